@@ -1,0 +1,75 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>What the current thread is doing for Kioto: one object a thread, reached by one thread-static read.</summary>
+/// <remarks>INVARIANT: every field is read and written by its own thread only.</remarks>
+internal sealed class Ambient
+{
+    /// <summary>Polls of leaves that make progress before a task must let others run. Tokio's number.</summary>
+    internal const int PollBudget = 128;
+
+    [ThreadStatic]
+    private static Ambient? t_current;
+
+    /// <summary>The thread itself, for what hangs on it.</summary>
+    internal readonly Thread Thread = Thread.CurrentThread;
+
+    /// <summary>The strand that is being polled, or null outside any.</summary>
+    internal Strand? Strand;
+
+    /// <summary>While a bridge runs its continuation: the strand whose cancelling is to reach that call's next await.</summary>
+    internal Strand? BridgedStrand;
+
+    /// <summary>While a bridge runs its continuation: that continuation, which identifies the call.</summary>
+    internal Action? BridgedCall;
+
+    /// <summary>While a bridge runs its continuation: the yield that it was cancelled in has yet to throw.</summary>
+    internal bool CancelYield;
+
+    /// <summary>The scheduler whose context this thread is in: a worker's own, or that of an Enter guard.</summary>
+    internal Scheduler? Scheduler;
+
+    /// <summary>The local set that is being polled, or null.</summary>
+    internal Scheduler? Local;
+
+    /// <summary>What the scheduler keeps for its own thread: the worker's core, or null on other threads.</summary>
+    internal object? Core;
+
+    /// <summary>Whether this thread may not block: it is polling futures.</summary>
+    internal bool Polling;
+
+    /// <summary>How many Enter guards are alive on this thread.</summary>
+    internal int Guards;
+
+    /// <summary>Whether a task is waking those who wait for its end: they go behind the tasks that are ready.</summary>
+    /// <remarks>
+    /// Who joins many tasks in turn, each in the LIFO slot, would be polled once a task; from the back of the queue it
+    /// finds all that ended meanwhile.
+    /// </remarks>
+    internal bool Completing;
+
+    internal int Budget = PollBudget;
+
+    /// <summary>How deep the recursion of first polls is; every 16th level looks at the stack.</summary>
+    internal int Depth;
+
+    internal Magazine[] Magazines = new Magazine[16];
+
+    internal int TrimEpoch;
+
+    internal static Ambient Current
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // every await
+        get => t_current ?? Create();
+    }
+
+    /// <summary>Takes one from the budget of the polled task, for something that is ready without being polled.</summary>
+    /// <returns>False when the budget is spent: then a leaf is to suspend the task. True outside any task.</returns>
+    internal bool TrySpend() => Strand is null || Budget-- > 0;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Ambient Create() => t_current = new Ambient();
+}

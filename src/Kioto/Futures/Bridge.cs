@@ -1,0 +1,165 @@
+using System;
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>A task of its own for a future that a method of a foreign builder (async Task, an async iterator) awaits.</summary>
+/// <remarks>
+/// The future was just polled as part of the strand that called that method, and its leaf holds that strand's waker,
+/// which would resume the wrong code. So its chain moves here, is polled once more with this task's waker, and when it
+/// completes the foreign continuation runs, on the same scheduler. Without this the wake-up is lost.
+/// </remarks>
+internal sealed class Bridge : TaskHeader
+{
+    private static readonly Lock s_poolLock = new();
+    private static readonly Bridge?[] s_pool = new Bridge?[256];
+    private static int s_pooled;
+
+    private Action? _continuation;
+    private FutureSource? _source;
+
+    // INVARIANT: written by Start, cleared by Release; read by nobody else.
+    private Strand? _enclosing;
+
+    // Whether the enclosing strand was being cancelled already: then this is part of its cleanup.
+    private bool _inCleanup;
+
+    /// <summary>Gives the awaited future a task of its own.</summary>
+    /// <param name="source">The awaited future, polled but not complete, or not started outside any strand.</param>
+    /// <param name="continuation">What the foreign builder wants run afterwards.</param>
+    internal static void Start(FutureSource? source, Action continuation)
+    {
+        ArgumentNullException.ThrowIfNull(continuation);
+        if (source is null)
+        {
+            continuation();
+            return;
+        }
+
+        Ambient ambient = Ambient.Current;
+        Bridge bridge = Rent();
+        bridge._continuation = continuation;
+        bridge._source = source;
+        bool cancel = bridge.TakeChain(source, ambient);
+        bridge.Scheduler = ambient.Local ?? ambient.Scheduler ?? Scheduler.Flowing ?? ContextScheduler.ForCurrentThread();
+        if (!bridge.Scheduler.TryRegister(bridge, ambient))
+        {
+            // The runtime is closing: its last awaits still have to be unwound somewhere.
+            bridge.Scheduler = ContextScheduler.ForCurrentThread();
+        }
+
+        if (cancel)
+        {
+            bridge.Abort();
+        }
+
+        bridge.Scheduler.Schedule(bridge, ambient);
+    }
+
+    // The chain is already suspended in this strand: there is no body to start.
+    private protected override bool BeginBody(Ambient ambient) => Resume(ambient);
+
+    private protected override void Complete(Ambient ambient)
+    {
+        FutureSource source = _source!;
+        if (source.State != SourceState.Done)
+        {
+            source.SetCancelled();
+        }
+
+        // Cancelling the enclosing strand is to reach whatever this call of the foreign method awaits next, until it
+        // has reached it once: then the rest is cleanup.
+        Strand? following = Cancelled || _inCleanup ? null : _enclosing;
+        bool cancelYield = Cancelled && source is YieldLeaf;
+        Action continuation = Release();
+        Strand? outerStrand = ambient.BridgedStrand;
+        Action? outerCall = ambient.BridgedCall;
+        ambient.BridgedStrand = following;
+        ambient.BridgedCall = continuation;
+        ambient.CancelYield = cancelYield;
+        continuation();
+        ambient.CancelYield = false;
+        ambient.BridgedStrand = outerStrand;
+        ambient.BridgedCall = outerCall;
+    }
+
+    // Its frames are gone, and with them what the continuation would ask for: like them, it is dropped.
+    private protected override void OnKilled() => Release();
+
+    private static Bridge Rent()
+    {
+        using (s_poolLock.EnterScope())
+        {
+            if (s_pooled > 0)
+            {
+                ref Bridge? top = ref s_pool[--s_pooled];
+                Bridge bridge = top!;
+                top = null;
+                return bridge;
+            }
+        }
+
+        return new Bridge();
+    }
+
+    // Returns whether the enclosing strand was cancelled between two awaits of one foreign method.
+    private bool TakeChain(FutureSource source, Ambient ambient)
+    {
+        if (ambient.Strand is { } enclosing)
+        {
+            source.Attach(null, enclosing);
+            if (source.State != SourceState.Created)
+            {
+                MarkBegun();
+            }
+
+            MoveChainFrom(enclosing);
+            _enclosing = enclosing;
+            _inCleanup = enclosing.Link(this);
+            return false;
+        }
+
+        source.Attach(null, this);
+
+        // A builder gives the same delegate for every await of one call: so this is that call going on, and not
+        // other code that its completion happened to run inline.
+        if (ambient.BridgedStrand is { } strand && ReferenceEquals(ambient.BridgedCall, _continuation))
+        {
+            _enclosing = strand;
+            return strand.Link(this);
+        }
+
+        return false;
+    }
+
+    private Action Release()
+    {
+        Action continuation = _continuation!;
+        Scheduler scheduler = Scheduler;
+        _enclosing?.Unlink(this);
+        Status.TransitionToComplete();
+        scheduler.Unregister(this, Ambient.Current);
+        _source = null;
+        _continuation = null;
+        _enclosing = null;
+        _inCleanup = false;
+
+        // ORDERING: a closing scheduler sets the flag, then reads its list of live tasks and aborts what it finds. The
+        // fence between taking this bridge off that list and reading the flag makes sure that a bridge which can still
+        // be aborted by that sweep is never handed to somebody else. (A stale waker is harmless: it only wakes.)
+        Interlocked.MemoryBarrier();
+        if (!scheduler.IsClosed && !HasBeenEnclosing)
+        {
+            ResetHeader();
+            using (s_poolLock.EnterScope())
+            {
+                if (s_pooled < s_pool.Length)
+                {
+                    s_pool[s_pooled++] = this;
+                }
+            }
+        }
+
+        return continuation;
+    }
+}

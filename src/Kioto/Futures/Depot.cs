@@ -1,0 +1,118 @@
+using System.Collections.Generic;
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>What the threads' magazines of one pool share: a stack of chains of equal length.</summary>
+internal sealed class Depot
+{
+    /// <summary>The most that all depots of a process keep, by the estimated size of their objects.</summary>
+    internal const long MaxBytes = 64L << 20;
+
+    private static readonly List<Depot> s_all = [];
+    private static long s_bytes;
+    private static int s_epoch;
+
+    private readonly Lock _lock = new();
+    private readonly Stack<FutureSource> _chains = new();
+    private readonly int _objectSize;
+    private int _chainLength;
+
+    static Depot() => _ = new Gen2Watch();
+
+    internal Depot(int objectSize)
+    {
+        _objectSize = objectSize;
+        lock (s_all)
+        {
+            s_all.Add(this);
+        }
+    }
+
+    /// <summary>Changes with each gen-2 collection: a thread that sees a new value may empty its magazines.</summary>
+    internal static int TrimEpoch => Volatile.Read(ref s_epoch); // ORDERING: a hint; any old value will do.
+
+    /// <summary>Empties the current thread's magazines when a gen-2 collection has asked for it.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    internal static void TrimMagazines(Ambient ambient)
+    {
+        int epoch = TrimEpoch;
+        if (ambient.TrimEpoch != epoch)
+        {
+            ambient.TrimEpoch = epoch;
+            System.Array.Clear(ambient.Magazines);
+        }
+    }
+
+    internal FutureSource? TryTake()
+    {
+        lock (_lock)
+        {
+            if (!_chains.TryPop(out FutureSource? chain))
+            {
+                return null;
+            }
+
+            Interlocked.Add(ref s_bytes, -(long)_chainLength * _objectSize); // ORDERING: a statistic.
+            return chain;
+        }
+    }
+
+    internal void Put(FutureSource chain, int length)
+    {
+        long bytes = (long)length * _objectSize;
+        if (Interlocked.Add(ref s_bytes, bytes) > MaxBytes) // ORDERING: a bound that may be overshot by a chain a thread.
+        {
+            Interlocked.Add(ref s_bytes, -bytes);
+            return; // The garbage collector takes the chain.
+        }
+
+        lock (_lock)
+        {
+            _chainLength = length;
+            _chains.Push(chain);
+        }
+    }
+
+    private static void TrimAll()
+    {
+        Interlocked.Increment(ref s_epoch); // ORDERING: a hint.
+        lock (s_all)
+        {
+            foreach (Depot depot in s_all)
+            {
+                depot.Trim();
+            }
+        }
+    }
+
+    private void Trim()
+    {
+        lock (_lock)
+        {
+            int keep = _chains.Count / 2;
+            while (_chains.Count > keep)
+            {
+                _chains.Pop();
+                Interlocked.Add(ref s_bytes, -(long)_chainLength * _objectSize);
+            }
+        }
+    }
+
+    /// <summary>Dies in each collection of its generation and comes back: once old, that is each gen-2 collection.</summary>
+    private sealed class Gen2Watch
+    {
+        ~Gen2Watch()
+        {
+            if (System.GC.GetGeneration(this) == System.GC.MaxGeneration)
+            {
+                TrimAll();
+            }
+
+            if (!System.Environment.HasShutdownStarted)
+            {
+                System.GC.ReRegisterForFinalize(this);
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System;
+using System.Runtime.CompilerServices;
+
+namespace Kioto;
+
+/// <summary>Awaits a <see cref="Future{T}"/>. For the compiler.</summary>
+/// <typeparam name="T">The type of the result.</typeparam>
+public readonly struct FutureAwaiter<T> : ICriticalNotifyCompletion, IFutureAwaiter
+{
+    private readonly Future<T> _future;
+
+    internal FutureAwaiter(Future<T> future) => _future = future;
+
+    /// <summary>Polls the future for the first time; true if it completed at once.</summary>
+    public bool IsCompleted => _future.Source is not { } source || FutureStart.Poll(source, _future.Token);
+
+    /// <summary>Takes the result, or throws the failure.</summary>
+    /// <returns>The result.</returns>
+    public T GetResult() => _future.Source is { } source ? source.GetResult(_future.Token) : _future.Value;
+
+    /// <summary>Runs the future as a task of its own for a method of another builder, then the continuation.</summary>
+    /// <param name="continuation">What to run when the future has completed.</param>
+    public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
+
+    /// <summary>Runs the future as a task of its own for a method of another builder, then the continuation.</summary>
+    /// <param name="continuation">What to run when the future has completed.</param>
+    public void UnsafeOnCompleted(Action continuation) => Bridge.Start(_future.Source, continuation);
+
+    void IFutureAwaiter.Attach(FutureSource awaiting, Strand strand) => _future.Source!.Attach(awaiting, strand);
+}

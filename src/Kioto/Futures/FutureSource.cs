@@ -1,0 +1,79 @@
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>The pooled object behind a future, and a node of an await chain.</summary>
+/// <remarks>
+/// A source is owned by one <see cref="Future{T}"/> value at a time: the version token that the value carries must
+/// match <see cref="Version"/>, which changes when the source goes back to its pool.
+/// INVARIANT: all fields are written only by the thread that currently polls the strand; a strand passes from thread
+/// to thread through its task's state word, which orders them.
+/// </remarks>
+internal abstract class FutureSource
+{
+    /// <summary>The frame that awaits this one, once it is suspended; the pool's link while it lies in a pool.</summary>
+    internal FutureSource? Parent;
+
+    /// <summary>The execution context to resume with; null for the default one.</summary>
+    internal ExecutionContext? Context;
+
+    /// <summary>The context of the thread that runs this frame, for its builder; stale while nobody runs it.</summary>
+    internal Ambient? Runner;
+
+    /// <summary>Changes at each return to the pool, so that a stale future value is recognised.</summary>
+    internal uint Version;
+
+    internal SourceState State;
+
+    /// <summary>Makes the first poll, on the current strand.</summary>
+    /// <param name="token">The version that the future value carries.</param>
+    /// <param name="ambient">The current thread's context; its strand is not null.</param>
+    /// <returns>
+    /// True when finished. False when suspended, or not started for want of stack: then <see cref="Attach"/> follows.
+    /// </returns>
+    internal abstract bool Start(uint token, Ambient ambient);
+
+    /// <summary>Links a suspended (or not yet started) source to the frame that awaits it.</summary>
+    /// <param name="awaiting">The frame that awaits, or null at the root of a strand.</param>
+    /// <param name="strand">The strand that was polling.</param>
+    internal abstract void Attach(FutureSource? awaiting, Strand strand);
+
+    /// <summary>Resumes a frame; leaves have nothing to resume.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    internal abstract void Resume(Ambient ambient);
+
+    /// <summary>Gives an unused source back to its pool, or drops a suspended one without unwinding it.</summary>
+    internal abstract void Abandon();
+
+    /// <summary>Makes the outcome a <see cref="FutureCancelledException"/>, for whoever takes it.</summary>
+    internal abstract void SetCancelled();
+
+    /// <summary>Remembers the context to resume with. Comparing is cheaper than a store's write barrier.</summary>
+    /// <param name="context">The context; null for the default one.</param>
+    internal void SetContext(ExecutionContext? context)
+    {
+        if (!ReferenceEquals(Context, context))
+        {
+            Context = context;
+        }
+    }
+
+    /// <summary>Throws unless the future value that carries this token may use the source.</summary>
+    /// <param name="token">The version that the future value carries.</param>
+    internal void CheckFresh(uint token)
+    {
+        if (Version != token || State != SourceState.Created)
+        {
+            RejectUnlessShared();
+        }
+    }
+
+    // Out of line: the yield is one object that everybody awaits, and always has its outcome.
+    private void RejectUnlessShared()
+    {
+        if (this is not YieldLeaf)
+        {
+            Throw.AlreadyAwaited();
+        }
+    }
+}

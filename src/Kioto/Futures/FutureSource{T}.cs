@@ -1,0 +1,63 @@
+using System.Runtime.ExceptionServices;
+
+namespace Kioto;
+
+/// <summary>A source with a typed result.</summary>
+/// <typeparam name="T">The type of the result.</typeparam>
+internal abstract class FutureSource<T> : FutureSource
+{
+    private protected T? Result;
+    private protected ExceptionDispatchInfo? Error;
+
+    /// <summary>Takes the outcome without throwing, and gives the source back to its pool.</summary>
+    /// <param name="token">The version that the future value carries.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <param name="error">The failure, or null.</param>
+    /// <returns>The result, or the default when there is a failure.</returns>
+    internal T Take(uint token, Ambient ambient, out ExceptionDispatchInfo? error)
+    {
+        if (Version != token || State != SourceState.Done)
+        {
+            Throw.NotCompleted();
+        }
+
+        T result = Result!;
+        error = Error;
+        Recycle(ambient);
+        return result;
+    }
+
+    /// <summary>Takes the result, or throws the failure, and gives the source back to its pool.</summary>
+    /// <param name="token">The version that the future value carries.</param>
+    /// <returns>The result.</returns>
+    internal T GetResult(uint token)
+    {
+        // The yield has nothing to give and goes to no pool; it only throws, once some yield has been cancelled.
+        if (typeof(T) == typeof(Unit) && ReferenceEquals(this, YieldLeaf.Instance) && !YieldLeaf.EverCancelled)
+        {
+            return default!;
+        }
+
+        T result = Take(token, Ambient.Current, out ExceptionDispatchInfo? error);
+        error?.Throw();
+        return result;
+    }
+
+    internal sealed override void SetCancelled()
+    {
+        Error = ExceptionDispatchInfo.Capture(Throw.Cancelled());
+        State = SourceState.Done;
+    }
+
+    /// <summary>Clears every reference and returns to the pool; the version changes first.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    private protected abstract void Recycle(Ambient ambient);
+
+    private protected void ClearOutcome()
+    {
+        Version++;
+        State = SourceState.Created;
+        Result = default;
+        Error = null;
+    }
+}

@@ -1,0 +1,101 @@
+using System;
+using System.Runtime.ExceptionServices;
+
+namespace Kioto;
+
+/// <summary>The base of Kioto's own operations that can be waited for: a timer, a socket read, a join.</summary>
+/// <remarks>The first poll is the operation's start: before it nothing is stored in any shared object.</remarks>
+/// <typeparam name="T">The type of the result.</typeparam>
+internal abstract class LeafSource<T> : FutureSource<T>, ILeaf
+{
+    public bool PollLeaf(ref PollContext context)
+    {
+        State = SourceState.Started;
+        try
+        {
+            return Poll(ref context);
+        }
+        catch (Exception exception)
+        {
+            return Fail(exception);
+        }
+    }
+
+    public bool CancelLeaf(Strand strand)
+    {
+        if (State == SourceState.Started && !Withdraw())
+        {
+            return false;
+        }
+
+        if (State != SourceState.Done)
+        {
+            SetCancelled();
+        }
+
+        return true;
+    }
+
+    internal sealed override bool Start(uint token, Ambient ambient)
+    {
+        CheckFresh(token);
+        Strand strand = ambient.Strand!;
+        if (strand.CancelPending)
+        {
+            strand.CancelPending = false;
+            SetCancelled();
+            return true;
+        }
+
+        if (ambient.Budget <= 0)
+        {
+            // The budget is spent: suspend without polling, and come back at the end of the queue.
+            strand.RequestYield();
+            return false;
+        }
+
+        PollContext context = new(strand.Target);
+        if (PollLeaf(ref context))
+        {
+            ambient.Budget--;
+            return true;
+        }
+
+        return false;
+    }
+
+    internal sealed override void Attach(FutureSource? awaiting, Strand strand) => strand.Suspend(this, awaiting);
+
+    internal sealed override void Resume(Ambient ambient) => throw new NotSupportedException();
+
+    internal override void Abandon()
+    {
+        if (State == SourceState.Created || Withdraw())
+        {
+            Recycle(Ambient.Current);
+        }
+    }
+
+    /// <summary>Polls the operation; completes it through <see cref="Complete"/> or <see cref="Fail"/>.</summary>
+    /// <param name="context">Holds the waker to register while pending.</param>
+    /// <returns>Whether the operation has an outcome.</returns>
+    private protected abstract bool Poll(ref PollContext context);
+
+    /// <summary>Takes the started operation back from whatever it waits on.</summary>
+    /// <returns>False when something still uses its memory and it must be waited for.</returns>
+    private protected abstract bool Withdraw();
+
+    private protected bool Complete(T result)
+    {
+        Result = result;
+        State = SourceState.Done;
+        return true;
+    }
+
+    private protected bool Fail(Exception exception)
+    {
+        Error = ExceptionDispatchInfo.Capture(exception);
+        State = SourceState.Done;
+        return true;
+    }
+}

@@ -1,0 +1,64 @@
+namespace Kioto;
+
+/// <summary>A hand-written future as a leaf.</summary>
+/// <typeparam name="T">The type of the result.</typeparam>
+internal sealed class PolledLeaf<T> : LeafSource<T>
+{
+    private IFuture<T>? _future;
+    private bool _polled;
+
+    internal static Future<T> Await(IFuture<T> future)
+    {
+        PolledLeaf<T> leaf = SourcePool<PolledLeaf<T>>.Rent(Ambient.Current);
+        leaf._future = future;
+        return new Future<T>(leaf, leaf.Version);
+    }
+
+    private protected override bool Poll(ref PollContext context)
+    {
+        // User code, polled again: whatever ran on this thread meanwhile has left its execution context behind.
+        if (Ambient.Current.Strand!.Awaiting is { } awaiting)
+        {
+            ContextFlow.Enter(awaiting.Context);
+        }
+        else if (_polled)
+        {
+            ContextFlow.Enter(Context);
+        }
+
+        Poll<T> poll = _future!.Poll(ref context);
+        if (poll.IsReady)
+        {
+            return Complete(poll.Value);
+        }
+
+        _polled = true;
+        Context = ContextFlow.Save();
+        return false;
+    }
+
+    // Like a dropped future in Rust: what it needs to undo, it undoes in its Dispose.
+    private protected override bool Withdraw()
+    {
+        try
+        {
+            (_future as System.IDisposable)?.Dispose();
+        }
+        catch (System.Exception exception)
+        {
+            // User code: its failure is the await's, and must not reach the worker's loop.
+            Fail(exception);
+        }
+
+        return true;
+    }
+
+    private protected override void Recycle(Ambient ambient)
+    {
+        _future = null;
+        _polled = false;
+        Context = null;
+        ClearOutcome();
+        SourcePool<PolledLeaf<T>>.Return(ambient, this);
+    }
+}

@@ -1,0 +1,45 @@
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>What a runtime, or a local set, must offer to the tasks that live on it.</summary>
+internal abstract class Scheduler
+{
+    private static readonly AsyncLocal<Scheduler?> s_flowing = new();
+
+    /// <summary>Flows with Task-based code of a runtime, which may continue on a foreign thread after ConfigureAwait(false).</summary>
+    internal static Scheduler? Flowing
+    {
+        get => s_flowing.Value;
+        set => s_flowing.Value = value;
+    }
+
+    /// <summary>The synchronization context under which this scheduler polls: posted callbacks become its tasks.</summary>
+    internal abstract SynchronizationContext Context { get; }
+
+    /// <summary>The runtime's timers, for the leaves that wait on time.</summary>
+    internal abstract ITimerSource Timers { get; }
+
+    /// <summary>Whether shutting down has begun. Once true, it stays so.</summary>
+    internal abstract bool IsClosed { get; }
+
+    /// <summary>Takes a new task in, and gives it its place in the list of live tasks. Does not schedule it.</summary>
+    /// <param name="task">A task that nobody has seen.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>False when the scheduler has been shut down: the caller completes the task as cancelled.</returns>
+    internal abstract bool TryRegister(TaskHeader task, Ambient ambient);
+
+    /// <summary>Takes a completed task off the list of live tasks.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    internal abstract void Unregister(TaskHeader task, Ambient ambient);
+
+    /// <summary>Puts a notified task into a queue. Any thread; never polls it inline.</summary>
+    /// <param name="task">A task whose last transition said Submit, or a new one.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    internal abstract void Schedule(TaskHeader task, Ambient ambient);
+
+    /// <summary>Told of the failure of a task whose handle nobody holds.</summary>
+    /// <param name="failure">The exception.</param>
+    internal abstract void ReportUnhandled(System.Exception failure);
+}

@@ -1,0 +1,14 @@
+namespace Kioto;
+
+/// <summary>Where a future's source is in its life. Only the polling thread reads or writes it.</summary>
+internal enum SourceState : byte
+{
+    /// <summary>Nothing has run yet: not polled, or not yet rented.</summary>
+    Created,
+
+    /// <summary>Running or suspended.</summary>
+    Started,
+
+    /// <summary>Has a result or a failure that nobody has taken yet.</summary>
+    Done,
+}

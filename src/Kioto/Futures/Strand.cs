@@ -1,0 +1,255 @@
+using System.Collections.Generic;
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>A chain of suspended frames and the leaf that the innermost one waits for.</summary>
+/// <remarks>
+/// On a wake the strand polls the leaf, then resumes frame after frame outward in a loop: O(1) however deep the chain,
+/// without recursion. A task has one strand; combinators hold one per arm.
+/// INVARIANT: polled by one thread at a time (for tasks, the holder of the RUNNING bit), which alone touches the fields.
+/// </remarks>
+internal abstract class Strand : WakeTarget
+{
+    // What the innermost frame waits for; valid while _waiting. Left as it is when the frame resumes: the next
+    // suspension often stores the same object, and comparing is cheaper than a store's write barrier.
+    private ILeaf? _leaf;
+
+    // The innermost suspended frame; null when the root of the strand is a leaf itself.
+    private FutureSource? _top;
+
+    // Whether the strand waits for its leaf; else it runs, or _top lacked the stack to start.
+    private bool _waiting;
+
+    /// <summary>A cancellation that no await has thrown yet: the next leaf that starts throws it.</summary>
+    internal bool CancelPending;
+
+    /// <summary>Whether cancelling this strand has begun.</summary>
+    internal bool Cancelled;
+
+    /// <summary>Bridges that an awaiting method of a foreign builder left running below this strand; rarely any.</summary>
+    /// <remarks>INVARIANT: guarded by the lock on this object, as is setting <see cref="Cancelled"/> when cancelling.</remarks>
+    private List<Bridge>? _bridges;
+
+    /// <summary>Whether a bridge was ever linked here: then somebody may still remember this strand.</summary>
+    private protected bool HasBeenEnclosing => _bridges is not null;
+
+    /// <summary>The frame that awaits the leaf which is being polled again; null at its first poll, and at the root.</summary>
+    internal FutureSource? Awaiting => _waiting ? _top : null;
+
+    /// <summary>What a leaf below this strand wakes.</summary>
+    internal virtual WakeTarget Target => this;
+
+    /// <summary>Asks for another poll behind everything that is ready now.</summary>
+    internal virtual void RequestYield() => Target.Wake();
+
+    /// <summary>Makes the first poll of the strand's root future.</summary>
+    /// <param name="root">The root's source.</param>
+    /// <param name="token">The version that the future value carries.</param>
+    /// <param name="ambient">The current thread's context, whose strand is this one.</param>
+    /// <returns>Whether the root has completed.</returns>
+    internal bool Begin(FutureSource root, uint token, Ambient ambient)
+    {
+        if (root.Start(token, ambient))
+        {
+            return true;
+        }
+
+        root.Attach(null, this);
+        return !_waiting && RunFrames(ambient);
+    }
+
+    /// <summary>Polls the leaf, and resumes what it completes.</summary>
+    /// <param name="ambient">The current thread's context, whose strand is this one.</param>
+    /// <returns>Whether the root has completed.</returns>
+    internal bool Resume(Ambient ambient)
+    {
+        if (_waiting)
+        {
+            PollContext context = new(Target);
+            if (!_leaf!.PollLeaf(ref context))
+            {
+                return false;
+            }
+
+            _waiting = false;
+            ambient.Budget--;
+        }
+
+        return RunFrames(ambient);
+    }
+
+    /// <summary>Cancels the leaf and resumes the innermost frame, whose await throws, so that cleanup runs.</summary>
+    /// <param name="ambient">The current thread's context, whose strand is this one.</param>
+    /// <returns>Whether the root has completed.</returns>
+    internal bool Cancel(Ambient ambient)
+    {
+        CancelBridges();
+        if (!_waiting)
+        {
+            CancelPending = true;
+        }
+        else if (_leaf!.CancelLeaf(this))
+        {
+            _waiting = false;
+        }
+        else
+        {
+            CancelPending = true;
+            return Resume(ambient);
+        }
+
+        return RunFrames(ambient);
+    }
+
+    /// <summary>Lets go of all frames without unwinding them: only when no more user code may run.</summary>
+    internal void DropFrames()
+    {
+        if (_waiting && _leaf is FutureSource leaf)
+        {
+            leaf.Abandon();
+        }
+
+        for (FutureSource? frame = _top; frame is not null;)
+        {
+            FutureSource? parent = frame.Parent;
+            frame.Abandon();
+            frame = parent;
+        }
+
+        ForgetChain();
+    }
+
+    /// <summary>A frame, or the root itself, waits for a leaf that was polled and is pending.</summary>
+    /// <param name="leaf">The leaf.</param>
+    /// <param name="awaiting">The frame; null at the root.</param>
+    internal void Suspend(ILeaf leaf, FutureSource? awaiting)
+    {
+        if (!ReferenceEquals(_leaf, leaf))
+        {
+            _leaf = leaf;
+        }
+
+        if (!ReferenceEquals(_top, awaiting))
+        {
+            _top = awaiting;
+        }
+
+        _waiting = true;
+    }
+
+    /// <summary>A frame lacked the stack to start: the strand's loop starts it.</summary>
+    /// <param name="frame">The frame.</param>
+    internal void Defer(FutureSource frame)
+    {
+        _top = frame;
+        _waiting = false;
+    }
+
+    /// <summary>Keeps nothing alive that the chain held.</summary>
+    internal void ForgetChain()
+    {
+        _leaf = null;
+        _top = null;
+        _waiting = false;
+    }
+
+    /// <summary>Drops the leaf alone, which could not be withdrawn.</summary>
+    internal void ForgetLeaf()
+    {
+        _leaf = null;
+        _waiting = false;
+    }
+
+    /// <summary>Takes what is suspended in another strand, which goes on running.</summary>
+    /// <param name="other">The other strand.</param>
+    private protected void MoveChainFrom(Strand other)
+    {
+        _leaf = other._leaf;
+        _top = other._top;
+        _waiting = other._waiting;
+        other.ForgetChain();
+    }
+
+    /// <summary>Lets cancelling this strand reach a bridge.</summary>
+    /// <param name="bridge">The bridge.</param>
+    /// <returns>Whether cancelling has begun already, and did not reach it.</returns>
+    internal bool Link(Bridge bridge)
+    {
+        Monitor.Enter(this); // Here and below not by the lock statement: the model checker would not see it.
+        try
+        {
+            (_bridges ??= []).Add(bridge);
+            return Cancelled;
+        }
+        finally
+        {
+            Monitor.Exit(this);
+        }
+    }
+
+    internal void Unlink(Bridge bridge)
+    {
+        Monitor.Enter(this);
+        try
+        {
+            _bridges?.Remove(bridge);
+        }
+        finally
+        {
+            Monitor.Exit(this);
+        }
+    }
+
+    // Precondition: not waiting.
+    private bool RunFrames(Ambient ambient)
+    {
+        for (FutureSource? frame = _top; frame is not null; frame = _top)
+        {
+            frame.Resume(ambient);
+            while (frame.State == SourceState.Done)
+            {
+                FutureSource? parent = frame.Parent;
+                if (parent is null)
+                {
+                    return true;
+                }
+
+                frame.Parent = null;
+                frame = parent;
+                frame.Resume(ambient);
+            }
+
+            // Suspended again. Not waiting, _top is a frame that lacked the stack to start: start it from here.
+            if (_waiting)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void CancelBridges()
+    {
+        // Inside the lock: a bridge that has unlinked itself may already serve somebody else.
+        Monitor.Enter(this);
+        try
+        {
+            Cancelled = true;
+            if (_bridges is null)
+            {
+                return;
+            }
+
+            foreach (Bridge bridge in _bridges)
+            {
+                bridge.Abort();
+            }
+        }
+        finally
+        {
+            Monitor.Exit(this);
+        }
+    }
+}

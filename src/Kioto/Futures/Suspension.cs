@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+
+namespace Kioto;
+
+/// <summary>What happens when a frame's await does not complete at once.</summary>
+internal static class Suspension
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every suspension
+    internal static void AwaitUnsafe<TAwaiter>(FutureSource frame, ref TAwaiter awaiter)
+        where TAwaiter : ICriticalNotifyCompletion
+    {
+        Ambient ambient = frame.Runner!;
+        Strand strand = ambient.Strand!;
+        frame.SetContext(ContextFlow.Save(ambient));
+
+        // The JIT knows the struct's type: the test is free and the cast does not box.
+        if (default(TAwaiter) is not null && awaiter is IFutureAwaiter)
+        {
+            ((IFutureAwaiter)awaiter).Attach(frame, strand);
+            return;
+        }
+
+        ForeignLeaf leaf = ForeignLeaf.Suspend(frame, strand, ambient);
+        using (InlineWakeContext.Enter())
+        {
+            awaiter.UnsafeOnCompleted(leaf.Continuation);
+        }
+    }
+
+    internal static void Await<TAwaiter>(FutureSource frame, ref TAwaiter awaiter)
+        where TAwaiter : INotifyCompletion
+    {
+        Ambient ambient = frame.Runner!;
+        Strand strand = ambient.Strand!;
+        frame.SetContext(ContextFlow.Save(ambient));
+        ForeignLeaf leaf = ForeignLeaf.Suspend(frame, strand, ambient);
+        using (InlineWakeContext.Enter())
+        {
+            awaiter.OnCompleted(leaf.Continuation);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+namespace Kioto;
+
+/// <summary>A strand that a scheduler polls: the one object of a task, and the target of its wakers.</summary>
+/// <remarks>What each thread may touch when is <see cref="TaskState"/>'s invariants.</remarks>
+internal abstract class TaskHeader : Strand
+{
+    /// <summary>INVARIANT: the link of the one queue that holds the task; written by whoever holds the task (QUEUED).</summary>
+    internal TaskHeader? Next;
+
+    internal TaskState Status = new(TaskState.Initial);
+
+    /// <summary>The place in the scheduler's list of live tasks. Written once, by TryRegister.</summary>
+    internal long Slot = -1;
+
+    /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
+    internal Scheduler Scheduler = null!;
+
+    private bool _yielded;
+    private bool _begun;
+
+    internal sealed override void Wake()
+    {
+        if (Status.TransitionToNotified() == TransitionToNotified.Submit)
+        {
+            Scheduler.Schedule(this, Ambient.Current);
+        }
+    }
+
+    internal sealed override void RequestYield() => _yielded = true;
+
+    /// <summary>Asks for cancellation: takes effect at the task's next suspension, at once if it is idle.</summary>
+    internal void Abort()
+    {
+        if (Status.TransitionToCancelled() == TransitionToNotified.Submit)
+        {
+            Scheduler.Schedule(this, Ambient.Current);
+        }
+    }
+
+    /// <summary>Polls the task once. Precondition: it was taken from a queue.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>What to do with the task now.</returns>
+    internal RunOutcome Run(Ambient ambient)
+    {
+        bool cancel = Status.TransitionToRunning() == TransitionToRunning.Cancel;
+        Strand? outer = ambient.Strand;
+        ambient.Strand = this;
+        while (!Poll(ambient, cancel))
+        {
+            bool yielded = _yielded;
+            _yielded = false;
+            TransitionToIdle transition = Status.TransitionToIdle(yielded);
+            if (transition == TransitionToIdle.Cancel)
+            {
+                cancel = true;
+                continue;
+            }
+
+            ambient.Strand = outer;
+            return (RunOutcome)transition;
+        }
+
+        ambient.Strand = outer;
+        Complete(ambient);
+        return RunOutcome.Released;
+    }
+
+    /// <summary>Ends the task without running it any more: its scheduler is gone. Nobody else may be polling it.</summary>
+    internal void Kill()
+    {
+        DropFrames();
+        Cancelled = true;
+        OnKilled();
+    }
+
+    /// <summary>Starts the task's root.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>Whether the root has completed.</returns>
+    private protected abstract bool BeginBody(Ambient ambient);
+
+    /// <summary>Takes the root's outcome, publishes it and wakes who waits. The last thing that happens to a task.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    private protected abstract void Complete(Ambient ambient);
+
+    /// <summary>Publishes "cancelled" as the outcome, after the frames have been dropped.</summary>
+    private protected abstract void OnKilled();
+
+    /// <summary>Its chain was begun elsewhere: cancelling before its first poll here has frames to unwind.</summary>
+    private protected void MarkBegun() => _begun = true;
+
+    /// <summary>As new, for a pooled kind of task.</summary>
+    private protected void ResetHeader()
+    {
+        Next = null;
+        Slot = -1;
+        ForgetChain();
+        CancelPending = false;
+        Cancelled = false;
+        _begun = false;
+        _yielded = false;
+        Status.Reset();
+    }
+
+    private bool Poll(Ambient ambient, bool cancel)
+    {
+        if (_begun)
+        {
+            return cancel ? Cancel(ambient) : Resume(ambient);
+        }
+
+        _begun = true;
+        if (cancel)
+        {
+            // Never polled: there is nothing to unwind.
+            Cancelled = true;
+            return true;
+        }
+
+        return BeginBody(ambient);
+    }
+}

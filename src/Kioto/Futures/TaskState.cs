@@ -1,0 +1,130 @@
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>The state word of a task: who may poll it, and whether it must be polled again.</summary>
+/// <remarks>
+/// A mutable struct that is never copied: a field of <see cref="TaskHeader"/>.
+/// INVARIANT, QUEUED: a task is in exactly one queue (or in the hands of who is about to push it) iff NOTIFIED is set
+/// and RUNNING is not. INVARIANT, OWNER: only who set RUNNING may touch the strand, and only it clears RUNNING.
+/// INVARIANT, WAKE: a wake that finds RUNNING sets NOTIFIED, and the runner puts the task back into a queue; so after
+/// every wake the task is polled at least once by a poll that began after it.
+/// Every transition is an atomic read-modify-write, even when it changes nothing: it orders the waker's writes before
+/// the poll that they ask for (a plain read could be satisfied before the waker's own stores are visible).
+/// </remarks>
+internal struct TaskState
+{
+    /// <summary>Somebody polls the task. Cleared by that somebody only.</summary>
+    internal const int Running = 1;
+
+    /// <summary>Has an outcome. Never unset; no other bit changes afterwards.</summary>
+    internal const int Complete = 2;
+
+    /// <summary>Must be polled. Never set together with Complete by a transition that submits.</summary>
+    internal const int Notified = 4;
+
+    /// <summary>Abort was asked for. Never unset.</summary>
+    internal const int Cancelled = 8;
+
+    /// <summary>The runner has begun to unwind. Set by the runner only, together with Running; never unset.</summary>
+    internal const int Delivered = 16;
+
+    /// <summary>A new task is notified: it goes straight into a queue.</summary>
+    internal const int Initial = Notified;
+
+    private int _value;
+
+    internal TaskState(int value) => _value = value;
+
+    internal readonly bool IsComplete => (Volatile.Read(in _value) & Complete) != 0; // ORDERING: pairs with TransitionToComplete.
+
+    internal readonly bool IsCancelRequested => (Volatile.Read(in _value) & Cancelled) != 0; // ORDERING: a hint.
+
+    /// <summary>Taken from a queue, to be polled. Precondition (INVARIANT, QUEUED): NOTIFIED, not RUNNING.</summary>
+    /// <returns>How to poll.</returns>
+    internal TransitionToRunning TransitionToRunning()
+    {
+        // One instruction: NOTIFIED is known to be set and RUNNING to be clear, so the sum can't carry.
+        int value = Interlocked.Add(ref _value, Running - Notified);
+        return (value & (Cancelled | Delivered)) == Cancelled ? Deliver() : Kioto.TransitionToRunning.Poll;
+    }
+
+    /// <summary>The poll was pending. Precondition: the caller set RUNNING.</summary>
+    /// <param name="yielded">Whether the task asked for another turn itself.</param>
+    /// <returns>What the runner has to do with the task; for Idle it must not touch the task again.</returns>
+    internal TransitionToIdle TransitionToIdle(bool yielded)
+    {
+        int value = Volatile.Read(in _value);
+        while (true)
+        {
+            int next;
+            TransitionToIdle outcome;
+            if ((value & (Cancelled | Delivered)) == Cancelled)
+            {
+                next = (value | Delivered) & ~Notified;
+                outcome = Kioto.TransitionToIdle.Cancel;
+            }
+            else if (yielded)
+            {
+                next = (value & ~Running) | Notified;
+                outcome = Kioto.TransitionToIdle.Yielded;
+            }
+            else
+            {
+                next = value & ~Running;
+                outcome = (value & Notified) != 0 ? Kioto.TransitionToIdle.Notified : Kioto.TransitionToIdle.Idle;
+            }
+
+            int seen = Interlocked.CompareExchange(ref _value, next, value);
+            if (seen == value)
+            {
+                return outcome;
+            }
+
+            value = seen;
+        }
+    }
+
+    /// <summary>A wake, from any thread.</summary>
+    /// <returns>Whether the caller must push the task into a queue.</returns>
+    internal TransitionToNotified TransitionToNotified() => Notify(Notified);
+
+    /// <summary>An abort, from any thread.</summary>
+    /// <returns>Whether the caller must push the task into a queue.</returns>
+    internal TransitionToNotified TransitionToCancelled() => Notify(Notified | Cancelled);
+
+    /// <summary>The outcome is stored. Precondition: the caller set RUNNING, or owns a task nobody has seen.</summary>
+    internal void TransitionToComplete()
+    {
+        // A wake or an abort that races with this store either lands before it and is overwritten, or its
+        // compare-exchange fails and finds Complete. ORDERING: release, pairs with IsComplete.
+        Volatile.Write(ref _value, Complete);
+    }
+
+    /// <summary>Reused by a pool: as new. Precondition: nobody runs it and it is in no queue.</summary>
+    internal void Reset() => Volatile.Write(ref _value, Initial);
+
+    private TransitionToRunning Deliver()
+    {
+        Interlocked.Or(ref _value, Delivered);
+        return Kioto.TransitionToRunning.Cancel;
+    }
+
+    private TransitionToNotified Notify(int bits)
+    {
+        int value = Volatile.Read(in _value);
+        while (true)
+        {
+            int next = (value & Complete) != 0 ? value : value | bits;
+            int seen = Interlocked.CompareExchange(ref _value, next, value);
+            if (seen == value)
+            {
+                return (value & (Complete | Notified | Running)) == 0
+                    ? Kioto.TransitionToNotified.Submit
+                    : Kioto.TransitionToNotified.DoNothing;
+            }
+
+            value = seen;
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Kioto;
+
+/// <summary>Exceptions out of line, so that the methods that may throw them stay small enough to inline.</summary>
+internal static class Throw
+{
+    internal static InvalidOperationException PollIsPending() =>
+        new("The poll is pending: it has no value. Test IsReady first.");
+
+    [DoesNotReturn]
+    internal static void AlreadyAwaited() =>
+        throw new InvalidOperationException(
+            "This future was already awaited or spawned. A future runs once: call the method again for a second one.");
+
+    [DoesNotReturn]
+    internal static void NotCompleted() =>
+        throw new InvalidOperationException(
+            "This future has not completed. Await it, or use Runtime.BlockOn to wait for it on a plain thread.");
+
+    internal static InvalidOperationException NoRuntime(string what) =>
+        new($"{what}: no runtime is running on this thread. Call it inside Runtime.Run, Runtime.BlockOn or a " +
+            "spawned task, or hold a runtime.Enter() guard.");
+
+    internal static FutureCancelledException Cancelled() => new();
+}

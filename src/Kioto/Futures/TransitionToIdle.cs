@@ -1,0 +1,17 @@
+namespace Kioto;
+
+/// <summary>What the runner does after a pending poll.</summary>
+internal enum TransitionToIdle
+{
+    /// <summary>Nothing; the task belongs to whoever wakes it.</summary>
+    Idle,
+
+    /// <summary>Push it: it was woken meanwhile.</summary>
+    Notified,
+
+    /// <summary>Push it behind everything that is ready.</summary>
+    Yielded,
+
+    /// <summary>Still running: unwind it now.</summary>
+    Cancel,
+}

@@ -1,0 +1,12 @@
+namespace Kioto;
+
+/// <summary>What a <see cref="Waker"/> wakes: a task, a thread in <c>BlockOn</c>, or a callback.</summary>
+/// <remarks>
+/// Waking is a hint that may come late, twice, or for nothing: whoever is woken polls again and finds out.
+/// That is why targets may be pooled and reused while an old waker still points at them.
+/// </remarks>
+internal abstract class WakeTarget
+{
+    /// <summary>Asks for one more poll. Any thread; never blocks for long, never runs user futures inline.</summary>
+    internal abstract void Wake();
+}

@@ -1,0 +1,37 @@
+namespace Kioto;
+
+/// <summary>Linux's numbers for what <see cref="Libc"/> calls; the same on x64 and arm64.</summary>
+internal static partial class Libc
+{
+    internal const int EpollCloseOnExec = 0x80000;
+    internal const int EpollAdd = 1;
+    internal const uint EpollIn = 0x1;
+    internal const uint EpollUrgent = 0x2; // EPOLLPRI
+    internal const uint EpollOut = 0x4;
+    internal const uint EpollError = 0x8;
+    internal const uint EpollHangUp = 0x10;
+    internal const uint EpollReadHangUp = 0x2000;
+    internal const uint EpollEdgeTriggered = 1u << 31;
+    internal const nint EpollWaitPreciseNumber = 441;
+
+    internal const int EventFdFlags = 0x80000 | 0x800; // EFD_CLOEXEC | EFD_NONBLOCK
+
+    internal const int FamilyInet = 2;
+    internal const int FamilyInet6 = 10;
+    internal const int StreamSocket = 1 | 0x80000 | 0x800; // SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK
+    internal const int AcceptFlags = 0x80000 | 0x800; // SOCK_CLOEXEC | SOCK_NONBLOCK
+    internal const int NoSignal = 0x4000;
+
+    internal const int LevelSocket = 1;
+    internal const int LevelTcp = 6;
+    internal const int OptionReuseAddress = 2;
+    internal const int OptionError = 4;
+    internal const int OptionNoDelay = 1;
+
+    internal const int ErrorInterrupted = 4;
+    internal const int ErrorAgain = 11;
+    internal const int ErrorPipe = 32;
+    internal const int ErrorNoSystemCall = 38;
+    internal const int ErrorConnectionAborted = 103;
+    internal const int ErrorInProgress = 115;
+}

@@ -1,0 +1,84 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+namespace Kioto;
+
+/// <summary>The verbs of code that runs on a runtime: spawn, sleep, yield and their relatives.</summary>
+public static partial class Kio
+{
+    /// <summary>Spawns a task on the current runtime; the delegate runs at its first poll, on a worker.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>The task's handle. Dropping it lets the task run on alone; <see cref="Detach(Func{Future})"/> says so.</returns>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    [OverloadResolutionPriority(1)]
+    public static JoinHandle<T> Spawn<T>(Func<Future<T>> future) =>
+        new(Spawner.Spawn<T>("Kio.Spawn", future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="Spawn{T}(Func{Future{T}})"/>
+    [OverloadResolutionPriority(1)]
+    public static JoinHandle Spawn(Func<Future> future) =>
+        new(Spawner.Spawn<Unit>("Kio.Spawn", future, TaskBody.FutureFunc));
+
+    /// <summary>Spawns a future as a task on the current runtime.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    /// <returns>The task's handle.</returns>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    public static JoinHandle<T> Spawn<T>(Future<T> future) => new(Spawner.Spawn(Runtime("Kio.Spawn"), future));
+
+    /// <inheritdoc cref="Spawn{T}(Future{T})"/>
+    public static JoinHandle Spawn(Future future) => new(Spawner.Spawn(Runtime("Kio.Spawn"), future));
+
+    /// <summary>Spawns Task-based code as a task: the delegate and its continuations run on the current runtime.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="task">Starts the Task; called on a worker.</param>
+    /// <returns>The task's handle. Aborting it waits for the Task: a Task can't be unwound.</returns>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    public static JoinHandle<T> Spawn<T>(Func<Task<T>> task) =>
+        new(Spawner.Spawn<T>("Kio.Spawn", task, TaskBody.TaskFunc));
+
+    /// <inheritdoc cref="Spawn{T}(Func{Task{T}})"/>
+    public static JoinHandle Spawn(Func<Task> task) =>
+        new(Spawner.Spawn<Unit>("Kio.Spawn", task, TaskBody.TaskFunc));
+
+    /// <summary>Spawns a task that nobody waits for. If it fails, the runtime reports it.</summary>
+    /// <param name="future">Makes the future.</param>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    [OverloadResolutionPriority(1)]
+    public static void Detach(Func<Future> future) =>
+        Spawner.Spawn<Unit>("Kio.Detach", future, TaskBody.FutureFunc, detached: true);
+
+    /// <inheritdoc cref="Detach(Func{Future})"/>
+    public static void Detach(Future future) => Spawner.Spawn(Runtime("Kio.Detach"), future, detached: true);
+
+    /// <inheritdoc cref="Detach(Func{Future})"/>
+    /// <param name="task">Starts the Task; called on a worker.</param>
+    public static void Detach(Func<Task> task) =>
+        Spawner.Spawn<Unit>("Kio.Detach", task, TaskBody.TaskFunc, detached: true);
+
+    /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">The closure. Once started it can't be aborted.</param>
+    /// <returns>The closure's handle.</returns>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    public static JoinHandle<T> SpawnBlocking<T>(Func<T> closure) =>
+        new(Spawner.SpawnBlocking<T>(Runtime("Kio.SpawnBlocking"), closure));
+
+    /// <inheritdoc cref="SpawnBlocking{T}(Func{T})"/>
+    public static JoinHandle SpawnBlocking(Action closure) =>
+        new(Spawner.SpawnBlocking<Unit>(Runtime("Kio.SpawnBlocking"), closure));
+
+    /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
+    /// <param name="closure">Use <c>Spawn</c> instead.</param>
+    /// <returns>Nothing.</returns>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    public static JoinHandle SpawnBlocking(Func<Task> closure) => throw new NotSupportedException();
+
+    /// <summary>Lets the other ready tasks of this worker run first. Cancel safe. As Tokio's <c>yield_now</c>.</summary>
+    /// <returns>The future to await; it may be awaited again and again, by anyone.</returns>
+    public static Future YieldNow() => new(YieldLeaf.Instance, 0);
+
+    private static RuntimeScheduler Runtime(string what) => CurrentRuntime.Require(what);
+}

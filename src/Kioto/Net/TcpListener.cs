@@ -1,0 +1,71 @@
+using System;
+using System.Net;
+
+namespace Kioto.Net;
+
+/// <summary>Accepts TCP connections. Made inside a runtime, whose driver watches it.</summary>
+/// <remarks>As Tokio's <c>TcpListener</c>. One accept at a time; a second concurrent one throws.</remarks>
+public sealed class TcpListener : IDisposable
+{
+    private readonly IoSource _io;
+    private readonly EpollDriver _driver;
+
+    private TcpListener(IoSource io, EpollDriver driver)
+    {
+        _io = io;
+        _driver = driver;
+    }
+
+    /// <summary>Closes the socket of a listener that nobody disposed.</summary>
+    ~TcpListener() => _io.Close();
+
+    /// <summary>The address that the listener is bound to; with the port that was chosen for port 0.</summary>
+    /// <exception cref="ObjectDisposedException">The listener has been disposed.</exception>
+    public IPEndPoint LocalEndPoint => TcpSockets.EndPoint(_io, this, remote: false);
+
+    /// <summary>Binds to an address of this machine and listens.</summary>
+    /// <param name="address">An IP address or localhost, and a port: 127.0.0.1:8080, [::1]:0; port 0 chooses a free one.</param>
+    /// <returns>The listener. Dispose it.</returns>
+    /// <exception cref="FormatException">The address is malformed.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not of this machine.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    public static TcpListener Bind(string address) => Bind(EndPoints.ParseLocal(address));
+
+    /// <summary>Binds to an address of this machine and listens. Sets SO_REUSEADDR.</summary>
+    /// <param name="endPoint">The address; port 0 chooses a free one.</param>
+    /// <param name="backlog">How many connections may wait to be accepted.</param>
+    /// <returns>The listener. Dispose it.</returns>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not of this machine.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    public static TcpListener Bind(IPEndPoint endPoint, int backlog = 1024)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(backlog);
+        EpollDriver driver = TcpSockets.Driver("TcpListener.Bind");
+        string what = $"Binding to {endPoint} failed";
+        int fd = TcpSockets.Open(endPoint, what);
+        int errno = TcpSockets.Listen(fd, endPoint, backlog);
+        if (errno != 0)
+        {
+            _ = Libc.Close(fd);
+            throw Errors.Socket(errno, what);
+        }
+
+        return new TcpListener(driver.Register(fd), driver);
+    }
+
+    /// <summary>
+    /// Waits for a connection. Cancel safe: no connection is lost. Errors are often about one connection (too many open
+    /// files): accepting may go on.
+    /// </summary>
+    /// <returns>The connection. Dispose it.</returns>
+    /// <exception cref="ObjectDisposedException">The listener has been disposed, perhaps during the wait.</exception>
+    public Future<TcpStream> AcceptAsync() => AcceptLeaf.Start(this, _io, _driver);
+
+    /// <summary>Stops listening; a waiting accept throws <see cref="ObjectDisposedException"/>. Idempotent.</summary>
+    public void Dispose()
+    {
+        _io.Close();
+        GC.SuppressFinalize(this);
+    }
+}

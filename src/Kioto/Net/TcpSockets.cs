@@ -1,0 +1,128 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Kioto.Net;
+
+/// <summary>Opens and asks TCP sockets: everything that needs a pointer.</summary>
+internal static unsafe class TcpSockets
+{
+    /// <summary>The current runtime's I/O driver.</summary>
+    /// <param name="what">Who asks, for the message.</param>
+    /// <returns>The driver.</returns>
+    internal static EpollDriver Driver(string what) =>
+        CurrentRuntime.Require(what).Driver.Driver as EpollDriver
+        ?? throw new PlatformNotSupportedException($"{what}: sockets are not supported by this platform's driver.");
+
+    internal static int Open(IPEndPoint endPoint, string what)
+    {
+        int family = endPoint.AddressFamily switch
+        {
+            AddressFamily.InterNetwork => Libc.FamilyInet,
+            AddressFamily.InterNetworkV6 => Libc.FamilyInet6,
+            _ => throw new NotSupportedException($"{what}: only IPv4 and IPv6 addresses are supported."),
+        };
+        int fd = Libc.Socket(family, Libc.StreamSocket, 0);
+        return fd >= 0 ? fd : throw Errors.Socket(Libc.Errno, what);
+    }
+
+    /// <summary>Binds and listens.</summary>
+    /// <param name="fd">The socket.</param>
+    /// <param name="endPoint">The address.</param>
+    /// <param name="backlog">How many connections may wait to be accepted.</param>
+    /// <returns>0, or the errno.</returns>
+    internal static int Listen(int fd, IPEndPoint endPoint, int backlog)
+    {
+        int reuse = 1;
+        if (Libc.SetOption(fd, Libc.LevelSocket, Libc.OptionReuseAddress, &reuse, sizeof(int)) < 0)
+        {
+            return Libc.Errno;
+        }
+
+        byte* address = stackalloc byte[SocketAddressBytes.MaxLength];
+        int length = SocketAddressBytes.Write(endPoint, new Span<byte>(address, SocketAddressBytes.MaxLength));
+        return Libc.Bind(fd, address, (uint)length) < 0 || Libc.Listen(fd, backlog) < 0 ? Libc.Errno : 0;
+    }
+
+    /// <summary>Begins to connect.</summary>
+    /// <param name="fd">The socket.</param>
+    /// <param name="endPoint">The peer.</param>
+    /// <returns>0, EINPROGRESS, or another errno.</returns>
+    internal static int Connect(int fd, IPEndPoint endPoint)
+    {
+        byte* address = stackalloc byte[SocketAddressBytes.MaxLength];
+        int length = SocketAddressBytes.Write(endPoint, new Span<byte>(address, SocketAddressBytes.MaxLength));
+        return Libc.Connect(fd, address, (uint)length) < 0 ? Libc.Errno : 0;
+    }
+
+    /// <summary>Asks for an address of an open socket.</summary>
+    /// <param name="io">The socket.</param>
+    /// <param name="owner">The user's object.</param>
+    /// <param name="remote">The peer's address instead of the own one.</param>
+    /// <returns>The address.</returns>
+    internal static IPEndPoint EndPoint(IoSource io, object owner, bool remote)
+    {
+        byte* address = stackalloc byte[SocketAddressBytes.MaxLength];
+        uint length = SocketAddressBytes.MaxLength;
+        using SocketCall call = new(io, owner);
+        int result = remote
+            ? Libc.GetPeerName(call.Fd, address, &length)
+            : Libc.GetSocketName(call.Fd, address, &length);
+        return result == 0
+            ? SocketAddressBytes.Read(new ReadOnlySpan<byte>(address, SocketAddressBytes.MaxLength))
+            : throw Errors.Socket(Libc.Errno, remote ? "getpeername" : "getsockname");
+    }
+
+    /// <summary>Whether a socket that was told to connect has done so.</summary>
+    /// <param name="fd">The socket.</param>
+    /// <returns>True when it has a peer.</returns>
+    internal static bool IsConnected(int fd)
+    {
+        byte* address = stackalloc byte[SocketAddressBytes.MaxLength];
+        uint length = SocketAddressBytes.MaxLength;
+        return Libc.GetPeerName(fd, address, &length) == 0;
+    }
+
+    internal static void SetOption(int fd, int level, int name, int value)
+    {
+        if (Libc.SetOption(fd, level, name, &value, sizeof(int)) < 0)
+        {
+            throw Errors.Socket(Libc.Errno, "setsockopt");
+        }
+    }
+
+    internal static int GetOption(int fd, int level, int name)
+    {
+        int value = 0;
+        uint length = sizeof(int);
+        return Libc.GetOption(fd, level, name, &value, &length) == 0 ? value : throw Errors.Socket(Libc.Errno, "getsockopt");
+    }
+
+    /// <summary>Takes a connection from the queue.</summary>
+    /// <param name="fd">The listening socket.</param>
+    /// <param name="connection">The connection's descriptor.</param>
+    /// <returns>0, or the errno.</returns>
+    internal static int Accept(int fd, out int connection)
+    {
+        connection = Libc.Accept(fd, null, null, Libc.AcceptFlags);
+        return connection < 0 ? Libc.Errno : 0;
+    }
+
+    internal static int Receive(int fd, Span<byte> buffer, out int count)
+    {
+        fixed (byte* start = buffer)
+        {
+            count = (int)Libc.Receive(fd, start, buffer.Length, 0);
+            return count < 0 ? Libc.Errno : 0;
+        }
+    }
+
+    internal static int Send(int fd, ReadOnlySpan<byte> buffer, out int count)
+    {
+        fixed (byte* start = buffer)
+        {
+            count = (int)Libc.Send(fd, start, buffer.Length, Libc.NoSignal);
+            return count < 0 ? Libc.Errno : 0;
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System;
+
+namespace Kioto.Net;
+
+/// <summary>Writes all bytes.</summary>
+internal sealed class WriteAllLeaf : SocketLeaf<Unit>
+{
+    // What is left to write.
+    private ReadOnlyMemory<byte> _buffer;
+
+    public WriteAllLeaf()
+        : base(isRead: false)
+    {
+    }
+
+    private protected override string OperationName => "write";
+
+    internal static Future Start(TcpStream owner, IoSource io, ReadOnlyMemory<byte> buffer)
+    {
+        WriteAllLeaf leaf = SourcePool<WriteAllLeaf>.Rent(Ambient.Current);
+        leaf.Io = io;
+        leaf.Owner = owner;
+        leaf._buffer = buffer;
+        leaf.IsEmpty = buffer.IsEmpty;
+        return new Future(leaf, leaf.Version);
+    }
+
+    private protected override CallOutcome Attempt(int fd)
+    {
+        int errno = TcpSockets.Send(fd, _buffer.Span, out int count);
+        switch (errno)
+        {
+            case 0:
+                _buffer = _buffer[count..];
+                if (!_buffer.IsEmpty)
+                {
+                    return CallOutcome.WouldBlock; // The socket's buffer is full.
+                }
+
+                Complete(default);
+                return CallOutcome.Done;
+            case Libc.ErrorAgain:
+                return CallOutcome.WouldBlock;
+            case Libc.ErrorInterrupted:
+                return CallOutcome.Again;
+            default:
+                Fail(Errors.Stream(errno, "Writing to the TCP stream failed"));
+                return CallOutcome.Done;
+        }
+    }
+
+    private protected override void Recycle(Ambient ambient)
+    {
+        _buffer = default;
+        ClearSocket();
+        SourcePool<WriteAllLeaf>.Return(ambient, this);
+    }
+}

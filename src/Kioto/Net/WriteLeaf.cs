@@ -1,0 +1,51 @@
+using System;
+
+namespace Kioto.Net;
+
+/// <summary>Writes some bytes.</summary>
+internal sealed class WriteLeaf : SocketLeaf<int>
+{
+    private ReadOnlyMemory<byte> _buffer;
+
+    public WriteLeaf()
+        : base(isRead: false)
+    {
+    }
+
+    private protected override string OperationName => "write";
+
+    internal static Future<int> Start(TcpStream owner, IoSource io, ReadOnlyMemory<byte> buffer)
+    {
+        WriteLeaf leaf = SourcePool<WriteLeaf>.Rent(Ambient.Current);
+        leaf.Io = io;
+        leaf.Owner = owner;
+        leaf._buffer = buffer;
+        leaf.IsEmpty = buffer.IsEmpty;
+        return new Future<int>(leaf, leaf.Version);
+    }
+
+    private protected override CallOutcome Attempt(int fd)
+    {
+        int errno = TcpSockets.Send(fd, _buffer.Span, out int count);
+        switch (errno)
+        {
+            case 0:
+                Complete(count);
+                return count < _buffer.Length ? CallOutcome.DoneAndExhausted : CallOutcome.Done;
+            case Libc.ErrorAgain:
+                return CallOutcome.WouldBlock;
+            case Libc.ErrorInterrupted:
+                return CallOutcome.Again;
+            default:
+                Fail(Errors.Stream(errno, "Writing to the TCP stream failed"));
+                return CallOutcome.Done;
+        }
+    }
+
+    private protected override void Recycle(Ambient ambient)
+    {
+        _buffer = default;
+        ClearSocket();
+        SourcePool<WriteLeaf>.Return(ambient, this);
+    }
+}

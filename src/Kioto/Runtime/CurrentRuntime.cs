@@ -1,0 +1,14 @@
+namespace Kioto;
+
+/// <summary>Finds the runtime of the calling code.</summary>
+internal static class CurrentRuntime
+{
+    internal static RuntimeScheduler? Find() => Find(Ambient.Current);
+
+    internal static RuntimeScheduler? Find(Ambient ambient) =>
+        ambient.Scheduler as RuntimeScheduler ?? Scheduler.Flowing as RuntimeScheduler;
+
+    internal static RuntimeScheduler Require(string what) => Require(what, Ambient.Current);
+
+    internal static RuntimeScheduler Require(string what, Ambient ambient) => Find(ambient) ?? throw Throw.NoRuntime(what);
+}

@@ -1,0 +1,72 @@
+using System;
+using System.IO;
+using System.Net.Sockets;
+
+namespace Kioto;
+
+/// <summary>Turns errno into what .NET programmers catch.</summary>
+internal static class Errors
+{
+    /// <summary>A failure to open, bind, accept or connect.</summary>
+    /// <param name="errno">The operating system's error.</param>
+    /// <param name="what">What failed, with the address.</param>
+    /// <returns>The exception.</returns>
+    internal static SocketException Socket(int errno, string what)
+    {
+        SocketError error = SocketErrorOf(errno);
+        string why = error == SocketError.SocketError ? $"errno {errno}" : new SocketException((int)error).Message;
+        return new SocketException((int)error, $"{what}: {why}");
+    }
+
+    /// <summary>A failure of a stream in use, as System.Net.Sockets.NetworkStream reports it.</summary>
+    /// <param name="errno">The operating system's error.</param>
+    /// <param name="what">What failed.</param>
+    /// <returns>The exception.</returns>
+    internal static IOException Stream(int errno, string what)
+    {
+        SocketException inner = Socket(errno, what);
+        return new IOException(inner.Message, inner);
+    }
+
+    internal static ObjectDisposedException Disposed(string type) =>
+        new(type, $"This {type} has been disposed.");
+
+    internal static InvalidOperationException Concurrent(string type, string operation) =>
+        new($"A {operation} is already in progress on this {type}. One at a time: await it before the next.");
+
+    internal static InvalidOperationException RuntimeGone() =>
+        new("The runtime that this socket belongs to has been shut down.");
+
+    private static SocketError SocketErrorOf(int errno) => errno switch
+    {
+        1 or 13 => SocketError.AccessDenied,
+        9 or 125 => SocketError.OperationAborted,
+        11 => SocketError.WouldBlock,
+        14 => SocketError.Fault,
+        22 => SocketError.InvalidArgument,
+        23 or 24 => SocketError.TooManyOpenSockets,
+        32 => SocketError.Shutdown,
+        88 => SocketError.NotSocket,
+        90 => SocketError.MessageSize,
+        92 => SocketError.ProtocolOption,
+        93 => SocketError.ProtocolNotSupported,
+        95 => SocketError.OperationNotSupported,
+        97 => SocketError.AddressFamilyNotSupported,
+        98 => SocketError.AddressAlreadyInUse,
+        99 => SocketError.AddressNotAvailable,
+        100 => SocketError.NetworkDown,
+        101 => SocketError.NetworkUnreachable,
+        102 => SocketError.NetworkReset,
+        103 => SocketError.ConnectionAborted,
+        104 => SocketError.ConnectionReset,
+        105 or 12 => SocketError.NoBufferSpaceAvailable,
+        106 => SocketError.IsConnected,
+        107 => SocketError.NotConnected,
+        110 => SocketError.TimedOut,
+        111 => SocketError.ConnectionRefused,
+        112 => SocketError.HostDown,
+        113 => SocketError.HostUnreachable,
+        114 => SocketError.AlreadyInProgress,
+        _ => SocketError.SocketError,
+    };
+}

@@ -1,0 +1,124 @@
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>A descriptor that is registered with the driver, and who waits for it.</summary>
+internal sealed class IoSource
+{
+    internal IoState State = new(IoState.Readable | IoState.Writable);
+
+    private readonly EpollDriver _driver;
+
+    // INVARIANT: written by the operation that holds the claim, taken by whoever wakes it; always by exchange.
+    private WakeTarget? _reader;
+    private WakeTarget? _writer;
+
+    internal IoSource(EpollDriver driver, int fd)
+    {
+        _driver = driver;
+        Fd = fd;
+    }
+
+    /// <summary>The descriptor; to be used only between TryBeginCall and EndCall.</summary>
+    internal int Fd { get; }
+
+    /// <summary>The place in the driver's table. Written once, by the driver.</summary>
+    internal int Slot { get; set; }
+
+    /// <summary>Which user of that place this is: events for an earlier one are ignored.</summary>
+    internal uint Generation { get; set; }
+
+    /// <summary>Remembers whom to wake when the direction may go on. The caller then looks at the state once more.</summary>
+    /// <param name="isRead">The direction.</param>
+    /// <param name="target">Whom to wake; null for nobody.</param>
+    internal void SetWaiter(bool isRead, WakeTarget? target)
+    {
+        // ORDERING: full fence before the caller re-reads the state; pairs with AddReadiness and TransitionToClosing.
+        Interlocked.Exchange(ref isRead ? ref _reader : ref _writer, target);
+    }
+
+    /// <summary>An event of the driver.</summary>
+    /// <param name="readiness">What the descriptor has become ready for.</param>
+    internal void OnEvent(uint readiness)
+    {
+        State.AddReadiness(readiness);
+        if ((readiness & (IoState.Readable | IoState.ReadClosed)) != 0)
+        {
+            WakeReader();
+        }
+
+        if ((readiness & (IoState.Writable | IoState.WriteClosed)) != 0)
+        {
+            WakeWriter();
+        }
+    }
+
+    /// <summary>The driver has ended.</summary>
+    internal void OnDriverGone()
+    {
+        State.SetDriverGone();
+        WakeReader();
+        WakeWriter();
+    }
+
+    /// <summary>Closes the descriptor as soon as no system call uses it; outstanding operations fail. Idempotent.</summary>
+    internal void Close()
+    {
+        (bool first, bool closeNow) = State.TransitionToClosing();
+        if (first)
+        {
+            WakeReader();
+            WakeWriter();
+        }
+
+        if (closeNow)
+        {
+            CloseDescriptor();
+        }
+    }
+
+    /// <summary>Ends a system call.</summary>
+    /// <param name="busy">ReadBusy or WriteBusy.</param>
+    /// <param name="exhausted">The readiness that the call found used up, or 0.</param>
+    /// <param name="before">What TryBeginCall gave.</param>
+    internal void EndCall(uint busy, uint exhausted, uint before)
+    {
+        if (State.EndCall(busy, exhausted, before))
+        {
+            CloseDescriptor();
+        }
+    }
+
+    internal bool TryPin() => State.TryPin();
+
+    internal void Unpin()
+    {
+        if (State.Unpin())
+        {
+            CloseDescriptor();
+        }
+    }
+
+    private void WakeReader()
+    {
+        if (Volatile.Read(ref _reader) is not null) // ORDERING: after the state's fence.
+        {
+            Interlocked.Exchange(ref _reader, null)?.Wake();
+        }
+    }
+
+    private void WakeWriter()
+    {
+        if (Volatile.Read(ref _writer) is not null) // ORDERING: after the state's fence.
+        {
+            Interlocked.Exchange(ref _writer, null)?.Wake();
+        }
+    }
+
+    // The place is given up first: the kernel may hand out the number again the moment it is closed.
+    private void CloseDescriptor()
+    {
+        _driver.Deregister(this);
+        _ = Libc.Close(Fd);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>The wheels of one runtime, and the meeting point of those who start timers and whoever sleeps on the driver.</summary>
+/// <remarks>
+/// INVARIANT, NO LATE TIMER: the sleeper first publishes "asleep for ever", then (fence) reads the wheels' deadlines,
+/// then publishes the earliest and sleeps until it. Who starts a timer publishes the wheel's deadline, then (fence)
+/// reads the sleeper's; if the sleeper would wake later, it is unparked. Whichever comes second sees the other.
+/// </remarks>
+internal sealed class TimerService : ITimerSource
+{
+    private const long Awake = long.MinValue;
+
+    private readonly TimerWheel[] _wheels;
+    private readonly Driver _driver;
+
+    // INVARIANT: written by whoever holds the driver; read by whoever starts a timer.
+    private long _sleepingUntil = Awake;
+
+    /// <summary>Makes the wheels.</summary>
+    /// <param name="wheels">One a core, and a last one for threads that are no workers.</param>
+    /// <param name="driver">The driver that sleeps for them.</param>
+    internal TimerService(int wheels, Driver driver)
+    {
+        _driver = driver;
+        _wheels = new TimerWheel[wheels];
+        for (int i = 0; i < wheels; i++)
+        {
+            _wheels[i] = new TimerWheel();
+        }
+    }
+
+    public long Now => Clock.Now;
+
+    public void Start(TimerEntry timer)
+    {
+        // A worker of another runtime may be here, under an Enter guard.
+        TimerWheel wheel = Ambient.Current.Core is Core core && ReferenceEquals(core.Scheduler.Timers, this)
+            ? _wheels[core.Index]
+            : _wheels[^1];
+        if (wheel.Start(timer))
+        {
+            Interlocked.MemoryBarrier(); // ORDERING: NO LATE TIMER; pairs with Wait's.
+            if (Volatile.Read(ref _sleepingUntil) > wheel.NextDeadline)
+            {
+                _driver.Unpark();
+            }
+        }
+    }
+
+    public void Cancel(TimerEntry timer) => (timer.Wheel as TimerWheel)?.Cancel(timer);
+
+    /// <summary>The runtime has ended: starting a timer throws, and who waits for one is woken to be told so.</summary>
+    internal void Close()
+    {
+        foreach (TimerWheel wheel in _wheels)
+        {
+            wheel.Close();
+        }
+    }
+
+    /// <summary>Waits on the driver, at most until the first deadline, and fires what is due. While holding the driver.</summary>
+    /// <param name="timeoutNanos">The longest wait: 0 only looks, negative is for ever.</param>
+    internal void Wait(long timeoutNanos)
+    {
+        if (timeoutNanos == 0)
+        {
+            _driver.Wait(0);
+        }
+        else
+        {
+            // ORDERING: NO LATE TIMER; the exchange is the fence between publishing and reading the deadlines.
+            Interlocked.Exchange(ref _sleepingUntil, long.MaxValue);
+            long first = FirstDeadline();
+            Volatile.Write(ref _sleepingUntil, first);
+            _driver.Wait(TimeLeft(first, timeoutNanos));
+            Volatile.Write(ref _sleepingUntil, Awake); // ORDERING: a late reader unparks once for nothing.
+        }
+
+        Expire();
+    }
+
+    /// <summary>Fires what is due in every wheel.</summary>
+    internal void Expire()
+    {
+        if (FirstDeadline() == long.MaxValue)
+        {
+            return; // No timers: don't even read the clock.
+        }
+
+        long now = Clock.Now;
+        foreach (TimerWheel wheel in _wheels)
+        {
+            wheel.Expire(now);
+        }
+    }
+
+    private static long TimeLeft(long first, long timeoutNanos)
+    {
+        if (first == long.MaxValue)
+        {
+            return timeoutNanos;
+        }
+
+        long left = long.Max(0, first - Clock.Now);
+        return timeoutNanos < 0 ? left : long.Min(left, timeoutNanos);
+    }
+
+    private long FirstDeadline()
+    {
+        long first = long.MaxValue;
+        foreach (TimerWheel wheel in _wheels)
+        {
+            first = long.Min(first, wheel.NextDeadline);
+        }
+
+        return first;
+    }
+}

@@ -1,0 +1,168 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+
+namespace Kioto;
+
+/// <summary>Workers, a blocking pool, timers and I/O of its own: a scheduler that a program can instantiate.</summary>
+/// <remarks>As Tokio's <c>Runtime</c>. All its threads are background threads: the process can always exit.</remarks>
+public sealed class Runtime : IDisposable
+{
+    private readonly RuntimeScheduler _scheduler;
+
+    internal Runtime(RuntimeScheduler scheduler) => _scheduler = scheduler;
+
+    /// <summary>Refers to this runtime without keeping it alive.</summary>
+    public RuntimeHandle Handle => _scheduler.Handle;
+
+    /// <summary>Sets up a runtime whose workers steal work from one another.</summary>
+    /// <returns>The builder.</returns>
+    public static RuntimeBuilder CreateBuilder() => new(multiThread: true);
+
+    /// <summary>Sets up a runtime without threads of its own: it runs on the thread that calls BlockOn.</summary>
+    /// <returns>The builder.</returns>
+    public static RuntimeBuilder CreateCurrentThreadBuilder() => new(multiThread: false);
+
+    /// <summary>Runs a whole program: makes a multi-thread runtime, runs the future on it, and shuts it down.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="main">The program.</param>
+    /// <returns>What the program returned.</returns>
+    [OverloadResolutionPriority(1)]
+    public static T Run<T>(Func<Future<T>> main)
+    {
+        using Runtime runtime = CreateBuilder().Build();
+        return runtime.BlockOn(main);
+    }
+
+    /// <inheritdoc cref="Run{T}(Func{Future{T}})"/>
+    [OverloadResolutionPriority(1)]
+    public static void Run(Func<Future> main)
+    {
+        using Runtime runtime = CreateBuilder().Build();
+        runtime.BlockOn(main);
+    }
+
+    /// <inheritdoc cref="Run{T}(Func{Future{T}})"/>
+    public static T Run<T>(Func<Task<T>> main)
+    {
+        using Runtime runtime = CreateBuilder().Build();
+        return runtime.BlockOn(main);
+    }
+
+    /// <inheritdoc cref="Run{T}(Func{Future{T}})"/>
+    public static void Run(Func<Task> main)
+    {
+        using Runtime runtime = CreateBuilder().Build();
+        runtime.BlockOn(main);
+    }
+
+    /// <summary>Runs a future on the calling thread, which blocks until it has completed.</summary>
+    /// <remarks>The future is not a task of a worker. On a current-thread runtime this also runs the spawned tasks.</remarks>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="future">The future.</param>
+    /// <returns>The result; what the future throws is thrown here.</returns>
+    /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
+    public T BlockOn<T>(Future<T> future)
+    {
+        EnterScope.ThrowIfPolling();
+        if (future.Source is not { } source)
+        {
+            return future.Value;
+        }
+
+        source.CheckFresh(future.Token);
+        _scheduler.BlockOn(new BlockOnStrand(source, future.Token));
+        return source.GetResult(future.Token);
+    }
+
+    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
+    public void BlockOn(Future future) => BlockOn(Spawner.AsUnit(future));
+
+    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
+    [OverloadResolutionPriority(1)]
+    public T BlockOn<T>(Func<Future<T>> future)
+    {
+        ArgumentNullException.ThrowIfNull(future);
+        return BlockOn(Call(future));
+    }
+
+    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
+    [OverloadResolutionPriority(1)]
+    public void BlockOn(Func<Future> future)
+    {
+        ArgumentNullException.ThrowIfNull(future);
+        BlockOn(Call(future));
+    }
+
+    /// <summary>Runs Task-based code as a task of the runtime; the calling thread blocks until it has ended.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="task">Starts the Task.</param>
+    /// <returns>The result; what the Task throws is thrown here.</returns>
+    public T BlockOn<T>(Func<Task<T>> task)
+    {
+        EnterScope.ThrowIfPolling();
+        return BlockOn(Handle.Spawn(task).AsFuture());
+    }
+
+    /// <inheritdoc cref="BlockOn{T}(Func{Task{T}})"/>
+    public void BlockOn(Func<Task> task)
+    {
+        EnterScope.ThrowIfPolling();
+        BlockOn(Handle.Spawn(task).AsFuture());
+    }
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}})"/>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle<T> Spawn<T>(Func<Future<T>> future) => Handle.Spawn(future);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}})"/>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle Spawn(Func<Future> future) => Handle.Spawn(future);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T})"/>
+    public JoinHandle<T> Spawn<T>(Future<T> future) => Handle.Spawn(future);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T})"/>
+    public JoinHandle Spawn(Future future) => Handle.Spawn(future);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}})"/>
+    public JoinHandle<T> Spawn<T>(Func<Task<T>> task) => Handle.Spawn(task);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}})"/>
+    public JoinHandle Spawn(Func<Task> task) => Handle.Spawn(task);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
+    public JoinHandle<T> SpawnBlocking<T>(Func<T> closure) => Handle.SpawnBlocking(closure);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
+    public JoinHandle SpawnBlocking(Action closure) => Handle.SpawnBlocking(closure);
+
+    /// <inheritdoc cref="RuntimeHandle.Enter"/>
+    public EnterGuard Enter() => Handle.Enter();
+
+    /// <summary>
+    /// Shuts down: refuses new tasks, aborts all others, and waits until their cleanup has ended, at most for the
+    /// cleanup grace. What still lives then is dropped, and its handles say aborted. Inside a task or BlockOn it
+    /// does not wait. Started blocking closures run on; queued ones are dropped.
+    /// </summary>
+    public void Dispose()
+    {
+        _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
+        if (!Ambient.Current.Polling)
+        {
+            // A task that never yields can't be stopped: its thread is left behind.
+            _scheduler.WaitForEnd(_scheduler.Options.CleanupGrace + TimeSpan.FromSeconds(1));
+        }
+    }
+
+    /// <summary>Begins to shut down as <see cref="Dispose"/> does, and does not wait. As Tokio's <c>shutdown_background</c>.</summary>
+    public void ShutdownBackground() => _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
+
+    // The delegate of an async lambda only makes a frame; any other may use the runtime already.
+    private TFuture Call<TFuture>(Func<TFuture> make)
+    {
+        EnterScope.ThrowIfPolling();
+        using EnterGuard guard = Enter();
+        return make();
+    }
+}

@@ -1,0 +1,141 @@
+using System;
+
+namespace Kioto;
+
+/// <summary>Sets up a <see cref="Runtime"/>. Reusable: each <see cref="Build"/> makes a new runtime.</summary>
+/// <remarks>As Tokio's <c>Builder</c>, except that the drivers are on.</remarks>
+public sealed class RuntimeBuilder
+{
+    private const int DefaultMaxBlockingThreads = 512;
+
+    private readonly bool _multiThread;
+    private int? _workerThreads;
+    private int? _maxBlockingThreads;
+    private int? _maxThreads;
+    private TimeSpan _keepAlive = TimeSpan.FromSeconds(10);
+    private string _threadName = "kioto-worker";
+    private Action<Exception>? _onUnhandledFailure;
+    private TimeSpan _cleanupGrace = TimeSpan.FromSeconds(5);
+
+    internal RuntimeBuilder(bool multiThread) => _multiThread = multiThread;
+
+    /// <summary>How many threads poll tasks. Default: the number of processors. No effect on a current-thread runtime.</summary>
+    /// <param name="count">1 to 1024.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder WorkerThreads(int count)
+    {
+        _workerThreads = InRange(count, 1, 1024, nameof(WorkerThreads));
+        return this;
+    }
+
+    /// <summary>How many threads there may be together: workers, and the rest for the blocking pool.</summary>
+    /// <param name="count">More than there are workers.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder MaxThreads(int count)
+    {
+        _maxThreads = InRange(count, 1, 32767, nameof(MaxThreads));
+        return this;
+    }
+
+    /// <summary>How many threads the blocking pool may have, besides the workers. Default: 512.</summary>
+    /// <param name="count">1 to 32767.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder MaxBlockingThreads(int count)
+    {
+        _maxBlockingThreads = InRange(count, 1, 32767, nameof(MaxBlockingThreads));
+        return this;
+    }
+
+    /// <summary>How long an idle thread of the blocking pool waits for work before it ends. Default: 10 s.</summary>
+    /// <param name="keepAlive">More than zero, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder ThreadKeepAlive(TimeSpan keepAlive)
+    {
+        if (keepAlive <= TimeSpan.Zero && keepAlive != System.Threading.Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(nameof(ThreadKeepAlive), keepAlive, "ThreadKeepAlive must be more than zero.");
+        }
+
+        _keepAlive = keepAlive;
+        return this;
+    }
+
+    /// <summary>The name of the worker threads; those of the blocking pool have "-blocking" behind it.</summary>
+    /// <param name="name">Not empty. Default: "kioto-worker".</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder ThreadName(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        _threadName = name;
+        return this;
+    }
+
+    /// <summary>Called with the failure of each detached task. Default: a line in the process's trace listeners.</summary>
+    /// <param name="report">Called on a worker; it must not throw or block.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder OnUnhandledFailure(Action<Exception> report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        _onUnhandledFailure = report;
+        return this;
+    }
+
+    /// <summary>How long aborted tasks may clean up at shutdown before they are dropped. Default: 5 s.</summary>
+    /// <param name="grace">Zero or more.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder CleanupGrace(TimeSpan grace)
+    {
+        if (grace < TimeSpan.Zero || grace > TimeSpan.FromDays(1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(CleanupGrace), grace, "CleanupGrace must be between zero and a day.");
+        }
+
+        _cleanupGrace = grace;
+        return this;
+    }
+
+    /// <summary>Makes the runtime and starts its workers.</summary>
+    /// <returns>The runtime. Dispose it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">MaxThreads leaves no thread for the blocking pool.</exception>
+    /// <exception cref="InvalidOperationException">MaxThreads and MaxBlockingThreads are both set.</exception>
+    public Runtime Build()
+    {
+        int workers = _multiThread ? _workerThreads ?? Environment.ProcessorCount : 1;
+        RuntimeOptions options = new()
+        {
+            IsMultiThread = _multiThread,
+            WorkerThreads = workers,
+            MaxBlockingThreads = BlockingThreads(workers),
+            ThreadKeepAlive = _keepAlive,
+            ThreadName = _threadName,
+            OnUnhandledFailure = _onUnhandledFailure,
+            CleanupGrace = _cleanupGrace,
+        };
+        return new Runtime(_multiThread ? new MultiThreadScheduler(options) : new CurrentThreadScheduler(options));
+    }
+
+    private static int InRange(int value, int least, int most, string knob) =>
+        value >= least && value <= most
+            ? value
+            : throw new ArgumentOutOfRangeException(knob, value, $"{knob} must be between {least} and {most}.");
+
+    private int BlockingThreads(int workers)
+    {
+        if (_maxThreads is not { } total)
+        {
+            return _maxBlockingThreads ?? DefaultMaxBlockingThreads;
+        }
+
+        if (_maxBlockingThreads is not null)
+        {
+            throw new InvalidOperationException("Set MaxThreads (the total) or MaxBlockingThreads (the pool alone), not both.");
+        }
+
+        return total > workers
+            ? total - workers
+            : throw new ArgumentOutOfRangeException(
+                nameof(MaxThreads),
+                total,
+                $"MaxThreads counts the {workers} worker(s) too and must leave at least one thread for the blocking pool.");
+    }
+}

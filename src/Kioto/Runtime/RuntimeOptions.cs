@@ -1,0 +1,21 @@
+using System;
+
+namespace Kioto;
+
+/// <summary>What a <see cref="RuntimeBuilder"/> has gathered; constant once a runtime is built.</summary>
+internal sealed record RuntimeOptions
+{
+    internal required bool IsMultiThread { get; init; }
+
+    internal required int WorkerThreads { get; init; }
+
+    internal required int MaxBlockingThreads { get; init; }
+
+    internal required TimeSpan ThreadKeepAlive { get; init; }
+
+    internal required string ThreadName { get; init; }
+
+    internal required Action<Exception>? OnUnhandledFailure { get; init; }
+
+    internal required TimeSpan CleanupGrace { get; init; }
+}

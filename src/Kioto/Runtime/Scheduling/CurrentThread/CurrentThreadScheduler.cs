@@ -1,0 +1,427 @@
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>One thread at a time runs everything: whichever is inside BlockOn and holds the core.</summary>
+/// <remarks>
+/// Tasks make progress only while some thread is in BlockOn. When several are, one holds the core; when it leaves,
+/// another takes over. INVARIANT: the fields marked "core" are touched only by the thread that holds the core, which
+/// passes from thread to thread under the lock.
+/// </remarks>
+internal sealed class CurrentThreadScheduler : RuntimeScheduler
+{
+    /// <summary>Ticks between two looks at the driver while there is work. Tokio's number.</summary>
+    private const uint EventInterval = 61;
+
+    /// <summary>Ticks between two looks at the tasks of other threads while there are own ones. Tokio's number.</summary>
+    private const uint GlobalInterval = 31;
+
+    /// <summary>How long the core's holder sleeps at most while the runtime is shutting down.</summary>
+    private const long ShutdownPollNanos = 2_000_000;
+
+    private readonly InjectQueue _inject = new();
+    private readonly TaskSlab _slab = new();
+    private readonly TaskSlab _remoteSlab = new();
+    private readonly Lock _lock = new();
+    private readonly System.Collections.Generic.List<BlockOnStrand> _waiting = [];
+
+    // INVARIANT: 1 while the core's holder sleeps on the driver, or is about to.
+    private int _sleeping;
+
+    // INVARIANT: the holder's ambient context; written under the lock.
+    private Ambient? _holder;
+
+    // Core.
+    private TaskHeader? _head;
+    private TaskHeader? _tail;
+    private uint _tick;
+
+    private bool _swept;
+    private bool _finished;
+
+    // INVARIANT: written under the lock.
+    private bool _closed;
+    private long _killAt = long.MaxValue;
+
+    internal CurrentThreadScheduler(RuntimeOptions options)
+        : base(options, 1)
+    {
+    }
+
+    internal override bool IsClosed => Volatile.Read(ref _closed); // ORDERING: pairs with Close.
+
+    // ORDERING: only the thread itself can make this true or false for it.
+    private bool HoldsCore(Ambient ambient) => ReferenceEquals(Volatile.Read(ref _holder), ambient);
+
+    internal override bool TryRegister(TaskHeader task, Ambient ambient)
+    {
+        if (HoldsCore(ambient))
+        {
+            // A bridge is part of a task that lives, and may be its cleanup.
+            if (_closed && task is not Bridge)
+            {
+                return false;
+            }
+
+            task.Slot = (long)_slab.Add(task) << 1;
+            return true;
+        }
+
+        using (_lock.EnterScope())
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            task.Slot = ((long)_remoteSlab.Add(task) << 1) | 1;
+            return true;
+        }
+    }
+
+    internal override void Unregister(TaskHeader task, Ambient ambient)
+    {
+        int place = (int)(task.Slot >> 1);
+        if ((task.Slot & 1) != 0)
+        {
+            _remoteSlab.RemoveRemote(place);
+        }
+        else if (HoldsCore(ambient))
+        {
+            _slab.RemoveLocal(place);
+        }
+        else
+        {
+            _slab.RemoveRemote(place);
+        }
+    }
+
+    internal override void Schedule(TaskHeader task, Ambient ambient)
+    {
+        if (HoldsCore(ambient))
+        {
+            PushLocal(task);
+            return;
+        }
+
+        _inject.Push(task);
+        UnparkDriver();
+    }
+
+    /// <summary>Wakes the core's holder if it sleeps on the driver.</summary>
+    internal void UnparkDriver()
+    {
+        // ORDERING: StoreLoad between what was pushed and this read; pairs with Sleep's exchange.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _sleeping) != 0)
+        {
+            Driver.Driver.Unpark();
+        }
+    }
+
+    internal override void BlockOn(BlockOnStrand strand)
+    {
+        using EnterScope scope = EnterScope.ForBlockOn(this);
+        Ambient ambient = scope.Ambient;
+        while (!TryTakeCore(ambient, strand))
+        {
+            if (strand.PollIfWoken(ambient))
+            {
+                StopWaiting(strand);
+                return;
+            }
+
+            strand.Park();
+        }
+
+        try
+        {
+            Drive(ambient, strand);
+        }
+        finally
+        {
+            GiveCore(strand);
+        }
+    }
+
+    private protected override void Close(long graceNanos)
+    {
+        Volatile.Write(ref _killAt, Clock.Now + graceNanos);
+        using (_lock.EnterScope())
+        {
+            Volatile.Write(ref _closed, true);
+        }
+
+        // Whoever holds the core cleans up in its loop; if nobody does, whoever shuts down.
+        Ambient ambient = Ambient.Current;
+        if (!ambient.Polling && TryTakeCore(ambient, null))
+        {
+            CleanUpHere(ambient);
+            return;
+        }
+
+        UnparkDriver();
+        Threads.Start(CleanUpWhenFree, Options.ThreadName);
+    }
+
+    // Another thread is in BlockOn: it cleans up as long as it is, and this one if it leaves before that is done.
+    private void CleanUpWhenFree()
+    {
+        Ambient ambient = Ambient.Current;
+        ThreadParker parker = new();
+        while (!Volatile.Read(ref _finished)) // ORDERING: read again in a moment.
+        {
+            if (TryTakeCore(ambient, null))
+            {
+                CleanUpHere(ambient);
+                return;
+            }
+
+            parker.Park(ShutdownPollNanos);
+        }
+    }
+
+    private void CleanUpHere(Ambient ambient)
+    {
+        using (EnterScope scope = EnterScope.ForBlockOn(this))
+        {
+            while (!CleanUpStep())
+            {
+                if (!RunSome(ambient))
+                {
+                    Driver.Timers.Wait(ShutdownPollNanos);
+                }
+            }
+        }
+
+        GiveCore(null);
+    }
+
+    // While closing, once a turn, by the core's holder. Returns whether the runtime has ended.
+    private bool CleanUpStep()
+    {
+        if (_finished)
+        {
+            return true;
+        }
+
+        if (!_swept)
+        {
+            _swept = true;
+            AbortAll(_slab);
+            AbortAll(_remoteSlab);
+        }
+
+        // ORDERING: Close writes it before the flag that led here.
+        if (!(_slab.IsEmpty() && _remoteSlab.IsEmpty()) && Clock.Now < Volatile.Read(ref _killAt))
+        {
+            return false;
+        }
+
+        KillAll(_slab);
+        KillAll(_remoteSlab);
+        CloseDriver();
+
+        // Only the core's holder polls the driver, and from now on none does.
+        Driver.Driver.Dispose();
+        Volatile.Write(ref _finished, true); // ORDERING: the next holder gets it with the core.
+        SetEnded();
+        return true;
+    }
+
+    private static void AbortAll(TaskSlab slab)
+    {
+        foreach (TaskHeader task in slab.Snapshot())
+        {
+            task.Abort();
+        }
+    }
+
+    private static void KillAll(TaskSlab slab)
+    {
+        foreach (TaskHeader task in slab.Snapshot())
+        {
+            task.Kill();
+        }
+    }
+
+    private void Drive(Ambient ambient, BlockOnStrand strand)
+    {
+        while (true)
+        {
+            if (strand.PollIfWoken(ambient))
+            {
+                return;
+            }
+
+            if (Volatile.Read(ref _closed) && CleanUpStep()) // ORDERING: seen late, it is done late.
+            {
+                // The runtime has ended, and its driver with it; the future may still wait for somebody else.
+                strand.Park();
+            }
+            else if (RunSome(ambient))
+            {
+                Driver.Timers.Wait(0);
+            }
+            else
+            {
+                Sleep(strand);
+            }
+        }
+    }
+
+    // Up to an event interval's worth of tasks. Returns whether there may be more to do.
+    private bool RunSome(Ambient ambient)
+    {
+        for (uint i = 0; i < EventInterval; i++)
+        {
+            if (NextTask() is not { } task)
+            {
+                return false;
+            }
+
+            ambient.Budget = Ambient.PollBudget;
+            if (task.Run(ambient) != RunOutcome.Released)
+            {
+                PushLocal(task);
+            }
+        }
+
+        return true;
+    }
+
+    private TaskHeader? NextTask()
+    {
+        return ++_tick % GlobalInterval == 0 ? TakeShared() ?? PopLocal() : PopLocal() ?? TakeShared();
+    }
+
+    // All that other threads have queued goes behind our own, in its order: none waits for an interval of its own.
+    private TaskHeader? TakeShared()
+    {
+        if (_inject.Count == 0)
+        {
+            return null;
+        }
+
+        TaskHeader? first = _inject.PopChain(int.MaxValue);
+        TaskHeader? next = first?.Next;
+        while (next is not null)
+        {
+            TaskHeader task = next;
+            next = task.Next;
+            PushLocal(task);
+        }
+
+        if (first is not null)
+        {
+            first.Next = null;
+        }
+
+        return first;
+    }
+
+    private void Sleep(BlockOnStrand strand)
+    {
+        Depot.TrimMagazines(Ambient.Current);
+        Interlocked.Exchange(ref _sleeping, 1); // ORDERING: full fence before the last look; pairs with UnparkDriver.
+        if (!strand.IsWoken && _inject.Count == 0)
+        {
+            Driver.Timers.Wait(_closed ? ShutdownPollNanos : -1);
+        }
+        else
+        {
+            Driver.Timers.Wait(0);
+        }
+
+        Volatile.Write(ref _sleeping, 0); // ORDERING: an unpark too many is kept by the driver and harmless.
+    }
+
+    private bool TryTakeCore(Ambient ambient, BlockOnStrand? strand)
+    {
+        using (_lock.EnterScope())
+        {
+            if (_holder is not null)
+            {
+                if (strand is not null && !_waiting.Contains(strand))
+                {
+                    _waiting.Add(strand);
+                }
+
+                return false;
+            }
+
+            if (strand is not null)
+            {
+                _waiting.Remove(strand);
+            }
+
+            Volatile.Write(ref _holder, ambient);
+        }
+
+        strand?.SetDriving(this);
+        return true;
+    }
+
+    private void GiveCore(BlockOnStrand? strand)
+    {
+        strand?.SetDriving(null);
+        BlockOnStrand? next = null;
+        using (_lock.EnterScope())
+        {
+            Volatile.Write(ref _holder, null);
+            if (_waiting.Count > 0)
+            {
+                next = _waiting[0];
+            }
+        }
+
+        next?.Wake();
+    }
+
+    // A thread that was woken to take the core but whose own future completed passes the core on.
+    private void StopWaiting(BlockOnStrand strand)
+    {
+        BlockOnStrand? next = null;
+        using (_lock.EnterScope())
+        {
+            _waiting.Remove(strand);
+            if (_holder is null && _waiting.Count > 0)
+            {
+                next = _waiting[0];
+            }
+        }
+
+        next?.Wake();
+    }
+
+    private void PushLocal(TaskHeader task)
+    {
+        task.Next = null;
+        if (_tail is null)
+        {
+            _head = task;
+        }
+        else
+        {
+            _tail.Next = task;
+        }
+
+        _tail = task;
+    }
+
+    private TaskHeader? PopLocal()
+    {
+        TaskHeader? task = _head;
+        if (task is not null)
+        {
+            _head = task.Next;
+            task.Next = null;
+            if (_head is null)
+            {
+                _tail = null;
+            }
+        }
+
+        return task;
+    }
+}

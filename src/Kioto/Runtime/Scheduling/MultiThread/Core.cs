@@ -1,0 +1,124 @@
+namespace Kioto;
+
+/// <summary>What a worker owns while it runs: its queues, its place in the idle set, its list of tasks.</summary>
+/// <remarks>INVARIANT: touched only by the thread that holds the core, except where a member says otherwise.</remarks>
+internal sealed class Core
+{
+    internal readonly MultiThreadScheduler Scheduler;
+    internal readonly int Index;
+
+    /// <summary>Thieves take from it.</summary>
+    internal readonly LocalQueue Ring = new();
+
+    /// <summary>Any thread unparks it.</summary>
+    internal readonly WorkerParker Parker;
+
+    /// <summary>Any thread removes from it and walks it.</summary>
+    internal readonly TaskSlab Slab = new();
+
+    /// <summary>The task that was woken last: it runs next, while its data is in the cache.</summary>
+    internal TaskHeader? Lifo;
+
+    internal bool LifoEnabled = true;
+
+    internal bool Searching;
+
+    /// <summary>Whether the driver is being polled: its wakes are announced together when it has been.</summary>
+    internal bool Batching;
+
+    /// <summary>Whether new tasks go to the shared queue, behind those of ours that overflowed into it.</summary>
+    internal bool Overflowing;
+
+    /// <summary>Tasks on their way to the shared queue, gathered so that its lock is taken once for many.</summary>
+    internal TaskHeader? SpillHead;
+
+    internal TaskHeader? SpillTail;
+
+    internal int SpillCount;
+
+    /// <summary>Pushes during the current poll.</summary>
+    internal uint Pushes;
+
+    /// <summary>Whether a task was pushed after the last fenced look at the idle set.</summary>
+    internal bool Unannounced;
+
+    internal uint Tick;
+
+    /// <summary>Whether the tasks of the slab have been aborted, because the runtime is closing.</summary>
+    internal bool Swept;
+
+    private ulong _random;
+
+    internal Core(MultiThreadScheduler scheduler, int index, WorkerParker parker, ulong seed)
+    {
+        Scheduler = scheduler;
+        Index = index;
+        Parker = parker;
+        _random = (seed + ((ulong)index * 0x9E3779B97F4A7C15)) | 1;
+    }
+
+    internal bool HasTasks => Lifo is not null || Ring.Count > 0 || SpillCount > 0;
+
+    /// <summary>A cheap pseudo-random number below the bound (xorshift).</summary>
+    /// <param name="bound">The bound, more than 0.</param>
+    /// <returns>The number.</returns>
+    internal int NextRandom(int bound)
+    {
+        _random ^= _random << 13;
+        _random ^= _random >> 7;
+        _random ^= _random << 17;
+        return (int)((_random >> 32) * (ulong)bound >> 32);
+    }
+
+    /// <summary>Adds at the back: of the ring, or of the shared queue while that holds what overflowed from here.</summary>
+    /// <param name="task">A notified task.</param>
+    internal void PushBack(TaskHeader task)
+    {
+        if (!Overflowing && Ring.TryPush(task))
+        {
+            return;
+        }
+
+        if (Overflowing && SpillCount == 0 && Scheduler.Inject.Count == 0)
+        {
+            Overflowing = false;
+            if (Ring.TryPush(task))
+            {
+                return;
+            }
+        }
+
+        Spill(task);
+    }
+
+    /// <summary>Hands gathered tasks to the shared queue.</summary>
+    internal void FlushSpill()
+    {
+        Scheduler.Inject.PushChain(SpillHead!, SpillTail!, SpillCount);
+        SpillHead = null;
+        SpillTail = null;
+        SpillCount = 0;
+    }
+
+    // Arrival order is kept: while older tasks of ours wait in the shared queue, newer ones go behind them.
+    private void Spill(TaskHeader task)
+    {
+        const int Batch = 64;
+        Overflowing = true;
+        task.Next = null;
+        if (SpillTail is null)
+        {
+            SpillHead = task;
+        }
+        else
+        {
+            SpillTail.Next = task;
+        }
+
+        SpillTail = task;
+        if (++SpillCount >= Batch)
+        {
+            FlushSpill();
+        }
+    }
+}

@@ -1,0 +1,263 @@
+using System;
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>Several workers, each with a ring of its own, that steal from one another.</summary>
+internal sealed class MultiThreadScheduler : RuntimeScheduler
+{
+    /// <summary>How long a worker sleeps at most while the runtime is shutting down.</summary>
+    internal const long ShutdownPollNanos = 2_000_000;
+
+    // A slot is a place and its owner: a core, or the list of tasks that were spawned on other threads.
+    private const int OwnerBits = 16;
+    private const int RemoteOwner = (1 << OwnerBits) - 1;
+
+    internal readonly Core[] Cores;
+    internal readonly InjectQueue Inject = new();
+    internal readonly IdleSet Idle;
+
+    private readonly Lock _remoteLock = new();
+    private readonly TaskSlab _remoteSlab = new();
+    private long _killAt = long.MaxValue;
+    private int _running;
+
+    // INVARIANT: written under the remote lock; workers read it before they add a task to their own list.
+    private bool _closed;
+
+    internal MultiThreadScheduler(RuntimeOptions options)
+        : base(options, options.WorkerThreads + 1)
+    {
+        int workers = options.WorkerThreads;
+        Idle = new IdleSet(workers);
+        Cores = new Core[workers];
+        _running = workers;
+        for (int i = 0; i < workers; i++)
+        {
+            Cores[i] = new Core(this, i, new WorkerParker(Driver), (ulong)Random.Shared.NextInt64());
+        }
+
+        for (int i = 0; i < workers; i++)
+        {
+            Core core = Cores[i];
+            Threads.Start(() => Worker.Run(core), options.ThreadName);
+        }
+    }
+
+    internal override bool IsClosed => Volatile.Read(ref _closed); // ORDERING: pairs with Close.
+
+    internal int WorkerCount => Cores.Length;
+
+    internal override bool TryRegister(TaskHeader task, Ambient ambient)
+    {
+        if (ambient.Core is Core core && ReferenceEquals(core.Scheduler, this))
+        {
+            // This worker sweeps its own list when it sees the flag: a task is refused, or swept. A bridge is part of
+            // a task that lives, and may be its cleanup: this worker does not end before it.
+            if (_closed && task is not Bridge)
+            {
+                return false;
+            }
+
+            task.Slot = ((long)core.Slab.Add(task) << OwnerBits) | (uint)core.Index;
+            return true;
+        }
+
+        using (_remoteLock.EnterScope())
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            task.Slot = ((long)_remoteSlab.Add(task) << OwnerBits) | RemoteOwner;
+            return true;
+        }
+    }
+
+    internal override void Unregister(TaskHeader task, Ambient ambient)
+    {
+        int owner = (int)(task.Slot & RemoteOwner);
+        int place = (int)(task.Slot >> OwnerBits);
+        if (owner == RemoteOwner)
+        {
+            _remoteSlab.RemoveRemote(place);
+        }
+        else if (ambient.Core is Core core && core.Index == owner && ReferenceEquals(core.Scheduler, this))
+        {
+            core.Slab.RemoveLocal(place);
+        }
+        else
+        {
+            Cores[owner].Slab.RemoveRemote(place);
+        }
+    }
+
+    internal override void Schedule(TaskHeader task, Ambient ambient)
+    {
+        if (ambient.Core is Core core && ReferenceEquals(core.Scheduler, this))
+        {
+            if (!core.LifoEnabled || (ambient.Completing && core.Ring.Count > 0))
+            {
+                PushBack(core, task);
+                return;
+            }
+
+            TaskHeader? previous = core.Lifo;
+            core.Lifo = task;
+            if (previous is not null)
+            {
+                PushBack(core, previous);
+            }
+        }
+        else
+        {
+            Inject.Push(task);
+            NotifyParked();
+        }
+    }
+
+    /// <summary>Adds a task behind the others of this worker, and wakes another worker if none searches.</summary>
+    /// <remarks>
+    /// The fence costs as much as the push. The first push of a poll and every eighth have it; one between them that
+    /// loses the race with a worker who goes to sleep is made good at the end of the poll (Core.Unannounced), or sooner
+    /// by whoever took the first: the last searcher that finds a task wakes another worker.
+    /// </remarks>
+    /// <param name="core">The current thread's core.</param>
+    /// <param name="task">A notified task.</param>
+    internal void PushBack(Core core, TaskHeader task)
+    {
+        core.PushBack(task);
+        if (core.Batching)
+        {
+            return;
+        }
+
+        if ((core.Pushes++ & 7) == 0 || Idle.MayNeedWake)
+        {
+            NotifyParked();
+        }
+        else
+        {
+            core.Unannounced = true;
+        }
+    }
+
+    internal void NotifyParked()
+    {
+        int worker = Idle.WorkerToNotify();
+        if (worker >= 0)
+        {
+            Cores[worker].Parker.Unpark();
+        }
+    }
+
+    /// <summary>Who goes to sleep while nobody searches looks once more: a producer may have woken nobody.</summary>
+    internal void NotifyIfWorkPending()
+    {
+        // The shared queue first: what has left it by then is in a ring (INVARIANT, VISIBLE).
+        if (Inject.Count > 0)
+        {
+            NotifyParked();
+            return;
+        }
+
+        foreach (Core core in Cores)
+        {
+            if (core.Ring.Count > 0)
+            {
+                NotifyParked();
+                return;
+            }
+        }
+    }
+
+    internal override void BlockOn(BlockOnStrand strand) => strand.RunOnThread(this);
+
+    /// <summary>Whether the worker's loop is to end. Sweeps the worker's tasks once the runtime is closed.</summary>
+    /// <param name="core">The worker's core.</param>
+    /// <returns>True when no task is alive any more, or the grace is over.</returns>
+    internal bool ShouldExit(Core core)
+    {
+        if (!Volatile.Read(ref _closed)) // ORDERING: a worker that sees it late sweeps late.
+        {
+            return false;
+        }
+
+        if (!core.Swept)
+        {
+            core.Swept = true;
+            AbortAll(core.Slab);
+        }
+
+        // Looking at every list is dear: not at each of many short polls.
+        return (!core.HasTasks || core.Tick % 61 == 0) && (AllTasksEnded() || Clock.Now >= Volatile.Read(ref _killAt));
+    }
+
+    internal void OnWorkerExit(Core core)
+    {
+        if (Interlocked.Decrement(ref _running) == 0) // ORDERING: full fence: the last one sees all that the others did.
+        {
+            KillRemaining();
+            CloseDriver();
+            Driver.Driver.Dispose();
+            SetEnded();
+        }
+    }
+
+    private protected override void Close(long graceNanos)
+    {
+        Volatile.Write(ref _killAt, Clock.Now + graceNanos);
+        using (_remoteLock.EnterScope())
+        {
+            Volatile.Write(ref _closed, true);
+        }
+
+        // The list of foreign threads' tasks is final now. The workers sweep their own once more, for what they add
+        // meanwhile; but a worker may be stuck in a task that never yields, and the others can clean up its tasks.
+        AbortAll(_remoteSlab);
+        foreach (Core core in Cores)
+        {
+            AbortAll(core.Slab);
+            core.Parker.Unpark();
+        }
+    }
+
+    private static void AbortAll(TaskSlab slab)
+    {
+        foreach (TaskHeader task in slab.Snapshot())
+        {
+            task.Abort();
+        }
+    }
+
+    private bool AllTasksEnded()
+    {
+        foreach (Core core in Cores)
+        {
+            if (!core.Slab.IsEmpty())
+            {
+                return false;
+            }
+        }
+
+        return _remoteSlab.IsEmpty();
+    }
+
+    // No worker runs any more: what is left is dropped, so that nobody waits for it for ever.
+    private void KillRemaining()
+    {
+        foreach (TaskHeader task in _remoteSlab.Snapshot())
+        {
+            task.Kill();
+        }
+
+        foreach (Core core in Cores)
+        {
+            foreach (TaskHeader task in core.Slab.Snapshot())
+            {
+                task.Kill();
+            }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>The loop of a worker thread: find a task, run it, and sleep when there is none.</summary>
+internal sealed class Worker
+{
+    /// <summary>Ticks between two looks at the driver while there is work. Tokio's number.</summary>
+    private const uint EventInterval = 61;
+
+    /// <summary>Polls of the LIFO slot in a row before the others have their turn. Tokio's number.</summary>
+    private const int MaxLifoPolls = 3;
+
+    private readonly Core _core;
+    private readonly MultiThreadScheduler _scheduler;
+    private readonly Ambient _ambient;
+
+    private Worker(Core core, Ambient ambient)
+    {
+        _core = core;
+        _scheduler = core.Scheduler;
+        _ambient = ambient;
+    }
+
+    /// <summary>The body of a worker's thread: returns when the runtime has been shut down.</summary>
+    /// <param name="core">The core to run with.</param>
+    internal static void Run(Core core)
+    {
+        Ambient ambient = Ambient.Current;
+        ambient.Scheduler = core.Scheduler;
+        ambient.Core = core;
+        ambient.Polling = true;
+        SynchronizationContext.SetSynchronizationContext(core.Scheduler.Context);
+        new Worker(core, ambient).Loop();
+        ambient.Core = null;
+        ambient.Scheduler = null;
+        core.Scheduler.OnWorkerExit(core);
+    }
+
+    private void Loop()
+    {
+        while (!_scheduler.ShouldExit(_core))
+        {
+            if (++_core.Tick % EventInterval == 0)
+            {
+                PollDriver();
+            }
+
+            if ((NextTask() ?? Steal()) is { } task)
+            {
+                if (_core.Unannounced)
+                {
+                    Announce();
+                }
+
+                RunTask(task);
+            }
+            else
+            {
+                Park();
+            }
+        }
+    }
+
+    // Taking the next task was an atomic operation (a ring's compare-exchange, the shared queue's lock, or the LIFO
+    // slot's barrier), and so the fence between the push and this look.
+    private void Announce()
+    {
+        _core.Unannounced = false;
+        if (_scheduler.Idle.MayNeedWake)
+        {
+            _scheduler.NotifyParked();
+        }
+    }
+
+    private void FenceUnannounced()
+    {
+        if (_core.Unannounced)
+        {
+            Interlocked.MemoryBarrier(); // ORDERING: the fence that Announce needs where no ring was popped.
+        }
+    }
+
+    private TaskHeader? NextTask()
+    {
+        if (_core.Tick % EventInterval == 0 && TakeShared() is { } shared)
+        {
+            return shared;
+        }
+
+        if (_core.Lifo is { } lifo)
+        {
+            _core.Lifo = null;
+            FenceUnannounced();
+            return lifo;
+        }
+
+        return _core.Ring.Pop() ?? TakeShared();
+    }
+
+    // A fair share of the shared queue, in its order, goes behind what the ring holds.
+    private TaskHeader? TakeShared()
+    {
+        InjectQueue inject = _scheduler.Inject;
+        int count = inject.Count;
+        if (count == 0)
+        {
+            return null;
+        }
+
+        int share = int.Min((count / _scheduler.WorkerCount) + 1, int.Min(_core.Ring.Free, LocalQueue.Capacity / 2) + 1);
+        return inject.PopInto(_core.Ring, share);
+    }
+
+    private TaskHeader? Steal()
+    {
+        if (!_core.Searching && !(_core.Searching = _scheduler.Idle.TransitionToSearching()))
+        {
+            return null;
+        }
+
+        Core[] cores = _scheduler.Cores;
+        int start = _core.NextRandom(cores.Length);
+        for (int i = 0; i < cores.Length; i++)
+        {
+            Core victim = cores[(start + i) % cores.Length];
+            if (!ReferenceEquals(victim, _core) && victim.Ring.StealInto(_core.Ring) is { } task)
+            {
+                return task;
+            }
+        }
+
+        return TakeShared();
+    }
+
+    private void RunTask(TaskHeader task)
+    {
+        if (_core.Searching)
+        {
+            _core.Searching = false;
+            if (_scheduler.Idle.TransitionFromSearching())
+            {
+                _scheduler.NotifyParked();
+            }
+        }
+
+        _core.LifoEnabled = true;
+        _ambient.Budget = Ambient.PollBudget;
+        Poll(task);
+        for (int polls = 1; _core.Lifo is { } next; polls++)
+        {
+            if (_ambient.Budget <= 0)
+            {
+                // The chain has used up its common budget.
+                _core.Lifo = null;
+                _scheduler.PushBack(_core, next);
+                return;
+            }
+
+            if (polls >= MaxLifoPolls)
+            {
+                _core.LifoEnabled = false;
+            }
+
+            _core.Lifo = null;
+            FenceUnannounced();
+            if (_core.Unannounced)
+            {
+                Announce();
+            }
+
+            Poll(next);
+        }
+    }
+
+    private void Poll(TaskHeader task)
+    {
+        _core.Pushes = 0;
+        if (task.Run(_ambient) != RunOutcome.Released)
+        {
+            _core.PushBack(task);
+            _core.Unannounced = true;
+        }
+
+        if (_core.SpillCount > 0)
+        {
+            _core.FlushSpill();
+            _core.Unannounced = true;
+        }
+    }
+
+    private void PollDriver()
+    {
+        _core.Batching = true;
+        _core.Parker.PollDriver();
+        EndBatch();
+    }
+
+    private void EndBatch()
+    {
+        _core.Batching = false;
+        if (_core.SpillCount > 0)
+        {
+            _core.FlushSpill();
+        }
+
+        // One task is ours to run next; for more there should be a second worker.
+        if (_core.Ring.Count + (_core.Lifo is null ? 0 : 1) > 1 || _scheduler.Inject.Count > 0)
+        {
+            _scheduler.NotifyParked();
+        }
+    }
+
+    private void Park()
+    {
+        if (_core.HasTasks)
+        {
+            return;
+        }
+
+        bool nobodySearches = _scheduler.Idle.TransitionToParked(_core.Index, _core.Searching);
+        _core.Searching = false;
+        if (nobodySearches)
+        {
+            _scheduler.NotifyIfWorkPending();
+        }
+
+        Depot.TrimMagazines(_ambient);
+        while (!_scheduler.IsClosed)
+        {
+            _core.Batching = true;
+            _core.Parker.Park(-1);
+            EndBatch();
+            if (_core.HasTasks)
+            {
+                // The driver woke something for us. If somebody else took us off the sleepers, we count as searching.
+                _core.Searching = !_scheduler.Idle.TryUnparkSelf(_core.Index);
+                return;
+            }
+
+            if (!_scheduler.Idle.IsParked(_core.Index))
+            {
+                _core.Searching = true;
+                return;
+            }
+        }
+
+        // Shutting down: sleeps are short, because the last task may end on any worker.
+        _core.Batching = true;
+        _core.Parker.Park(MultiThreadScheduler.ShutdownPollNanos);
+        EndBatch();
+        _core.Searching = !_scheduler.Idle.TryUnparkSelf(_core.Index);
+    }
+}

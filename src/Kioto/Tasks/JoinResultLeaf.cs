@@ -1,0 +1,30 @@
+namespace Kioto;
+
+/// <summary>Waits for a task and takes its outcome, whatever it is, as a value.</summary>
+/// <typeparam name="T">The type of the task's result.</typeparam>
+internal sealed class JoinResultLeaf<T> : LeafSource<JoinResult<T>>
+{
+    private TaskCell<T>? _cell;
+
+    internal static Future<JoinResult<T>> Await(TaskCell<T> cell)
+    {
+        JoinResultLeaf<T> leaf = SourcePool<JoinResultLeaf<T>>.Rent(Ambient.Current);
+        leaf._cell = cell;
+        return new Future<JoinResult<T>>(leaf, leaf.Version);
+    }
+
+    private protected override bool Poll(ref PollContext context)
+    {
+        TaskCell<T> cell = _cell!;
+        return !cell.Join.TryRegister(context.Waker.Target!) && Complete(JoinResult<T>.Of(cell));
+    }
+
+    private protected override bool Withdraw() => true;
+
+    private protected override void Recycle(Ambient ambient)
+    {
+        _cell = null;
+        ClearOutcome();
+        SourcePool<JoinResultLeaf<T>>.Return(ambient, this);
+    }
+}

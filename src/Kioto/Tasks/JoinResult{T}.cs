@@ -1,0 +1,42 @@
+using System;
+
+namespace Kioto;
+
+/// <summary>How a task ended: with a result, with a failure, or aborted.</summary>
+/// <typeparam name="T">The type of the task's result.</typeparam>
+public readonly struct JoinResult<T>
+{
+    private readonly T _value;
+
+    private JoinResult(T value, Exception? exception, bool aborted)
+    {
+        _value = value;
+        Exception = exception;
+        IsAborted = aborted;
+    }
+
+    /// <summary>Whether the task returned a result.</summary>
+    public bool IsCompletedSuccessfully => Exception is null;
+
+    /// <summary>Whether the task threw.</summary>
+    public bool IsFaulted => Exception is not null && !IsAborted;
+
+    /// <summary>Whether the task was aborted, or dropped by its runtime's shutdown.</summary>
+    public bool IsAborted { get; }
+
+    /// <summary>What the task threw, a <see cref="TaskAbortedException"/> if it was aborted, or null.</summary>
+    public Exception? Exception { get; }
+
+    /// <summary>The result.</summary>
+    /// <exception cref="InvalidOperationException">The task has none; the inner exception says why.</exception>
+    public T Value => Exception is null
+        ? _value
+        : throw new InvalidOperationException("The task has no result: see the inner exception.", Exception);
+
+    internal static JoinResult<T> Of(TaskCell<T> cell) => cell switch
+    {
+        { WasAborted: true } => new(default!, new TaskAbortedException(), aborted: true),
+        { Error: { } error } => new(default!, error.SourceException, aborted: false),
+        _ => new(cell.Result, null, aborted: false),
+    };
+}

@@ -1,0 +1,40 @@
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>Makes a local set the one of the current thread while its tasks are polled, and restores what was.</summary>
+internal readonly ref struct LocalSetScope
+{
+    private readonly Ambient _ambient;
+    private readonly Scheduler? _scheduler;
+    private readonly Scheduler? _local;
+    private readonly SynchronizationContext? _context;
+    private readonly ExecutionContext? _flow;
+    private readonly int _budget;
+    private readonly bool _polling;
+
+    internal LocalSetScope(Ambient ambient, LocalSetScheduler set, Scheduler? runtime)
+    {
+        _ambient = ambient;
+        _scheduler = ambient.Scheduler;
+        _local = ambient.Local;
+        _context = SynchronizationContext.Current;
+        _flow = ContextFlow.Save();
+        _budget = ambient.Budget;
+        _polling = ambient.Polling;
+        ambient.Scheduler = runtime;
+        ambient.Local = set;
+        ambient.Polling = true;
+        SynchronizationContext.SetSynchronizationContext(set.Context);
+    }
+
+    public void Dispose()
+    {
+        _ambient.Scheduler = _scheduler;
+        _ambient.Local = _local;
+        _ambient.Budget = _budget;
+        _ambient.Polling = _polling;
+        SynchronizationContext.SetSynchronizationContext(_context);
+        ContextFlow.Enter(_flow);
+    }
+}

@@ -1,0 +1,32 @@
+using System;
+
+namespace Kioto;
+
+/// <summary>Thrown by awaiting the handle of a task that was aborted, or dropped by its runtime's shutdown.</summary>
+/// <remarks>
+/// Not an <see cref="OperationCanceledException"/>: the awaiting task itself was not cancelled, and unhandled this is a
+/// failure like any other. <c>JoinAsync</c> reports the same without an exception.
+/// </remarks>
+public sealed class TaskAbortedException : Exception
+{
+    /// <summary>Makes the exception with its usual message.</summary>
+    public TaskAbortedException()
+        : base("The task was aborted, or its runtime was shut down.")
+    {
+    }
+
+    /// <summary>Makes the exception with a message.</summary>
+    /// <param name="message">What happened.</param>
+    public TaskAbortedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Makes the exception with a message and a cause.</summary>
+    /// <param name="message">What happened.</param>
+    /// <param name="innerException">The cause.</param>
+    public TaskAbortedException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

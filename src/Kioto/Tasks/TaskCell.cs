@@ -1,0 +1,257 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Kioto;
+
+/// <summary>A spawned task: header, body, outcome and waiters in the one object that its handle refers to.</summary>
+/// <typeparam name="T">The type of the result.</typeparam>
+internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
+{
+    private static ulong s_lastId;
+
+    internal JoinSlot Join;
+
+    // INVARIANT: written by the runner before Join completes, read after.
+    private T? _result;
+
+    // The body, wrapped in a ContextBody when it starts in a context that isn't the default one; then the failure.
+    private object? _body;
+    private ulong _id;
+    private uint _token;
+    private TaskBody _kind;
+    private bool _hasOutcome;
+
+    internal TaskCell(object? body, TaskBody kind, Ambient ambient, uint token = 0)
+    {
+        _body = ContextFlow.Save(ambient) is { } context ? new ContextBody(body, context) : body;
+        _kind = kind;
+        _token = token;
+    }
+
+    /// <summary>Whether the outcome is "aborted". Valid once completed.</summary>
+    internal bool WasAborted { get; private set; }
+
+    /// <summary>Whether nobody can ask for the outcome: a failure is reported to the scheduler.</summary>
+    internal bool Detached { get; init; }
+
+    internal TaskId Id
+    {
+        get
+        {
+            ulong id = Volatile.Read(ref _id); // ORDERING: uniqueness only.
+            if (id == 0)
+            {
+                ulong fresh = Interlocked.Increment(ref s_lastId);
+                id = Interlocked.CompareExchange(ref _id, fresh, 0);
+                id = id == 0 ? fresh : id;
+            }
+
+            return new TaskId(id);
+        }
+    }
+
+    /// <summary>The failure, or null. Valid once completed.</summary>
+    internal ExceptionDispatchInfo? Error => (ExceptionDispatchInfo?)_body;
+
+    /// <summary>The result. Valid once completed, without error.</summary>
+    internal T Result => _result!;
+
+    /// <summary>A task whose future was ready when it was spawned; it completes at its first poll all the same.</summary>
+    /// <param name="result">The result.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>The task.</returns>
+    internal static TaskCell<T> Ready(T result, Ambient ambient) => new(null, TaskBody.None, ambient) { _result = result };
+
+    /// <summary>Completes a task that its scheduler refused, as aborted. Nobody has seen it.</summary>
+    public void Refuse() => OnKilled();
+
+    /// <summary>Runs a blocking closure, on a thread of the blocking pool. Precondition: taken from its queue.</summary>
+    void IBlockingWork.Run()
+    {
+        Ambient ambient = Ambient.Current;
+        ExceptionDispatchInfo? error = null;
+        if (Status.TransitionToRunning() == TransitionToRunning.Cancel)
+        {
+            Cancelled = true;
+        }
+        else
+        {
+            EnterContext();
+            try
+            {
+                if (typeof(T) == typeof(Unit))
+                {
+                    ((Action)_body!)();
+                }
+                else
+                {
+                    _result = ((Func<T>)_body!)();
+                }
+            }
+            catch (Exception exception)
+            {
+                error = ExceptionDispatchInfo.Capture(exception);
+            }
+
+            ContextFlow.Enter(null, ambient);
+            _hasOutcome = true;
+        }
+
+        Publish(error, ambient);
+    }
+
+    private protected override bool BeginBody(Ambient ambient)
+    {
+        if (_kind == TaskBody.None)
+        {
+            return EndWithoutSource();
+        }
+
+        EnterContext();
+        if (_kind == TaskBody.Source)
+        {
+            return Begin(Unsafe.As<FutureSource>(_body!), _token, ambient); // SAFETY: _kind says so.
+        }
+
+        try
+        {
+            Future<T> future = _kind == TaskBody.FutureFunc ? CallFutureFunc() : CallTaskFunc();
+            if (future.Source is null)
+            {
+                _result = future.Value;
+                _body = null;
+                return EndWithoutSource();
+            }
+
+            _body = future.Source;
+            _token = future.Token;
+            _kind = TaskBody.Source;
+        }
+        catch (Exception exception)
+        {
+            _body = ExceptionDispatchInfo.Capture(exception);
+            return EndWithoutSource();
+        }
+
+        return Begin(Unsafe.As<FutureSource>(_body), _token, ambient); // SAFETY: as above.
+    }
+
+    private protected override void Complete(Ambient ambient)
+    {
+        if (_body is ContextBody neverEntered)
+        {
+            _body = neverEntered.Body;
+        }
+
+        ExceptionDispatchInfo? error = _kind switch
+        {
+            TaskBody.Source => TakeOutcome(Unsafe.As<FutureSource<T>>(_body!), ambient), // SAFETY: _kind says so.
+            TaskBody.None => (ExceptionDispatchInfo?)_body,
+            _ => null, // Aborted before its first poll.
+        };
+        ContextFlow.Enter(null, ambient);
+        ForgetChain();
+        Publish(error, ambient);
+    }
+
+    private protected override void OnKilled()
+    {
+        _hasOutcome = false;
+        Publish(null, Ambient.Current);
+    }
+
+    private bool EndWithoutSource()
+    {
+        _hasOutcome = true;
+        _kind = TaskBody.None;
+        return true;
+    }
+
+    private ExceptionDispatchInfo? TakeOutcome(FutureSource<T> source, Ambient ambient)
+    {
+        if (source.State != SourceState.Done)
+        {
+            // Aborted before its first poll: nothing ran.
+            source.Abandon();
+            return null;
+        }
+
+        _hasOutcome = true;
+        try
+        {
+            _result = source.Take(_token, ambient, out ExceptionDispatchInfo? error);
+            return error;
+        }
+        catch (FutureCancelledException cancelled)
+        {
+            // A leaf without state of its own throws when its outcome is taken.
+            return ExceptionDispatchInfo.Capture(cancelled);
+        }
+    }
+
+    // A worker is in the default context between tasks.
+    private void EnterContext()
+    {
+        if (_body is ContextBody wrapped)
+        {
+            _body = wrapped.Body;
+            ContextFlow.Enter(wrapped.Context);
+        }
+    }
+
+    private Future<T> CallFutureFunc()
+    {
+        if (typeof(T) == typeof(Unit))
+        {
+            Future future = Unsafe.As<Func<Future>>(_body!)(); // SAFETY: _kind and T say so.
+            return future.Source is null ? default : new Future<T>(Unsafe.As<FutureSource<T>>(future.Source), future.Token);
+        }
+
+        return Unsafe.As<Func<Future<T>>>(_body!)(); // SAFETY: _kind says so.
+    }
+
+    private Future<T> CallTaskFunc()
+    {
+        // A task of a local set spawns onto the runtime that drives the set.
+        Scheduler.Flowing = Scheduler as RuntimeScheduler ?? Ambient.Current.Scheduler;
+        if (typeof(T) == typeof(Unit))
+        {
+            return TaskLeaf<T>.Await(((Func<Task>)_body!)(), detach: false);
+        }
+
+        return TaskLeaf<T>.Await(((Func<Task<T>>)_body!)(), detach: false);
+    }
+
+    private void Publish(ExceptionDispatchInfo? error, Ambient ambient)
+    {
+        // A task counts as aborted only if its own strand was: somebody else's cancellation is a failure like any other.
+        WasAborted = !_hasOutcome || (Cancelled && error?.SourceException is OperationCanceledException);
+        _body = WasAborted ? null : error;
+
+        Scheduler scheduler = Scheduler;
+        Status.TransitionToComplete();
+        if (Slot >= 0)
+        {
+            scheduler.Unregister(this, ambient);
+        }
+
+        ambient.Completing = true;
+        Join.Complete();
+        ambient.Completing = false;
+        if (Detached && _body is ExceptionDispatchInfo failure)
+        {
+            scheduler.ReportUnhandled(failure.SourceException);
+        }
+    }
+
+    /// <summary>A body that starts in the context of whoever spawned it.</summary>
+    private sealed class ContextBody(object? body, ExecutionContext context)
+    {
+        internal object? Body { get; } = body;
+
+        internal ExecutionContext Context { get; } = context;
+    }
+}
