@@ -1,0 +1,266 @@
+using System;
+using System.Collections.Generic;
+using CsCheck;
+
+namespace Kioto.Tests;
+
+/// <summary>The wheel on a synthetic clock, against a list of deadlines.</summary>
+public sealed class TimerWheelTests
+{
+    private const long Milli = 1_000_000;
+
+    public static TheoryData<long> Delays
+    {
+        get
+        {
+            TheoryData<long> delays = [];
+            for (int level = 0; level <= 6; level++)
+            {
+                long span = 1L << (6 * level);
+                foreach (long delay in new[] { span - 1, span, span + 1, (span * 63) + 5, span * 64 })
+                {
+                    if (delay > 0 && delay < 1L << 37)
+                    {
+                        delays.Add(delay);
+                    }
+                }
+            }
+
+            return delays;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Delays))]
+    public void Fires_at_its_tick_and_not_before(long delayMillis)
+    {
+        Clocked wheel = new();
+        wheel.Start(1, wheel.Now + (delayMillis * Milli));
+        wheel.RunUntil(wheel.Begin + (delayMillis * Milli) - 1);
+        Assert.Empty(wheel.Fired);
+        wheel.RunUntil(wheel.Begin + (delayMillis * Milli) + (2 * Milli));
+        Assert.Equal([1], wheel.Fired);
+        Assert.Equal(long.MaxValue, wheel.Wheel.NextDeadline);
+    }
+
+    [Fact]
+    public void Deadlines_are_rounded_up_to_the_tick()
+    {
+        Clocked wheel = new();
+        wheel.Start(1, wheel.Now + Milli + 1);
+        wheel.Wheel.Expire(wheel.Now + Milli + 1);
+        Assert.Empty(wheel.Fired);
+        wheel.Wheel.Expire(wheel.Now + (3 * Milli));
+        Assert.Equal([1], wheel.Fired);
+    }
+
+    [Fact]
+    public void What_is_due_already_fires_at_the_next_tick()
+    {
+        Clocked wheel = new();
+        wheel.Start(1, wheel.Now - (5 * Milli));
+        wheel.Wheel.Expire(wheel.Now + (2 * Milli));
+        Assert.Equal([1], wheel.Fired);
+    }
+
+    [Fact]
+    public void Starting_says_whether_the_next_deadline_moved()
+    {
+        Clocked wheel = new();
+        Assert.True(wheel.Start(1, wheel.Now + (100 * Milli)));
+        Assert.False(wheel.Start(2, wheel.Now + (10_000 * Milli)));
+        Assert.True(wheel.Start(3, wheel.Now + (10 * Milli)));
+        Assert.InRange(wheel.Wheel.NextDeadline, wheel.Now, wheel.Now + (11 * Milli));
+    }
+
+    [Fact]
+    public void Cancelling_takes_it_out_whenever()
+    {
+        Clocked wheel = new();
+        TimerEntry first = wheel.Add(1, wheel.Now + (10 * Milli));
+        TimerEntry second = wheel.Add(2, wheel.Now + (10 * Milli));
+        wheel.Wheel.Cancel(first);
+        wheel.Wheel.Cancel(first);
+        wheel.RunUntil(wheel.Begin + (20 * Milli));
+        Assert.Equal([2], wheel.Fired);
+        wheel.Wheel.Cancel(second);
+        Assert.Equal(long.MaxValue, wheel.Wheel.NextDeadline);
+    }
+
+    [Fact]
+    public void An_entry_is_used_again_after_it_fired()
+    {
+        Clocked wheel = new();
+        TimerEntry entry = wheel.Add(1, wheel.Now + (10 * Milli));
+        wheel.RunUntil(wheel.Begin + (20 * Milli));
+        wheel.Restart(entry, 2, wheel.Now + (5 * Milli));
+        wheel.RunUntil(wheel.Begin + (40 * Milli));
+        Assert.Equal([1, 2], wheel.Fired);
+    }
+
+    [Fact]
+    public void A_waker_that_cancels_others_of_the_same_turn_stops_them()
+    {
+        Clocked wheel = new();
+        List<TimerEntry> entries = [];
+        for (int i = 0; i < 100; i++)
+        {
+            entries.Add(wheel.Add(i, wheel.Now + (10 * Milli)));
+        }
+
+        wheel.OnFire = id =>
+        {
+            // Those of the same batch are on their way; all others of the turn can still be stopped.
+            foreach (TimerEntry entry in entries)
+            {
+                wheel.Wheel.Cancel(entry);
+            }
+        };
+        wheel.RunUntil(wheel.Begin + (20 * Milli));
+        Assert.InRange(wheel.Fired.Count, 1, 32);
+    }
+
+    [Fact]
+    public void An_endless_sleeper_does_not_hide_those_of_the_last_level()
+    {
+        Clocked wheel = new();
+        wheel.Wheel.Expire(wheel.Now + (5 * Milli));
+        wheel.Start(1, long.MaxValue);
+        wheel.Start(2, wheel.Now + (20L * 24 * 3600 * 1000 * Milli));
+        wheel.RunUntil(wheel.Begin + (21L * 24 * 3600 * 1000 * Milli));
+        Assert.Equal([2], wheel.Fired);
+    }
+
+    [Fact]
+    public void What_lies_beyond_the_wheel_fires_at_its_time()
+    {
+        long reach = 1L << 36;
+        foreach (long delay in new[] { reach - 1, reach, reach + 1, (2 * reach) + 12345, 3 * reach })
+        {
+            Clocked wheel = new();
+            wheel.Wheel.Expire(wheel.Now + (7 * Milli));
+            wheel.Start(1, wheel.Begin + (delay * Milli));
+            wheel.Start(2, long.MaxValue);
+            wheel.RunUntil(wheel.Begin + (delay * Milli) - 1);
+            Assert.Empty(wheel.Fired);
+            wheel.RunUntil(wheel.Begin + ((delay + 2) * Milli));
+            Assert.Equal([1], wheel.Fired);
+        }
+    }
+
+    [Fact]
+    public void It_agrees_with_a_list_of_deadlines()
+    {
+        Gen<(int Kind, long Delay)> step = Gen.Select(
+            Gen.Int[0, 9],
+            Gen.OneOf(Gen.Long[0, 70], Gen.Long[0, 5000], Gen.Long[0, 400_000], Gen.Long[0, 1L << 31], Gen.Long[0, 1L << 37]));
+        step.Array[1, 60].Sample(
+            steps =>
+            {
+                Clocked wheel = new();
+                Dictionary<int, (TimerEntry Entry, long Deadline)> model = [];
+                int next = 0;
+                foreach ((int kind, long delay) in steps)
+                {
+                    if (kind < 5)
+                    {
+                        long deadline = delay % 17 == 16 ? long.MaxValue : wheel.Now + (delay * Milli) + (delay % 3);
+                        model[next] = (wheel.Add(next, deadline), deadline);
+                        next++;
+                    }
+                    else if (kind < 7 && next > 0)
+                    {
+                        int id = (int)(delay % next);
+                        if (model.Remove(id, out (TimerEntry Entry, long Deadline) removed))
+                        {
+                            wheel.Wheel.Cancel(removed.Entry);
+                        }
+                    }
+                    else
+                    {
+                        wheel.Fired.Clear();
+                        wheel.RunUntil(wheel.Now + (delay * Milli));
+                        foreach (int id in wheel.Fired)
+                        {
+                            if (!model.Remove(id, out (TimerEntry Entry, long Deadline) fired) || fired.Deadline > wheel.Now)
+                            {
+                                return false;
+                            }
+                        }
+
+                        foreach ((TimerEntry Entry, long Deadline) left in model.Values)
+                        {
+                            // An entry that was due when it started fires a tick later.
+                            if (left.Deadline <= wheel.Now - (2 * Milli))
+                            {
+                                return false;
+                            }
+                        }
+                    }
+                }
+
+                return true;
+            },
+            iter: 2000,
+            threads: 1);
+    }
+
+    /// <summary>A wheel and the driver's part: it looks at the wheel when the wheel asks for it.</summary>
+    private sealed class Clocked
+    {
+        internal Clocked()
+        {
+            Begin = ((Clock.Now / Milli) + 1) * Milli;
+            Now = Begin;
+        }
+
+        internal TimerWheel Wheel { get; } = new();
+
+        internal long Begin { get; }
+
+        internal long Now { get; private set; }
+
+        internal List<int> Fired { get; } = [];
+
+        internal Action<int>? OnFire { get; set; }
+
+        internal bool Start(int id, long deadline)
+        {
+            TimerEntry entry = new() { Deadline = deadline, Target = Target(id) };
+            return Wheel.Start(entry);
+        }
+
+        internal TimerEntry Add(int id, long deadline)
+        {
+            TimerEntry entry = new();
+            Restart(entry, id, deadline);
+            return entry;
+        }
+
+        internal void Restart(TimerEntry entry, int id, long deadline)
+        {
+            entry.Deadline = deadline;
+            entry.Target = Target(id);
+            Wheel.Start(entry);
+        }
+
+        internal void RunUntil(long end)
+        {
+            int looks = 0;
+            while (Wheel.NextDeadline <= end)
+            {
+                Assert.True(++looks < 10_000, "The wheel asks to be looked at for ever.");
+                Now = long.Max(Now, Wheel.NextDeadline);
+                Wheel.Expire(Now);
+            }
+
+            Now = end;
+        }
+
+        private WakeTarget Target(int id) => Waker.Create(() =>
+        {
+            Fired.Add(id);
+            OnFire?.Invoke(id);
+        }).Target!;
+    }
+}

@@ -1,0 +1,249 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Kioto.Tests;
+
+public sealed class RuntimeHandleTests
+{
+    [Fact]
+    public void Current_without_a_runtime_throws_the_remedy() => Bounded.Run(() =>
+    {
+        Assert.Null(RuntimeHandle.TryCurrent);
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => RuntimeHandle.Current);
+        Assert.Contains("no runtime is running on this thread", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("runtime.Enter()", exception.Message, StringComparison.Ordinal);
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void Current_is_the_runtime_of_the_task(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(kind);
+        runtime.BlockOn(async () =>
+        {
+            Assert.Same(runtime.Handle, RuntimeHandle.Current);
+            await Kio.Spawn(async () => Assert.Same(runtime.Handle, RuntimeHandle.Current));
+            await Kio.Spawn(async Task () => Assert.Same(runtime.Handle, RuntimeHandle.Current));
+            await Kio.SpawnBlocking(() => Assert.Same(runtime.Handle, RuntimeHandle.Current));
+        });
+    });
+
+    [Fact]
+    public void An_Enter_guard_makes_the_runtime_current() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        JoinHandle<int> handle;
+        using (runtime.Enter())
+        {
+            Assert.Same(runtime.Handle, RuntimeHandle.Current);
+            handle = Kio.Spawn(Future.FromResult(1));
+        }
+
+        Assert.Null(RuntimeHandle.TryCurrent);
+        Assert.Equal(1, runtime.BlockOn(handle.AsFuture()));
+    });
+
+    [Fact]
+    public void Guards_nest_and_must_end_in_reverse_order() => Bounded.Run(() =>
+    {
+        using Runtime one = Runtimes.Create(RuntimeKind.CurrentThread);
+        using Runtime two = Runtimes.Create(RuntimeKind.CurrentThread);
+        EnterGuard outer = one.Enter();
+        EnterGuard inner = two.Enter();
+        Assert.Same(two.Handle, RuntimeHandle.Current);
+        Assert.Throws<InvalidOperationException>(outer.Dispose);
+        inner.Dispose();
+        inner.Dispose();
+        Assert.Same(one.Handle, RuntimeHandle.Current);
+        outer.Dispose();
+        Assert.Null(RuntimeHandle.TryCurrent);
+    });
+
+    [Fact]
+    public void Guards_of_one_runtime_nest_and_must_end_in_reverse_order() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
+        EnterGuard outer = runtime.Enter();
+        EnterGuard inner = runtime.Enter();
+        Assert.Throws<InvalidOperationException>(outer.Dispose);
+        inner.Dispose();
+        outer.Dispose();
+        Assert.Null(RuntimeHandle.TryCurrent);
+    });
+
+    [Fact]
+    public void A_guard_belongs_to_its_thread() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
+        EnterGuard guard = runtime.Enter();
+        Exception? thrown = null;
+        Thread thread = new(() => thrown = Record.Exception(guard.Dispose));
+        thread.Start();
+        thread.Join();
+        Assert.IsType<InvalidOperationException>(thrown);
+        guard.Dispose();
+    });
+
+    [Fact]
+    public void Two_runtimes_are_isolated() => Bounded.Run(() =>
+    {
+        using Runtime one = Runtime.CreateBuilder().WorkerThreads(1).ThreadName("one").Build();
+        using Runtime two = Runtime.CreateBuilder().WorkerThreads(1).ThreadName("two").Build();
+        using ManualResetEventSlim release = new();
+        using ManualResetEventSlim blocked = new();
+        JoinHandle blocker = one.Spawn(async () =>
+        {
+            // One runtime's only worker is stuck: the other goes on.
+            blocked.Set();
+            release.Wait();
+            await Future.Completed;
+        });
+        blocked.Wait();
+        two.RunTask(async () =>
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+                Assert.Equal("two", Thread.CurrentThread.Name);
+                Assert.Equal("two", await Kio.Spawn(async Future<string?> () =>
+                {
+                    await Kio.YieldNow();
+                    return Thread.CurrentThread.Name;
+                }));
+            }
+
+            Assert.Same(two.Handle, RuntimeHandle.Current);
+        });
+        release.Set();
+        one.BlockOn(blocker.AsFuture());
+    });
+
+    [Fact]
+    public void Spawning_onto_another_runtime_runs_there() => Bounded.Run(() =>
+    {
+        using Runtime one = Runtime.CreateBuilder().WorkerThreads(2).ThreadName("one").Build();
+        using Runtime two = Runtime.CreateBuilder().WorkerThreads(2).ThreadName("two").Build();
+        one.RunTask(async () =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                Assert.Equal("two", await two.Spawn(async Future<string?> () =>
+                {
+                    await Kio.YieldNow();
+                    return Thread.CurrentThread.Name;
+                }));
+                Assert.Equal("one", Thread.CurrentThread.Name);
+            }
+        });
+    });
+
+    [Fact]
+    public void Entering_a_smaller_runtime_inside_a_task_finds_its_timers() => Bounded.Run(() =>
+    {
+        using Runtime many = Runtimes.Create(RuntimeKind.FourWorkers);
+        using Runtime small = Runtimes.Create(RuntimeKind.OneWorker);
+        many.RunTask(async () =>
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                Task task;
+                using (small.Enter())
+                {
+                    task = Kio.Sleep(TimeSpan.FromMilliseconds(1)).AsTask();
+                }
+
+                await task;
+            }
+        });
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void After_ConfigureAwait_false_Task_based_code_still_finds_its_runtime(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(kind);
+        runtime.BlockOn(async Task () =>
+        {
+            await Task.Delay(1).ConfigureAwait(false);
+            Assert.Same(runtime.Handle, RuntimeHandle.Current);
+            Assert.Equal(3, await Kio.Spawn(Future.FromResult(3)));
+            await Task.Run(async () => await Kio.Spawn(async () => await Kio.YieldNow()));
+        });
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void After_ConfigureAwait_false_Task_based_code_still_sleeps_on_its_runtime(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(kind);
+        runtime.BlockOn(async Task () =>
+        {
+            await Task.Delay(1).ConfigureAwait(false);
+            await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+        });
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void ContinueWith_finds_the_runtime(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(kind);
+        runtime.BlockOn(async Task () =>
+        {
+            RuntimeHandle? seen = null;
+            await Task.Delay(1).ContinueWith(_ => seen = RuntimeHandle.TryCurrent, TaskScheduler.Default);
+            Assert.Same(runtime.Handle, seen);
+            await Task.Delay(1).ContinueWith(
+                _ => seen = RuntimeHandle.TryCurrent, TaskScheduler.FromCurrentSynchronizationContext());
+            Assert.Same(runtime.Handle, seen);
+        });
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    public void Posted_continuations_run_on_workers(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Builder(kind).ThreadName("posts").Build();
+        runtime.BlockOn(async Task () =>
+        {
+            for (int i = 0; i < 50; i++)
+            {
+                await Task.Yield();
+                Assert.Equal("posts", Thread.CurrentThread.Name);
+                await Task.Run(() => { });
+                Assert.Equal("posts", Thread.CurrentThread.Name);
+            }
+        });
+    });
+
+    [Fact]
+    public void Send_runs_here_or_not_at_all() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        SynchronizationContext? context = null;
+        runtime.RunTask(async () =>
+        {
+            context = SynchronizationContext.Current;
+            bool ran = false;
+            context!.Send(_ => ran = true, null);
+            Assert.True(ran);
+            await Future.Completed;
+        });
+        Assert.Throws<NotSupportedException>(() => context!.Send(_ => { }, null));
+    });
+
+    [Fact]
+    public void A_post_after_the_runtimes_end_runs_on_the_thread_pool() => Bounded.Run(() =>
+    {
+        SynchronizationContext? context = null;
+        using (Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker))
+        {
+            runtime.RunTask(async () => context = SynchronizationContext.Current);
+        }
+
+        using ManualResetEventSlim ran = new();
+        context!.Post(_ => ran.Set(), null);
+        ran.Wait();
+    });
+}

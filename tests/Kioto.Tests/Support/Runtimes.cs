@@ -1,0 +1,37 @@
+using System;
+
+namespace Kioto.Tests;
+
+/// <summary>Makes runtimes, and runs test bodies on them within the time limit.</summary>
+public static class Runtimes
+{
+    public static TheoryData<RuntimeKind> All =>
+        [RuntimeKind.CurrentThread, RuntimeKind.OneWorker, RuntimeKind.TwoWorkers, RuntimeKind.FourWorkers];
+
+    public static TheoryData<RuntimeKind> MultiThread =>
+        [RuntimeKind.OneWorker, RuntimeKind.TwoWorkers, RuntimeKind.FourWorkers];
+
+    internal static RuntimeBuilder Builder(RuntimeKind kind) => kind switch
+    {
+        RuntimeKind.CurrentThread => Runtime.CreateCurrentThreadBuilder(),
+        RuntimeKind.OneWorker => Runtime.CreateBuilder().WorkerThreads(1),
+        RuntimeKind.TwoWorkers => Runtime.CreateBuilder().WorkerThreads(2),
+        _ => Runtime.CreateBuilder().WorkerThreads(4),
+    };
+
+    internal static Runtime Create(RuntimeKind kind) => Builder(kind).Build();
+
+    /// <summary>Runs the body as a task of a fresh runtime.</summary>
+    internal static void Run(RuntimeKind kind, Func<Future> body) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Create(kind);
+        RunTask(runtime, body);
+    });
+
+    /// <summary>Runs the body as a task of a fresh runtime with two workers.</summary>
+    internal static void Run(Func<Future> body) => Run(RuntimeKind.TwoWorkers, body);
+
+    /// <summary>Runs the body as a task of the runtime, on whatever thread polls its tasks.</summary>
+    internal static void RunTask(this Runtime runtime, Func<Future> body) =>
+        runtime.BlockOn(async () => await runtime.Spawn(body));
+}
