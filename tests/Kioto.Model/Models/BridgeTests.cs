@@ -1,0 +1,12 @@
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+public sealed class BridgeTests
+{
+    [Fact]
+    public void SweepDuringReuse() => Explore.All(4, BridgeModel.SweepDuringReuse);
+
+    [Fact]
+    public void CancelDuringReuse() => Explore.All(4, BridgeModel.CancelDuringReuse);
+}

@@ -1,0 +1,27 @@
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+public sealed class CurrentThreadTests
+{
+    [Fact]
+    public void WakeBlockOn() => Explore.All(3, CurrentThreadModel.WakeBlockOn);
+
+    [Fact]
+    public void SpawnFromOutside() => Explore.All(3, CurrentThreadModel.SpawnFromOutside);
+
+    [Fact]
+    public void WakeTaskFromOutside() => Explore.All(3, CurrentThreadModel.WakeTaskFromOutside);
+
+    [Fact]
+    public void TwoBlockOns() => Explore.All(2, CurrentThreadModel.TwoBlockOns);
+
+    [Fact]
+    public void CoreChangesHands() => Explore.All(2, CurrentThreadModel.CoreChangesHands);
+
+    [Fact]
+    public void CoreIsPassedOn() => Explore.All(2, CurrentThreadModel.CoreIsPassedOn);
+
+    [Fact]
+    public void CloseDuringBlockOn() => Explore.All(2, CurrentThreadModel.CloseDuringBlockOn);
+}

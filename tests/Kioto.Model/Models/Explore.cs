@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using ModelChecking;
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+/// <summary>How far the models of the runtime are explored, always with store buffers.</summary>
+internal static class Explore
+{
+    /// <summary>Whether there is time for more: set by the long checks.</summary>
+    private static readonly bool s_long = Environment.GetEnvironmentVariable("KIOTO_MODEL_LONG") == "1";
+
+    /// <summary>Tries every schedule within the bound; with one more preemption, as far as time allows, in the long checks.</summary>
+    /// <param name="preemptions">The bound.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="spuriousWakes">How many futex waits may end for nothing.</param>
+    internal static void All(int preemptions, Action model, int spuriousWakes = 0)
+    {
+        var options = new ModelOptions
+        {
+            StoreBuffers = true,
+            PreemptionBound = preemptions,
+            SpuriousWakes = spuriousWakes,
+            MaxExecutions = int.MaxValue,
+            MaxTime = TimeSpan.FromSeconds(60),
+        };
+        Assert.True(Model.Check(options, model).Complete);
+        if (s_long)
+        {
+            Model.Check(options with { PreemptionBound = preemptions + 1 }, model);
+        }
+    }
+
+    /// <summary>Draws schedules, for a model that has too many.</summary>
+    /// <param name="iterations">How many; fifty times as many in the long checks.</param>
+    /// <param name="model">The model.</param>
+    internal static void Some(int iterations, Action model)
+    {
+        foreach (SearchStrategy strategy in (ReadOnlySpan<SearchStrategy>)[SearchStrategy.Pct, SearchStrategy.RandomWalk])
+        {
+            Model.Check(
+                new ModelOptions
+                {
+                    StoreBuffers = true,
+                    Strategy = strategy,
+                    Iterations = s_long ? iterations * 50 : iterations,
+                    MaxExecutions = int.MaxValue,
+                    MaxTime = TimeSpan.FromMinutes(2),
+                },
+                model);
+        }
+    }
+
+    /// <summary>Expects a failure within the bound.</summary>
+    /// <param name="preemptions">The bound.</param>
+    /// <param name="model">The model.</param>
+    /// <returns>The failure.</returns>
+    internal static ModelFailureException Failure(int preemptions, Action model) =>
+        Assert.Throws<ModelFailureException>(() => Model.Check(
+            new ModelOptions
+            {
+                StoreBuffers = true,
+                PreemptionBound = preemptions,
+                MaxExecutions = int.MaxValue,
+                MaxTime = TimeSpan.FromSeconds(60),
+            },
+            model));
+}

@@ -1,0 +1,269 @@
+using ModelChecking;
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+/// <summary>
+/// The workers themselves: their loop, rings, idle set, parkers and shared driver, with a thread from outside. A task
+/// that is queued while all sleep shows as a deadlock.
+/// </summary>
+internal static class MultiThreadModel
+{
+    /// <summary>A thread outside spawns a task while the workers go to sleep.</summary>
+    internal static void SpawnFromOutside()
+    {
+        MultiThreadScheduler scheduler = Start();
+        Latch done = Done(1);
+        Spawn(scheduler, ModelTask.Once(done.Signal));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>Two from outside, the second while the worker that took the first goes to sleep again.</summary>
+    internal static void SpawnTwoFromOutside()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        Latch done = Done(2);
+        Spawn(scheduler, ModelTask.Once(done.Signal));
+        Spawn(scheduler, ModelTask.Once(done.Signal));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>A task spawns others: the LIFO slot, a fenced push, pushes without a fence.</summary>
+    internal static void SpawnFromInside()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        Latch done = Done(4);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                Spawn(scheduler, ModelTask.Once(done.Signal));
+            }
+
+            done.Signal();
+        }));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>A long poll has pushed a task with a fence: another worker takes it before the poll ends.</summary>
+    internal static void LongPollAfterFencedPush() => LongPoll(1);
+
+    /// <summary>
+    /// A long poll has pushed a second task, without a fence. This is allowed to fail: the push may pass a worker that
+    /// goes to sleep, and is announced at the end of the poll only.
+    /// </summary>
+    internal static void LongPollAfterUnfencedPush() => LongPoll(2);
+
+    /// <summary>A task that waits is woken from outside.</summary>
+    internal static void WakeFromOutside()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        Latch done = Done(1);
+        var box = new int[1];
+        var task = new ModelTask(_ => Volatile.Read(ref box[0]) != 0) { Ended = done.Signal };
+        Spawn(scheduler, task);
+        Volatile.Write(ref box[0], 1);
+        task.Wake();
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>Two threads outside spawn a task each.</summary>
+    internal static void TwoProducers()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        Latch done = Done(2);
+        Model.Spawn(() => Spawn(scheduler, ModelTask.Once(done.Signal)));
+        Spawn(scheduler, ModelTask.Once(done.Signal));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>A long poll does not keep the second of two tasks from outside waiting.</summary>
+    internal static void LongTaskFromOutside()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        var second = new Latch(1);
+        Latch done = Done(2);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            second.Wait();
+            done.Signal();
+        }));
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            second.Signal();
+            done.Signal();
+        }));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>The same while a worker is busy with another task, so that it takes both without having searched.</summary>
+    internal static void LongTaskBehindAnother()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        var second = new Latch(1);
+        Latch done = Done(3);
+        Spawn(scheduler, ModelTask.Once(done.Signal));
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            second.Wait();
+            done.Signal();
+        }));
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            second.Signal();
+            done.Signal();
+        }));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>The driver wakes two tasks at once, and the one that runs first is a long poll: another worker takes the other.</summary>
+    internal static void DriverWakesTwo()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        Model.Calm(true);
+        var other = new Latch(1);
+        Latch done = Done(2);
+        Spawn(scheduler, TimerTask(scheduler, other.Signal, done));
+        Spawn(scheduler, TimerTask(scheduler, other.Wait, done));
+        FallAsleep(scheduler);
+        Model.Calm(false);
+        Clock.Now = 10_000_000;
+        scheduler.Driver.Driver.Unpark();
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>Three workers: a task spawns three, another comes from outside, and one of them spawns a last one.</summary>
+    internal static void ThreeWorkers()
+    {
+        MultiThreadScheduler scheduler = Start(workers: 3);
+        Latch done = Done(6);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                Spawn(scheduler, ModelTask.Once(done.Signal));
+            }
+
+            done.Signal();
+        }));
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            Spawn(scheduler, ModelTask.Once(done.Signal));
+            done.Signal();
+        }));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>A task that waits for ever is aborted by the shutdown, which ends once.</summary>
+    internal static void ShutdownAborts()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        Latch done = Done(1);
+        var task = new ModelTask(_ => false) { Ended = done.Signal };
+        Spawn(scheduler, task);
+        scheduler.BeginShutdown();
+        done.Wait();
+        Model.Calm(true);
+        Assert.InRange(task.Cancels, task.Polls > 0 ? 1 : 0, 1);
+    }
+
+    /// <summary>A spawn that races with the shutdown is refused, or its task ends.</summary>
+    internal static void SpawnDuringShutdown()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        var ended = new Latch(1);
+        ModelHandle closer = Model.Spawn(scheduler.BeginShutdown);
+        if (scheduler.TrySpawn(new ModelTask(_ => false) { Ended = ended.Signal }))
+        {
+            ended.Wait();
+        }
+
+        closer.Join();
+        Model.Calm(true);
+    }
+
+    private static void LongPoll(int pushes)
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        Latch done = Done(2);
+        var stolen = new Latch(pushes);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            for (int i = 0; i < pushes; i++)
+            {
+                Spawn(scheduler, ModelTask.Once(stolen.Signal));
+            }
+
+            // This one goes to the LIFO slot, and those before it to the ring.
+            Spawn(scheduler, ModelTask.Once(done.Signal));
+            stolen.Wait();
+            done.Signal();
+        }));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>From here on only what follows is explored: both workers have gone to sleep.</summary>
+    private static MultiThreadScheduler StartAsleep()
+    {
+        Model.Calm(true);
+        MultiThreadScheduler scheduler = Start();
+        FallAsleep(scheduler);
+        Model.Calm(false);
+        return scheduler;
+    }
+
+    private static void FallAsleep(MultiThreadScheduler scheduler)
+    {
+        while (!scheduler.Idle.IsParked(0) || !scheduler.Idle.IsParked(1) || scheduler.Inject.Count > 0)
+        {
+            Model.Spin();
+        }
+    }
+
+    /// <summary>A task that waits for a timer.</summary>
+    private static ModelTask TimerTask(MultiThreadScheduler scheduler, System.Action body, Latch done)
+    {
+        var timer = new TimerEntry { Deadline = 1_000_000 };
+        var task = new ModelTask(task =>
+        {
+            if (((TimerWheel)timer.Wheel!).Poll(timer, task) != TimerState.Fired)
+            {
+                return false;
+            }
+
+            body();
+            done.Signal();
+            return true;
+        });
+        scheduler.Timers.Start(timer);
+        return task;
+    }
+
+    // What comes after the last task is of no interest any more.
+    private static Latch Done(int tasks) => new(tasks) { Last = () => Model.Calm(true) };
+
+    private static void Stop(MultiThreadScheduler scheduler)
+    {
+        Model.Calm(true);
+        scheduler.BeginShutdown();
+    }
+
+    private static MultiThreadScheduler Start(int workers = 2)
+    {
+        Clock.Now = 0;
+        return new MultiThreadScheduler(new RuntimeOptions { WorkerThreads = workers });
+    }
+
+
+    private static void Spawn(MultiThreadScheduler scheduler, TaskHeader task) => Assert.True(scheduler.TrySpawn(task));
+}

@@ -1,0 +1,55 @@
+using System;
+using System.Reflection;
+using ModelChecking;
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+/// <summary>The models have teeth: each fails when Planted/Bugs.props has changed one place of what it checks.</summary>
+public sealed class PlantedBugTests
+{
+    [Theory]
+    [InlineData("TailBeforeSlot", "LocalQueueModel", "OneThief")]
+    [InlineData("PopWithoutClaim", "LocalQueueModel", "OneThief")]
+    [InlineData("SpaceByReal", "LocalQueueModel", "FullRing")]
+    [InlineData("StealWithoutRoom", "LocalQueueModel", "ChainedSteal")]
+    [InlineData("WakeByRead", "TaskStateModel", "WakesAreSeen")]
+    [InlineData("IdleByStore", "TaskStateModel", "WakesAreSeen")]
+    [InlineData("CancelTwice", "TaskStateModel", "AbortDuringUnwinding")]
+    [InlineData("RunWithoutRunning", "TaskStateModel", "TwoRunners")]
+    [InlineData("PushWithoutFence", "MultiThreadModel", "LongPollAfterFencedPush")]
+    [InlineData("NoLastLook", "MultiThreadModel", "SpawnTwoFromOutside")]
+    [InlineData("OnlySearchersLookAgain", "MultiThreadModel", "LongTaskBehindAnother")]
+    [InlineData("SharedQueueForgotten", "MultiThreadModel", "SpawnTwoFromOutside")]
+    [InlineData("BatchKeepsQuiet", "MultiThreadModel", "DriverWakesTwo")]
+    [InlineData("LastSearcherKeepsQuiet", "MultiThreadModel", "LongTaskFromOutside")]
+    [InlineData("WordByStore", "MultiThreadModel", "SpawnFromOutside")]
+    [InlineData("ParkForgetsUnpark", "ParkerModel", "UnparkThread")]
+    [InlineData("DriverParkForgetsUnpark", "ParkerModel", "UnparkOnDriver")]
+    [InlineData("DriverHeldTwice", "ParkerModel", "DriverIsExclusive")]
+    [InlineData("RegisterByStore", "JoinSlotModel", "OneWaiter")]
+    [InlineData("ForeignTargetWithoutFence", "ForeignModel", "TargetChanges")]
+    [InlineData("TaskTargetWithoutFence", "ForeignModel", "TargetOfTaskChanges")]
+    [InlineData("LostEdge", "IoModel", "EdgeIsNotLost")]
+    [InlineData("CloseUnderCall", "IoModel", "CloseDuringThreeCalls")]
+    [InlineData("CloseForgotten", "IoModel", "CloseDuringThreeCalls")]
+    [InlineData("CallAfterClose", "IoModel", "CloseDuringThreeCalls")]
+    [InlineData("WaiterWithoutFence", "IoModel", "EdgeIsNotLost")]
+    [InlineData("NoSecondLook", "IoModel", "EdgeIsNotLost")]
+    [InlineData("SleeperWithoutFence", "TimerModel", "StartDuringSleep")]
+    [InlineData("SleeperAnnouncesLate", "TimerModel", "StartEarlierThanOthers")]
+    [InlineData("SleepWithoutFence", "CurrentThreadModel", "SpawnFromOutside")]
+    [InlineData("CoreNotPassedOn", "CurrentThreadModel", "CoreIsPassedOn")]
+    [InlineData("CoreNotGiven", "CurrentThreadModel", "CoreChangesHands")]
+    [InlineData("FreeByStore", "TaskSlabModel", "FreedPlacesComeBack")]
+    [InlineData("TakeWithoutEmptying", "TaskSlabModel", "RemoteFrees")]
+    [InlineData("PoolWithoutFence", "BridgeModel", "SweepDuringReuse")]
+    [InlineData("PoolWhileLinked", "BridgeModel", "CancelDuringReuse")]
+    internal void BugIsFound(string bug, string model, string scenario)
+    {
+        Type type = typeof(PlantedBugTests).Assembly.GetType($"Kioto.ModelTests.Planted.{bug}.{model}", throwOnError: true)!;
+        MethodInfo method = type.GetMethod(scenario, BindingFlags.Static | BindingFlags.NonPublic)!;
+        ModelFailureException failure = Explore.Failure(3, method.CreateDelegate<Action>());
+        TestContext.Current.TestOutputHelper?.WriteLine(failure.Message.Split('\n')[0]);
+    }
+}

@@ -1,0 +1,27 @@
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+public sealed class TaskStateTests
+{
+    [Fact]
+    public void WakesAreSeen() => Explore.All(3, TaskStateModel.WakesAreSeen);
+
+    [Fact]
+    public void YieldsAndWakes() => Explore.All(4, TaskStateModel.YieldsAndWakes);
+
+    [Fact]
+    public void TwoRunners() => Explore.All(3, TaskStateModel.TwoRunners);
+
+    [Fact]
+    public void AbortIsDelivered() => Explore.All(4, TaskStateModel.AbortIsDelivered);
+
+    [Fact]
+    public void AbortTwiceAndWake() => Explore.All(3, TaskStateModel.AbortTwiceAndWake);
+
+    [Fact]
+    public void AbortOrCompletion() => Explore.All(3, TaskStateModel.AbortOrCompletion);
+
+    [Fact]
+    public void AbortDuringUnwinding() => Explore.All(3, TaskStateModel.AbortDuringUnwinding);
+}

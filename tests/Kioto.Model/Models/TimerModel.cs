@@ -1,0 +1,178 @@
+using System;
+using System.Runtime.CompilerServices;
+using ModelChecking;
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+/// <summary>Timers started while somebody sleeps on the driver: none fires late, none is lost.</summary>
+internal static class TimerModel
+{
+    private const long Tick = 1_000_000;
+
+    /// <summary>The sleeper has nothing to wait for when the timer is started.</summary>
+    internal static void StartDuringSleep() => Sleep(1, (service, driver) => Start(service, driver, 2 * Tick));
+
+    /// <summary>The sleeper waits for a later timer.</summary>
+    internal static void StartEarlierThanOthers() => Sleep(2, (service, driver) => Start(service, driver, 2 * Tick), 1_000 * Tick);
+
+    /// <summary>Two threads start timers on wheels of their own.</summary>
+    internal static void TwoStarters() => Sleep(
+        2,
+        (service, driver) => Start(service, driver, 3 * Tick),
+        (service, driver) =>
+        {
+            // Only its timers are asked for; a whole one would start its workers.
+            var scheduler = (MultiThreadScheduler)RuntimeHelpers.GetUninitializedObject(typeof(MultiThreadScheduler));
+            scheduler.OtherTimers = service;
+            Ambient.Current.Core = new Core(scheduler, 0, null!, 1);
+            Start(service, driver, 2 * Tick);
+        });
+
+    /// <summary>A timer is taken back and a later one started.</summary>
+    internal static void CancelAndStart() => Sleep(1, (service, driver) =>
+    {
+        var cancelled = new Timer(driver, 2 * Tick);
+        service.Start(cancelled.Entry);
+        service.Cancel(cancelled.Entry);
+        cancelled.IsCancelled = true;
+        Start(service, driver, 5 * Tick);
+    });
+
+    /// <summary>Who polls a sleep while it fires, with another waker than before, is woken or finds that it has fired.</summary>
+    internal static void TargetChanges()
+    {
+        Clock.Now = 0;
+        var driver = new TimeDriver(1);
+        var service = new TimerService(1, driver);
+        var entry = new TimerEntry { Deadline = Tick, Target = new ParkedThread() };
+        service.Start(entry);
+        var wheel = (TimerWheel)entry.Wheel!;
+        Model.Spawn(() =>
+        {
+            service.Wait(-1);
+        });
+        driver.StarterIsDone();
+        var thread = new ParkedThread();
+        while (wheel.Poll(entry, thread) != TimerState.Fired)
+        {
+            thread.Sleep();
+        }
+    }
+
+    private static void Sleep(int timers, Action<TimerService, TimeDriver> starter, params ReadOnlySpan<long> before) =>
+        Sleep(timers, [starter], before);
+
+    private static void Sleep(int timers, Action<TimerService, TimeDriver> first, Action<TimerService, TimeDriver> second) =>
+        Sleep(timers, [first, second], []);
+
+    private static void Sleep(int timers, Action<TimerService, TimeDriver>[] starters, ReadOnlySpan<long> before)
+    {
+        Clock.Now = 0;
+        var driver = new TimeDriver(starters.Length);
+        var service = new TimerService(2, driver);
+        foreach (long deadline in before)
+        {
+            Start(service, driver, deadline);
+        }
+
+        foreach (Action<TimerService, TimeDriver> starter in starters)
+        {
+            Model.Spawn(() =>
+            {
+                starter(service, driver);
+                driver.StarterIsDone();
+            });
+        }
+
+        while (driver.Fired < timers)
+        {
+            service.Wait(-1);
+        }
+    }
+
+    private static void Start(TimerService service, TimeDriver driver, long deadline) =>
+        service.Start(new Timer(driver, deadline).Entry);
+
+    /// <summary>
+    /// Time stands still as long as anybody may start a timer; then each sleep takes all the time that it was given. So
+    /// a sleeper who was not told of an earlier timer comes late.
+    /// </summary>
+    private sealed class TimeDriver(int starters) : Driver
+    {
+        private const int Unparked = 1;
+        private const int Quiet = 2;
+
+        private int _word;
+        private int _starters = starters;
+
+        internal int Fired { get; set; }
+
+        internal override string Name => "time";
+
+        internal override void Close()
+        {
+        }
+
+        internal void StarterIsDone()
+        {
+            if (Interlocked.Decrement(ref _starters) == 0)
+            {
+                Interlocked.Or(ref _word, Quiet);
+                Futex.WakeOne(ref _word);
+            }
+        }
+
+        internal override void Wait(long timeoutNanos)
+        {
+            while (timeoutNanos != 0)
+            {
+                int word = Interlocked.And(ref _word, ~Unparked);
+                if ((word & Unparked) != 0)
+                {
+                    return;
+                }
+
+                if (word == Quiet && timeoutNanos > 0)
+                {
+                    Clock.Now += timeoutNanos;
+                    return;
+                }
+
+                Futex.Wait(ref _word, word);
+            }
+        }
+
+        internal override void Unpark()
+        {
+            Interlocked.Or(ref _word, Unparked);
+            Futex.WakeOne(ref _word);
+        }
+
+        public override void Dispose()
+        {
+        }
+    }
+
+    private sealed class Timer : WakeTarget
+    {
+        private readonly TimeDriver _driver;
+
+        internal Timer(TimeDriver driver, long deadline)
+        {
+            _driver = driver;
+            Entry = new TimerEntry { Deadline = deadline, Target = this };
+        }
+
+        internal TimerEntry Entry { get; }
+
+        internal bool IsCancelled { get; set; }
+
+        internal override void Wake()
+        {
+            Assert.False(IsCancelled);
+            Assert.InRange(Clock.Now, Entry.Deadline, Entry.Deadline + Tick);
+            _driver.Fired++;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System;
+using ModelChecking;
+
+namespace Kioto;
+
+/// <summary>The real one's fields; fresh for every thread of every execution, whose OS threads are reused.</summary>
+internal sealed class Ambient
+{
+    internal const int PollBudget = 128;
+
+    [ThreadStatic]
+    private static Ambient? t_current;
+
+    internal Strand? Strand;
+    internal Strand? BridgedStrand;
+    internal Action? BridgedCall;
+    internal bool CancelYield;
+    internal Scheduler? Scheduler;
+    internal Scheduler? Local;
+    internal object? Core;
+    internal bool Polling;
+    internal bool Completing;
+
+    internal int Budget = PollBudget;
+    internal int Depth;
+    internal int Guards;
+
+    private readonly Execution? _execution = ModelThread.Current?.Execution;
+
+    internal static Ambient Current =>
+        t_current is { } current && current._execution == ModelThread.Current?.Execution ? current : t_current = new Ambient();
+
+    internal bool TrySpend() => Strand is null || Budget-- > 0;
+}

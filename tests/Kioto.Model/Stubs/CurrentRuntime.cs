@@ -1,0 +1,8 @@
+namespace Kioto;
+
+internal static class CurrentRuntime
+{
+    internal static void Flow(RuntimeScheduler? scheduler)
+    {
+    }
+}

@@ -1,0 +1,17 @@
+using System.Collections.Generic;
+
+namespace Kioto;
+
+/// <summary>One list for all threads, so that what one thread returns the next rents at once: reuse is what can go wrong.</summary>
+internal static class SourcePool<TSource>
+    where TSource : FutureSource, new()
+{
+    private static readonly Stack<TSource> s_free = new();
+
+    internal static TSource Rent(Ambient ambient) => s_free.TryPop(out TSource? source) ? source : new TSource();
+
+    internal static void Return(Ambient ambient, TSource source) => s_free.Push(source);
+
+    /// <summary>At the beginning of a model, because executions must not depend on each other.</summary>
+    internal static void Clear() => s_free.Clear();
+}

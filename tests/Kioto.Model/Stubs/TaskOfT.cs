@@ -1,0 +1,6 @@
+namespace Kioto;
+
+internal sealed class Task<T> : Task
+{
+    internal T Result => default!;
+}

@@ -1,0 +1,10 @@
+using System;
+using ModelChecking;
+
+namespace Kioto;
+
+/// <summary>A runtime's threads are threads of the model.</summary>
+internal static class Threads
+{
+    internal static void Start(Action body, string name) => Model.Spawn(body);
+}
