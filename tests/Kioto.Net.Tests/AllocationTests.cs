@@ -1,0 +1,69 @@
+#if !DEBUG // In Debug state machines are classes.
+using System;
+using Xunit;
+
+namespace Kioto.Net.Tests;
+
+public class AllocationTests
+{
+    public static TheoryData<int> Kinds => OnRuntime.Kinds;
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void An_echoed_message_allocates_nothing(int workers) => OnRuntime.Run(
+        workers,
+        async () =>
+        {
+            (TcpStream client, TcpStream server) = await Loopback.Pair();
+            using (client)
+            using (server)
+            {
+                JoinHandle echo = Kio.Spawn(() => Echo(server));
+                await Exchange(client, 20_000);
+
+                // The runtime's own helpers (tiering) allocate now and then: the best of some rounds counts.
+                const int Messages = 20_000;
+                double best = double.MaxValue;
+                for (int round = 0; round < 5 && best >= 0.05; round++)
+                {
+                    long before = GC.GetTotalAllocatedBytes(precise: true);
+                    await Exchange(client, Messages);
+                    best = Math.Min(best, (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Messages);
+                }
+
+                client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+                await echo;
+                Assert.True(best < 0.05, $"{best} bytes were allocated per message.");
+            }
+        },
+        60);
+
+    private static async Future Echo(TcpStream stream)
+    {
+        byte[] buffer = new byte[256];
+        while (true)
+        {
+            int count = await stream.ReadAsync(buffer);
+            if (count == 0)
+            {
+                return;
+            }
+
+            await stream.WriteAllAsync(buffer.AsMemory(0, count));
+        }
+    }
+
+    private static async Future Exchange(TcpStream stream, int messages)
+    {
+        byte[] buffer = new byte[64];
+        for (int i = 0; i < messages; i++)
+        {
+            int sent = await stream.WriteAsync(buffer);
+            for (int received = 0; received < sent;)
+            {
+                received += await stream.ReadAsync(buffer.AsMemory(received));
+            }
+        }
+    }
+}
+#endif

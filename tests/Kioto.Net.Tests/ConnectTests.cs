@@ -1,0 +1,116 @@
+using System;
+using System.Net;
+using System.Net.Sockets;
+using Xunit;
+
+namespace Kioto.Net.Tests;
+
+public class ConnectTests
+{
+    public static TheoryData<int> Kinds => OnRuntime.Kinds;
+
+    [Theory]
+    [InlineData("127.0.0.1:0", "127.0.0.1")]
+    [InlineData("[::1]:0", "[::1]")]
+    [InlineData("127.0.0.1:0", "localhost")]
+    public void Both_ends_know_each_other(string listenAt, string host) => OnRuntime.Run(2, async () =>
+    {
+        using TcpListener listener = TcpListener.Bind(listenAt);
+        using TcpStream client = await TcpStream.ConnectAsync($"{host}:{listener.LocalEndPoint.Port}");
+        using TcpStream server = await listener.AcceptAsync();
+        Assert.Equal(listener.LocalEndPoint, client.RemoteEndPoint);
+        Assert.Equal(listener.LocalEndPoint, server.LocalEndPoint);
+        Assert.Equal(client.LocalEndPoint, server.RemoteEndPoint);
+    });
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_closed_port_refuses(int workers) => OnRuntime.Run(workers, async () =>
+    {
+        TcpListener listener = TcpListener.Bind(Loopback.Any);
+        IPEndPoint closed = listener.LocalEndPoint;
+        listener.Dispose();
+        int before = Descriptors.OpenSockets();
+        for (int i = 0; i < 20; i++)
+        {
+            SocketException refused = await Expect.Throws<SocketException, TcpStream>(TcpStream.ConnectAsync(closed));
+            Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+            Assert.Contains(closed.ToString(), refused.Message, StringComparison.Ordinal);
+        }
+
+        SocketException named =
+            await Expect.Throws<SocketException, TcpStream>(TcpStream.ConnectAsync($"localhost:{closed.Port}"));
+        Assert.Equal(SocketError.ConnectionRefused, named.SocketErrorCode);
+        Assert.Equal(before, Descriptors.OpenSockets());
+    });
+
+    [Fact]
+    public void A_name_that_does_not_exist_is_a_SocketException() => OnRuntime.Run(1, async () =>
+    {
+        // The domain is reserved: it never resolves.
+        SocketException unknown =
+            await Expect.Throws<SocketException, TcpStream>(TcpStream.ConnectAsync("nobody.invalid:80"));
+        Assert.True(
+            unknown.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData,
+            unknown.ToString());
+    });
+
+    [Fact]
+    public void Without_a_runtime_the_future_says_what_to_do() => Bounded.Run(() =>
+    {
+        Future<TcpStream> future = TcpStream.ConnectAsync("127.0.0.1:1");
+        using LocalSocketCount _ = new();
+        PollContext context = new(Waker.Noop);
+        InvalidOperationException none = Assert.Throws<InvalidOperationException>(() =>
+        {
+            async System.Threading.Tasks.Task Await() => await future;
+            Await().GetAwaiter().GetResult();
+        });
+        Assert.Contains("no runtime is running on this thread", none.Message, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void Nothing_happens_before_the_first_await() => OnRuntime.Run(1, async () =>
+    {
+        using TcpListener listener = TcpListener.Bind(Loopback.Any);
+        int before = Descriptors.OpenSockets();
+        Future<TcpStream> future = TcpStream.ConnectAsync(listener.LocalEndPoint);
+        Assert.Equal(before, Descriptors.OpenSockets());
+        using TcpStream stream = await future;
+        Assert.Equal(before + 1, Descriptors.OpenSockets());
+    });
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void An_aborted_connect_closes_its_socket(int workers) => OnRuntime.Run(workers, async () =>
+    {
+        // A full backlog leaves further connects waiting for an answer.
+        using TcpListener listener = TcpListener.Bind(new IPEndPoint(IPAddress.Loopback, 0), backlog: 1);
+        IPEndPoint endPoint = listener.LocalEndPoint;
+        using Socket first = Loopback.RawConnect(endPoint);
+        using Socket second = Loopback.RawConnect(endPoint);
+        int before = Descriptors.OpenSockets();
+        for (int i = 0; i < 20; i++)
+        {
+            JoinHandle connecting = Kio.Spawn(async () => (await TcpStream.ConnectAsync(endPoint)).Dispose());
+            await Peek.Until(() => Descriptors.OpenSockets() > before || connecting.IsFinished);
+            connecting.Abort();
+            Assert.True((await connecting.JoinAsync()).IsAborted);
+            Assert.Equal(before, Descriptors.OpenSockets());
+        }
+    });
+
+    [Fact]
+    public void Bad_arguments_are_named()
+    {
+        Assert.Throws<ArgumentNullException>("address", () => TcpStream.ConnectAsync((string)null!));
+        Assert.Throws<ArgumentNullException>("endPoint", () => TcpStream.ConnectAsync((IPEndPoint)null!));
+    }
+
+    private sealed class LocalSocketCount : IDisposable
+    {
+        private readonly int _before = Descriptors.OpenSockets();
+
+        public void Dispose() => Assert.Equal(_before, Descriptors.OpenSockets());
+    }
+}

@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Threading.Tasks;
+using Xunit;
+
+namespace Kioto.Net.Tests;
+
+public class IdleTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void An_idle_runtime_makes_no_wake_up(int workers) => Bounded.Run(() =>
+    {
+        // The kernel keeps 15 characters of a thread's name.
+        string name = $"idle-{workers}-{Environment.ProcessId % 10000}";
+        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(workers).ThreadName(name).Build();
+        TcpListener listener;
+        using (runtime.Enter())
+        {
+            listener = TcpListener.Bind(Loopback.Any);
+        }
+
+        using (listener)
+        {
+            JoinHandle<TcpStream> accept = runtime.Spawn(async () => await listener.AcceptAsync());
+            runtime.BlockOn(async () =>
+            {
+                await Kio.Spawn(async () => await Kio.Sleep(TimeSpan.FromMilliseconds(20)));
+                await Kio.SpawnBlocking(() => { });
+                await Peek.UntilAcceptWaits(listener);
+            });
+
+            // The workers go to sleep some time after the last task: the clock starts when nothing has moved for a while.
+            Wait(0.3);
+            Dictionary<string, long> before = Switches(name);
+            Assert.Equal(workers, before.Count);
+            Wait(Seed.Long ? 5 : 1);
+            Assert.Equal(before, Switches(name));
+
+            // It was idle, not dead.
+            using System.Net.Sockets.Socket raw = Loopback.RawConnect(listener.LocalEndPoint);
+            runtime.BlockOn(async () => (await accept).Dispose());
+        }
+    });
+
+    // Real time, because what is measured is that nothing happens in it.
+    private static void Wait(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds)).GetAwaiter().GetResult();
+
+    private static Dictionary<string, long> Switches(string name)
+    {
+        Dictionary<string, long> switches = [];
+        foreach (string thread in Directory.GetDirectories("/proc/self/task"))
+        {
+            string[] status = File.ReadAllLines(Path.Combine(thread, "status"));
+            if (Field(status, "Name") == name)
+            {
+                switches.Add(thread, long.Parse(Field(status, "voluntary_ctxt_switches"), CultureInfo.InvariantCulture));
+            }
+        }
+
+        return switches;
+    }
+
+    private static string Field(string[] status, string name) =>
+        Array.Find(status, line => line.StartsWith(name + ":", StringComparison.Ordinal))![(name.Length + 1)..].Trim();
+}
