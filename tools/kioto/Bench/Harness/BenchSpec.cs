@@ -1,0 +1,17 @@
+namespace Kioto.Tool.Bench;
+
+/// <summary>What the harness asks for in one repetition of a benchmark.</summary>
+/// <param name="Name">Tokio's own name, in snake_case.</param>
+/// <param name="What">What one operation is.</param>
+/// <param name="Ops">Operations per line of the protocol.</param>
+/// <param name="Runs">Lines per repetition: repetitions should last some 5 to 50 ms.</param>
+/// <param name="Connections">For tcp_echo; 0 for all others.</param>
+internal sealed record BenchSpec(string Name, string What, int Ops, int Runs, int Connections = 0)
+{
+    /// <summary>Worker threads of the runtimes; an echo server has one, pinned to a core.</summary>
+    public int Workers => IsEcho ? 1 : 2;
+
+    public bool IsEcho => Connections > 0;
+
+    public string Params => IsEcho ? $"workers=1,connections={Connections},size=64" : $"workers={Workers},ops={Ops}";
+}

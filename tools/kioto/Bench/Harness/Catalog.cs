@@ -1,0 +1,39 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+
+namespace Kioto.Tool.Bench;
+
+/// <summary>All benchmarks, in the order in which they are run and shown.</summary>
+internal static class Catalog
+{
+    public static readonly IReadOnlyList<BenchSpec> All =
+    [
+        new("spawn_many_local", "spawn a task from a task, and join it", 10_000, 10),
+        new("spawn_many_local_main", "the same, driven from the main thread", 10_000, 10),
+        new("spawn_many_remote_idle", "spawn from outside onto parked workers, and join", 10_000, 10),
+        new("spawn_many_remote_busy1", "the same while tasks burn CPU and yield", 10_000, 2),
+        new("spawn_many_remote_busy2", "the same while tasks burn CPU and respawn themselves", 10_000, 1),
+        new("spawn_many_remote_busy2_queued", "the same, the successor in the run queue", 100, 1),
+        new("yield_many", "one yield of one of 200 tasks", 200_000, 2),
+        new("yield_many_main", "the same, driven from the main thread", 200_000, 2),
+        new("ping_pong", "two tasks that exchange a message over two oneshots", 10_000, 4),
+        new("ping_pong_main", "the same, driven from the main thread", 10_000, 4),
+        new("chained_spawn", "a task that spawns the next", 50_000, 3),
+        new("chained_spawn_main", "the same, driven from the main thread", 50_000, 3),
+        new("current_thread_spawn", "spawn and join on a current-thread runtime", 10_000, 10),
+        new("current_thread_yield", "one yield of one of 200 tasks there", 200_000, 2),
+        new("spawn_blocking", "an empty closure on the blocking pool, joined", 5_000, 1),
+        new("await_nested", "a call eight async methods deep over one yield", 50_000, 1),
+        Echo(1),
+        Echo(64),
+        Echo(512),
+        Echo(1000),
+    ];
+
+    /// <summary>The benchmarks whose names match.</summary>
+    public static IReadOnlyList<BenchSpec> Matching(Regex? only) => [.. All.Where(b => only is null || only.IsMatch(b.Name))];
+
+    private static BenchSpec Echo(int connections) =>
+        new($"tcp_echo_{connections}", $"a 64-byte message echoed, connections: {connections}", 1, 1, connections);
+}

@@ -1,0 +1,146 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Kioto.Tool.Bench;
+
+/// <summary>All that are measured in a run, and those that had to stay at home.</summary>
+internal sealed class Lineup : IDisposable
+{
+    private readonly List<Contender> _contenders = [];
+    private readonly List<(string Peer, string Why)> _missing = [];
+    private BaselineBuild? _baseline;
+
+    private Lineup()
+    {
+    }
+
+    public IReadOnlyList<Contender> Contenders => _contenders;
+
+    public IReadOnlyList<(string Peer, string Why)> Missing => _missing;
+
+    /// <summary>Builds and starts what the benchmarks need.</summary>
+    /// <param name="benches">The benchmarks.</param>
+    /// <param name="peers">Some of dotnet, tokio and c. Kioto always comes.</param>
+    /// <param name="baseline">A revision, or null.</param>
+    /// <param name="progress">Told what takes long.</param>
+    public static Lineup Assemble(
+        IReadOnlyList<BenchSpec> benches, IReadOnlyCollection<string> peers, string? baseline, Action<string> progress)
+    {
+        Lineup lineup = new();
+        bool echo = benches.Any(b => b.IsEcho);
+        bool other = benches.Any(b => !b.IsEcho);
+        IReadOnlyDictionary<string, string> c = new Dictionary<string, string>();
+        if (echo)
+        {
+            lineup.Try("c", () =>
+            {
+                progress("building the C peers");
+                c = PeerBuild.C();
+            });
+        }
+
+        EchoLoad load = new(c.GetValueOrDefault("load"));
+        lineup.Try("kioto", () => lineup.AddTool("kioto", SelfCommand.Create(), "kioto", other, echo ? load : null));
+        if (baseline is not null)
+        {
+            lineup.Try("baseline", () =>
+            {
+                progress($"building {baseline}");
+                lineup._baseline = new BaselineBuild(baseline);
+                lineup.AddTool("baseline", lineup._baseline.Command, "kioto", other, echo ? load : null, lineup._baseline.Commit);
+            });
+        }
+
+        if (peers.Contains("dotnet"))
+        {
+            lineup.Try("dotnet", () => lineup.AddTool("dotnet", SelfCommand.Create(), "dotnet", other, echo ? load : null));
+        }
+
+        if (peers.Contains("tokio"))
+        {
+            lineup.Try("tokio", () =>
+            {
+                progress("building the Tokio peer");
+                lineup.AddTokio(PeerBuild.Tokio(), other, echo ? load : null);
+            });
+        }
+
+        if (peers.Contains("c") && c.TryGetValue("epoll_echo", out string? server))
+        {
+            ChildCommand command = EchoLoad.Server(new ChildCommand(server, ["0", "1"]));
+            lineup._contenders.Add(new EchoContender("c", "epoll", command, load));
+        }
+
+        return lineup;
+    }
+
+    public void Dispose()
+    {
+        foreach (Contender contender in _contenders)
+        {
+            contender.Dispose();
+        }
+
+        _baseline?.Dispose();
+    }
+
+    private void Try(string peer, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (BenchException e)
+        {
+            _missing.Add((peer, e.Message));
+        }
+    }
+
+    private void AddTool(string peer, ChildCommand tool, string suite, bool other, EchoLoad? load, string? commit = null)
+    {
+        if (other)
+        {
+            // The pool refuses fewer threads than there are processors, unless it is told so at the start.
+            Dictionary<string, string> environment =
+                suite == "dotnet" ? new() { ["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "2" } : [];
+            _contenders.Add(new PeerContender(peer, tool.With("bench-peer", suite) with { Environment = environment }, commit));
+        }
+
+        if (load is not null)
+        {
+            string version = commit ?? (suite == "kioto" ? new KiotoSuite().Version : Environment.Version.ToString());
+            _contenders.Add(new EchoContender(peer, version, ServerProcess.OfTool(tool, suite == "dotnet"), load));
+        }
+    }
+
+    private void AddTokio(string executable, bool other, EchoLoad? load)
+    {
+        ChildCommand bench = new(executable, ["bench"]);
+        PeerContender plain = new("tokio", bench);
+        if (other)
+        {
+            _contenders.Add(plain);
+            if (PeerBuild.FindJemalloc() is { } jemalloc)
+            {
+                // Tokio's newer task cells are slow on glibc's malloc.
+                Dictionary<string, string> preload = new() { ["LD_PRELOAD"] = jemalloc };
+                _contenders.Add(new PeerContender("tokio", bench with { Environment = preload }));
+            }
+            else
+            {
+                _missing.Add(("tokio on jemalloc", "there is no libjemalloc.so.2"));
+            }
+        }
+        else
+        {
+            plain.Dispose();
+        }
+
+        if (load is not null)
+        {
+            ChildCommand server = EchoLoad.Server(new ChildCommand(executable, ["serve-echo", "0", "1"]));
+            _contenders.Add(new EchoContender("tokio", plain.Version, server, load));
+        }
+    }
+}

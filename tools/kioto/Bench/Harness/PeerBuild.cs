@@ -1,0 +1,43 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+namespace Kioto.Tool.Bench;
+
+/// <summary>Builds the peers that are not .NET. See bench/peers/README.md for the scripts' contract.</summary>
+internal static class PeerBuild
+{
+    /// <summary>The Tokio peer's executable.</summary>
+    /// <exception cref="BenchException">It can't be built; the message says why.</exception>
+    public static string Tokio() => Build("tokio", [])[^1];
+
+    /// <summary>The C peers' executables by name.</summary>
+    /// <exception cref="BenchException">They can't be built; the message says why.</exception>
+    public static IReadOnlyDictionary<string, string> C() =>
+        Build("c", [Repository.Artifacts(Root, "peers-c")]).ToDictionary(path => Path.GetFileName(path)!);
+
+    /// <summary>Another allocator for the Tokio peer, or null.</summary>
+    public static string? FindJemalloc() => new[] { "/usr/lib", "/usr/lib64", "/usr/local/lib" }
+        .Where(Directory.Exists)
+        .SelectMany(folder => Directory.EnumerateDirectories(folder, "*-linux-gnu*").Prepend(folder))
+        .Select(folder => Path.Combine(folder, "libjemalloc.so.2"))
+        .FirstOrDefault(File.Exists);
+
+    private static string Root =>
+        Repository.Root ?? throw new BenchException("the project's sources are not here, and it is built from them");
+
+    private static string[] Build(string peer, string[] arguments)
+    {
+        string script = Path.Combine(Root, "bench", "peers", peer, "build.sh");
+        if (!File.Exists(script))
+        {
+            throw new BenchException($"there is no bench/peers/{peer}/build.sh");
+        }
+
+        using ChildProcess process = new(new ChildCommand("sh", [script, .. arguments]));
+        (int exitCode, string output, string lastError) = process.WaitForEnd();
+        string[] paths = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return exitCode == 0 && paths.Length > 0 ? paths : throw new BenchException($"it does not build: {lastError}");
+    }
+}

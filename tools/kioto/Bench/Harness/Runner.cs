@@ -1,0 +1,89 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+
+namespace Kioto.Tool.Bench;
+
+/// <summary>Measures one row: warms all contenders up, then lets them take turns repetition by repetition.</summary>
+internal sealed class Runner(BenchPlan plan, IReadOnlyList<Contender> contenders, Action<string> progress)
+{
+    private bool _echoIsWarm;
+
+    /// <summary>Measures a benchmark.</summary>
+    /// <param name="spec">The benchmark.</param>
+    /// <param name="stop">Ends it early; the row is then not complete.</param>
+    /// <returns>The results, one for each peer, and why others have none.</returns>
+    public BenchRow Measure(BenchSpec spec, CancellationToken stop)
+    {
+        BenchRow row = new(spec);
+        List<(Contender Contender, List<Sample> Samples)> running =
+            [.. contenders.Where(c => c.Knows(spec)).Select(c => (c, new List<Sample>()))];
+
+        progress($"{spec.Name}: warming up");
+        WarmUp(spec, row, running, stop);
+        int repetitions = plan.RepetitionsOf(spec);
+        for (int i = 0; i < repetitions && !stop.IsCancellationRequested; i++)
+        {
+            progress($"{spec.Name}: repetition {i + 1} of {repetitions}");
+
+            // Whoever comes first has no lasting advantage.
+            foreach ((Contender contender, List<Sample> samples) in Rotated(running, i))
+            {
+                Try(row, running, contender, () => samples.Add(contender.Repeat(spec, plan)));
+            }
+        }
+
+        foreach ((Contender contender, List<Sample> samples) in running)
+        {
+            row.Add(new BenchResult(spec, contender.Peer, contender.Version, contender.Variant, samples));
+        }
+
+        return row;
+    }
+
+    private static void Try(BenchRow row, List<(Contender Contender, List<Sample> Samples)> running, Contender contender, Action action)
+    {
+        if (running.All(r => r.Contender != contender))
+        {
+            return;
+        }
+
+        try
+        {
+            action();
+        }
+        catch (BenchException e)
+        {
+            // A peer that starves on one allocator starves on another.
+            running.RemoveAll(r => r.Contender.Peer == contender.Peer);
+            row.AddFailure(contender.Peer, e.Message);
+        }
+    }
+
+    private static IEnumerable<T> Rotated<T>(List<T> list, int by) =>
+        [.. list.Skip(by % Math.Max(1, list.Count)), .. list.Take(by % Math.Max(1, list.Count))];
+
+    private void WarmUp(BenchSpec spec, BenchRow row, List<(Contender Contender, List<Sample> Samples)> running, CancellationToken stop)
+    {
+        foreach ((Contender contender, _) in Rotated(running, 0).Where(r => !r.Contender.IsDotnet))
+        {
+            Try(row, running, contender, () => contender.WarmUp(spec));
+        }
+
+        // The rows of an echo differ in the client only.
+        TimeSpan time = spec.IsEcho && _echoIsWarm ? BenchPlan.Pause : plan.WarmUp;
+        _echoIsWarm |= spec.IsEcho;
+        long start = Stopwatch.GetTimestamp();
+        while (running.Any(r => r.Contender.IsDotnet) && Stopwatch.GetElapsedTime(start) < time && !stop.IsCancellationRequested)
+        {
+            foreach ((Contender contender, _) in Rotated(running, 0).Where(r => r.Contender.IsDotnet))
+            {
+                Try(row, running, contender, () => contender.WarmUp(spec));
+            }
+
+            Thread.Sleep(BenchPlan.Pause);
+        }
+    }
+}

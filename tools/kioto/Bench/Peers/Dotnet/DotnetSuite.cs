@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Kioto.Tool.Bench;
+
+/// <summary>The benchmarks in plain .NET: Tasks on the thread pool, which is held to as many threads as Kioto has workers.</summary>
+internal sealed class DotnetSuite : IBenchSuite
+{
+    private readonly CurrentThreadContext _current = new();
+
+    public DotnetSuite()
+    {
+        Dictionary<string, Func<int, int, Sample>> benches = [];
+        foreach ((string name, Func<int, Task<Sample>> work) in new (string, Func<int, Task<Sample>>)[]
+        {
+            ("spawn_many_local", DotnetSpawns.SpawnMany),
+            ("yield_many", DotnetMessages.YieldMany),
+            ("ping_pong", DotnetMessages.PingPong),
+            ("chained_spawn", DotnetMessages.ChainedSpawn),
+            ("await_nested", DotnetMessages.AwaitNested),
+        })
+        {
+            benches[name] = (workers, ops) => OnPool(workers, () => work(ops));
+            benches[name + "_main"] = (workers, ops) => OnMain(workers, () => work(ops));
+        }
+
+        benches.Remove("await_nested_main");
+        benches["spawn_many_remote_idle"] = (workers, ops) => WithPool(workers, () => DotnetSpawns.Remote(ops));
+        benches["spawn_many_remote_busy1"] = (workers, ops) =>
+            WithPool(workers, () => DotnetSpawns.RemoteUnder(2 * workers, DotnetLoads.Yielding, ops));
+        benches["spawn_many_remote_busy2"] = (workers, ops) =>
+            WithPool(workers, () => DotnetSpawns.RemoteUnder(workers, DotnetLoads.Respawning, ops));
+        benches["spawn_many_remote_busy2_queued"] = (workers, ops) =>
+            WithPool(workers, () => DotnetSpawns.RemoteUnder(workers, DotnetLoads.Requeueing, ops));
+        benches["current_thread_spawn"] = (_, ops) => _current.Run(() => DotnetSpawns.CurrentThread(ops));
+        benches["current_thread_yield"] = (_, ops) => _current.Run(() => DotnetMessages.CurrentThreadYield(ops));
+        benches["spawn_blocking"] = (workers, ops) => OnPool(workers, () => DotnetBlocking.Closures(workers, ops));
+        Benches = benches;
+    }
+
+    public string Peer => "dotnet";
+
+    public string Version => Environment.Version.ToString();
+
+    public IReadOnlyDictionary<string, Func<int, int, Sample>> Benches { get; }
+
+    private static Sample OnPool(int workers, Func<Task<Sample>> work) =>
+        WithPool(workers, () => Task.Run(work).GetAwaiter().GetResult());
+
+    private static Sample OnMain(int workers, Func<Task<Sample>> work) =>
+        WithPool(workers, () => work().GetAwaiter().GetResult());
+
+    private static Sample WithPool(int workers, Func<Sample> work)
+    {
+        ThreadPool.SetMinThreads(1, 1);
+        ThreadPool.SetMaxThreads(workers, Math.Max(workers, 2));
+        ThreadPool.SetMinThreads(workers, 1);
+        ThreadPool.GetMaxThreads(out int threads, out _);
+        return threads == workers
+            ? work()
+            : throw new BenchException($"the thread pool can't be held to {workers} threads: it insists on {threads}");
+    }
+}

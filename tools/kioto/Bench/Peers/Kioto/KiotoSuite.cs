@@ -1,0 +1,76 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+
+namespace Kioto.Tool.Bench;
+
+/// <summary>The benchmarks on Kioto. Plain names are driven from a task, on a worker; <c>_main</c> from BlockOn.</summary>
+internal sealed class KiotoSuite : IBenchSuite
+{
+    // Kept to the end: no repetition but the first creates a thread.
+    private readonly Dictionary<int, Runtime> _multi = [];
+    private readonly Dictionary<int, Runtime> _blocking = [];
+    private readonly Lazy<Runtime> _current = new(() => Runtime.CreateCurrentThreadBuilder().Build());
+
+    public KiotoSuite()
+    {
+        Dictionary<string, Func<int, int, Sample>> benches = [];
+        foreach ((string name, Func<int, Future<Sample>> work) in new (string, Func<int, Future<Sample>>)[]
+        {
+            ("spawn_many_local", KiotoSpawns.SpawnMany),
+            ("yield_many", KiotoMessages.YieldMany),
+            ("ping_pong", KiotoMessages.PingPong),
+            ("chained_spawn", KiotoMessages.ChainedSpawn),
+            ("await_nested", KiotoMessages.AwaitNested),
+        })
+        {
+            benches[name] = (workers, ops) => OnWorker(Multi(workers), work(ops));
+            benches[name + "_main"] = (workers, ops) => Multi(workers).BlockOn(work(ops));
+        }
+
+        benches.Remove("await_nested_main");
+        benches["spawn_many_remote_idle"] = (workers, ops) => KiotoSpawns.Remote(Multi(workers), ops);
+        benches["spawn_many_remote_busy1"] = (workers, ops) =>
+            KiotoSpawns.RemoteUnder(Multi(workers), 2 * workers, KiotoLoads.Yielding, ops);
+        benches["spawn_many_remote_busy2"] = (workers, ops) =>
+            KiotoSpawns.RemoteUnder(Multi(workers), workers, KiotoLoads.Respawning, ops);
+        benches["spawn_many_remote_busy2_queued"] = (workers, ops) =>
+            KiotoSpawns.RemoteUnder(Multi(workers), workers, KiotoLoads.Requeueing, ops);
+        benches["current_thread_spawn"] = (_, ops) => _current.Value.BlockOn(KiotoSpawns.SpawnManyEmpty(ops));
+        benches["current_thread_yield"] = (_, ops) => _current.Value.BlockOn(KiotoMessages.YieldMany(ops));
+        benches["spawn_blocking"] = (workers, ops) => OnWorker(Blocking(workers), KiotoBlocking.Closures(workers, ops));
+        Benches = benches;
+    }
+
+    public string Peer => "kioto";
+
+    public string Version => typeof(Runtime).Assembly.GetName().Version!.ToString(3);
+
+    public IReadOnlyDictionary<string, Func<int, int, Sample>> Benches { get; }
+
+    private static Sample OnWorker(Runtime runtime, Future<Sample> work) => runtime.BlockOn(runtime.Spawn(work).AsFuture());
+
+    private Runtime Multi(int workers) => _multi.TryGetValue(workers, out Runtime? runtime)
+        ? runtime
+        : _multi[workers] = Runtime.CreateBuilder().WorkerThreads(workers).Build();
+
+    /// <summary>A runtime whose blocking pool has grown to all that a repetition can use at once.</summary>
+    private Runtime Blocking(int workers)
+    {
+        if (_blocking.TryGetValue(workers, out Runtime? runtime))
+        {
+            return runtime;
+        }
+
+        // By default a thread of the pool ends after ten idle seconds, which is less than the other peers' turns may take.
+        runtime = Runtime.CreateBuilder().WorkerThreads(workers).ThreadKeepAlive(Timeout.InfiniteTimeSpan).Build();
+
+        // Closures that wait for each other cannot share a thread.
+        Barrier allHere = new(workers * Workload.BlockingBatch);
+        JoinHandle[] handles =
+            [.. Enumerable.Range(0, allHere.ParticipantCount).Select(_ => runtime.SpawnBlocking(() => allHere.SignalAndWait()))];
+        runtime.BlockOn(KiotoSpawns.JoinAll(handles, handles.Length));
+        return _blocking[workers] = runtime;
+    }
+}

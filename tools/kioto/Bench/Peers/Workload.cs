@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+
+namespace Kioto.Tool.Bench;
+
+/// <summary>The parts of the benchmarks that are the same whatever runs them. See bench/peers/README.md.</summary>
+internal static class Workload
+{
+    /// <summary>Most operations in flight at once, where operations come in rounds.</summary>
+    public const int Round = 1000;
+
+    /// <summary>Tasks of yield_many.</summary>
+    public const int YieldTasks = 200;
+
+    /// <summary>Closures that a task of spawn_blocking has under way at once.</summary>
+    public const int BlockingBatch = 16;
+
+    /// <summary>Long enough for workers to park, or for a background load to be everywhere.</summary>
+    public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(2);
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>The sizes of the rounds that make up so many operations.</summary>
+    public static IEnumerable<int> Rounds(int ops)
+    {
+        for (int done = 0; done < ops; done += Round)
+        {
+            yield return Math.Min(Round, ops - done);
+        }
+    }
+
+    /// <summary>The share of one of several tasks in so many operations.</summary>
+    public static int Share(int ops, int tasks, int index) => (ops / tasks) + (index < ops % tasks ? 1 : 0);
+
+    /// <summary>Burns 10 microseconds of a worker.</summary>
+    public static void Stall()
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start).Ticks < 100)
+        {
+            Thread.Yield();
+        }
+    }
+
+    /// <summary>
+    /// Measures under a background load, which ends with the measurement. A load may keep others from ever running:
+    /// after three seconds it is told to stop, and there is no figure.
+    /// </summary>
+    public static Sample WithLoad(BackgroundLoad load, Func<Sample> measure)
+    {
+        bool gaveUp = false;
+        using ManualResetEventSlim done = new();
+        Thread watchdog = new(() =>
+        {
+            if (!done.Wait(s_patience))
+            {
+                gaveUp = true;
+                load.Stop();
+            }
+        });
+        watchdog.Start();
+        Sample sample = measure();
+        done.Set();
+        watchdog.Join();
+        load.Stop();
+        load.WaitForEnd();
+        return gaveUp
+            ? throw new BenchException($"starved: spawned tasks had not all run after {s_patience.TotalSeconds:0} s")
+            : sample;
+    }
+}

@@ -1,0 +1,1 @@
+return Kioto.Tool.CommandLine.Run(args);
