@@ -76,7 +76,11 @@ internal sealed class Bridge : TaskHeader
         Action? outerCall = ambient.BridgedCall;
         ambient.BridgedStrand = following;
         ambient.BridgedCall = continuation;
-        ambient.CancelYield = cancelYield;
+        if (cancelYield)
+        {
+            YieldLeaf.CancelNext(ambient);
+        }
+
         continuation();
         ambient.CancelYield = false;
         ambient.BridgedStrand = outerStrand;

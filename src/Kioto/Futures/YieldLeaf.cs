@@ -12,6 +12,14 @@ internal sealed class YieldLeaf : FutureSource<Unit>, ILeaf
     // Always has its outcome: every await of the shared object takes the same nothing.
     private YieldLeaf() => State = SourceState.Done;
 
+    /// <summary>The yield whose outcome is taken next, outside any strand, was cancelled.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    internal static void CancelNext(Ambient ambient)
+    {
+        EverCancelled = true;
+        ambient.CancelYield = true;
+    }
+
     public bool PollLeaf(ref PollContext context) => true;
 
     public bool CancelLeaf(Strand strand)

@@ -230,7 +230,13 @@ public sealed class BridgeTests
     });
 
     [Fact]
-    public void Aborting_reaches_a_helper_that_only_yields() => Runtimes.Run(async () =>
+    public void Aborting_reaches_a_helper_that_only_yields() => AbortAYieldingHelper();
+
+    // Once it could not, unless something else in the process had cancelled a yield before.
+    [Fact]
+    public void Aborting_reaches_the_first_helper_that_only_yields() => Fresh.Run(AbortAYieldingHelper);
+
+    private static void AbortAYieldingHelper() => Runtimes.Run(async () =>
     {
         int turns = 0;
         JoinHandle handle = Kio.Spawn(async () => await Spinning());
