@@ -48,6 +48,13 @@ internal abstract class FutureSource
     /// <summary>Makes the outcome a <see cref="FutureCancelledException"/>, for whoever takes it.</summary>
     internal abstract void SetCancelled();
 
+    /// <summary>Whether the outcome is a <see cref="FutureCancelledException"/> that nobody has thrown yet.</summary>
+    internal virtual bool EndsCancelled => false;
+
+    /// <summary>Gives a source back to its pool whose outcome nobody will take.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    internal virtual void Discard(Ambient ambient) => throw new System.NotSupportedException();
+
     /// <summary>Remembers the context to resume with. Comparing is cheaper than a store's write barrier.</summary>
     /// <param name="context">The context; null for the default one.</param>
     internal void SetContext(ExecutionContext? context)
@@ -68,12 +75,15 @@ internal abstract class FutureSource
         }
     }
 
+    /// <summary>Throws what awaiting a future that can't be awaited throws.</summary>
+    private protected virtual void Reject() => Throw.AlreadyAwaited();
+
     // Out of line: the yield is one object that everybody awaits, and always has its outcome.
     private void RejectUnlessShared()
     {
         if (this is not YieldLeaf)
         {
-            Throw.AlreadyAwaited();
+            Reject();
         }
     }
 }

@@ -161,6 +161,14 @@ internal abstract class Strand : WakeTarget
         _waiting = false;
     }
 
+    /// <summary>As new, for a pooled kind of strand.</summary>
+    private protected void ResetCancellation()
+    {
+        CancelPending = false;
+        Cancelled = false;
+        _bridges = null;
+    }
+
     /// <summary>Takes what is suspended in another strand, which goes on running.</summary>
     /// <param name="other">The other strand.</param>
     private protected void MoveChainFrom(Strand other)
