@@ -55,6 +55,7 @@ public sealed class JoinTests
     {
         int ended = 0;
         await Kio.Join();
+        await Kio.TryJoin();
         await Kio.Join(Count());
         await Kio.Join(Count(), Count());
         await Kio.Join(Enumerable.Range(0, 40).Select(_ => Count()));
@@ -111,6 +112,10 @@ public sealed class JoinTests
         bool ended = false;
         int turns = 0;
         await Kio.Join(Greedy(), Modest());
+        Assert.InRange(turns, 1, 5 * 1000);
+        ended = false;
+        turns = 0;
+        await Kio.TryJoin(Greedy(), Modest());
         Assert.InRange(turns, 1, 5 * 1000);
 
         async Future Greedy()

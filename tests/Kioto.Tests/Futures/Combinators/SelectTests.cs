@@ -346,6 +346,24 @@ public sealed class SelectTests
     });
 
     [Fact]
+    public void A_biased_loop_takes_what_is_ready_until_every_arm_is_done() => Runtimes.Run(RuntimeKind.CurrentThread, async () =>
+    {
+        await using Pinned<int> one = Kio.Pin(JoinTests.After(0, 1));
+        await using Pinned<int> two = Kio.Pin(JoinTests.After(1, 2));
+        await using Pinned<int> three = Kio.Pin(JoinTests.After(1, 3));
+        List<int> order = [];
+        while (!one.IsCompleted || !two.IsCompleted || !three.IsCompleted)
+        {
+            Selected<int, int, int> selected = await Kio.SelectBiased(
+                two.When(!two.IsCompleted), three.When(!three.IsCompleted), one.When(!one.IsCompleted));
+            order.Add(selected switch { { Index: 0, First: int v } => v, { Index: 1, Second: int v } => v, { Third: int v } => v });
+        }
+
+        // The first turn suspends the others, which are ready at the next.
+        Assert.Equal([1, 2, 3], order);
+    });
+
+    [Fact]
     public void Selects_nest() => Runtimes.Run(RuntimeKind.CurrentThread, async () =>
     {
         Signal[] signals = [.. Enumerable.Range(0, 4).Select(_ => new Signal())];
