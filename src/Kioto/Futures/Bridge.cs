@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace Kioto;
 
@@ -21,6 +22,9 @@ internal sealed class Bridge : TaskHeader
     // INVARIANT: written by Start, cleared by Release; read by nobody else.
     private Strand? _enclosing;
 
+    // The awaiting method's own, where it has one instead of a synchronization context: it goes on there.
+    private TaskScheduler? _taskScheduler;
+
     // Whether the enclosing strand was being cancelled already: then this is part of its cleanup.
     private bool _inCleanup;
 
@@ -40,6 +44,7 @@ internal sealed class Bridge : TaskHeader
         Bridge bridge = Rent();
         bridge._continuation = continuation;
         bridge._source = source;
+        bridge._taskScheduler = AwaitersScheduler.Current;
         bool cancel = bridge.TakeChain(source, ambient);
         bridge.Scheduler = ambient.Local ?? ambient.Scheduler ?? Scheduler.Flowing ?? ContextScheduler.ForCurrentThread();
         if (!bridge.Scheduler.TryRegister(bridge, ambient))
@@ -71,7 +76,14 @@ internal sealed class Bridge : TaskHeader
         // has reached it once: then the rest is cleanup.
         Strand? following = Cancelled || _inCleanup ? null : _enclosing;
         bool cancelYield = Cancelled && source is YieldLeaf;
+        TaskScheduler? taskScheduler = _taskScheduler;
         Action continuation = Release();
+        if (taskScheduler is not null)
+        {
+            AwaitersScheduler.Continue(taskScheduler, continuation, cancelYield);
+            return;
+        }
+
         Strand? outerStrand = ambient.BridgedStrand;
         Action? outerCall = ambient.BridgedCall;
         ambient.BridgedStrand = following;
@@ -145,6 +157,7 @@ internal sealed class Bridge : TaskHeader
         scheduler.Unregister(this, Ambient.Current);
         _source = null;
         _continuation = null;
+        _taskScheduler = null;
         _enclosing = null;
         _inCleanup = false;
 
