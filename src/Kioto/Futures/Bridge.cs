@@ -50,7 +50,7 @@ internal sealed class Bridge : TaskHeader
         if (!bridge.Scheduler.TryRegister(bridge, ambient))
         {
             // The runtime is closing: its last awaits still have to be unwound somewhere.
-            bridge.Scheduler = ContextScheduler.ForCurrentThread();
+            bridge.Scheduler = ContextScheduler.ForCurrentThread(ambient.Scheduler ?? Scheduler.Flowing);
         }
 
         if (cancel)
