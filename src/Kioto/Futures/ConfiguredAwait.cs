@@ -19,64 +19,46 @@ internal static class ConfiguredAwait
     private static readonly bool s_tasks = Probe(ProbeTasks);
     private static readonly bool s_valueTasks = Probe(ProbeValueTasks);
 
-    /// <summary>The <see cref="ConfiguredAwait{TAwaiter}.RegisterWake"/> for a type of awaiter.</summary>
-    /// <param name="awaiter">The type.</param>
+    /// <summary>How an awaiter of a type is given a continuation.</summary>
+    /// <typeparam name="TAwaiter">The type.</typeparam>
     /// <returns>The delegate, or null: the type is another one, or its inside is not what it was.</returns>
-    internal static Delegate? Find(Type awaiter)
+    internal static ConfiguredAwait<TAwaiter>.RegisterWake? Find<TAwaiter>()
     {
-        if (awaiter == typeof(TaskAwaiter))
+        Type awaiter = typeof(TAwaiter);
+        Type definition = awaiter.IsGenericType ? awaiter.GetGenericTypeDefinition() : awaiter;
+        if (definition == typeof(TaskAwaiter) || definition == typeof(ConfiguredTaskAwaitable<>.ConfiguredTaskAwaiter))
         {
-            return s_tasks ? new ConfiguredAwait<TaskAwaiter>.RegisterWake(Register) : null;
+            return s_tasks ? RegisterTask : null;
         }
 
-        if (awaiter == typeof(ValueTaskAwaiter))
-        {
-            return s_valueTasks ? new ConfiguredAwait<ValueTaskAwaiter>.RegisterWake(Register) : null;
-        }
-
-        if (!awaiter.IsGenericType)
-        {
-            return null;
-        }
-
-        // What await foreach and the reads of a Stream await is here without dynamic code too.
-        Type definition = awaiter.GetGenericTypeDefinition();
-        if (s_tasks && definition == typeof(ConfiguredTaskAwaitable<>.ConfiguredTaskAwaiter))
-        {
-            return Is<bool>(awaiter) ? TaskOf<bool>()
-                : Is<int>(awaiter) ? TaskOf<int>()
-                : Make(nameof(TaskOf), awaiter);
-        }
-
-        if (s_valueTasks && definition == typeof(ConfiguredValueTaskAwaitable<>.ConfiguredValueTaskAwaiter))
-        {
-            return Is<bool>(awaiter) ? ValueTaskOf<bool>()
-                : Is<int>(awaiter) ? ValueTaskOf<int>()
-                : Make(nameof(ValueTaskOf), awaiter);
-        }
-
-        return null;
+        Delegate? register = !s_valueTasks ? null
+            : definition == typeof(ValueTaskAwaiter) ? new ConfiguredAwait<ValueTaskAwaiter>.RegisterWake(RegisterValueTask)
+            : definition == typeof(ConfiguredValueTaskAwaitable<>.ConfiguredValueTaskAwaiter) ? OfValueTask(awaiter.GetGenericArguments()[0])
+            : null;
+        return (ConfiguredAwait<TAwaiter>.RegisterWake?)register;
     }
 
-    private static bool Is<T>(Type awaiter) => awaiter.GetGenericArguments()[0] == typeof(T);
+    // What await foreach and the reads of a Stream await needs no dynamic code.
+    private static Delegate? OfValueTask(Type result) =>
+        result == typeof(bool) ? ValueTaskOf<bool>()
+        : result == typeof(int) ? ValueTaskOf<int>()
+        : RuntimeFeature.IsDynamicCodeSupported ? Make(result)
+        : null;
 
-    [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "The methods ask nothing of T.")]
-    private static Delegate? Make(string method, Type awaiter) =>
-        RuntimeFeature.IsDynamicCodeSupported
-            ? (Delegate?)typeof(ConfiguredAwait).GetMethod(method, BindingFlags.Static | BindingFlags.NonPublic)!
-                .MakeGenericMethod(awaiter.GetGenericArguments()[0]).Invoke(null, null)
-            : null;
-
-    private static Delegate TaskOf<T>() => new ConfiguredAwait<ConfiguredTaskAwaitable<T>.ConfiguredTaskAwaiter>.RegisterWake(
-        static (ref awaiter, continuation) => Inside<T>.Task(ref awaiter).GetAwaiter().UnsafeOnCompleted(continuation));
+    [RequiresDynamicCode("The result's type is known at run time only.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "The method asks nothing of T, and is used above.")]
+    private static Delegate Make(Type result) =>
+        (Delegate)typeof(ConfiguredAwait).GetMethod(nameof(ValueTaskOf), BindingFlags.Static | BindingFlags.NonPublic)!
+            .MakeGenericMethod(result).Invoke(null, null)!;
 
     private static Delegate ValueTaskOf<T>() => new ConfiguredAwait<ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter>.RegisterWake(
         static (ref awaiter, continuation) => Inside<T>.ValueTask(ref awaiter).GetAwaiter().UnsafeOnCompleted(continuation));
 
-    private static void Register(ref TaskAwaiter awaiter, Action continuation) =>
-        InsideOf(ref awaiter).GetAwaiter().UnsafeOnCompleted(continuation);
+    // SAFETY: the awaiter of Task<T> has the layout of that of Task: .NET's own method builders rely on it, and the probe looks.
+    private static void RegisterTask<TAwaiter>(ref TAwaiter awaiter, Action continuation) =>
+        InsideOf(ref Unsafe.As<TAwaiter, TaskAwaiter>(ref awaiter)).GetAwaiter().UnsafeOnCompleted(continuation);
 
-    private static void Register(ref ValueTaskAwaiter awaiter, Action continuation) =>
+    private static void RegisterValueTask(ref ValueTaskAwaiter awaiter, Action continuation) =>
         InsideOf(ref awaiter).GetAwaiter().UnsafeOnCompleted(continuation);
 
     private static bool Probe(Func<bool> probe)
@@ -96,7 +78,10 @@ internal static class ConfiguredAwait
         TaskAwaiter plain = s_never.ConfigureAwait(false).GetAwaiter();
         Task<string> task = new TaskCompletionSource<string>().Task;
         ConfiguredTaskAwaitable<string>.ConfiguredTaskAwaiter typed = task.ConfigureAwait(false).GetAwaiter();
-        return ReferenceEquals(InsideOf(ref plain), s_never) && ReferenceEquals(Inside<string>.Task(ref typed), task);
+        return ReferenceEquals(InsideOf(ref plain), s_never) &&
+            Unsafe.SizeOf<ConfiguredTaskAwaitable<string>.ConfiguredTaskAwaiter>() == Unsafe.SizeOf<TaskAwaiter>() &&
+            ReferenceEquals(Inside<string>.Task(ref typed), task) &&
+            ReferenceEquals(InsideOf(ref Unsafe.As<ConfiguredTaskAwaitable<string>.ConfiguredTaskAwaiter, TaskAwaiter>(ref typed)), task);
     }
 
     private static bool ProbeValueTasks()
@@ -113,6 +98,7 @@ internal static class ConfiguredAwait
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_value")]
     private static extern ref ValueTask InsideOf(ref ValueTaskAwaiter awaiter);
 
+    /// <summary>The fields of the typed awaiters.</summary>
     private static class Inside<T>
     {
         [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_task")]

@@ -13,7 +13,7 @@ namespace Kioto;
 internal static class ConfiguredAwait<TAwaiter>
 {
     /// <summary>Gives the awaiter the continuation; null when it is none of these, and <c>UnsafeOnCompleted</c> is to do it.</summary>
-    internal static readonly RegisterWake? Register = (RegisterWake?)ConfiguredAwait.Find(typeof(TAwaiter));
+    internal static readonly RegisterWake? Register = ConfiguredAwait.Find<TAwaiter>();
 
     /// <summary>Gives an awaiter the continuation, under the current synchronization context.</summary>
     /// <param name="awaiter">The awaiter, not completed.</param>
