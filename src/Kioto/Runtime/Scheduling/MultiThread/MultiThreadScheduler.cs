@@ -156,7 +156,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     internal void NotifyIfWorkPending()
     {
         // The shared queue first: what has left it by then is in a ring (INVARIANT, VISIBLE).
-        if (Inject.Count > 0)
+        if (!Inject.IsEmpty)
         {
             NotifyParked();
             return;
