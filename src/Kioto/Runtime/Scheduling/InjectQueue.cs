@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace Kioto;
@@ -14,10 +15,10 @@ internal sealed class InjectQueue
 {
     private readonly Lock _lock = new();
     private TaskHeader? _head;
-    private TaskHeader? _tail;
+    private Tail _tail;
 
     /// <summary>Whether nothing is queued.</summary>
-    internal bool IsEmpty => Volatile.Read(ref _tail) is null; // ORDERING: a hint; whoever parks re-reads it after a fence.
+    internal bool IsEmpty => Volatile.Read(ref _tail.Task) is null; // ORDERING: a hint; whoever parks re-reads it after a fence.
 
     internal void Push(TaskHeader task) => PushChain(task, task);
 
@@ -27,7 +28,7 @@ internal sealed class InjectQueue
     internal void PushChain(TaskHeader first, TaskHeader last)
     {
         Volatile.Write(ref last.Next, null); // ORDERING: before the exchange, after which a push may link to it.
-        TaskHeader? before = Interlocked.Exchange(ref _tail, last); // ORDERING: TAIL.
+        TaskHeader? before = Interlocked.Exchange(ref _tail.Task, last); // ORDERING: TAIL.
         if (before is null)
         {
             Volatile.Write(ref _head, first); // ORDERING: release of the tasks, pairs with First.
@@ -84,7 +85,7 @@ internal sealed class InjectQueue
         using (_lock.EnterScope())
         {
             TaskHeader? first = First();
-            TaskHeader? end = Volatile.Read(ref _tail); // What comes later may come for ever.
+            TaskHeader? end = Volatile.Read(ref _tail.Task); // What comes later may come for ever.
             TaskHeader? last = first;
             for (int taken = 1; last is not null; taken++)
             {
@@ -133,7 +134,7 @@ internal sealed class InjectQueue
         }
 
         Volatile.Write(ref _head, null); // ORDERING: HEAD; before the tail is null and a push may write the head.
-        if (ReferenceEquals(Interlocked.CompareExchange(ref _tail, null, task), task)) // ORDERING: TAIL.
+        if (ReferenceEquals(Interlocked.CompareExchange(ref _tail.Task, null, task), task)) // ORDERING: TAIL.
         {
             return null;
         }
@@ -145,5 +146,13 @@ internal sealed class InjectQueue
         }
 
         return next;
+    }
+
+    /// <summary>On cache lines of its own: whoever pushes writes it, and is not to wait for who pops.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Tail
+    {
+        [FieldOffset(64)]
+        internal TaskHeader? Task;
     }
 }

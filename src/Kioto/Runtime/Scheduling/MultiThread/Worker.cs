@@ -120,12 +120,12 @@ internal sealed class Worker
             return null;
         }
 
-        Core[] cores = _scheduler.Cores;
-        int start = _core.NextRandom(cores.Length);
-        for (int i = 0; i < cores.Length; i++)
+        LocalQueue[] rings = _scheduler.Rings;
+        int start = _core.NextRandom(rings.Length);
+        for (int i = 0; i < rings.Length; i++)
         {
-            Core victim = cores[(start + i) % cores.Length];
-            if (!ReferenceEquals(victim, _core) && victim.Ring.StealInto(_core.Ring) is { } task)
+            LocalQueue victim = rings[(start + i) % rings.Length];
+            if (!ReferenceEquals(victim, _core.Ring) && victim.StealInto(_core.Ring) is { } task)
             {
                 return task;
             }
