@@ -85,7 +85,7 @@ internal sealed class InjectQueue
         using (_lock.EnterScope())
         {
             TaskHeader? first = First();
-            TaskHeader? end = Volatile.Read(ref _tail.Task); // What comes later may come for ever.
+            TaskHeader? end = Volatile.Read(ref _tail.Task); // ORDERING: none; what comes later may come for ever.
             TaskHeader? last = first;
             for (int taken = 1; last is not null; taken++)
             {
