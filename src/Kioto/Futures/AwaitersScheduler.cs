@@ -19,11 +19,12 @@ internal static class AwaitersScheduler
     /// <summary>Runs a continuation on its scheduler.</summary>
     /// <param name="scheduler">What <see cref="Current"/> gave.</param>
     /// <param name="continuation">The continuation.</param>
+    /// <param name="inCleanup">Whether that call has been cancelled, and cleans up.</param>
     /// <param name="cancelYield">Whether it asks for the outcome of a yield that was cancelled.</param>
-    internal static void Continue(TaskScheduler scheduler, Action continuation, bool cancelYield)
+    internal static void Continue(TaskScheduler scheduler, Action continuation, bool inCleanup, bool cancelYield)
     {
         // The state is to be the continuation, as in .NET's own awaits: see RuntimeTaskScheduler.
-        Action<object?> run = cancelYield ? RunCancelled : Run;
+        Action<object?> run = cancelYield ? RunCancelled : inCleanup ? RunInCleanup : Run;
         try
         {
             _ = Task.Factory.StartNew(run, continuation, CancellationToken.None, TaskCreationOptions.DenyChildAttach, scheduler);
@@ -37,11 +38,29 @@ internal static class AwaitersScheduler
 
     private static void Run(object? continuation) => ((Action)continuation!)();
 
-    private static void RunCancelled(object? continuation)
+    private static void RunInCleanup(object? continuation) => RunInCleanup((Action)continuation!, cancelYield: false);
+
+    private static void RunCancelled(object? continuation) => RunInCleanup((Action)continuation!, cancelYield: true);
+
+    // As Bridge does it where there is no scheduler to go to.
+    private static void RunInCleanup(Action continuation, bool cancelYield)
     {
         Ambient ambient = Ambient.Current;
-        YieldLeaf.CancelNext(ambient);
-        Run(continuation);
+        Strand? outerStrand = ambient.BridgedStrand;
+        Action? outerCall = ambient.BridgedCall;
+        bool outerCleanup = ambient.BridgedCleanup;
+        ambient.BridgedStrand = null;
+        ambient.BridgedCall = continuation;
+        ambient.BridgedCleanup = true;
+        if (cancelYield)
+        {
+            YieldLeaf.CancelNext(ambient);
+        }
+
+        continuation();
         ambient.CancelYield = false;
+        ambient.BridgedStrand = outerStrand;
+        ambient.BridgedCall = outerCall;
+        ambient.BridgedCleanup = outerCleanup;
     }
 }

@@ -78,6 +78,8 @@ internal static class ConfiguredAwait
         TaskAwaiter plain = s_never.ConfigureAwait(false).GetAwaiter();
         Task<string> task = new TaskCompletionSource<string>().Task;
         ConfiguredTaskAwaitable<string>.ConfiguredTaskAwaiter typed = task.ConfigureAwait(false).GetAwaiter();
+
+        // SAFETY: looked at only where the sizes are the same and the typed field is what it was.
         return ReferenceEquals(InsideOf(ref plain), s_never) &&
             Unsafe.SizeOf<ConfiguredTaskAwaitable<string>.ConfiguredTaskAwaiter>() == Unsafe.SizeOf<TaskAwaiter>() &&
             ReferenceEquals(Inside<string>.Task(ref typed), task) &&

@@ -8,6 +8,6 @@ internal static class AwaitersScheduler
 {
     internal static TaskScheduler? Current => null;
 
-    internal static void Continue(TaskScheduler scheduler, Action continuation, bool cancelYield) =>
+    internal static void Continue(TaskScheduler scheduler, Action continuation, bool inCleanup, bool cancelYield) =>
         throw new NotSupportedException();
 }
