@@ -22,7 +22,7 @@ public readonly struct Future : IArm<Unit>
 
     internal FutureSource<Unit>? Source { get; }
 
-    Future<Unit> IArm<Unit>.Arm => this.AsUnit();
+    Future<Unit> IArm<Unit>.Arm => Source is { } source ? new Future<Unit>(source, Token) : default;
 
     internal uint Token { get; }
 

@@ -33,6 +33,7 @@ public sealed class PlantedBugTests
     [InlineData("RegisterByStore", "JoinSlotModel", "OneWaiter")]
     [InlineData("ForeignTargetWithoutFence", "ForeignModel", "TargetChanges")]
     [InlineData("TaskTargetWithoutFence", "ForeignModel", "TargetOfTaskChanges")]
+    [InlineData("TokenTargetWithoutFence", "TokenModel", "TargetChanges")]
     [InlineData("LostEdge", "IoModel", "EdgeIsNotLost")]
     [InlineData("CloseUnderCall", "IoModel", "CloseDuringThreeCalls")]
     [InlineData("CloseForgotten", "IoModel", "CloseDuringThreeCalls")]
