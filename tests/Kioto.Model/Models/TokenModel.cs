@@ -32,8 +32,8 @@ internal static class TokenModel
     internal static void LeafIsReused()
     {
         SourcePool<TokenLeaf>.Clear();
-        using CancellationTokenSource first = new();
-        using CancellationTokenSource second = new();
+        CancellationTokenSource first = new();
+        CancellationTokenSource second = new();
         TokenLeaf leaf = Leaf(first);
         PollContext context = new(new ParkedThread());
         leaf.PollLeaf(ref context);

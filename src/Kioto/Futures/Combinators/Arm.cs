@@ -58,7 +58,8 @@ internal abstract class Arm : Strand
     /// <returns>Whether it has ended; else its cleanup goes on at the next polls.</returns>
     internal bool Stop(Ambient ambient)
     {
-        if (State == ArmState.Waiting)
+        // A yield has nothing to withdraw, and cancelling the shared object would make every later yield look twice.
+        if (State == ArmState.Waiting || Root is YieldLeaf)
         {
             LetGo();
             return true;
