@@ -20,6 +20,7 @@ internal sealed class UsePaths(ControlFlowGraph graph, ImmutableHashSet<ISymbol>
     internal IEnumerable<IOperation> SecondUses()
     {
         ImmutableHashSet<ISymbol>?[] atStart = Settle(graph.Blocks[0], s_none, graph.Blocks[graph.Blocks.Length - 1].Ordinal);
+        var turns = new Dictionary<BasicBlock, (ImmutableHashSet<ISymbol> Used, int Last)>();
         foreach (BasicBlock block in graph.Blocks)
         {
             if (atStart[block.Ordinal] is not { } used)
@@ -30,25 +31,32 @@ internal sealed class UsePaths(ControlFlowGraph graph, ImmutableHashSet<ISymbol>
             ImmutableHashSet<ISymbol> atEnd = Through(block, used, report: true);
             foreach (ControlFlowBranch branch in Branches(block))
             {
-                // Backwards: the next turn of a loop, which begins with what this turn has used.
+                // Backwards: to the next turn of a loop, which begins with what each way through this turn has used.
                 if (branch.Destination is { } head && head.Ordinal <= block.Ordinal)
                 {
                     ImmutableHashSet<ISymbol> next = atEnd.Except(Assigned(branch.FinallyRegions));
-                    if (!next.IsEmpty)
-                    {
-                        NextTurn(head, block, next);
-                    }
+                    turns[head] = (turns.TryGetValue(head, out var turn) ? turn.Used.Intersect(next) : next, block.Ordinal);
                 }
             }
+        }
+
+        foreach (KeyValuePair<BasicBlock, (ImmutableHashSet<ISymbol> Used, int Last)> turn in turns)
+        {
+            NextTurn(turn.Key, turn.Value.Used, turn.Value.Last);
         }
 
         return _found.Values;
     }
 
-    private void NextTurn(BasicBlock head, BasicBlock last, ImmutableHashSet<ISymbol> used)
+    private void NextTurn(BasicBlock head, ImmutableHashSet<ISymbol> used, int last)
     {
-        ImmutableHashSet<ISymbol>?[] atStart = Settle(head, used, last.Ordinal);
-        for (int i = head.Ordinal; i <= last.Ordinal; i++)
+        if (used.IsEmpty)
+        {
+            return;
+        }
+
+        ImmutableHashSet<ISymbol>?[] atStart = Settle(head, used, last);
+        for (int i = head.Ordinal; i <= last; i++)
         {
             if (atStart[i] is { } state)
             {

@@ -14,10 +14,12 @@ namespace Kioto.CodeFixes;
 /// <summary>What the fixes share.</summary>
 internal static class Fixes
 {
-    /// <summary>Offers to replace one node by another.</summary>
-    internal static void Replace(this CodeFixContext context, string title, SyntaxNode old, SyntaxNode @new)
-    {
-        SyntaxNode replacement = @new.WithTriviaFrom(old).WithAdditionalAnnotations(Formatter.Annotation);
+    /// <summary>Offers to replace one node by another, laid out as the editor does.</summary>
+    internal static void Replace(this CodeFixContext context, string title, SyntaxNode old, SyntaxNode @new) =>
+        context.ReplaceExactly(title, old, @new.WithTriviaFrom(old).WithAdditionalAnnotations(Formatter.Annotation));
+
+    /// <summary>Offers to replace one node by another, laid out as it is.</summary>
+    internal static void ReplaceExactly(this CodeFixContext context, string title, SyntaxNode old, SyntaxNode replacement) =>
         context.RegisterCodeFix(
             CodeAction.Create(
                 title,
@@ -28,7 +30,6 @@ internal static class Fixes
                 },
                 equivalenceKey: title),
             context.Diagnostics);
-    }
 
     /// <summary>The node that was reported.</summary>
     internal static async Task<SyntaxNode> ReportedNode(this CodeFixContext context)

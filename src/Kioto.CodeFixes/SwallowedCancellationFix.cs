@@ -6,7 +6,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Simplification;
 
 namespace Kioto.CodeFixes;
 
@@ -32,25 +31,31 @@ public sealed class SwallowedCancellationFix : CodeFixProvider
 
         string name = clause.Declaration is { Identifier: { ValueText: { Length: > 0 } given } } ? given : FreeName(clause);
         CatchDeclarationSyntax declaration = SyntaxFactory.CatchDeclaration(
-            (clause.Declaration?.Type ?? SyntaxFactory.ParseTypeName("global::System.Exception").WithAdditionalAnnotations(Simplifier.Annotation))
+            (clause.Declaration?.Type ?? SyntaxFactory.ParseTypeName(await Name("Exception").ConfigureAwait(false)))
                 .WithoutTrivia().WithTrailingTrivia(SyntaxFactory.Space),
             SyntaxFactory.Identifier(name));
-        string test = $"{name} is not global::System.OperationCanceledException";
+        string test = $"{name} is not {await Name("OperationCanceledException").ConfigureAwait(false)}";
         ExpressionSyntax condition = clause.Filter is { } filter
             ? SyntaxFactory.ParseExpression($"({filter.FilterExpression.WithoutTrivia()}) && {test}")
             : SyntaxFactory.ParseExpression(test);
         CatchFilterClauseSyntax when = SyntaxFactory.CatchFilterClause(
             SyntaxFactory.Token(SyntaxKind.WhenKeyword).WithTrailingTrivia(SyntaxFactory.Space),
             SyntaxFactory.Token(SyntaxKind.OpenParenToken),
-            condition.WithAdditionalAnnotations(Simplifier.Annotation),
+            condition,
             SyntaxFactory.Token(SyntaxKind.CloseParenToken));
 
         // The line ends after the clause's head, whatever that was.
-        SyntaxTriviaList end = (clause.Filter?.GetTrailingTrivia() ?? clause.Declaration?.GetTrailingTrivia() ?? clause.CatchKeyword.TrailingTrivia);
-        context.Replace("Let cancellation pass", clause, clause
+        SyntaxTriviaList end = clause.Filter?.GetTrailingTrivia() ?? clause.Declaration?.GetTrailingTrivia() ?? clause.CatchKeyword.TrailingTrivia;
+        context.ReplaceExactly("Let cancellation pass", clause, clause
             .WithCatchKeyword(clause.CatchKeyword.WithTrailingTrivia(SyntaxFactory.Space))
             .WithDeclaration(declaration.WithTrailingTrivia(SyntaxFactory.Space))
             .WithFilter(when.WithTrailingTrivia(end)));
+
+        async Task<string> Name(string type)
+        {
+            SemanticModel? model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
+            return model!.LookupNamespacesAndTypes(clause.SpanStart, name: type).IsEmpty ? $"System.{type}" : type;
+        }
     }
 
     private static string FreeName(CatchClauseSyntax clause)

@@ -54,38 +54,47 @@ public sealed class SwallowedCancellationTests
         V.Members(Given + "void M() { Kio.Spawn(async () => { try { await Work(); } {|KIO0005:catch|} { } }); }");
 
     [Theory]
-    [InlineData("{|KIO0005:catch (Exception)|} { }", "catch (Exception exception) when (exception is not OperationCanceledException) { }")]
-    [InlineData("{|KIO0005:catch (Exception e)|} { Log(e); }", "catch (Exception e) when (e is not OperationCanceledException) { Log(e); }")]
-    [InlineData("{|KIO0005:catch|} { }", "catch (Exception exception) when (exception is not OperationCanceledException) { }")]
+    [InlineData("{|KIO0005:catch (Exception)|}", "catch (Exception exception) when (exception is not OperationCanceledException)")]
+    [InlineData("{|KIO0005:catch (Exception e)|}", "catch (Exception e) when (e is not OperationCanceledException)")]
+    [InlineData("{|KIO0005:catch|}", "catch (Exception exception) when (exception is not OperationCanceledException)")]
+    [InlineData("{|KIO0005:catch (Exception)|} // why", "catch (Exception exception) when (exception is not OperationCanceledException) // why")]
     [InlineData(
-        "{|KIO0005:catch (Exception)|} when (n < 3) { }",
-        "catch (Exception exception) when ((n < 3) && exception is not OperationCanceledException) { }")]
-    public Task IsFixed(string before, string after) => V.Fix(
-        Given + "async Future M(int n) { try { await Work(); } " + before + " }",
-        Given + "async Future M(int n) { try { await Work(); } " + after + " }");
+        "{|KIO0005:catch (Exception)|} when (n < 3)",
+        "catch (Exception exception) when ((n < 3) && exception is not OperationCanceledException)")]
+    public Task IsFixed(string before, string after)
+    {
+        return V.Fix(Method(before), Method(after));
 
-    [Fact]
-    public Task LinesStayAsTheyWere() => V.Fix(
-        Given + """
-                async Future M()
+        static string Method(string clause) => Given + $$"""
+                async Future M(int n)
                 {
                     try
                     {
                         await Work();
                     }
-                    {|KIO0005:catch (Exception)|} // why
+                    {{clause}}
+                    {
+                    }
+                }
+            """;
+    }
+
+    [Fact]
+    public Task TheVariableGetsAFreeName() => V.Fix(
+        Given + """
+                async Future M(int exception)
+                {
+                    try { await Work(); }
+                    {|KIO0005:catch (Exception)|}
                     {
                     }
                 }
             """,
         Given + """
-                async Future M()
+                async Future M(int exception)
                 {
-                    try
-                    {
-                        await Work();
-                    }
-                    catch (Exception exception) when (exception is not OperationCanceledException) // why
+                    try { await Work(); }
+                    catch (Exception exception2) when (exception2 is not OperationCanceledException)
                     {
                     }
                 }
