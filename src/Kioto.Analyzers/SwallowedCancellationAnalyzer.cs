@@ -78,7 +78,7 @@ public sealed class SwallowedCancellationAnalyzer : DiagnosticAnalyzer
             || clause.Locals.Any(local => SymbolEqualityComparer.Default.Equals(local, o.Variable())));
     }
 
-    /// <summary>Whether the exception goes anywhere: thrown again, or kept for somebody who will.</summary>
+    /// <summary>Whether the exception goes anywhere: thrown again, or kept or returned in whatever form.</summary>
     private static bool PassesOn(ICatchClauseOperation clause)
     {
         return clause.Handler.OwnDescendants().Any(operation => operation switch
@@ -91,7 +91,6 @@ public sealed class SwallowedCancellationAnalyzer : DiagnosticAnalyzer
             _ => false,
         });
 
-        bool IsCaught(IOperation value) =>
-            value.WithoutConversions().Variable() is ILocalSymbol local && clause.Locals.Contains(local, SymbolEqualityComparer.Default);
+        bool IsCaught(IOperation value) => clause.Locals.Any(local => value.Mentions(local));
     }
 }

@@ -38,6 +38,7 @@ public sealed class SwallowedCancellationTests
     [InlineData("try { await Work(); } catch (Exception e) { if (e is OperationCanceledException) throw; }")]
     [InlineData("Exception? kept = null; try { await Work(); } catch (Exception e) { kept = e; }")]
     [InlineData("var done = new TaskCompletionSource(); try { await Work(); } catch (Exception e) { done.SetException(e); }")]
+    [InlineData("Func<Future<string>> f = async () => { try { await Work(); return \"\"; } catch (Exception e) { return e.Message; } };")]
     [InlineData("try { await Work(); } catch (IOException) { }")]
     [InlineData("try { Log(null!); } catch (Exception) { }")]
     [InlineData("try { Kio.Spawn(async () => await Work()).Abort(); } catch (Exception) { }")]
