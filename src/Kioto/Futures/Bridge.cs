@@ -152,7 +152,7 @@ internal sealed class Bridge : TaskHeader
         // fence between taking this bridge off that list and reading the flag makes sure that a bridge which can still
         // be aborted by that sweep is never handed to somebody else. (A stale waker is harmless: it only wakes.)
         Interlocked.MemoryBarrier();
-        if (!scheduler.IsClosed && !HasBeenEnclosing)
+        if (!scheduler.IsClosed && !IsRemembered)
         {
             ResetHeader();
             using (s_poolLock.EnterScope())

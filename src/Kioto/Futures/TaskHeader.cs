@@ -94,8 +94,7 @@ internal abstract class TaskHeader : Strand
         Next = null;
         Slot = -1;
         ForgetChain();
-        CancelPending = false;
-        Cancelled = false;
+        ResetCancellation();
         _begun = false;
         _yielded = false;
         Status.Reset();

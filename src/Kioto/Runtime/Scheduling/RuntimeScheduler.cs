@@ -32,6 +32,8 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override ITimerSource Timers => Driver.Timers;
 
+    internal sealed override long CleanupGraceNanos => Options.CleanupGrace.Ticks * 100;
+
     internal sealed override void ReportUnhandled(Exception failure)
     {
         if (Options.OnUnhandledFailure is { } report)
@@ -49,7 +51,7 @@ internal abstract class RuntimeScheduler : Scheduler
             return;
         }
 
-        Trace.TraceError($"A detached Kioto task failed: {failure}");
+        Trace.TraceError($"A Kioto task that nobody waits for failed, or does not end: {failure}");
     }
 
     /// <summary>Drives the strand on the calling thread until its root has completed.</summary>
