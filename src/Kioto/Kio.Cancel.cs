@@ -27,10 +27,12 @@ public static partial class Kio
     /// <param name="future">The future; it must not have been awaited.</param>
     /// <returns>The future to await, once.</returns>
     /// <exception cref="System.InvalidOperationException">The future was already awaited.</exception>
+    [NotCancelSafe]
     public static Future<T> Shield<T>(Future<T> future) =>
         future.Source is { } source ? ShieldSource<T>.Of(source, future.Token) : future;
 
     /// <inheritdoc cref="Shield{T}(Future{T})"/>
+    [NotCancelSafe]
     public static Future Shield(Future future)
     {
         if (future.Source is not { } source)

@@ -118,8 +118,12 @@ internal sealed class Bridge : TaskHeader
             }
 
             MoveChainFrom(enclosing);
-            _enclosing = enclosing;
-            _inCleanup = enclosing.Link(this);
+            if (!TaskContinuations.IsAwaited(_continuation!))
+            {
+                _enclosing = enclosing;
+                _inCleanup = enclosing.Link(this);
+            }
+
             return false;
         }
 

@@ -28,6 +28,8 @@ public sealed class PlantedBugTests
     [InlineData("DriverParkForgetsUnpark", "ParkerModel", "UnparkOnDriver")]
     [InlineData("DriverHeldTwice", "ParkerModel", "DriverIsExclusive")]
     [InlineData("RegisterByStore", "JoinSlotModel", "OneWaiter")]
+    [InlineData("LeaveByStore", "JoinSlotModel", "AllLeave")]
+    [InlineData("WaiterOnce", "JoinSlotModel", "OneLeaves")]
     [InlineData("ForeignTargetWithoutFence", "ForeignModel", "TargetChanges")]
     [InlineData("TaskTargetWithoutFence", "ForeignModel", "TargetOfTaskChanges")]
     [InlineData("LostEdge", "IoModel", "EdgeIsNotLost")]

@@ -90,38 +90,38 @@ public sealed class DroppingTests
     [InlineData(RuntimeKind.OneWorker)]
     public void Cancelling_five_frames_allocates_nothing_beyond_the_task(RuntimeKind kind)
     {
-        double plain = Least(kind, static async Future () => await Kio.Sleep(TimeSpan.Zero), abort: false);
-        double deep = Least(kind, static () => Deep(4), abort: true);
-        Assert.InRange(deep, 0, plain);
-    }
-
-    private static double Least(RuntimeKind kind, Func<Future> body, bool abort)
-    {
+        // Tiers settle in the background, and what that allocates is not ours: the least of several attempts counts.
         const int Tasks = 500;
-        double least = double.MaxValue;
+        double plain = double.MaxValue;
+        double deep = double.MaxValue;
         Runtimes.Run(kind, async () =>
         {
-            for (int attempt = 0; attempt < 60; attempt++)
+            for (int attempt = 0; attempt < 50 && !(plain < 200 && deep <= plain); attempt++)
             {
-                long before = GC.GetTotalAllocatedBytes(true);
-                for (int i = 0; i < Tasks; i++)
-                {
-                    JoinHandle handle = Kio.Spawn(body());
-                    await Kio.YieldNow();
-                    if (abort)
-                    {
-                        handle.Abort();
-                    }
-
-                    await handle.JoinAsync();
-                }
-
-                long bytes = GC.GetTotalAllocatedBytes(true) - before;
-                least = double.Min(least, (double)bytes / Tasks);
-                await Kio.Sleep(TimeSpan.FromMilliseconds(5));
+                plain = double.Min(plain, await Round(static () => Kio.YieldNow(), abort: false));
+                deep = double.Min(deep, await Round(static () => Deep(4), abort: true));
+                await Kio.Sleep(TimeSpan.FromMilliseconds(attempt < 5 ? 30 : 5));
             }
         });
-        return least;
+        Assert.InRange(deep, 0, plain);
+
+        static async Future<double> Round(Func<Future> body, bool abort)
+        {
+            long before = GC.GetTotalAllocatedBytes(true);
+            for (int i = 0; i < Tasks; i++)
+            {
+                JoinHandle handle = Kio.Spawn(body());
+                await Kio.YieldNow();
+                if (abort)
+                {
+                    handle.Abort();
+                }
+
+                await handle.JoinAsync();
+            }
+
+            return (double)(GC.GetTotalAllocatedBytes(true) - before) / Tasks;
+        }
     }
 #endif
 
