@@ -22,6 +22,24 @@ internal sealed class Frame<[DynamicallyAccessedMembers(MachineTraits.Fields)] T
         SetCancelled();
     }
 
+    internal override bool TryPassCancellation(FutureSource awaited, Ambient ambient)
+    {
+        if (awaited.Cancellation is not { } cancellation || !CanDrop)
+        {
+            return false;
+        }
+
+        bool thrown = !awaited.EndsCancelled;
+        awaited.Discard(ambient);
+        Drop();
+        if (thrown)
+        {
+            Error = cancellation;
+        }
+
+        return true;
+    }
+
     internal override bool TryThrowAt(ForeignAwaiter? awaiter) =>
         awaiter is not null && MachineTraits<TStateMachine>.TryThrowAt(ref StateMachine!, awaiter);
 

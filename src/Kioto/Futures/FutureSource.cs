@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading;
 
 namespace Kioto;
@@ -64,6 +65,15 @@ internal abstract class FutureSource
 
     /// <summary>Ends a suspended frame without running it any more: its outcome is "cancelled".</summary>
     internal virtual void Drop() => throw new System.NotSupportedException();
+
+    /// <summary>Ends a suspended frame that may be dropped as what it awaits has ended, if that was by a cancellation.</summary>
+    /// <param name="awaited">What it awaits. It is given back.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>False if the frame must be resumed.</returns>
+    internal virtual bool TryPassCancellation(FutureSource awaited, Ambient ambient) => false;
+
+    /// <summary>The failure, if it is a <see cref="FutureCancelledException"/>.</summary>
+    internal virtual ExceptionDispatchInfo? Cancellation => null;
 
     /// <summary>Makes the foreign await of this suspended frame throw <see cref="FutureCancelledException"/>.</summary>
     /// <param name="awaiter">The awaiter's type.</param>

@@ -161,8 +161,12 @@ internal abstract partial class Strand : WakeTarget
                 }
 
                 frame.Parent = null;
+                if (!Cancelled || !parent.TryPassCancellation(frame, ambient))
+                {
+                    parent.Resume(ambient);
+                }
+
                 frame = parent;
-                frame.Resume(ambient);
             }
 
             // Suspended again. Not waiting, _top is a frame that lacked the stack to start: start it from here.

@@ -46,6 +46,7 @@ public sealed class PlantedBugTests
     [InlineData("FreeByStore", "TaskSlabModel", "FreedPlacesComeBack")]
     [InlineData("TakeWithoutEmptying", "TaskSlabModel", "RemoteFrees")]
     [InlineData("PoolWithoutFence", "BridgeModel", "SweepDuringReuse")]
+    [InlineData("GraceWakesFirst", "GraceModel", "GraceEndsDuringPoll")]
     [InlineData("PoolWhileLinked", "BridgeModel", "CancelDuringReuse")]
     internal void BugIsFound(string bug, string model, string scenario)
     {
