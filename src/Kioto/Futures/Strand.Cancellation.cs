@@ -173,8 +173,12 @@ internal abstract partial class Strand
             return Cancel(ambient);
         }
 
-        return PollCancelled(ambient);
+        return TakeRedelivery() ? Cancel(ambient) : PollCancelled(ambient);
     }
+
+    /// <summary>Whether somebody else's grace is over, and its cancellation is to be delivered here too.</summary>
+    /// <returns>True once.</returns>
+    private protected virtual bool TakeRedelivery() => false;
 
     // A foreign operation that began after the cancellation ends by throwing it; one that was under way gives its result
     // first, and the next await throws.
@@ -261,7 +265,7 @@ internal abstract partial class Strand
             {
                 foreach (Bridge bridge in bridges)
                 {
-                    bridge.Abort();
+                    bridge.CancelWithEnclosing();
                 }
             }
         }

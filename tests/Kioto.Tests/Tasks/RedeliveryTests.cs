@@ -200,6 +200,45 @@ public sealed class RedeliveryTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void It_reaches_a_helper_of_another_builder_that_cleans_up(RuntimeKind kind) => Run(kind, async () =>
+    {
+        bool helperCancelled = false;
+        bool yielded = false;
+        JoinHandle handle = Kio.Spawn(async () =>
+        {
+            try
+            {
+                await Kio.Sleep(Timeout.InfiniteTimeSpan);
+            }
+            finally
+            {
+                await Helper();
+            }
+        });
+        await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+        handle.Abort();
+        Assert.True((await handle.JoinAsync()).IsAborted);
+        await Expect.Until(() => Volatile.Read(ref helperCancelled));
+        Assert.True(yielded);
+
+        async Task Helper()
+        {
+            try
+            {
+                await Kio.YieldNow();
+                yielded = true;
+                await Kio.Sleep(Timeout.InfiniteTimeSpan);
+            }
+            catch (FutureCancelledException)
+            {
+                Volatile.Write(ref helperCancelled, true);
+                throw;
+            }
+        }
+    });
+
     [Fact]
     public void Cleanup_within_the_grace_is_not_disturbed() => Runtimes.Run(async () =>
     {
