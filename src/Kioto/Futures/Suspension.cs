@@ -29,7 +29,14 @@ internal static class Suspension
 
         using (InlineWakeContext.Enter())
         {
-            awaiter.UnsafeOnCompleted(leaf.Continuation);
+            if (default(TAwaiter) is not null && ConfiguredAwait<TAwaiter>.Register is { } register)
+            {
+                register(ref awaiter, leaf.Continuation);
+            }
+            else
+            {
+                awaiter.UnsafeOnCompleted(leaf.Continuation);
+            }
         }
     }
 
