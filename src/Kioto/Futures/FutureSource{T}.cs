@@ -54,6 +54,9 @@ internal abstract class FutureSource<T> : FutureSource
 
     internal override bool EndsCancelled => ReferenceEquals(Error, s_cancelled);
 
+    internal sealed override ExceptionDispatchInfo? Cancellation =>
+        Error is { SourceException: FutureCancelledException } ? Error : null;
+
     internal sealed override void Discard(Ambient ambient) => Recycle(ambient);
 
     /// <summary>Clears every reference and returns to the pool; the version changes first.</summary>

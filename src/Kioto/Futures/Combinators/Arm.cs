@@ -99,7 +99,7 @@ internal abstract class Arm : Strand
     /// <returns>False if somebody may still remember it as the strand of what it ran: then another must replace it.</returns>
     internal bool TryReset()
     {
-        if (HasBeenEnclosing)
+        if (IsRemembered)
         {
             return false;
         }
