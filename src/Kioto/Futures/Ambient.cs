@@ -51,6 +51,9 @@ internal sealed class Ambient
     /// </remarks>
     internal bool Completing;
 
+    /// <summary>The open scopes of task-locals of code that is in no strand; those of a strand are its own.</summary>
+    internal LocalBinding? Locals;
+
     internal int Budget = PollBudget;
 
     /// <summary>How deep the recursion of first polls is; every 16th level looks at the stack.</summary>

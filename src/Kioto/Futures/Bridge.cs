@@ -71,11 +71,14 @@ internal sealed class Bridge : TaskHeader
         // has reached it once: then the rest is cleanup.
         Strand? following = Cancelled || _inCleanup ? null : _enclosing;
         bool cancelYield = Cancelled && source is YieldLeaf;
+        LocalBinding? locals = Locals;
         Action continuation = Release();
         Strand? outerStrand = ambient.BridgedStrand;
         Action? outerCall = ambient.BridgedCall;
         ambient.BridgedStrand = following;
         ambient.BridgedCall = continuation;
+        LocalBinding? outerLocals = ambient.Locals;
+        ambient.Locals = locals;
         if (cancelYield)
         {
             YieldLeaf.CancelNext(ambient);
@@ -85,6 +88,7 @@ internal sealed class Bridge : TaskHeader
         ambient.CancelYield = false;
         ambient.BridgedStrand = outerStrand;
         ambient.BridgedCall = outerCall;
+        ambient.Locals = outerLocals;
     }
 
     // Its frames are gone, and with them what the continuation would ask for: like them, it is dropped.
@@ -123,6 +127,8 @@ internal sealed class Bridge : TaskHeader
             return false;
         }
 
+        // The continuation of a foreign method goes on inside the scopes that it was called in.
+        Locals = LocalBinding.Copy(ambient.Locals);
         source.Attach(null, this);
 
         // A builder gives the same delegate for every await of one call: so this is that call going on, and not

@@ -48,6 +48,9 @@ internal abstract class FutureSource
     /// <summary>Makes the outcome a <see cref="FutureCancelledException"/>, for whoever takes it.</summary>
     internal abstract void SetCancelled();
 
+    /// <summary>The scope of a task-local that this source opens for what it awaits, or null.</summary>
+    internal virtual LocalBinding? Binding => null;
+
     /// <summary>Remembers the context to resume with. Comparing is cheaper than a store's write barrier.</summary>
     /// <param name="context">The context; null for the default one.</param>
     internal void SetContext(ExecutionContext? context)

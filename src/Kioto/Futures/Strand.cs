@@ -34,6 +34,9 @@ internal abstract class Strand : WakeTarget
     /// <summary>Whether a bridge was ever linked here: then somebody may still remember this strand.</summary>
     private protected bool HasBeenEnclosing => _bridges is not null;
 
+    /// <summary>The innermost open scope of a task-local, or null. Combinators give their arms' strands their own.</summary>
+    internal LocalBinding? Locals;
+
     /// <summary>The frame that awaits the leaf which is being polled again; null at its first poll, and at the root.</summary>
     internal FutureSource? Awaiting => _waiting ? _top : null;
 
@@ -105,16 +108,27 @@ internal abstract class Strand : WakeTarget
     /// <summary>Lets go of all frames without unwinding them: only when no more user code may run.</summary>
     internal void DropFrames()
     {
-        if (_waiting && _leaf is FutureSource leaf)
+        Ambient ambient = Ambient.Current;
+        Strand? outer = ambient.Strand;
+        ambient.Strand = this; // A hand-written future that is dropped sees its task-locals.
+        try
         {
-            leaf.Abandon();
-        }
+            if (_waiting && _leaf is FutureSource leaf)
+            {
+                leaf.Abandon();
+            }
 
-        for (FutureSource? frame = _top; frame is not null;)
+            Locals = null;
+            for (FutureSource? frame = _top; frame is not null;)
+            {
+                FutureSource? parent = frame.Parent;
+                frame.Abandon();
+                frame = parent;
+            }
+        }
+        finally
         {
-            FutureSource? parent = frame.Parent;
-            frame.Abandon();
-            frame = parent;
+            ambient.Strand = outer;
         }
 
         ForgetChain();
@@ -169,6 +183,30 @@ internal abstract class Strand : WakeTarget
         _top = other._top;
         _waiting = other._waiting;
         other.ForgetChain();
+        if (other.Locals is not null)
+        {
+            MoveLocalsFrom(other);
+        }
+    }
+
+    // The scopes that frames of the moved chain have opened come along. The others may end before this strand does.
+    private void MoveLocalsFrom(Strand other)
+    {
+        LocalBinding? outermost = null;
+        for (FutureSource? frame = _top; frame is not null; frame = frame.Parent)
+        {
+            outermost = frame.Binding ?? outermost;
+        }
+
+        if (outermost is null)
+        {
+            Locals = LocalBinding.Copy(other.Locals);
+            return;
+        }
+
+        Locals = other.Locals;
+        other.Locals = outermost.Outer;
+        outermost.Outer = LocalBinding.Copy(outermost.Outer);
     }
 
     /// <summary>Lets cancelling this strand reach a bridge.</summary>

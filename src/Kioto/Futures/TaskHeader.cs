@@ -98,6 +98,7 @@ internal abstract class TaskHeader : Strand
         Cancelled = false;
         _begun = false;
         _yielded = false;
+        Locals = null;
         Status.Reset();
     }
 

@@ -29,6 +29,10 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         _body = ContextFlow.Save(ambient) is { } context ? new ContextBody(body, context) : body;
         _kind = kind;
         _token = token;
+        if (LocalBinding.Innermost(ambient) is { } locals)
+        {
+            Locals = LocalBinding.Inherit(locals);
+        }
     }
 
     /// <summary>Whether the outcome is "aborted". Valid once completed.</summary>
@@ -79,7 +83,8 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         }
         else
         {
-            EnterContext();
+            EnterContext(ambient);
+            ambient.Locals = Locals;
             try
             {
                 if (typeof(T) == typeof(Unit))
@@ -96,6 +101,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
                 error = ExceptionDispatchInfo.Capture(exception);
             }
 
+            ambient.Locals = null;
             ContextFlow.Enter(null, ambient);
             _hasOutcome = true;
         }
@@ -110,7 +116,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
             return EndWithoutSource();
         }
 
-        EnterContext();
+        EnterContext(ambient);
         if (_kind == TaskBody.Source)
         {
             return Begin(Unsafe.As<FutureSource>(_body!), _token, ambient); // SAFETY: _kind says so.
@@ -192,14 +198,17 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         }
     }
 
-    // A worker is in the default context between tasks.
-    private void EnterContext()
+    // What was polled last on this thread has left its context behind.
+    private void EnterContext(Ambient ambient)
     {
+        ExecutionContext? context = null;
         if (_body is ContextBody wrapped)
         {
             _body = wrapped.Body;
-            ContextFlow.Enter(wrapped.Context);
+            context = wrapped.Context;
         }
+
+        ContextFlow.Enter(context, ambient);
     }
 
     private Future<T> CallFutureFunc()

@@ -20,6 +20,9 @@ internal sealed class BlockOnStrand : Strand
     {
         _root = root;
         _token = token;
+
+        // Blocking inside a synchronous scope ends before that does.
+        Locals = LocalBinding.Innermost(Ambient.Current);
     }
 
     internal override void Wake()
