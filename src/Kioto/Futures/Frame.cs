@@ -54,7 +54,7 @@ internal abstract class Frame<T> : FutureSource<T>
         Parent = awaiting;
         if (State == SourceState.Created)
         {
-            Context = ContextFlow.Save();
+            Context = ContextFlow.Save(Ambient.Current);
             strand.Defer(this);
         }
     }

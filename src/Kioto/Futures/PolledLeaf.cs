@@ -17,13 +17,14 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
     private protected override bool Poll(ref PollContext context)
     {
         // User code, polled again: whatever ran on this thread meanwhile has left its execution context behind.
-        if (Ambient.Current.Strand!.Awaiting is { } awaiting)
+        Ambient ambient = Ambient.Current;
+        if (ambient.Strand!.Awaiting is { } awaiting)
         {
-            ContextFlow.Enter(awaiting.Context);
+            ContextFlow.Enter(awaiting.Context, ambient);
         }
         else if (_polled)
         {
-            ContextFlow.Enter(Context);
+            ContextFlow.Enter(Context, ambient);
         }
 
         Poll<T> poll = _future!.Poll(ref context);
@@ -33,7 +34,7 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
         }
 
         _polled = true;
-        Context = ContextFlow.Save();
+        Context = ContextFlow.Save(ambient);
         return false;
     }
 

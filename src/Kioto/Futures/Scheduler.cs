@@ -23,6 +23,9 @@ internal abstract class Scheduler
     /// <summary>Whether shutting down has begun. Once true, it stays so.</summary>
     internal abstract bool IsClosed { get; }
 
+    /// <summary>Whether execution contexts flow through its tasks.</summary>
+    internal virtual bool FlowsContext => true;
+
     /// <summary>Takes a new task in, and gives it its place in the list of live tasks. Does not schedule it.</summary>
     /// <param name="task">A task that nobody has seen.</param>
     /// <param name="ambient">The current thread's context.</param>

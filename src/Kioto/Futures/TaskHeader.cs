@@ -57,11 +57,13 @@ internal abstract class TaskHeader : Strand
             }
 
             ambient.Strand = outer;
+            ClearContext(ambient);
             return (RunOutcome)transition;
         }
 
         ambient.Strand = outer;
         Complete(ambient);
+        ClearContext(ambient);
         return RunOutcome.Released;
     }
 
@@ -100,6 +102,14 @@ internal abstract class TaskHeader : Strand
         _yielded = false;
         Locals = null;
         Status.Reset();
+    }
+
+    private static void ClearContext(Ambient ambient)
+    {
+        if (ambient.FlowIsOff)
+        {
+            ContextFlow.Clear(ambient);
+        }
     }
 
     private bool Poll(Ambient ambient, bool cancel)

@@ -13,6 +13,7 @@ internal readonly ref struct EnterScope
     private readonly SynchronizationContext? _context;
     private readonly ExecutionContext _flow;
     private readonly bool _suppressed;
+    private readonly bool _flowWasOff;
 
     private EnterScope(Ambient ambient, Scheduler scheduler)
     {
@@ -24,6 +25,8 @@ internal readonly ref struct EnterScope
         ambient.Scheduler = scheduler;
         ambient.Local = null;
         ambient.Polling = true;
+        _flowWasOff = ambient.FlowIsOff;
+        ambient.SetFlow(scheduler.FlowsContext);
         SynchronizationContext.SetSynchronizationContext(scheduler.Context);
     }
 
@@ -32,6 +35,7 @@ internal readonly ref struct EnterScope
         Ambient.Scheduler = _scheduler;
         Ambient.Local = _local;
         Ambient.Polling = false;
+        Ambient.SetFlow(!_flowWasOff);
         SynchronizationContext.SetSynchronizationContext(_context);
         ContextFlow.ComeBack(_flow, _suppressed);
     }

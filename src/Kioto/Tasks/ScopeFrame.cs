@@ -78,7 +78,7 @@ internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
         Parent = awaiting;
         if (State == SourceState.Created)
         {
-            Context = ContextFlow.Save();
+            Context = ContextFlow.Save(Ambient.Current);
             strand.Defer(this);
         }
     }

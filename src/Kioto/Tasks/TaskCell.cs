@@ -24,9 +24,9 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     private TaskBody _kind;
     private bool _hasOutcome;
 
-    internal TaskCell(object? body, TaskBody kind, Ambient ambient, uint token = 0)
+    internal TaskCell(object? body, TaskBody kind, Ambient ambient, bool flows = true, uint token = 0)
     {
-        _body = ContextFlow.Save(ambient) is { } context ? new ContextBody(body, context) : body;
+        _body = flows && ContextFlow.Save(ambient) is { } context ? new ContextBody(body, context) : body;
         _kind = kind;
         _token = token;
         if (LocalBinding.Innermost(ambient) is { } locals)

@@ -18,6 +18,8 @@ internal sealed class Ambient
     internal Scheduler? Scheduler;
     internal Scheduler? Local;
     internal object? Core;
+    internal LocalBinding? Locals;
+    internal bool FlowIsOff;
     internal bool Polling;
     internal bool Completing;
 
@@ -29,6 +31,8 @@ internal sealed class Ambient
 
     internal static Ambient Current =>
         t_current is { } current && current._execution == ModelThread.Current?.Execution ? current : t_current = new Ambient();
+
+    internal void SetFlow(bool flows) => FlowIsOff = !flows;
 
     internal bool TrySpend() => Strand is null || Budget-- > 0;
 }

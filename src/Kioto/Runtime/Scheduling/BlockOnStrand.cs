@@ -49,6 +49,11 @@ internal sealed class BlockOnStrand : Strand
         ambient.Budget = Ambient.PollBudget;
         bool done = _begun ? Resume(ambient) : Begin(ambient);
         ambient.Strand = outer;
+        if (ambient.FlowIsOff)
+        {
+            ContextFlow.Clear(ambient);
+        }
+
         return done;
     }
 

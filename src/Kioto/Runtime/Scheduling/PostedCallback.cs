@@ -8,18 +8,20 @@ internal sealed class PostedCallback : TaskHeader
 {
     private readonly SendOrPostCallback _callback;
     private readonly object? _state;
-    private readonly ExecutionContext? _context = ContextFlow.Save();
+    private readonly ExecutionContext? _context;
     private bool _registered;
 
-    private PostedCallback(SendOrPostCallback callback, object? state)
+    private PostedCallback(Scheduler scheduler, SendOrPostCallback callback, object? state)
     {
+        Scheduler = scheduler;
+        _context = scheduler.FlowsContext ? ContextFlow.Save() : null;
         _callback = callback;
         _state = state;
     }
 
     internal static void Schedule(Scheduler scheduler, SendOrPostCallback callback, object? state)
     {
-        PostedCallback posted = new(callback, state) { Scheduler = scheduler };
+        PostedCallback posted = new(scheduler, callback, state);
         Ambient ambient = Ambient.Current;
         posted._registered = scheduler.TryRegister(posted, ambient);
         if (posted._registered)

@@ -32,6 +32,8 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override ITimerSource Timers => Driver.Timers;
 
+    internal sealed override bool FlowsContext => Options.FlowsContext;
+
     internal sealed override void ReportUnhandled(Exception failure)
     {
         if (Options.OnUnhandledFailure is { } report)
