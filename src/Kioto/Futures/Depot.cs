@@ -6,7 +6,7 @@ namespace Kioto;
 /// <summary>What the threads' magazines of one pool share: a stack of chains of equal length.</summary>
 internal sealed class Depot
 {
-    /// <summary>The most that all depots of a process keep, by the estimated size of their objects.</summary>
+    /// <summary>The most that all depots of a process keep, by the size of their objects.</summary>
     internal const long MaxBytes = 64L << 20;
 
     private static readonly List<Depot> s_all = [];
@@ -15,19 +15,24 @@ internal sealed class Depot
 
     private readonly Lock _lock = new();
     private readonly Stack<FutureSource> _chains = new();
-    private readonly int _objectSize;
     private int _chainLength;
 
     static Depot() => _ = new Gen2Watch();
 
     internal Depot(int objectSize)
     {
-        _objectSize = objectSize;
+        ObjectSize = objectSize;
         lock (s_all)
         {
             s_all.Add(this);
         }
     }
+
+    /// <summary>What all depots of the process keep now.</summary>
+    internal static long Bytes => Volatile.Read(ref s_bytes); // ORDERING: a statistic.
+
+    /// <summary>What one object of this pool counts.</summary>
+    internal int ObjectSize { get; }
 
     /// <summary>Changes with each gen-2 collection: a thread that sees a new value may empty its magazines.</summary>
     internal static int TrimEpoch => Volatile.Read(ref s_epoch); // ORDERING: a hint; any old value will do.
@@ -53,14 +58,14 @@ internal sealed class Depot
                 return null;
             }
 
-            Interlocked.Add(ref s_bytes, -(long)_chainLength * _objectSize); // ORDERING: a statistic.
+            Interlocked.Add(ref s_bytes, -(long)_chainLength * ObjectSize); // ORDERING: a statistic.
             return chain;
         }
     }
 
     internal void Put(FutureSource chain, int length)
     {
-        long bytes = (long)length * _objectSize;
+        long bytes = (long)length * ObjectSize;
         if (Interlocked.Add(ref s_bytes, bytes) > MaxBytes) // ORDERING: a bound that may be overshot by a chain a thread.
         {
             Interlocked.Add(ref s_bytes, -bytes);
@@ -94,7 +99,7 @@ internal sealed class Depot
             while (_chains.Count > keep)
             {
                 _chains.Pop();
-                Interlocked.Add(ref s_bytes, -(long)_chainLength * _objectSize);
+                Interlocked.Add(ref s_bytes, -(long)_chainLength * ObjectSize);
             }
         }
     }

@@ -23,6 +23,7 @@ internal abstract class Frame<T> : FutureSource<T>
     internal sealed override bool Start(uint token, Ambient ambient)
     {
         CheckFresh(token);
+        Ownership.Check(this);
 
         // Starting recurses; resuming does not. Short of stack, the strand's loop starts this frame from its top.
         if ((++ambient.Depth & 15) == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack())
@@ -61,6 +62,7 @@ internal abstract class Frame<T> : FutureSource<T>
 
     internal sealed override void Resume(Ambient ambient)
     {
+        Ownership.Check(this);
         State = SourceState.Started;
         SetRunner(ambient);
         ContextFlow.Enter(Context, ambient);

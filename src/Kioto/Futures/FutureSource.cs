@@ -25,6 +25,11 @@ internal abstract class FutureSource
 
     internal SourceState State;
 
+#if DEBUG || KIOTO_MODEL
+    /// <summary>Whether somebody has rented it; see <see cref="Ownership"/>.</summary>
+    internal bool IsOwned;
+#endif
+
     /// <summary>Makes the first poll, on the current strand.</summary>
     /// <param name="token">The version that the future value carries.</param>
     /// <param name="ambient">The current thread's context; its strand is not null.</param>
