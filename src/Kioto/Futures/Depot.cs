@@ -29,7 +29,7 @@ internal sealed class Depot
     }
 
     /// <summary>What all depots of the process keep now.</summary>
-    internal static long Bytes => Volatile.Read(ref s_bytes); // ORDERING: a statistic.
+    internal static long TotalBytes => Volatile.Read(ref s_bytes); // ORDERING: a statistic.
 
     /// <summary>What one object of this pool counts.</summary>
     internal int ObjectSize { get; }
@@ -49,6 +49,11 @@ internal sealed class Depot
         }
     }
 
+    // INVARIANT: guarded by _lock, but for a look at which depot is the fullest.
+    private long Bytes => _chains.Count * ChainBytes;
+
+    private long ChainBytes => (long)_chainLength * ObjectSize;
+
     internal FutureSource? TryTake()
     {
         lock (_lock)
@@ -58,24 +63,41 @@ internal sealed class Depot
                 return null;
             }
 
-            Interlocked.Add(ref s_bytes, -(long)_chainLength * ObjectSize); // ORDERING: a statistic.
+            Interlocked.Add(ref s_bytes, -ChainBytes); // ORDERING: a statistic.
             return chain;
         }
     }
 
     internal void Put(FutureSource chain, int length)
     {
-        long bytes = (long)length * ObjectSize;
-        if (Interlocked.Add(ref s_bytes, bytes) > MaxBytes) // ORDERING: a bound that may be overshot by a chain a thread.
-        {
-            Interlocked.Add(ref s_bytes, -bytes);
-            return; // The garbage collector takes the chain.
-        }
-
         lock (_lock)
         {
             _chainLength = length;
             _chains.Push(chain);
+        }
+
+        if (Interlocked.Add(ref s_bytes, ChainBytes) > MaxBytes) // ORDERING: a bound that may be overshot by a chain a thread.
+        {
+            DropFromTheFullest();
+        }
+    }
+
+    // Not what comes last: after a burst of one type the others would find no room until a gen-2 collection.
+    private static void DropFromTheFullest()
+    {
+        lock (s_all)
+        {
+            Depot fullest = s_all[0];
+            foreach (Depot depot in s_all)
+            {
+                if (depot.Bytes > fullest.Bytes)
+                {
+                    fullest = depot;
+                }
+            }
+
+            // The garbage collector takes the chain.
+            fullest.TryTake();
         }
     }
 
@@ -99,7 +121,7 @@ internal sealed class Depot
             while (_chains.Count > keep)
             {
                 _chains.Pop();
-                Interlocked.Add(ref s_bytes, -(long)_chainLength * ObjectSize);
+                Interlocked.Add(ref s_bytes, -ChainBytes);
             }
         }
     }

@@ -17,7 +17,7 @@ public sealed class PoolBoundTests
         Assert.InRange(SourcePool<Large>.ObjectSize, Block.Bytes, Block.Bytes + 100);
         long before = GC.GetTotalMemory(forceFullCollection: true);
         RentAndReturn<Large>(ambient, Burst);
-        Assert.InRange(Depot.Bytes, Depot.MaxBytes - (1 << 20), Depot.MaxBytes);
+        Assert.InRange(Depot.TotalBytes, Depot.MaxBytes - (1 << 20), Depot.MaxBytes);
         Assert.Equal(SourcePool<Large>.MagazineSize, MostInOneMagazine(ambient));
 
         // The bound is of real memory: Burst objects are three times as much.
@@ -44,7 +44,7 @@ public sealed class PoolBoundTests
                 await handle;
             }
         });
-        Assert.InRange(Depot.Bytes, 0, Depot.MaxBytes);
+        Assert.InRange(Depot.TotalBytes, 0, Depot.MaxBytes);
         Forget(Ambient.Current);
     });
 
@@ -68,13 +68,13 @@ public sealed class PoolBoundTests
     {
         Ambient ambient = Ambient.Current;
         RentAndReturn<Large>(ambient, 20_000);
-        Assert.True(Depot.Bytes > 10 << 20);
+        Assert.True(Depot.TotalBytes > 10 << 20);
         int epoch = Depot.TrimEpoch;
-        long before = Depot.Bytes;
+        long before = Depot.TotalBytes;
         SpinUntilTrimmed(epoch);
-        Assert.InRange(Depot.Bytes, 0, before * 3 / 4);
+        Assert.InRange(Depot.TotalBytes, 0, before * 3 / 4);
         Forget(ambient);
-        Assert.InRange(Depot.Bytes, 0, 1 << 20);
+        Assert.InRange(Depot.TotalBytes, 0, 1 << 20);
         Assert.Equal(0, MostInOneMagazine(ambient));
     });
 
