@@ -55,7 +55,7 @@ internal abstract class Frame<T> : FutureSource<T>
         Parent = awaiting;
         if (State == SourceState.Created)
         {
-            Context = ContextFlow.Save(Ambient.Current);
+            SetContext(ContextFlow.Save(Ambient.Current));
             strand.Defer(this);
         }
     }
@@ -64,16 +64,16 @@ internal abstract class Frame<T> : FutureSource<T>
     {
         Ownership.Check(this);
         State = SourceState.Started;
-        SetRunner(ambient);
         ContextFlow.Enter(Context, ambient);
+        SetRunner(ambient);
         MoveNext();
     }
 
     private void SetRunner(Ambient ambient)
     {
-        if (!ReferenceEquals(Runner, ambient))
+        if (!ReferenceEquals(Aux, ambient))
         {
-            Runner = ambient; // A compare is cheaper than the store's write barrier.
+            Aux = ambient; // A compare is cheaper than the store's write barrier.
         }
     }
 

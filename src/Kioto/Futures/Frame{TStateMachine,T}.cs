@@ -18,7 +18,6 @@ internal sealed class Frame<TStateMachine, T> : Frame<T>
     {
         // Whatever the body held must not live on in the pool.
         StateMachine = default;
-        Context = null;
         ClearOutcome();
         SourcePool<Frame<TStateMachine, T>>.Return(ambient, this);
     }

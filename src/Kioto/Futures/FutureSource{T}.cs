@@ -7,7 +7,12 @@ namespace Kioto;
 internal abstract class FutureSource<T> : FutureSource
 {
     private protected T? Result;
-    private protected ExceptionDispatchInfo? Error;
+
+    private protected ExceptionDispatchInfo? Error
+    {
+        get => Aux as ExceptionDispatchInfo;
+        set => Aux = value;
+    }
 
     /// <summary>Takes the outcome without throwing, and gives the source back to its pool.</summary>
     /// <param name="token">The version that the future value carries.</param>
@@ -58,6 +63,6 @@ internal abstract class FutureSource<T> : FutureSource
         Version++;
         State = SourceState.Created;
         Result = default;
-        Error = null;
+        ClearAux();
     }
 }

@@ -5,7 +5,6 @@ namespace Kioto;
 internal sealed class PolledLeaf<T> : LeafSource<T>
 {
     private IFuture<T>? _future;
-    private bool _polled;
 
     internal static Future<T> Await(IFuture<T> future)
     {
@@ -22,7 +21,7 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
         {
             ContextFlow.Enter(awaiting.Context, ambient);
         }
-        else if (_polled)
+        else if (Aux is not null)
         {
             ContextFlow.Enter(Context, ambient);
         }
@@ -33,8 +32,8 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
             return Complete(poll.Value);
         }
 
-        _polled = true;
-        Context = ContextFlow.Save(ambient);
+        // In the default context anything else, to tell that it was polled.
+        Aux = (object?)ContextFlow.Save(ambient) ?? ambient;
         return false;
     }
 
@@ -57,9 +56,8 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
     private protected override void Recycle(Ambient ambient)
     {
         _future = null;
-        _polled = false;
-        Context = null;
         ClearOutcome();
+        Aux = null;
         SourcePool<PolledLeaf<T>>.Return(ambient, this);
     }
 }

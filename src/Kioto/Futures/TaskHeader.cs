@@ -15,9 +15,6 @@ internal abstract class TaskHeader : Strand
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
 
-    private bool _yielded;
-    private bool _begun;
-
     internal sealed override void Wake()
     {
         if (Status.TransitionToNotified() == TransitionToNotified.Submit)
@@ -26,7 +23,7 @@ internal abstract class TaskHeader : Strand
         }
     }
 
-    internal sealed override void RequestYield() => _yielded = true;
+    internal sealed override void RequestYield() => Yielded = true;
 
     /// <summary>Asks for cancellation: takes effect at the task's next suspension, at once if it is idle.</summary>
     internal void Abort()
@@ -47,8 +44,8 @@ internal abstract class TaskHeader : Strand
         ambient.Strand = this;
         while (!Poll(ambient, cancel))
         {
-            bool yielded = _yielded;
-            _yielded = false;
+            bool yielded = Yielded;
+            Yielded = false;
             TransitionToIdle transition = Status.TransitionToIdle(yielded);
             if (transition == TransitionToIdle.Cancel)
             {
@@ -88,7 +85,7 @@ internal abstract class TaskHeader : Strand
     private protected abstract void OnKilled();
 
     /// <summary>Its chain was begun elsewhere: cancelling before its first poll here has frames to unwind.</summary>
-    private protected void MarkBegun() => _begun = true;
+    private protected void MarkBegun() => Begun = true;
 
     /// <summary>As new, for a pooled kind of task.</summary>
     private protected void ResetHeader()
@@ -98,8 +95,8 @@ internal abstract class TaskHeader : Strand
         ForgetChain();
         CancelPending = false;
         Cancelled = false;
-        _begun = false;
-        _yielded = false;
+        Begun = false;
+        Yielded = false;
         Locals = null;
         Status.Reset();
     }
@@ -114,12 +111,12 @@ internal abstract class TaskHeader : Strand
 
     private bool Poll(Ambient ambient, bool cancel)
     {
-        if (_begun)
+        if (Begun)
         {
             return cancel ? Cancel(ambient) : Resume(ambient);
         }
 
-        _begun = true;
+        Begun = true;
         if (cancel)
         {
             // Never polled: there is nothing to unwind.

@@ -78,7 +78,7 @@ internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
         Parent = awaiting;
         if (State == SourceState.Created)
         {
-            Context = ContextFlow.Save(Ambient.Current);
+            SetContext(ContextFlow.Save(Ambient.Current));
             strand.Defer(this);
         }
     }
@@ -177,7 +177,8 @@ internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
         {
             try
             {
-                Result = inner.Take(_token, ambient, out Error);
+                Result = inner.Take(_token, ambient, out ExceptionDispatchInfo? error);
+                Error = error;
             }
             catch (FutureCancelledException cancelled)
             {
@@ -200,7 +201,6 @@ internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
     {
         OwnBinding.Clear();
         _inner = null;
-        Context = null;
         ClearOutcome();
         SourcePool<ScopeFrame<TValue, TResult>>.Return(ambient, this);
     }
