@@ -86,6 +86,10 @@ internal sealed class Bridge : TaskHeader
         ambient.BridgedCall = continuation;
         LocalBinding? outerLocals = ambient.Locals;
         ambient.Locals = locals;
+
+        // The continuation's frames are in no strand, also where a future of a strand drives this scheduler.
+        Strand? driving = ambient.Strand;
+        ambient.Strand = null;
         if (cancelYield)
         {
             YieldLeaf.CancelNext(ambient);
@@ -97,6 +101,7 @@ internal sealed class Bridge : TaskHeader
         ambient.BridgedCall = outerCall;
         ambient.BridgedCleanup = outerCleanup;
         ambient.Locals = outerLocals;
+        ambient.Strand = driving;
     }
 
     // Its frames are gone, and with them what the continuation would ask for: like them, it is dropped.

@@ -398,6 +398,31 @@ public sealed class TaskLocalTests
     });
 
     [Fact]
+    public void Foreign_methods_called_by_local_tasks_keep_the_value_too() => Bounded.Run(() =>
+    {
+        using LocalSet set = new();
+        set.BlockOn(async () =>
+        {
+            Assert.False(s_key.TryGet(out _));
+            JoinHandle handle = Kio.SpawnLocal(s_key.Scope(1, async () => await Helper()));
+            await s_key.Scope(2, async () =>
+            {
+                await handle;
+                Assert.Equal(2, s_key.Get());
+            });
+        });
+
+        static async Task Helper()
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                await Kio.YieldNow();
+                Assert.Equal(1, s_key.Get());
+            }
+        }
+    });
+
+    [Fact]
     public void A_helper_that_nobody_awaits_keeps_what_it_saw_when_the_scope_has_ended() => Runtimes.Run(async () =>
     {
         Signal go = new();
