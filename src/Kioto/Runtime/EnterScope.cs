@@ -14,6 +14,7 @@ internal readonly ref struct EnterScope
     private readonly ExecutionContext _flow;
     private readonly bool _suppressed;
     private readonly bool _flowWasOff;
+    private readonly LocalBinding? _locals;
 
     private EnterScope(Ambient ambient, Scheduler scheduler)
     {
@@ -27,6 +28,8 @@ internal readonly ref struct EnterScope
         ambient.Polling = true;
         _flowWasOff = ambient.FlowIsOff;
         ambient.SetFlow(scheduler.FlowsContext);
+        _locals = ambient.Locals;
+        ambient.Locals = null; // What is blocked on has taken them along; what else runs here has none.
         SynchronizationContext.SetSynchronizationContext(scheduler.Context);
     }
 
@@ -36,6 +39,7 @@ internal readonly ref struct EnterScope
         Ambient.Local = _local;
         Ambient.Polling = false;
         Ambient.SetFlow(!_flowWasOff);
+        Ambient.Locals = _locals;
         SynchronizationContext.SetSynchronizationContext(_context);
         ContextFlow.ComeBack(_flow, _suppressed);
     }

@@ -207,7 +207,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         }
     }
 
-    // What was polled last on this thread has left its context behind.
+    // A suspended task leaves its context behind on the thread: who begins enters his own, the default one too.
     private void EnterContext(Ambient ambient)
     {
         ExecutionContext? context = null;
