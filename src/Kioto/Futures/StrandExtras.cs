@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Threading;
 
 namespace Kioto;
 
@@ -14,4 +15,13 @@ internal sealed class StrandExtras
 
     /// <summary>The number of a task that was asked for it; 0 until then. INVARIANT: set once, by compare-exchange.</summary>
     internal ulong Id;
+
+    /// <summary>The source of the token that the strand's code has asked for. INVARIANT: set under the strand's lock.</summary>
+    internal CancellationTokenSource? Token;
+
+    /// <summary>Runs while a cancellation was delivered and the strand has not ended. Only its poller touches it.</summary>
+    internal CleanupGrace? Grace;
+
+    /// <summary>How often the cancellation was delivered. Only the strand's poller touches it.</summary>
+    internal int Deliveries;
 }
