@@ -98,7 +98,7 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
 
     internal sealed override void Attach(FutureSource? awaiting, Strand strand)
     {
-        Context = awaiting is null ? ContextFlow.Save() : awaiting.Context;
+        SetContext(awaiting is null ? ContextFlow.Save(Ambient.Current) : awaiting.Context);
         if (State == SourceState.Created && !_yielding)
         {
             Parent = awaiting;
@@ -196,7 +196,6 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
         _cancelled = false;
         _delivered = false;
         Stopping = false;
-        Context = null;
         ClearOutcome();
         Return(ambient);
     }

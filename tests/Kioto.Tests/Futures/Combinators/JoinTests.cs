@@ -62,7 +62,7 @@ public sealed class JoinTests
         await Kio.TryJoin(Count(), Count(), Count());
         await Kio.TryJoin(new List<Future> { Count(), Count() });
         (int five, Unit unit) = await Kio.Join((IArm<int>)Future.FromResult(5), Count());
-        Assert.Equal("5 ()", $"{five} {unit}");
+        Assert.Equal("5 Value", $"{five} {unit}");
         Assert.Equal(49, ended);
         Assert.Empty(await Kio.Join(new List<Future<int>>()));
 
