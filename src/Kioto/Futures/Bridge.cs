@@ -70,12 +70,18 @@ internal sealed class Bridge : TaskHeader
     }
 
     /// <summary>The enclosing strand is cancelled, perhaps once more. Under its lock, so that this bridge is still its own.</summary>
-    internal void CancelWithEnclosing()
+    /// <param name="first">Whether it is for the first time.</param>
+    internal void CancelWithEnclosing(bool first)
     {
         if (!_inCleanup)
         {
             Abort(); // Once; after that it has graces of its own.
             return;
+        }
+
+        if (first)
+        {
+            return; // It cleans up by this very cancellation: a closing runtime aborted the bridge before the task.
         }
 
         Interlocked.Exchange(ref _again, 1); // ORDERING: release, before the wake; pairs with TakeRedelivery.

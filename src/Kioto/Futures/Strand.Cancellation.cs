@@ -39,7 +39,7 @@ internal abstract partial class Strand
         Monitor.Enter(this); // Here and below not by the lock statement: the model checker would not see it.
         try
         {
-            source = (_extras ??= new StrandExtras()).Token ??= new CancellationTokenSource();
+            source = EnsureExtras().Token ??= new CancellationTokenSource();
             cancelled = Cancelled;
         }
         finally
@@ -76,7 +76,7 @@ internal abstract partial class Strand
         Monitor.Enter(this);
         try
         {
-            return _extras ??= new StrandExtras();
+            return EnsureExtras();
         }
         finally
         {
@@ -92,7 +92,7 @@ internal abstract partial class Strand
         Monitor.Enter(this);
         try
         {
-            ((_extras ??= new StrandExtras()).Bridges ??= []).Add(bridge);
+            (EnsureExtras().Bridges ??= []).Add(bridge);
             return Cancelled;
         }
         finally
@@ -113,6 +113,9 @@ internal abstract partial class Strand
             Monitor.Exit(this);
         }
     }
+
+    // Inside the lock. A delivery before there were extras was not counted there.
+    private StrandExtras EnsureExtras() => _extras ??= new StrandExtras { Deliveries = Cancelled ? 1 : 0 };
 
     /// <summary>As new, for a pooled kind of strand.</summary>
     private protected void ResetCancellation()
@@ -280,7 +283,7 @@ internal abstract partial class Strand
             {
                 foreach (Bridge bridge in bridges)
                 {
-                    bridge.CancelWithEnclosing();
+                    bridge.CancelWithEnclosing(extras.Deliveries == 1);
                 }
             }
         }
@@ -326,7 +329,7 @@ internal abstract partial class Strand
         Monitor.Enter(this);
         try
         {
-            extras = _extras ??= new StrandExtras { Deliveries = 1 };
+            extras = EnsureExtras();
         }
         finally
         {

@@ -256,8 +256,10 @@ public sealed class BridgeTests
     });
 
     // A runtime that is shut down aborts every task that it finds, and looks more than once.
-    [Fact]
-    public void Cleanup_of_a_helper_is_not_aborted_again() => Runtimes.Run(RuntimeKind.OneWorker, async () =>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Cleanup_of_a_helper_is_not_aborted_again(bool taskFirst) => Runtimes.Run(RuntimeKind.OneWorker, async () =>
     {
         Signal never = new();
         Signal cleaning = new();
@@ -276,15 +278,25 @@ public sealed class BridgeTests
             }
         });
         await Expect.Until(() => never.Polls > 1);
-        handle.Abort();
+        Abort(taskFirst);
         await Expect.Until(() => cleaning.Polls > 0);
-        TaskSlab live = ((MultiThreadScheduler)RuntimeHandle.Current.Scheduler).Cores[0].Slab;
-        Bridge bridge = Assert.Single(live.Snapshot().OfType<Bridge>());
-        bridge.Abort();
+        Abort(!taskFirst);
         await Kio.YieldNow();
         cleaning.Set();
         await handle.JoinAsync();
         Assert.True(cleaned);
+
+        void Abort(bool task)
+        {
+            if (task)
+            {
+                handle.Abort();
+                return;
+            }
+
+            TaskSlab live = ((MultiThreadScheduler)RuntimeHandle.Current.Scheduler).Cores[0].Slab;
+            Assert.Single(live.Snapshot().OfType<Bridge>()).Abort();
+        }
     });
 
     [Fact]
