@@ -1,6 +1,5 @@
 using System;
 using System.Threading;
-using System.Threading.Tasks;
 
 namespace Kioto;
 
@@ -26,8 +25,8 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
     /// <summary>What is known of the awaiter.</summary>
     internal ForeignAwaiter? Awaiter { get; private set; }
 
-    /// <summary>The Task that is awaited; only known when the strand's token may cancel it.</summary>
-    internal Task? Task { get; private set; }
+    /// <summary>What is awaited; only known when cancelling the strand may reach it.</summary>
+    internal ForeignOutcome Outcome { get; set; }
 
     /// <summary>Whether it began while a cancellation was waiting for the next await: then this one throws it.</summary>
     internal bool IsLate { get; private set; }
@@ -80,10 +79,6 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
         return leaf;
     }
 
-    /// <summary>Remembers the Task that is awaited.</summary>
-    /// <param name="task">The task.</param>
-    internal void SetTask(Task? task) => Task = task;
-
     internal override bool Start(uint token, Ambient ambient) => throw new NotSupportedException();
 
     internal override void Attach(FutureSource? awaiting, Strand strand) => throw new NotSupportedException();
@@ -107,7 +102,7 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
     private void Recycle()
     {
         _target = null;
-        Task = null;
+        Outcome = default;
         if (!_callsOnce)
         {
             return;

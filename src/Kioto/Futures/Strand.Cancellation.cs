@@ -1,6 +1,5 @@
 using System;
 using System.Threading;
-using System.Threading.Tasks;
 
 namespace Kioto;
 
@@ -24,8 +23,11 @@ internal abstract partial class Strand
     /// <summary>Whether a bridge, a token or a grace was ever linked here: then somebody may still remember this strand.</summary>
     private protected bool IsRemembered => _extras is not null;
 
-    /// <summary>Whether somebody has asked for the token, which then cancels the Tasks that it was given to.</summary>
-    internal bool HasToken => _extras?.Token is not null;
+    /// <summary>
+    /// Whether cancelling reaches foreign operations: through the token, which somebody has asked for, or through
+    /// bridges, which throw inside methods of foreign builders.
+    /// </summary>
+    internal bool ReachesForeign => _extras is { Token: not null } or { Bridges.Count: > 0 };
 
     /// <summary>Whether foreign Tasks are let go: the strand has been given two graces.</summary>
     internal bool IsDetaching => _extras is { Deliveries: >= DetachingDelivery };
@@ -209,16 +211,16 @@ internal abstract partial class Strand
 
         ForeignAwaiter? awaiter = foreign.Awaiter;
         bool late = foreign.IsLate;
-        Task? task = foreign.Task;
+        ForeignOutcome outcome = foreign.Outcome;
         if (!PollLeaf())
         {
             return false;
         }
 
         ambient.Budget--;
-        if (task is { IsCanceled: true })
+        if (outcome.IsCanceled)
         {
-            // It ended by the strand's token: its exception is the cancellation.
+            // It ended by the strand's token, or by a bridge below it: its exception is the cancellation.
             CancelPending = false;
         }
         else if (late && (_top!.CanDrop || _top.TryThrowAt(awaiter)))

@@ -22,9 +22,9 @@ internal static class Suspension
 
         ForeignLeaf leaf = ForeignLeaf.Suspend(
             frame, strand, ambient, ForeignAwaiter<TAwaiter>.Instance, ForeignAwaiter<TAwaiter>.CallsOnce);
-        if (strand.HasToken)
+        if (strand.ReachesForeign)
         {
-            leaf.SetTask(TaskAwaiters.TaskOf(ref awaiter));
+            leaf.Outcome = TaskAwaiters.OutcomeOf(ref awaiter);
         }
 
         using (InlineWakeContext.Enter())
@@ -48,9 +48,9 @@ internal static class Suspension
         frame.SetContext(ContextFlow.Save(ambient));
         ForeignLeaf leaf = ForeignLeaf.Suspend(
             frame, strand, ambient, ForeignAwaiter<TAwaiter>.Instance, ForeignAwaiter<TAwaiter>.CallsOnce);
-        if (strand.HasToken)
+        if (strand.ReachesForeign)
         {
-            leaf.SetTask(TaskAwaiters.TaskOf(ref awaiter));
+            leaf.Outcome = TaskAwaiters.OutcomeOf(ref awaiter);
         }
 
         using (InlineWakeContext.Enter())

@@ -52,11 +52,53 @@ internal static class TaskAwaiters
             : null;
     }
 
+    /// <summary>What is behind an awaiter.</summary>
+    /// <typeparam name="TAwaiter">The type of the awaiter.</typeparam>
+    /// <param name="awaiter">The awaiter.</param>
+    /// <returns>Nothing for types that can't be looked into.</returns>
+    internal static ForeignOutcome OutcomeOf<TAwaiter>(ref TAwaiter awaiter)
+    {
+        if (TaskOf(ref awaiter) is { } task)
+        {
+            return new ForeignOutcome(task);
+        }
+
+        if (!s_readable)
+        {
+            return default;
+        }
+
+        // SAFETY: each cast is to the type that was just asked for.
+        if (typeof(TAwaiter) == typeof(ValueTaskAwaiter))
+        {
+            return new ForeignOutcome(null, ValueField(ref Unsafe.As<TAwaiter, ValueTaskAwaiter>(ref awaiter)));
+        }
+
+        if (typeof(TAwaiter) == typeof(ValueTaskAwaiter<bool>))
+        {
+            return new ForeignOutcome(null, default, Typed<bool>.Field(ref Unsafe.As<TAwaiter, ValueTaskAwaiter<bool>>(ref awaiter)));
+        }
+
+        if (typeof(TAwaiter) == typeof(ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter))
+        {
+            return new ForeignOutcome(null, ConfiguredValueField(
+                ref Unsafe.As<TAwaiter, ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter>(ref awaiter)));
+        }
+
+        if (typeof(TAwaiter) == typeof(ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter))
+        {
+            return new ForeignOutcome(null, default, Typed<bool>.ConfiguredField(
+                ref Unsafe.As<TAwaiter, ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter>(ref awaiter)));
+        }
+
+        return default;
+    }
+
     /// <summary>The Task behind an awaiter.</summary>
     /// <typeparam name="TAwaiter">The type of the awaiter.</typeparam>
     /// <param name="awaiter">The awaiter.</param>
     /// <returns>The Task; null if the awaiter is none of Task's.</returns>
-    internal static Task? TaskOf<TAwaiter>(ref TAwaiter awaiter)
+    private static Task? TaskOf<TAwaiter>(ref TAwaiter awaiter)
     {
         if (!s_readable)
         {
@@ -120,14 +162,27 @@ internal static class TaskAwaiters
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "m_task")]
     private static extern ref Task ConfiguredTaskField(ref ConfiguredTaskAwaitable.ConfiguredTaskAwaiter awaiter);
 
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_value")]
+    private static extern ref ValueTask ValueField(ref ValueTaskAwaiter awaiter);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_value")]
+    private static extern ref ValueTask ConfiguredValueField(
+        ref ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter awaiter);
+
     private static bool ProbeFields()
     {
         try
         {
+            ValueTaskAwaiter value = default;
+            ValueTaskAwaiter<bool> step = default;
+            ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter configuredValue = default;
+            ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter configuredStep = default;
             TaskAwaiter awaiter = Task.CompletedTask.GetAwaiter();
             TaskAwaiter<int> typed = Task.FromResult(1).GetAwaiter();
             ConfiguredTaskAwaitable.ConfiguredTaskAwaiter configured = Task.CompletedTask.ConfigureAwait(false).GetAwaiter();
-            return TaskField(ref awaiter) == Task.CompletedTask &&
+            return Ended(ValueField(ref value)) && Ended(ConfiguredValueField(ref configuredValue)) &&
+                Ended(Typed<bool>.Field(ref step)) && Ended(Typed<bool>.ConfiguredField(ref configuredStep)) &&
+                TaskField(ref awaiter) == Task.CompletedTask &&
                 ConfiguredTaskField(ref configured) == Task.CompletedTask &&
                 Unsafe.SizeOf<TaskAwaiter<int>>() == Unsafe.SizeOf<TaskAwaiter>() && typed.IsCompleted;
         }
@@ -135,5 +190,20 @@ internal static class TaskAwaiters
         {
             return false;
         }
+    }
+
+    private static bool Ended(ValueTask task) => task.IsCompleted;
+
+    private static bool Ended(ValueTask<bool> task) => task.IsCompleted;
+
+    /// <summary>An accessor of a generic type's field must be generic itself.</summary>
+    private static class Typed<T>
+    {
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_value")]
+        internal static extern ref ValueTask<T> Field(ref ValueTaskAwaiter<T> awaiter);
+
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_value")]
+        internal static extern ref ValueTask<T> ConfiguredField(
+            ref ConfiguredValueTaskAwaitable<T>.ConfiguredValueTaskAwaiter awaiter);
     }
 }

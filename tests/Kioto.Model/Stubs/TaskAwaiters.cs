@@ -9,5 +9,5 @@ internal static class TaskAwaiters
 
     internal static object? Throwing(Type awaiter, Exception exception) => null;
 
-    internal static Task? TaskOf<TAwaiter>(ref TAwaiter awaiter) => null;
+    internal static ForeignOutcome OutcomeOf<TAwaiter>(ref TAwaiter awaiter) => default;
 }

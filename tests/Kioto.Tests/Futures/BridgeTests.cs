@@ -300,6 +300,42 @@ public sealed class BridgeTests
     });
 
     [Fact]
+    public void What_a_helper_was_cancelled_with_is_not_delivered_to_its_caller_again() => Runtimes.Run(async () =>
+    {
+        Signal never = new();
+        int cleaned = 0;
+        JoinHandle handle = Kio.Spawn(async () =>
+        {
+            try
+            {
+                await Helping();
+            }
+            finally
+            {
+                await Kio.YieldNow();
+                cleaned++;
+            }
+        });
+        await Expect.Until(() => never.Polls > 1);
+        handle.Abort();
+        Assert.True((await handle.JoinAsync()).IsAborted);
+        Assert.Equal(2, cleaned);
+
+        async Task Helping()
+        {
+            try
+            {
+                await never.AsFuture();
+            }
+            finally
+            {
+                await Kio.YieldNow();
+                cleaned++;
+            }
+        }
+    });
+
+    [Fact]
     public void Aborting_delivers_once_to_a_helper_whose_cleanup_awaits_often() => Runtimes.Run(async () =>
     {
         Signal never = new();
