@@ -52,6 +52,24 @@ internal abstract class RuntimeScheduler : Scheduler
         Trace.TraceError($"A detached Kioto task failed: {failure}");
     }
 
+    /// <summary>A closure is about to be queued: while any is, a paused clock does not move by itself.</summary>
+    internal void BeginBlocking()
+    {
+        if (!Options.IsMultiThread)
+        {
+            Driver.Timers.Clock.BeginBlocking();
+        }
+    }
+
+    /// <summary>A closure has ended or was refused, and who waited for it has been woken.</summary>
+    internal void EndBlocking()
+    {
+        if (!Options.IsMultiThread && Driver.Timers.Clock.EndBlocking())
+        {
+            Driver.Driver.Unpark();
+        }
+    }
+
     /// <summary>Drives the strand on the calling thread until its root has completed.</summary>
     /// <param name="strand">A strand that has not begun.</param>
     internal abstract void BlockOn(BlockOnStrand strand);
