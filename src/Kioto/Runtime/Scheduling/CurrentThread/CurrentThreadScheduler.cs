@@ -298,7 +298,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     // All that other threads have queued goes behind our own, in its order: none waits for an interval of its own.
     private TaskHeader? TakeShared()
     {
-        if (_inject.Count == 0)
+        if (_inject.IsEmpty)
         {
             return null;
         }
@@ -353,7 +353,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         timers.Wait(timeoutNanos);
     }
 
-    private bool HasWork(BlockOnStrand? strand) => _head is not null || _inject.Count > 0 || strand is { IsWoken: true };
+    private bool HasWork(BlockOnStrand? strand) => _head is not null || !_inject.IsEmpty || strand is { IsWoken: true };
 
     private bool TryTakeCore(Ambient ambient, BlockOnStrand? strand)
     {
