@@ -44,7 +44,7 @@ internal sealed class TimerService : ITimerSource
         TimerWheel wheel = Ambient.Current.Core is Core core && ReferenceEquals(core.Scheduler.Timers, this)
             ? _wheels[core.Index]
             : _wheels[^1];
-        if (wheel.Start(timer))
+        if (wheel.Start(timer) || Clock.IsPaused)
         {
             UnparkIfLater(wheel);
         }
@@ -53,7 +53,7 @@ internal sealed class TimerService : ITimerSource
     public void Reset(TimerEntry timer, long deadline)
     {
         var wheel = (TimerWheel)timer.Wheel!;
-        if (wheel.Reset(timer, deadline))
+        if (wheel.Reset(timer, deadline) || Clock.IsPaused)
         {
             UnparkIfLater(wheel);
         }
@@ -90,6 +90,26 @@ internal sealed class TimerService : ITimerSource
             Volatile.Write(ref _sleepingUntil, Awake); // ORDERING: a late reader unparks once for nothing.
         }
 
+        Expire();
+    }
+
+    /// <summary>
+    /// There is nothing to do on a paused clock: moves it to the first deadline if it may move, else waits on the driver.
+    /// </summary>
+    /// <remarks>
+    /// INVARIANT, NO LATE TIMER, here: asleep for ever is published before the deadlines are looked at; whoever starts a
+    /// timer while the clock is paused looks at that, whatever else the wheel holds.
+    /// </remarks>
+    /// <param name="timeoutNanos">The longest wait; negative is for ever.</param>
+    internal void AdvanceOrWait(long timeoutNanos)
+    {
+        Interlocked.Exchange(ref _sleepingUntil, long.MaxValue); // ORDERING: the fence, pairs with UnparkIfLater's.
+        if (!Clock.MayAutoAdvance || !AdvanceToNext(long.MaxValue))
+        {
+            _driver.Wait(timeoutNanos);
+        }
+
+        Volatile.Write(ref _sleepingUntil, Awake); // ORDERING: as in Wait.
         Expire();
     }
 

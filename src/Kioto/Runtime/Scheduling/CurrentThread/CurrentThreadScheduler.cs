@@ -340,17 +340,17 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private void WaitForEvents(BlockOnStrand? strand, long timeoutNanos)
     {
         TimerService timers = Driver.Timers;
-        if (timers.Clock.IsPaused)
+        if (!timers.Clock.IsPaused)
         {
-            timers.Wait(0);
-            if (HasWork(strand) || timers.Clock.WakeIdleWaiter() ||
-                (timers.Clock.MayAutoAdvance && timers.AdvanceToNext(long.MaxValue)))
-            {
-                return;
-            }
+            timers.Wait(timeoutNanos);
+            return;
         }
 
-        timers.Wait(timeoutNanos);
+        timers.Wait(0);
+        if (!HasWork(strand) && !timers.Clock.WakeIdleWaiter())
+        {
+            timers.AdvanceOrWait(timeoutNanos);
+        }
     }
 
     private bool HasWork(BlockOnStrand? strand) => _head is not null || !_inject.IsEmpty || strand is { IsWoken: true };
