@@ -28,6 +28,8 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override void ReportUnhandled(Exception failure) => throw failure;
 
+    internal abstract int CountTasks();
+
     internal abstract void BlockOn(BlockOnStrand strand);
 
     /// <summary>As the real one does it; false when it refuses.</summary>

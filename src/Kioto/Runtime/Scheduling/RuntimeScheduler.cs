@@ -52,6 +52,10 @@ internal abstract class RuntimeScheduler : Scheduler
         Trace.TraceError($"A detached Kioto task failed: {failure}");
     }
 
+    /// <summary>How many tasks are alive at some moment during the call. Any thread.</summary>
+    /// <returns>The count.</returns>
+    internal abstract int CountTasks();
+
     /// <summary>A closure is about to be queued: while any is, a paused clock does not move by itself.</summary>
     internal void BeginBlocking()
     {

@@ -119,6 +119,8 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         }
     }
 
+    internal override int CountTasks() => _slab.Count() + _remoteSlab.Count();
+
     internal override void BlockOn(BlockOnStrand strand)
     {
         using EnterScope scope = EnterScope.ForBlockOn(this);

@@ -181,6 +181,17 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
     }
 
+    internal override int CountTasks()
+    {
+        int count = _remoteSlab.Count();
+        foreach (Core core in Cores)
+        {
+            count += core.Slab.Count();
+        }
+
+        return count;
+    }
+
     internal override void BlockOn(BlockOnStrand strand) => strand.RunOnThread(this);
 
     /// <summary>Whether the worker's loop is to end. Sweeps the worker's tasks once the runtime is closed.</summary>
