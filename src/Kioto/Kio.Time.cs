@@ -13,12 +13,14 @@ public static partial class Kio
     /// <param name="duration">Zero or more, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <returns>The future to await, inside a runtime; it fails when that runtime is shut down meanwhile.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is negative.</exception>
+    [CancelSafe]
     public static Future Sleep(TimeSpan duration) => SleepLeaf.For(Durations.ToNanos(duration, "Kio.Sleep"));
 
     /// <summary>Waits until a moment; one that has passed is ready at once.</summary>
     /// <remarks>Never too early. Cancel safe. As Tokio's <c>sleep_until</c>.</remarks>
     /// <param name="deadline">The moment, on the clock of the runtime that waits.</param>
     /// <returns>The future to await, inside a runtime; it fails when that runtime is shut down meanwhile.</returns>
+    [CancelSafe]
     public static Future SleepUntil(Instant deadline) => SleepLeaf.Until(deadline);
 
     /// <summary>Ticks again and again: the first time at once, then every period.</summary>

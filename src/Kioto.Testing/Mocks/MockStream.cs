@@ -67,6 +67,7 @@ public sealed class MockStream : Stream
     /// <summary>Reads what the script says. Cancel safe.</summary>
     /// <param name="buffer">Where to.</param>
     /// <returns>How many bytes; 0 after the script's end. Throws what the script says.</returns>
+    [CancelSafe]
     public async Future<int> ReadAsync(Memory<byte> buffer)
     {
         while (true)
@@ -85,6 +86,7 @@ public sealed class MockStream : Stream
     /// <param name="buffer">What.</param>
     /// <returns>How many bytes were taken.</returns>
     /// <exception cref="MockException">The script says something else, or nothing any more.</exception>
+    [CancelSafe]
     public async Future<int> WriteAsync(ReadOnlyMemory<byte> buffer)
     {
         while (true)
@@ -103,6 +105,7 @@ public sealed class MockStream : Stream
     /// <param name="buffer">What.</param>
     /// <returns>When it has been written.</returns>
     /// <exception cref="MockException">The script says something else, or nothing any more.</exception>
+    [NotCancelSafe]
     public async Future WriteAllAsync(ReadOnlyMemory<byte> buffer)
     {
         while (!buffer.IsEmpty)

@@ -102,7 +102,7 @@ internal static class KiotoTestBody
     private static async Future<int> CountLeaks(Runtime runtime)
     {
         RuntimeScheduler scheduler = runtime.Handle.Scheduler;
-        for (int i = 0; i < Patience && scheduler.CountTasks() > 0; i++)
+        for (int i = 0; i < Patience && scheduler.LiveTasks().Count > 0; i++)
         {
             if (runtime.Clock.IsPaused)
             {
@@ -114,6 +114,6 @@ internal static class KiotoTestBody
             }
         }
 
-        return scheduler.CountTasks();
+        return scheduler.LiveTasks().Count;
     }
 }

@@ -31,6 +31,7 @@ public sealed class Interval
     /// When the tick was due, which may have been a while ago. Awaiting throws <see cref="InvalidOperationException"/>
     /// outside any runtime, after its end, and while somebody else waits for this interval.
     /// </returns>
+    [CancelSafe]
     public async Future<Instant> TickAsync()
     {
         await _sleep;

@@ -66,7 +66,7 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
             }
         }
 
-        PostedCallback.Schedule(_scheduler, static timer => ((ProviderTimer)timer!).Call(), this);
+        _scheduler.Context.Post(static timer => ((ProviderTimer)timer!).Call(), this);
     }
 
     public void Dispose()

@@ -65,6 +65,7 @@ public sealed class Sleep
     /// The future to await, inside a runtime. It throws <see cref="InvalidOperationException"/> when somebody else waits
     /// already, and when the runtime is shut down.
     /// </returns>
+    [CancelSafe]
     public Future WaitAsync() => SleepWaitLeaf.Await(this);
 
     /// <summary>Used by <c>await</c>; as <see cref="WaitAsync"/>.</summary>

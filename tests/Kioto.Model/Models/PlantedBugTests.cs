@@ -31,6 +31,8 @@ public sealed class PlantedBugTests
     [InlineData("DriverParkForgetsUnpark", "ParkerModel", "UnparkOnDriver")]
     [InlineData("DriverHeldTwice", "ParkerModel", "DriverIsExclusive")]
     [InlineData("RegisterByStore", "JoinSlotModel", "OneWaiter")]
+    [InlineData("LeaveByStore", "JoinSlotModel", "AllLeave")]
+    [InlineData("WaiterOnce", "JoinSlotModel", "OneLeaves")]
     [InlineData("ForeignTargetWithoutFence", "ForeignModel", "TargetChanges")]
     [InlineData("TaskTargetWithoutFence", "ForeignModel", "TargetOfTaskChanges")]
     [InlineData("LostEdge", "IoModel", "EdgeIsNotLost")]
@@ -49,6 +51,7 @@ public sealed class PlantedBugTests
     [InlineData("FreeByStore", "TaskSlabModel", "FreedPlacesComeBack")]
     [InlineData("TakeWithoutEmptying", "TaskSlabModel", "RemoteFrees")]
     [InlineData("PoolWithoutFence", "BridgeModel", "SweepDuringReuse")]
+    [InlineData("GraceWakesFirst", "GraceModel", "GraceEndsDuringPoll")]
     [InlineData("PoolWhileLinked", "BridgeModel", "CancelDuringReuse")]
     internal void BugIsFound(string bug, string model, string scenario)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 
 namespace Kioto;
@@ -28,7 +29,9 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override void ReportUnhandled(Exception failure) => throw failure;
 
-    internal abstract int CountTasks();
+    internal abstract bool IsWorker(Ambient ambient);
+
+    internal abstract List<TaskHeader> LiveTasks();
 
     internal abstract void BlockOn(BlockOnStrand strand);
 

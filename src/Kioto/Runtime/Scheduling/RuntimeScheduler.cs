@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
@@ -16,6 +17,7 @@ internal abstract class RuntimeScheduler : Scheduler
         Options = options;
         Driver = new SharedDriver(Drivers.Create(), wheels);
         Context = new SchedulerContext(this);
+        TaskScheduler = new RuntimeTaskScheduler(this);
         Blocking = new BlockingPool(this, options);
         Handle = new RuntimeHandle(this);
     }
@@ -30,7 +32,11 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override SynchronizationContext Context { get; }
 
+    internal RuntimeTaskScheduler TaskScheduler { get; }
+
     internal sealed override ITimerSource Timers => Driver.Timers;
+
+    internal sealed override long CleanupGraceNanos => Options.CleanupGrace.Ticks * 100;
 
     internal sealed override void ReportUnhandled(Exception failure)
     {
@@ -49,12 +55,8 @@ internal abstract class RuntimeScheduler : Scheduler
             return;
         }
 
-        Trace.TraceError($"A detached Kioto task failed: {failure}");
+        Trace.TraceError($"A Kioto task that nobody waits for failed, or does not end: {failure}");
     }
-
-    /// <summary>How many tasks are alive at some moment during the call. Any thread.</summary>
-    /// <returns>The count.</returns>
-    internal abstract int CountTasks();
 
     /// <summary>A closure is about to be queued: while any is, a paused clock does not move by itself.</summary>
     internal void BeginBlocking()
@@ -73,6 +75,15 @@ internal abstract class RuntimeScheduler : Scheduler
             Driver.Driver.Unpark();
         }
     }
+
+    /// <summary>Whether a thread runs this runtime's tasks now.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>True on a worker, and for a current-thread runtime on the thread that drives it.</returns>
+    internal abstract bool IsWorker(Ambient ambient);
+
+    /// <summary>The tasks alive at some moment during the call. Any thread.</summary>
+    /// <returns>The tasks.</returns>
+    internal abstract List<TaskHeader> LiveTasks();
 
     /// <summary>Drives the strand on the calling thread until its root has completed.</summary>
     /// <param name="strand">A strand that has not begun.</param>

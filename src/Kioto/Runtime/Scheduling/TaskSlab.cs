@@ -92,10 +92,6 @@ internal sealed class TaskSlab
         return tasks;
     }
 
-    /// <summary>How many tasks are alive at some moment during the call. Any thread.</summary>
-    /// <returns>The count.</returns>
-    internal int Count() => Snapshot().Count;
-
     /// <summary>Whether no task is alive. Any thread; exact once nothing is added any more.</summary>
     /// <returns>True if it is empty.</returns>
     internal bool IsEmpty()

@@ -153,6 +153,7 @@ public sealed class DelayQueue<T> : IAsyncEnumerable<Expired<T>>
     /// The item, or null when the queue is empty, or becomes so meanwhile; it may be asked again later. Awaiting throws
     /// <see cref="InvalidOperationException"/> outside any runtime, after its end, and while somebody else waits.
     /// </returns>
+    [CancelSafe]
     public async Future<Expired<T>?> NextAsync()
     {
         while (true)
@@ -287,6 +288,7 @@ public sealed class DelayQueue<T> : IAsyncEnumerable<Expired<T>>
 
         /// <summary>Waits for the next item. Cancel safe.</summary>
         /// <returns>Whether there was one; if not, the queue is empty.</returns>
+        [CancelSafe]
         public async Future<bool> MoveNextAsync()
         {
             if (await _queue.NextAsync() is { } next)
