@@ -131,6 +131,37 @@ public sealed class TestTaskTests
     }
 
     [KiotoFact(StartPaused = true)]
+    public async Future Leaps_wake_what_is_due()
+    {
+        RuntimeClock clock = RuntimeHandle.Current.Clock;
+        using TestTask<bool> sleep = TestTask.Spawn(Kio.Sleep(TimeSpan.FromMilliseconds(1)));
+        sleep.AssertPending();
+        for (int i = 0; i < 3; i++)
+        {
+            await clock.JumpAsync(TimeSpan.FromMicroseconds(250));
+            sleep.AssertNotWoken();
+            sleep.AssertPending();
+        }
+
+        await clock.JumpAsync(TimeSpan.FromMicroseconds(250));
+        sleep.AssertWoken();
+        sleep.AssertReady();
+    }
+
+    [KiotoFact(StartPaused = true)]
+    public async Future A_timer_that_is_dropped_at_another_ones_time_harms_nobody()
+    {
+        RuntimeClock clock = RuntimeHandle.Current.Clock;
+        using TestTask<bool> first = TestTask.Spawn(Kio.Sleep(TimeSpan.FromMilliseconds(2)));
+        TestTask<bool> second = TestTask.Spawn(Kio.Sleep(TimeSpan.FromMilliseconds(64)));
+        first.AssertPending();
+        second.AssertPending();
+        await clock.JumpAsync(TimeSpan.FromMilliseconds(70));
+        second.Dispose();
+        first.AssertReady();
+    }
+
+    [KiotoFact(StartPaused = true)]
     public async Future A_yield_of_the_test_itself_is_not_the_tasks()
     {
         using TestTask<bool> task = TestTask.Spawn(Kio.YieldNow());

@@ -93,7 +93,10 @@ public sealed class IntervalTests
         interval.ResetAt(Instant.Now + Ms(40));
         ticks.Add(Since(start, await interval.TickAsync()));
         ticks.Add(Since(start, await interval.TickAsync()));
-        Assert.Equal([0, 500, 600, 900, 920, 960, 1260], ticks);
+        interval.ResetAt(Instant.Now + Ms(1000));
+        ticks.Add(Since(start, await interval.TickAsync()));
+        ticks.Add(Since(start, await interval.TickAsync()));
+        Assert.Equal([0, 500, 600, 900, 920, 960, 1260, 2260, 2560], ticks);
     });
 
     [Fact]

@@ -181,6 +181,45 @@ public sealed class PausedClockTests
         Assert.Equal(start + TimeSpan.FromMicroseconds(900.1), Instant.Now);
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Steps_of_any_size_are_exact(bool jump) => Paused.Run(async runtime =>
+    {
+        Instant start = Instant.Now;
+        JoinHandle sleeper = Kio.Spawn(async () => await Kio.SleepUntil(start + TimeSpan.FromSeconds(60)));
+        TimeSpan sum = TimeSpan.Zero;
+        foreach (double micros in new[] { 1000, 51_592, 1, 3_141_592, 0.1, 3_123_456, 1000, 250 })
+        {
+            TimeSpan step = TimeSpan.FromMicroseconds(micros);
+            await (jump ? runtime.Clock.JumpAsync(step) : runtime.Clock.AdvanceAsync(step));
+            sum += step;
+            Assert.Equal(sum, start.Elapsed);
+            Assert.False(sleeper.IsFinished);
+        }
+
+        await sleeper;
+        Assert.Equal(TimeSpan.FromSeconds(60), start.Elapsed);
+    });
+
+    [Fact]
+    public void Pausing_and_resuming_in_a_task_again_and_again() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
+        runtime.RunTask(async () =>
+        {
+            Instant start = Instant.Now;
+            for (int i = 1; i <= 5; i++)
+            {
+                runtime.Clock.Pause();
+                await Kio.Sleep(TimeSpan.FromHours(1));
+                runtime.Clock.Resume();
+                await Kio.Sleep(Ms(0.1));
+                Assert.True(start.Elapsed >= i * (TimeSpan.FromHours(1) + Ms(0.1)));
+            }
+        });
+    });
+
     [Fact]
     public void A_jump_passes_all_deadlines_at_once() => Paused.Run(async runtime =>
     {
@@ -249,9 +288,17 @@ public sealed class PausedClockTests
         for (int i = 0; i < 200; i++)
         {
             using Runtime runtime = Paused.Create();
+            bool fails = i % 2 == 0;
             runtime.BlockOn(async () =>
             {
-                _ = Kio.SpawnBlocking(static () => Thread.SpinWait(500));
+                _ = Kio.SpawnBlocking(() =>
+                {
+                    Thread.SpinWait(500);
+                    if (fails)
+                    {
+                        throw new TimeZoneNotFoundException();
+                    }
+                });
                 await Kio.Sleep(TimeSpan.FromHours(1));
             });
         }
