@@ -7,6 +7,7 @@ internal static class KiotoTimers
 {
     private static readonly TimeSpan s_minute = TimeSpan.FromMinutes(1);
     private static long s_sum;
+    private static Future s_unused;
 
     public static async Future<Sample> Now(int ops)
     {
@@ -29,7 +30,7 @@ internal static class KiotoTimers
         Measurement measurement = Measurement.Start();
         for (int i = 0; i < ops; i++)
         {
-            _ = Kio.Sleep(s_minute);
+            s_unused = Kio.Sleep(s_minute);
         }
 
         return measurement.Stop(ops);
