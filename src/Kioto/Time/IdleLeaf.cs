@@ -21,15 +21,15 @@ internal sealed class IdleLeaf : LeafSource<Unit>
             _waiting = true;
             clock.WaitForIdle(context.Waker.Target!);
             _scheduler.Driver.Driver.Unpark();
-            return false;
         }
 
-        if (clock.StillWaitsForIdle(context.Waker.Target!))
+        // On a clock that runs nobody looks for that moment. Who resumes it wakes us: after it has told the clock.
+        if (clock.IsPaused && clock.StillWaitsForIdle(context.Waker.Target!))
         {
             return false;
         }
 
-        _waiting = false;
+        Leave();
         return Complete(default);
     }
 

@@ -63,6 +63,7 @@ public sealed class RuntimeClock
             throw NotPaused();
         }
 
+        State.ReleaseIdleWaiter();
         _scheduler.Driver.Driver.Unpark();
     }
 
@@ -78,8 +79,8 @@ public sealed class RuntimeClock
     /// </remarks>
     /// <param name="duration">Zero or more.</param>
     /// <returns>
-    /// The future to await. It throws <see cref="InvalidOperationException"/> when the clock isn't paused, or another
-    /// advance has not completed.
+    /// The future to await. It throws <see cref="InvalidOperationException"/> when the clock isn't paused or is resumed
+    /// meanwhile, and when another advance has not completed.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is negative.</exception>
     public Future AdvanceAsync(TimeSpan duration)
@@ -124,6 +125,10 @@ public sealed class RuntimeClock
             do
             {
                 await IdleLeaf.Await(_scheduler);
+                if (!state.IsPaused)
+                {
+                    throw new InvalidOperationException("The clock was resumed while it was being advanced.");
+                }
             }
             while (_scheduler.Driver.Timers.AdvanceToNext(end));
             state.MoveTo(end);

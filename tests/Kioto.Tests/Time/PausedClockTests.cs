@@ -260,6 +260,20 @@ public sealed class PausedClockTests
     });
 
     [Fact]
+    public void Resuming_during_an_advance_fails_it() => Paused.Run(async runtime =>
+    {
+        JoinHandle resumer = Kio.Spawn(async () =>
+        {
+            await Kio.Sleep(Ms(1));
+            runtime.Clock.Resume();
+        });
+        await Expect.Throws<InvalidOperationException>(() => runtime.Clock.AdvanceAsync(TimeSpan.FromHours(1)));
+        await resumer;
+        runtime.Clock.Pause();
+        await runtime.Clock.AdvanceAsync(TimeSpan.FromHours(1));
+    });
+
+    [Fact]
     public void A_running_closure_holds_time() => Paused.Run(async runtime =>
     {
         Instant start = Instant.Now;

@@ -159,6 +159,19 @@ internal sealed class ClockState
         }
     }
 
+    /// <summary>The clock runs again: who waits for that moment is woken to see it.</summary>
+    internal void ReleaseIdleWaiter()
+    {
+        WakeTarget? waiter;
+        using (_lock.EnterScope())
+        {
+            waiter = _idleWaiter;
+            _idleWaiter = null;
+        }
+
+        waiter?.Wake();
+    }
+
     /// <summary>There is nothing to do: wakes who waits for that, unless a closure runs.</summary>
     /// <returns>Whether somebody was woken.</returns>
     internal bool WakeIdleWaiter()
