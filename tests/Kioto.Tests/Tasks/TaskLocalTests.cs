@@ -468,7 +468,7 @@ public sealed class TaskLocalTests
         await outside;
     });
 
-#pragma warning disable KIO0001, KIO0004 // What becomes of scopes that are misused is the question.
+#pragma warning disable KIO0001, KIO0004 // Misuse on purpose.
     [Fact]
     public void A_scope_that_is_never_used_costs_nothing_and_a_future_is_refused_twice() => Runtimes.Run(async () =>
     {

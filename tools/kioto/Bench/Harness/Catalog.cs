@@ -30,6 +30,8 @@ internal static class Catalog
         new("sleep_reset", "moving a deadline that somebody waits for", 100_000, 1),
         new("sleep_1ms", "one sleep of a millisecond after the other", 20, 1),
         new("sleep_many", "one of many concurrent sleeps of 1 to 50 ms, each in a task", 100_000, 1),
+        new("join_3", "a join of three futures that are ready", 200_000, 2),
+        new("select_2", "a select of a yield and a signal that never comes", 100_000, 1),
         .. Awaits("await_completed_7", "seven async calls that complete at once", 50_000, 3),
         .. Awaits("await_pending_7", "seven async calls that suspend four times", 20_000, 2),
         new("await_depth_1", "a suspension under 1 frame", 200_000, 2),

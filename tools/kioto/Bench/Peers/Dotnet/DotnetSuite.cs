@@ -25,13 +25,15 @@ internal sealed class DotnetSuite : IBenchSuite
             ("sleep_reset", DotnetTimers.Reset),
             ("sleep_1ms", DotnetTimers.Millisecond),
             ("sleep_many", DotnetTimers.Many),
+            ("join_3", DotnetArms.Join3),
+            ("select_2", DotnetArms.Select2),
         })
         {
             benches[name] = (workers, ops) => OnPool(workers, () => work(ops));
             benches[name + "_main"] = (workers, ops) => OnMain(workers, () => work(ops));
         }
 
-        foreach (string name in new[] { "await_nested", "time_now", "sleep_create_drop", "sleep_reset", "sleep_1ms", "sleep_many" })
+        foreach (string name in new[] { "await_nested", "join_3", "select_2", "time_now", "sleep_create_drop", "sleep_reset", "sleep_1ms", "sleep_many" })
         {
             benches.Remove(name + "_main");
         }

@@ -30,13 +30,15 @@ internal sealed class KiotoSuite : IBenchSuite
             ("sleep_reset", KiotoTimers.Reset),
             ("sleep_1ms", KiotoTimers.Millisecond),
             ("sleep_many", KiotoTimers.Many),
+            ("join_3", KiotoArms.Join3),
+            ("select_2", KiotoArms.Select2),
         })
         {
             benches[name] = (workers, ops) => OnWorker(Multi(workers), work(ops));
             benches[name + "_main"] = (workers, ops) => Multi(workers).BlockOn(work(ops));
         }
 
-        foreach (string name in new[] { "await_nested", "time_now", "sleep_create_drop", "sleep_reset", "sleep_1ms", "sleep_many" })
+        foreach (string name in new[] { "await_nested", "join_3", "select_2", "time_now", "sleep_create_drop", "sleep_reset", "sleep_1ms", "sleep_many" })
         {
             benches.Remove(name + "_main");
         }
