@@ -16,6 +16,7 @@ public sealed class RuntimeBuilder
     private string _threadName = "kioto-worker";
     private Action<Exception>? _onUnhandledFailure;
     private TimeSpan _cleanupGrace = TimeSpan.FromSeconds(5);
+    private bool _startPaused;
     private bool _flowsContext = true;
 
     internal RuntimeBuilder(bool multiThread) => _multiThread = multiThread;
@@ -102,6 +103,15 @@ public sealed class RuntimeBuilder
         return this;
     }
 
+    /// <summary>The runtime's clock begins paused. For tests, on a current-thread runtime; see <see cref="RuntimeClock"/>.</summary>
+    /// <param name="paused">Whether it does. Default: false.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder StartPaused(bool paused = true)
+    {
+        _startPaused = paused;
+        return this;
+    }
+
     /// <summary>
     /// Whether <c>ExecutionContext</c> (AsyncLocal, <c>Activity.Current</c>) flows through the runtime's futures and tasks
     /// as through Tasks. Default: true.
@@ -122,9 +132,17 @@ public sealed class RuntimeBuilder
     /// <summary>Makes the runtime and starts its workers.</summary>
     /// <returns>The runtime. Dispose it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">MaxThreads leaves no thread for the blocking pool.</exception>
-    /// <exception cref="InvalidOperationException">MaxThreads and MaxBlockingThreads are both set.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// MaxThreads and MaxBlockingThreads are both set, or a multi-thread runtime is to start paused.
+    /// </exception>
     public Runtime Build()
     {
+        if (_startPaused && _multiThread)
+        {
+            throw new InvalidOperationException(
+                "The clock of a multi-thread runtime can't be paused. Use Runtime.CreateCurrentThreadBuilder(), or no StartPaused().");
+        }
+
         int workers = _multiThread ? _workerThreads ?? Environment.ProcessorCount : 1;
         RuntimeOptions options = new()
         {
@@ -137,7 +155,13 @@ public sealed class RuntimeBuilder
             CleanupGrace = _cleanupGrace,
             FlowsContext = _flowsContext,
         };
-        return new Runtime(_multiThread ? new MultiThreadScheduler(options) : new CurrentThreadScheduler(options));
+        Runtime runtime = new(_multiThread ? new MultiThreadScheduler(options) : new CurrentThreadScheduler(options));
+        if (_startPaused)
+        {
+            runtime.Clock.Pause();
+        }
+
+        return runtime;
     }
 
     private static int InRange(int value, int least, int most, string knob) =>

@@ -103,6 +103,10 @@ internal static class GraceModel
             Model.Spawn(target.Wake);
         }
 
+        public void Reset(TimerEntry timer, long deadline) => throw new System.NotSupportedException();
+
+        public TimerState Poll(TimerEntry timer, WakeTarget target) => throw new System.NotSupportedException();
+
         public void Cancel(TimerEntry timer)
         {
         }

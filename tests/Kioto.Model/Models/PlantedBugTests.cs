@@ -44,6 +44,8 @@ public sealed class PlantedBugTests
     [InlineData("NoSecondLook", "IoModel", "EdgeIsNotLost")]
     [InlineData("SleeperWithoutFence", "TimerModel", "StartDuringSleep")]
     [InlineData("SleeperAnnouncesLate", "TimerModel", "StartEarlierThanOthers")]
+    [InlineData("ClosureEndsQuietly", "PausedClockModel", "ClosureEnds")]
+    [InlineData("PausedTimerUnannounced", "PausedClockModel", "TimerFromOutside")]
     [InlineData("SleepWithoutFence", "CurrentThreadModel", "SpawnFromOutside")]
     [InlineData("CoreNotPassedOn", "CurrentThreadModel", "CoreIsPassedOn")]
     [InlineData("CoreNotGiven", "CurrentThreadModel", "CoreChangesHands")]

@@ -103,6 +103,41 @@ public sealed class AllocationTests
         }
     });
 
+    [Fact]
+    public void Waiting_for_a_deadline_and_moving_it_allocates_nothing()
+    {
+        Sleep sleep = new(TimeSpan.Zero);
+        Interval interval = Kio.Interval(TimeSpan.FromTicks(100));
+        AssertNothing(RuntimeKind.OneWorker, rounds: 300, body: async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                sleep.Reset(TimeSpan.FromTicks(100));
+                await sleep;
+                await Kio.SleepUntil(Instant.Now + TimeSpan.FromTicks(100));
+                _ = await interval.TickAsync();
+            }
+        });
+    }
+
+    [Fact]
+    public void A_delay_queue_allocates_nothing()
+    {
+        DelayQueue<int> queue = new();
+        AssertNothing(RuntimeKind.OneWorker, rounds: 300, body: async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                DelayKey key = queue.Insert(i, TimeSpan.FromTicks(100));
+                queue.Insert(i, TimeSpan.FromHours(1));
+                queue.Reset(key, TimeSpan.FromTicks(200));
+                _ = await queue.NextAsync();
+                queue.TryPeek(out key);
+                queue.Remove(key);
+            }
+        });
+    }
+
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_hand_written_future_costs_nothing_beyond_itself(RuntimeKind kind)

@@ -82,6 +82,13 @@ pub const ALL: &[(&str, Bench)] = &[
     ("spawn_blocking", |rts, w, ops| {
         on_worker(rts.multi_with_blocking(w), spawn_blocking(w, ops))
     }),
+    ("time_now", |rts, w, ops| on_worker(rts.multi(w), time_now(ops))),
+    ("sleep_create_drop", |rts, w, ops| {
+        on_worker(rts.multi(w), sleep_create_drop(ops))
+    }),
+    ("sleep_reset", |rts, w, ops| on_worker(rts.multi(w), sleep_reset(ops))),
+    ("sleep_1ms", |rts, w, ops| on_worker(rts.multi(w), sleep_1ms(ops))),
+    ("sleep_many", |rts, w, ops| on_worker(rts.multi(w), sleep_many(ops))),
     ("timer_arm_cancel", |rts, w, ops| {
         on_worker(rts.multi(w), timer_arm_cancel(ops))
     }),
@@ -460,6 +467,61 @@ async fn timer_arm_cancel(ops: usize) -> Sample {
         let sleep = sleep(Duration::from_secs(60));
         tokio::pin!(sleep);
         Armed(sleep).await;
+    }
+    watch.stop(ops)
+}
+
+async fn time_now(ops: usize) -> Sample {
+    let watch = Stopwatch::start();
+    let start = tokio::time::Instant::now();
+    let mut later = 0;
+    for _ in 0..ops {
+        later += usize::from(tokio::time::Instant::now() > start);
+    }
+    std::hint::black_box(later);
+    watch.stop(ops)
+}
+
+async fn sleep_create_drop(ops: usize) -> Sample {
+    let watch = Stopwatch::start();
+    for _ in 0..ops {
+        let _ = std::hint::black_box(sleep(Duration::from_secs(60)));
+    }
+    watch.stop(ops)
+}
+
+async fn sleep_reset(ops: usize) -> Sample {
+    let sleep = sleep(Duration::from_secs(60));
+    tokio::pin!(sleep);
+    std::future::poll_fn(|cx| {
+        assert!(sleep.as_mut().poll(cx).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+    let watch = Stopwatch::start();
+    for _ in 0..ops {
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+        sleep.as_mut().reset(deadline);
+    }
+    watch.stop(ops)
+}
+
+async fn sleep_1ms(ops: usize) -> Sample {
+    let watch = Stopwatch::start();
+    for _ in 0..ops {
+        sleep(Duration::from_millis(1)).await;
+    }
+    watch.stop(ops)
+}
+
+async fn sleep_many(ops: usize) -> Sample {
+    let mut handles = Vec::with_capacity(ops);
+    let watch = Stopwatch::start();
+    for i in 0..ops {
+        handles.push(tokio::spawn(sleep(Duration::from_millis(1 + (i % 50) as u64))));
+    }
+    for handle in handles {
+        handle.await.expect("a sleep ends");
     }
     watch.stop(ops)
 }

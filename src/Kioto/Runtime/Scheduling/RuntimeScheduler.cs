@@ -60,6 +60,24 @@ internal abstract class RuntimeScheduler : Scheduler
         Trace.TraceError($"A Kioto task that nobody waits for failed, or does not end: {failure}");
     }
 
+    /// <summary>A closure is about to be queued: while any is, a paused clock does not move by itself.</summary>
+    internal void BeginBlocking()
+    {
+        if (!Options.IsMultiThread)
+        {
+            Driver.Timers.Clock.BeginBlocking();
+        }
+    }
+
+    /// <summary>A closure has ended or was refused, and who waited for it has been woken.</summary>
+    internal void EndBlocking()
+    {
+        if (!Options.IsMultiThread && Driver.Timers.Clock.EndBlocking())
+        {
+            Driver.Driver.Unpark();
+        }
+    }
+
     /// <summary>Whether a thread runs this runtime's tasks now.</summary>
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>True on a worker, and for a current-thread runtime on the thread that drives it.</returns>

@@ -20,6 +20,11 @@ internal sealed class DotnetSuite : IBenchSuite
             ("ping_pong", DotnetMessages.PingPong),
             ("chained_spawn", DotnetMessages.ChainedSpawn),
             ("await_nested", DotnetMessages.AwaitNested),
+            ("time_now", DotnetTimers.Now),
+            ("sleep_create_drop", DotnetTimers.CreateAndDrop),
+            ("sleep_reset", DotnetTimers.Reset),
+            ("sleep_1ms", DotnetTimers.Millisecond),
+            ("sleep_many", DotnetTimers.Many),
             ("join_3", DotnetArms.Join3),
             ("select_2", DotnetArms.Select2),
         })
@@ -28,9 +33,11 @@ internal sealed class DotnetSuite : IBenchSuite
             benches[name + "_main"] = (workers, ops) => OnMain(workers, () => work(ops));
         }
 
-        benches.Remove("await_nested_main");
-        benches.Remove("join_3_main");
-        benches.Remove("select_2_main");
+        foreach (string name in new[] { "await_nested", "join_3", "select_2", "time_now", "sleep_create_drop", "sleep_reset", "sleep_1ms", "sleep_many" })
+        {
+            benches.Remove(name + "_main");
+        }
+
         benches["spawn_many_remote_idle"] = (workers, ops) => WithPool(workers, () => DotnetSpawns.Remote(ops));
         benches["spawn_many_remote_busy1"] = (workers, ops) =>
             WithPool(workers, () => DotnetSpawns.RemoteUnder(2 * workers, DotnetLoads.Yielding, ops));

@@ -25,6 +25,11 @@ internal sealed class KiotoSuite : IBenchSuite
             ("ping_pong", KiotoMessages.PingPong),
             ("chained_spawn", KiotoMessages.ChainedSpawn),
             ("await_nested", KiotoMessages.AwaitNested),
+            ("time_now", KiotoTimers.Now),
+            ("sleep_create_drop", KiotoTimers.CreateAndDrop),
+            ("sleep_reset", KiotoTimers.Reset),
+            ("sleep_1ms", KiotoTimers.Millisecond),
+            ("sleep_many", KiotoTimers.Many),
             ("join_3", KiotoArms.Join3),
             ("select_2", KiotoArms.Select2),
         })
@@ -33,9 +38,11 @@ internal sealed class KiotoSuite : IBenchSuite
             benches[name + "_main"] = (workers, ops) => Multi(workers).BlockOn(work(ops));
         }
 
-        benches.Remove("await_nested_main");
-        benches.Remove("join_3_main");
-        benches.Remove("select_2_main");
+        foreach (string name in new[] { "await_nested", "join_3", "select_2", "time_now", "sleep_create_drop", "sleep_reset", "sleep_1ms", "sleep_many" })
+        {
+            benches.Remove(name + "_main");
+        }
+
         benches["spawn_many_remote_idle"] = (workers, ops) => KiotoSpawns.Remote(Multi(workers), ops);
         benches["spawn_many_remote_busy1"] = (workers, ops) =>
             KiotoSpawns.RemoteUnder(Multi(workers), 2 * workers, KiotoLoads.Yielding, ops);

@@ -1,7 +1,7 @@
 namespace Kioto;
 
 /// <summary>How a started timer stands.</summary>
-internal enum TimerState
+internal enum TimerState : byte
 {
     Waiting,
     Fired,
