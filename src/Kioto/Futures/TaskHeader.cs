@@ -15,6 +15,7 @@ internal abstract class TaskHeader : Strand
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
 
+    private HandoutStack _handouts;
     private bool _yielded;
     private bool _begun;
 
@@ -27,6 +28,10 @@ internal abstract class TaskHeader : Strand
     }
 
     internal sealed override void RequestYield() => _yielded = true;
+
+    internal sealed override void HandOut(Handout handout) => _handouts.Push(handout);
+
+    internal sealed override void TakeHandout(Handout handout) => _handouts.Remove(handout);
 
     /// <summary>Asks for cancellation: takes effect at the task's next suspension, at once if it is idle.</summary>
     internal void Abort()
@@ -45,10 +50,12 @@ internal abstract class TaskHeader : Strand
         bool cancel = Status.TransitionToRunning() == TransitionToRunning.Cancel;
         Strand? outer = ambient.Strand;
         ambient.Strand = this;
+        _handouts.BeginTurn();
         while (!Poll(ambient, cancel))
         {
             bool yielded = _yielded;
             _yielded = false;
+            _handouts.EndTurn(this, yielded);
             TransitionToIdle transition = Status.TransitionToIdle(yielded);
             if (transition == TransitionToIdle.Cancel)
             {
