@@ -2,7 +2,7 @@ using System;
 
 namespace Kioto.Sync;
 
-/// <summary>Channels from many senders to many receivers: each value goes to one of them, to who has waited longest.</summary>
+/// <summary>Channels from many senders to many receivers: each value goes to one of them; who has waited longest is woken first.</summary>
 public static class Mpmc
 {
     /// <summary>Makes a channel with bounded room: who sends into a full one waits, first come, first served.</summary>
