@@ -42,12 +42,19 @@ internal sealed class WaitLeaf<TOperation, T> : LeafSource<T>
         _operation = default;
         ClearOutcome();
 
-        // What a task still holds of it must not be used again. That is rare: a future that moved to another task with
-        // a grant under way.
-        if (!_waiter.Handed)
+        // It never waited, as most don't: then there is nothing to forget.
+        if (_waiter.State != WaiterState.Idle || _waiter.Target is not null)
         {
+            // What a task still holds of it must not be used again. That is rare: a future that moved to another task
+            // with a grant under way.
+            if (_waiter.Handed)
+            {
+                return;
+            }
+
             _waiter.Reset();
-            SourcePool<WaitLeaf<TOperation, T>>.Return(ambient, this);
         }
+
+        SourcePool<WaitLeaf<TOperation, T>>.Return(ambient, this);
     }
 }
