@@ -20,10 +20,10 @@ internal sealed class OneshotCore<T> : PooledNode
     // gives the core back.
     private const int ReceiverDone = 8;
 
-    // The receiver's target is there to be read. Set and cleared by the receiver's poll.
+    // The receiver's target is there to be read. Set by the receiver's poll; never unset.
     private const int ReceiverWaits = 16;
 
-    // The sender's target is there to be read. Set and cleared by the poll of ClosedAsync.
+    // The sender's target is there to be read. Set by the poll of ClosedAsync; never unset.
     private const int SenderWaits = 32;
 
     // INVARIANT: the bits above; every change is one atomic operation.
@@ -32,7 +32,7 @@ internal sealed class OneshotCore<T> : PooledNode
     // INVARIANT: written by the sender before HasValue, read by the receiver after it.
     private T _value = default!;
 
-    // INVARIANT: written by the receiver's poll while ReceiverWaits is clear; read by the sender after it saw the bit.
+    // INVARIANT: written by the receiver's poll before it sets ReceiverWaits; read by the sender after it saw the bit.
     // Read late, when the core serves others already, it wakes for nothing.
     private WakeTarget? _receiver;
 
@@ -238,20 +238,12 @@ internal sealed class OneshotCore<T> : PooledNode
             return false;
         }
 
-        if ((bits & waits) != 0)
+        if ((bits & waits) != 0 && ReferenceEquals(slot, target))
         {
-            if (ReferenceEquals(slot, target))
-            {
-                return true;
-            }
-
-            // Take the slot back before changing it: the other end may be reading it.
-            if ((Interlocked.And(ref _bits, ~waits) & endings) != 0) // ORDERING: the other end saw the bit, or we see its ending.
-            {
-                return false;
-            }
+            return true;
         }
 
+        // The other end may read it at this moment, and wake the old target: but then we see its ending below.
         slot = target;
         return (Interlocked.Or(ref _bits, waits) & endings) == 0; // ORDERING: release of the slot.
     }
