@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace Kioto;
 
@@ -21,7 +22,10 @@ internal sealed class Bridge : TaskHeader
     // INVARIANT: written by Start, cleared by Release; read by nobody else.
     private Strand? _enclosing;
 
-    // Whether the enclosing strand was being cancelled already: then this is part of its cleanup.
+    // The awaiting method's own, where it has one instead of a synchronization context: it goes on there.
+    private TaskScheduler? _taskScheduler;
+
+    // Whether this is part of cleanup: the enclosing strand, or an earlier await of this call, was cancelled already.
     private bool _inCleanup;
 
     /// <summary>Gives the awaited future a task of its own.</summary>
@@ -40,17 +44,22 @@ internal sealed class Bridge : TaskHeader
         Bridge bridge = Rent();
         bridge._continuation = continuation;
         bridge._source = source;
+        bridge._taskScheduler = AwaitersScheduler.Current;
         bool cancel = bridge.TakeChain(source, ambient);
         bridge.Scheduler = ambient.Local ?? ambient.Scheduler ?? Scheduler.Flowing ?? ContextScheduler.ForCurrentThread();
         if (!bridge.Scheduler.TryRegister(bridge, ambient))
         {
             // The runtime is closing: its last awaits still have to be unwound somewhere.
-            bridge.Scheduler = ContextScheduler.ForCurrentThread();
+            bridge.Scheduler = ContextScheduler.ForCurrentThread(ambient.Scheduler ?? Scheduler.Flowing);
         }
 
         if (cancel)
         {
             bridge.Abort();
+        }
+        else if (bridge._inCleanup)
+        {
+            bridge.Status.BeginInCleanup();
         }
 
         bridge.Scheduler.Schedule(bridge, ambient);
@@ -69,12 +78,22 @@ internal sealed class Bridge : TaskHeader
 
         // Cancelling the enclosing strand is to reach whatever this call of the foreign method awaits next, until it
         // has reached it once: then the rest is cleanup.
-        Strand? following = Cancelled || _inCleanup ? null : _enclosing;
+        bool inCleanup = Cancelled || _inCleanup;
+        Strand? following = inCleanup ? null : _enclosing;
         bool cancelYield = Cancelled && source is YieldLeaf;
+        TaskScheduler? taskScheduler = _taskScheduler;
         Action continuation = Release();
+        if (taskScheduler is not null)
+        {
+            AwaitersScheduler.Continue(taskScheduler, continuation, inCleanup, cancelYield);
+            return;
+        }
+
         Strand? outerStrand = ambient.BridgedStrand;
         Action? outerCall = ambient.BridgedCall;
+        bool outerCleanup = ambient.BridgedCleanup;
         ambient.BridgedStrand = following;
+        ambient.BridgedCleanup = inCleanup;
         ambient.BridgedCall = continuation;
         if (cancelYield)
         {
@@ -85,6 +104,7 @@ internal sealed class Bridge : TaskHeader
         ambient.CancelYield = false;
         ambient.BridgedStrand = outerStrand;
         ambient.BridgedCall = outerCall;
+        ambient.BridgedCleanup = outerCleanup;
     }
 
     // Its frames are gone, and with them what the continuation would ask for: like them, it is dropped.
@@ -127,13 +147,19 @@ internal sealed class Bridge : TaskHeader
 
         // A builder gives the same delegate for every await of one call: so this is that call going on, and not
         // other code that its completion happened to run inline.
-        if (ambient.BridgedStrand is { } strand && ReferenceEquals(ambient.BridgedCall, _continuation))
+        if (!ReferenceEquals(ambient.BridgedCall, _continuation))
         {
-            _enclosing = strand;
-            return strand.Link(this);
+            return false;
         }
 
-        return false;
+        _inCleanup = ambient.BridgedCleanup;
+        if (ambient.BridgedStrand is not { } strand)
+        {
+            return false;
+        }
+
+        _enclosing = strand;
+        return strand.Link(this);
     }
 
     private Action Release()
@@ -145,6 +171,7 @@ internal sealed class Bridge : TaskHeader
         scheduler.Unregister(this, Ambient.Current);
         _source = null;
         _continuation = null;
+        _taskScheduler = null;
         _enclosing = null;
         _inCleanup = false;
 

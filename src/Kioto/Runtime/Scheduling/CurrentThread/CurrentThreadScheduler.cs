@@ -53,6 +53,10 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     // ORDERING: only the thread itself can make this true or false for it.
     private bool HoldsCore(Ambient ambient) => ReferenceEquals(Volatile.Read(ref _holder), ambient);
 
+    internal override bool IsWorker(Ambient ambient) => HoldsCore(ambient);
+
+    internal override System.Collections.Generic.List<TaskHeader> LiveTasks() => [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
+
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
         if (HoldsCore(ambient))
@@ -298,7 +302,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     // All that other threads have queued goes behind our own, in its order: none waits for an interval of its own.
     private TaskHeader? TakeShared()
     {
-        if (_inject.Count == 0)
+        if (_inject.IsEmpty)
         {
             return null;
         }
@@ -324,7 +328,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     {
         Depot.TrimMagazines(Ambient.Current);
         Interlocked.Exchange(ref _sleeping, 1); // ORDERING: full fence before the last look; pairs with UnparkDriver.
-        if (!strand.IsWoken && _inject.Count == 0)
+        if (!strand.IsWoken && _inject.IsEmpty)
         {
             Driver.Timers.Wait(_closed ? ShutdownPollNanos : -1);
         }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 
 namespace Kioto;
@@ -14,6 +15,11 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     private const int RemoteOwner = (1 << OwnerBits) - 1;
 
     internal readonly Core[] Cores;
+
+    /// <summary>The cores' rings and lists of tasks. To find them others need not touch a core, which its worker writes all the time.</summary>
+    internal readonly LocalQueue[] Rings;
+    private readonly TaskSlab[] _slabs;
+
     internal readonly InjectQueue Inject = new();
     internal readonly IdleSet Idle;
 
@@ -31,10 +37,14 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         int workers = options.WorkerThreads;
         Idle = new IdleSet(workers);
         Cores = new Core[workers];
+        Rings = new LocalQueue[workers];
+        _slabs = new TaskSlab[workers];
         _running = workers;
         for (int i = 0; i < workers; i++)
         {
             Cores[i] = new Core(this, i, new WorkerParker(Driver), (ulong)Random.Shared.NextInt64());
+            Rings[i] = Cores[i].Ring;
+            _slabs[i] = Cores[i].Slab;
         }
 
         for (int i = 0; i < workers; i++)
@@ -47,6 +57,19 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     internal override bool IsClosed => Volatile.Read(ref _closed); // ORDERING: pairs with Close.
 
     internal int WorkerCount => Cores.Length;
+
+    internal override bool IsWorker(Ambient ambient) => ambient.Core is Core core && ReferenceEquals(core.Scheduler, this);
+
+    internal override List<TaskHeader> LiveTasks()
+    {
+        List<TaskHeader> tasks = _remoteSlab.Snapshot();
+        foreach (Core core in Cores)
+        {
+            tasks.AddRange(core.Slab.Snapshot());
+        }
+
+        return tasks;
+    }
 
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
@@ -89,7 +112,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
         else
         {
-            Cores[owner].Slab.RemoveRemote(place);
+            _slabs[owner].RemoveRemote(place);
         }
     }
 
@@ -156,15 +179,15 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     internal void NotifyIfWorkPending()
     {
         // The shared queue first: what has left it by then is in a ring (INVARIANT, VISIBLE).
-        if (Inject.Count > 0)
+        if (!Inject.IsEmpty)
         {
             NotifyParked();
             return;
         }
 
-        foreach (Core core in Cores)
+        foreach (LocalQueue ring in Rings)
         {
-            if (core.Ring.Count > 0)
+            if (ring.Count > 0)
             {
                 NotifyParked();
                 return;
