@@ -10,11 +10,6 @@ internal static class CancellableReceive<T>
     internal static async Task<RecvResult<T>> Start(IReceiver<T> receiver, CancellationToken token)
     {
         token.ThrowIfCancellationRequested();
-        if (!token.CanBeCanceled)
-        {
-            return await receiver.RecvAsync();
-        }
-
         return await Cancellable.Run(receiver.RecvAsync(), token);
     }
 }

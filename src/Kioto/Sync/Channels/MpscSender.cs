@@ -30,6 +30,10 @@ public sealed class MpscSender<T> : IDisposable
     /// <summary>How many weak senders have not been disposed.</summary>
     public int WeakCount => _channel.Senders.Weak;
 
+    internal bool IsDisposed => Volatile.Read(ref _disposed) != 0; // ORDERING: misuse.
+
+    internal MpscChannel<T> ChannelOrDisposed => _channel;
+
     internal MpscChannel<T> Channel
     {
         get

@@ -102,6 +102,12 @@ public sealed class AsyncSemaphore
     /// <summary>Gives out no more permits: who waits, and who comes, fails with <see cref="ClosedException"/>.</summary>
     public void Close() => _permits.Close();
 
+    internal AcquireOutcome PollFor(Waiter waiter, WakeTarget target, int count) => _permits.Poll(waiter, target, count);
+
+    internal void WithdrawFor(Waiter waiter) => _permits.Withdraw(waiter);
+
+    internal SemaphorePermit Grant(int count) => new(Lease.Rent(this, count));
+
     internal void Release(int count)
     {
         if (count > 0)

@@ -13,7 +13,7 @@ internal static class Cancellable
     /// <returns>The result; a value that had come already is not lost.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled first.</exception>
     internal static Future<T> Run<T>(Future<T> future, CancellationToken token) =>
-        new CancellableFuture<T>(future, token).AsFuture();
+        token.CanBeCanceled ? new CancellableFuture<T>(future, token).AsFuture() : future;
 
     private sealed class CancellableFuture<T>(Future<T> future, CancellationToken token) : Strand, IFuture<T>, IDisposable
     {
