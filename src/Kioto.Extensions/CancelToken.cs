@@ -65,6 +65,7 @@ public sealed class CancelToken : IDisposable
 
     /// <summary>Waits until it is cancelled. Cancel safe.</summary>
     /// <returns>A future; its value is true.</returns>
+    [CancelSafe]
     public Future<bool> CancelledAsync() => _cancelled.WaitAsync();
 
     /// <summary>Cancels the token when it is disposed, unless it was disarmed.</summary>
@@ -76,6 +77,7 @@ public sealed class CancelToken : IDisposable
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">The future; it must not have been awaited.</param>
     /// <returns>The result; or Closed when this was cancelled first.</returns>
+    [NotCancelSafe]
     public Future<RecvResult<T>> RunUntilCancelledAsync<T>(Future<T> future) => UntilLeaf<T>.Await(future, this);
 
     /// <summary>Lets go of the token above. Who waits for this one goes on waiting.</summary>

@@ -247,7 +247,8 @@ public sealed class SemaphoreTests
     public void AFutureThatIsNeverAwaitedTakesNothing()
     {
         AsyncSemaphore semaphore = new(1);
-        _ = semaphore.AcquireAsync();
+        Future<SemaphorePermit> never = semaphore.AcquireAsync();
+        Assert.NotNull(never.Source);
         Assert.Equal(1, semaphore.AvailablePermits);
     }
 }

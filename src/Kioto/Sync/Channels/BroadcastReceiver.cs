@@ -53,6 +53,7 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, ID
     /// <summary>Waits for the next value. Cancel safe: no value is lost.</summary>
     /// <returns>The value; or how many were missed, once, and then the oldest that is left; or Closed.</returns>
     /// <exception cref="InvalidOperationException">Another operation is receiving here.</exception>
+    [CancelSafe]
     public Future<BroadcastRecvResult<T>> RecvAsync()
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.

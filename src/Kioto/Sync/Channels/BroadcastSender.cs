@@ -55,6 +55,7 @@ public sealed class BroadcastSender<T> : IDisposable
 
     /// <summary>Waits until there is no receiver. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
+    [CancelSafe]
     public Future ClosedAsync() => Wait.For(new BroadcastClosedOperation<T>(_channel));
 
     /// <summary>Another sender of the same channel.</summary>

@@ -32,6 +32,7 @@ public static class ChannelAdapters
     /// <typeparam name="T">The type of the values.</typeparam>
     /// <param name="reader">The reader.</param>
     /// <returns>The value; or Closed, when the channel is complete. The error that it was completed with is thrown.</returns>
+    [CancelSafe]
     public static async Future<RecvResult<T>> RecvAsync<T>(this ChannelReader<T> reader)
     {
         ArgumentNullException.ThrowIfNull(reader);
@@ -55,6 +56,7 @@ public static class ChannelAdapters
     /// <param name="writer">The writer.</param>
     /// <param name="value">The value.</param>
     /// <returns>Sent, or Closed with the value.</returns>
+    [NotCancelSafe]
     public static async Future<SendResult<T>> SendAsync<T>(this ChannelWriter<T> writer, T value)
     {
         ArgumentNullException.ThrowIfNull(writer);

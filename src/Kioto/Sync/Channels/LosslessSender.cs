@@ -37,6 +37,7 @@ public sealed class LosslessSender<T> : IDisposable
     /// <remarks>Cancel safety: cancelling loses the value (the caller has it) and the place in the queue.</remarks>
     /// <param name="value">The value.</param>
     /// <returns>Sent; or Closed with the value when there is no receiver. There may be one again later.</returns>
+    [NotCancelSafe]
     public Future<SendResult<T>> SendAsync(T value) =>
         Wait.For<SendOperation, SendResult<T>>(new SendOperation(Channel, value));
 
@@ -66,6 +67,7 @@ public sealed class LosslessSender<T> : IDisposable
 
     /// <summary>Waits until there is no receiver. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
+    [CancelSafe]
     public Future ClosedAsync() => Wait.For(new BroadcastClosedOperation<T>(_channel));
 
     /// <summary>Another sender of the same channel.</summary>

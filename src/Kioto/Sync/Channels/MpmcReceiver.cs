@@ -34,6 +34,7 @@ public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispos
     /// <summary>Waits for a value.</summary>
     /// <remarks>Cancel safety: no value is lost; the place in the queue is.</remarks>
     /// <returns>The value; or Closed, when no more are accepted and all that were sent have been received.</returns>
+    [LosesPlace]
     public Future<RecvResult<T>> RecvAsync() => Wait.For<RecvOperation, RecvResult<T>>(new RecvOperation(Channel));
 
     /// <summary>Takes a value if there is one and nobody waits.</summary>

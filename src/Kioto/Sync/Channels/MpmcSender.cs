@@ -34,6 +34,7 @@ public sealed class MpmcSender<T> : IDisposable
     /// <remarks>Cancel safety: cancelling loses the value (the caller has it) and the place in the queue.</remarks>
     /// <param name="value">The value.</param>
     /// <returns>Sent, or Closed with the value.</returns>
+    [NotCancelSafe]
     public Future<SendResult<T>> SendAsync(T value) =>
         Wait.For<SendOperation, SendResult<T>>(new SendOperation(Channel, value));
 
@@ -59,6 +60,7 @@ public sealed class MpmcSender<T> : IDisposable
 
     /// <summary>Waits until nobody will receive any more. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
+    [CancelSafe]
     public Future ClosedAsync() => Wait.For(new ClosedOperation(_channel));
 
     /// <summary>Another sender of the same channel.</summary>

@@ -31,6 +31,7 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispos
     /// <summary>Waits for the next value. Cancel safe: no value is lost.</summary>
     /// <returns>The value; or Closed, when no more are accepted and all that were sent have been received.</returns>
     /// <exception cref="InvalidOperationException">Another operation is receiving.</exception>
+    [CancelSafe]
     public Future<RecvResult<T>> RecvAsync() => Wait.For<RecvOperation, RecvResult<T>>(new RecvOperation(_channel));
 
     /// <summary>Waits for a value, and takes as many as are there. Cancel safe: no value is lost.</summary>
@@ -38,6 +39,7 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispos
     /// <param name="limit">How many at most; 0 takes none and does not wait.</param>
     /// <returns>How many; 0 when the channel is closed and drained, or the limit is 0.</returns>
     /// <exception cref="InvalidOperationException">Another operation is receiving.</exception>
+    [CancelSafe]
     public Future<int> RecvManyAsync(ICollection<T> into, int limit)
     {
         ArgumentNullException.ThrowIfNull(into);

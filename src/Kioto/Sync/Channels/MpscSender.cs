@@ -50,6 +50,7 @@ public sealed class MpscSender<T> : IDisposable
     /// </remarks>
     /// <param name="value">The value.</param>
     /// <returns>Sent, or Closed with the value.</returns>
+    [NotCancelSafe]
     public Future<SendResult<T>> SendAsync(T value) =>
         Wait.For<SendOperation, SendResult<T>>(new SendOperation(Channel, value));
 
@@ -81,6 +82,7 @@ public sealed class MpscSender<T> : IDisposable
     /// <remarks>Cancel safety: cancelling loses the place in the queue.</remarks>
     /// <returns>The permit to send one value without waiting; dispose it if it is not used.</returns>
     /// <exception cref="ClosedException">The channel is closed, or closes meanwhile.</exception>
+    [LosesPlace]
     public Future<MpscPermit<T>> ReserveAsync() =>
         Wait.For<ReserveOperation, MpscPermit<T>>(new ReserveOperation(Channel, 1));
 
@@ -90,6 +92,7 @@ public sealed class MpscSender<T> : IDisposable
     /// <returns>One permit to send so many values without waiting; disposing it gives back what is left of it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There can never be so much room.</exception>
     /// <exception cref="ClosedException">The channel is closed, or closes meanwhile.</exception>
+    [LosesPlace]
     public Future<MpscPermit<T>> ReserveManyAsync(int count)
     {
         CheckMany(count);
@@ -116,6 +119,7 @@ public sealed class MpscSender<T> : IDisposable
 
     /// <summary>Waits until nobody will receive any more. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
+    [CancelSafe]
     public Future ClosedAsync() => Wait.For(new MpscClosedOperation<T>(_channel));
 
     /// <summary>Another sender of the same channel.</summary>

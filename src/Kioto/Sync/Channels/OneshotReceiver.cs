@@ -24,6 +24,7 @@ public readonly struct OneshotReceiver<T> : IDisposable
     /// <summary>Waits for the value. Cancel safe: call it again, the value is not lost.</summary>
     /// <returns>The value; or Closed when the sender was disposed without sending, or this end was closed before.</returns>
     /// <exception cref="ObjectDisposedException">The value was received already.</exception>
+    [CancelSafe]
     public Future<RecvResult<T>> RecvAsync() =>
         Wait.For<RecvOperation, RecvResult<T>>(new RecvOperation(Core, _version));
 

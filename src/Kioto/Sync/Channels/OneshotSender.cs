@@ -29,6 +29,7 @@ public readonly struct OneshotSender<T> : IDisposable
 
     /// <summary>Waits until the receiver takes no value any more: then making one is pointless. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
+    [CancelSafe]
     public Future ClosedAsync() => Wait.For(new ClosedOperation(Core, _version));
 
     /// <summary>If nothing was sent, the receiver learns that nothing will come.</summary>

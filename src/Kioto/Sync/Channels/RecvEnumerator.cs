@@ -22,6 +22,7 @@ public sealed class RecvEnumerator<T>
 
     /// <summary>Waits for the next value. As safe to cancel as receiving it is.</summary>
     /// <returns>False when nothing comes any more.</returns>
+    [CancelSafe]
     public async Future<bool> MoveNextAsync()
     {
         RecvResult<T> result = await _receiver.RecvAsync();

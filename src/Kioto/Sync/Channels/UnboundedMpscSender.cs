@@ -50,6 +50,7 @@ public sealed class UnboundedMpscSender<T> : IDisposable
 
     /// <summary>Waits until nobody will receive any more. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
+    [CancelSafe]
     public Future ClosedAsync() => Wait.For(new MpscClosedOperation<T>(_channel));
 
     /// <summary>Another sender of the same channel.</summary>

@@ -47,11 +47,13 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispo
 
     /// <summary>Waits until the value has changed since it was seen here; then it counts as seen. Cancel safe.</summary>
     /// <returns>True for a change; false when there was none and all senders have been disposed.</returns>
+    [CancelSafe]
     public Future<bool> ChangedAsync() => Wait.For<ChangedOperation, bool>(new ChangedOperation(this, Channel));
 
     /// <summary>Waits until the value, beginning with the current one, is as wanted; then it counts as seen. Cancel safe.</summary>
     /// <param name="predicate">Whether a value is wanted. No lock is held.</param>
     /// <returns>The value; or Closed when none was and all senders have been disposed.</returns>
+    [CancelSafe]
     public async Future<RecvResult<T>> WaitForAsync(Func<T, bool> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);

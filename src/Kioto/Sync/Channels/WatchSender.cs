@@ -101,6 +101,7 @@ public sealed class WatchSender<T> : IDisposable
 
     /// <summary>Waits until there is no receiver. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
+    [CancelSafe]
     public Future ClosedAsync() => Wait.For(new ClosedOperation(_channel));
 
     /// <summary>Another sender of the same channel.</summary>

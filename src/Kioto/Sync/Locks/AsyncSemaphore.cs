@@ -33,6 +33,7 @@ public sealed class AsyncSemaphore
     /// <remarks>Cancel safety: cancelling loses the place in the queue.</remarks>
     /// <returns>The permit; dispose it to give it back.</returns>
     /// <exception cref="ClosedException">The semaphore is closed, or closes meanwhile.</exception>
+    [LosesPlace]
     public Future<SemaphorePermit> AcquireAsync() =>
         Wait.For<AcquireOperation, SemaphorePermit>(new AcquireOperation(this, 1));
 
@@ -41,6 +42,7 @@ public sealed class AsyncSemaphore
     /// <param name="count">How many; 0 waits for its turn only.</param>
     /// <returns>One guard for all of them.</returns>
     /// <exception cref="ClosedException">The semaphore is closed, or closes meanwhile.</exception>
+    [LosesPlace]
     public Future<SemaphorePermit> AcquireManyAsync(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);

@@ -27,6 +27,7 @@ public sealed class Mutex<T>
     /// <summary>Waits for the lock.</summary>
     /// <remarks>Cancel safety: cancelling loses the place in the queue.</remarks>
     /// <returns>The guard; dispose it to unlock.</returns>
+    [LosesPlace]
     public Future<MutexGuard<T>> LockAsync() => Wait.For<LockOperation, MutexGuard<T>>(new LockOperation(this));
 
     /// <summary>Locks if nobody holds it and nobody waits.</summary>

@@ -39,11 +39,13 @@ public sealed class RwLock<T>
     /// <summary>Waits until it may read.</summary>
     /// <remarks>Cancel safety: cancelling loses the place in the queue.</remarks>
     /// <returns>The guard; dispose it to unlock.</returns>
+    [LosesPlace]
     public Future<RwLockReadGuard<T>> ReadAsync() => Wait.For<ReadOperation, RwLockReadGuard<T>>(new ReadOperation(this));
 
     /// <summary>Waits until it may change the value.</summary>
     /// <remarks>Cancel safety: cancelling loses the place in the queue.</remarks>
     /// <returns>The guard; dispose it to unlock.</returns>
+    [LosesPlace]
     public Future<RwLockWriteGuard<T>> WriteAsync() => Wait.For<WriteOperation, RwLockWriteGuard<T>>(new WriteOperation(this));
 
     /// <summary>Begins to read if nobody writes and nobody waits.</summary>

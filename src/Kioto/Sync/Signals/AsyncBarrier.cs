@@ -26,6 +26,7 @@ public sealed class AsyncBarrier
     /// <summary>Arrives, and waits for the others.</summary>
     /// <remarks>Cancel safety: cancelling takes the arrival back, if the others have not gone on already.</remarks>
     /// <returns>True for exactly one of each round, the last to come: the leader.</returns>
+    [CancelSafe]
     public Future<bool> WaitAsync() => Wait.For<WaitOperation, bool>(new WaitOperation(this));
 
     /// <summary>Blocks the thread until the others have come. For threads that poll no futures.</summary>

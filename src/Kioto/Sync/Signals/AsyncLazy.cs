@@ -24,5 +24,6 @@ public sealed class AsyncLazy<T>
     /// <summary>Gets the value; the first caller makes it.</summary>
     /// <remarks>Cancel safety: as <see cref="OnceCell{T}.GetOrInitAsync"/>.</remarks>
     /// <returns>The value.</returns>
+    [CancelSafe]
     public Future<T> GetAsync() => _cell.GetOrInitAsync(_make);
 }

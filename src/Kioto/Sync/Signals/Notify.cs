@@ -32,6 +32,7 @@ public sealed class Notify : IPermitSource
     /// notification that was received already goes to the next.
     /// </remarks>
     /// <returns>The future of the notification.</returns>
+    [LosesPlace]
     public Future NotifiedAsync() =>
         Wait.For(new NotifiedOperation(this, Volatile.Read(ref _rounds))); // ORDERING: acquire, pairs with NotifyWaiters.
 

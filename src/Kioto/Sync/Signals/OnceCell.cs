@@ -95,6 +95,7 @@ public sealed class OnceCell<T>
     /// </remarks>
     /// <param name="make">Makes the value. What it throws is thrown here, and the cell stays empty.</param>
     /// <returns>The value.</returns>
+    [CancelSafe]
     public Future<T> GetOrInitAsync(Func<Future<T>> make)
     {
         ArgumentNullException.ThrowIfNull(make);

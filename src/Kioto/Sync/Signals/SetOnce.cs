@@ -51,6 +51,7 @@ public sealed class SetOnce<T>
 
     /// <summary>Waits until the value has been set. Cancel safe.</summary>
     /// <returns>The value.</returns>
+    [CancelSafe]
     public Future<T> WaitAsync() => Wait.For<WaitOperation, T>(new WaitOperation(this));
 
     /// <summary>Blocks the thread until the value has been set. For threads that poll no futures.</summary>
