@@ -185,8 +185,7 @@ internal sealed class UntilLeaf<T> : LeafSource<RecvResult<T>>
         internal void Forget()
         {
             ForgetChain();
-            CancelPending = false;
-            Cancelled = false;
+            ResetCancellation();
             _target = null;
         }
     }

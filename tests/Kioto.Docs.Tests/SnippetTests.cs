@@ -19,7 +19,7 @@ public sealed class SnippetTests
         using System.Threading.Tasks;
         using Kioto;
         using Kioto.Net;
-
+        using Kioto.Sync;
         """;
 
     private static readonly MetadataReference[] s_references =

@@ -120,9 +120,10 @@ public sealed class ExtensionsTests
     public void AbortingReachesTheWorkAndWaitsForItsCleanup(Where where) => Host.Run(where, async spawner =>
     {
         using CancelToken token = new();
+        bool began = false;
         bool cleaned = false;
         Job job = spawner.Spawn(async () => await token.RunUntilCancelledAsync(Cleaning()));
-        await Spawner.Settle();
+        await Spawner.Until(() => Volatile.Read(ref began));
         await job.Cancel();
         Assert.True(Volatile.Read(ref cleaned));
 
@@ -130,6 +131,7 @@ public sealed class ExtensionsTests
         {
             try
             {
+                Volatile.Write(ref began, true);
                 await new Notify().NotifiedAsync();
                 return 1;
             }

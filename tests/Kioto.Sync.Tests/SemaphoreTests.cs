@@ -100,9 +100,9 @@ public sealed class SemaphoreTests
     {
         AsyncSemaphore semaphore = new(0);
         Job first = spawner.Spawn(async () => (await semaphore.AcquireManyAsync(2)).Dispose());
-        await Spawner.Settle();
+        await Spawner.Until(() => semaphore.CountWaiters() == 1);
         Job second = spawner.Spawn(async () => (await semaphore.AcquireAsync()).Forget());
-        await Spawner.Settle();
+        await Spawner.Until(() => semaphore.CountWaiters() == 2);
         semaphore.AddPermits(1);
         await Spawner.Settle();
         Assert.False(second.IsFinished);

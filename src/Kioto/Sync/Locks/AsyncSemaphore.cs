@@ -104,6 +104,9 @@ public sealed class AsyncSemaphore
     /// <summary>Gives out no more permits: who waits, and who comes, fails with <see cref="ClosedException"/>.</summary>
     public void Close() => _permits.Close();
 
+    /// <summary>How many wait at this moment.</summary>
+    internal int CountWaiters() => _permits.CountWaiters();
+
     internal AcquireOutcome PollFor(Waiter waiter, WakeTarget target, int count) => _permits.Poll(waiter, target, count);
 
     internal void WithdrawFor(Waiter waiter) => _permits.Withdraw(waiter);
