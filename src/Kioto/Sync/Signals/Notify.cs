@@ -195,7 +195,7 @@ public sealed class Notify : IPermitSource
             return true;
         }
 
-        int state = Volatile.Read(ref _state);
+        int state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
         while (state != Queued)
         {
             int next = state == Stored ? Empty : Queued;

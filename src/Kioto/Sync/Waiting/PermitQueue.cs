@@ -74,7 +74,7 @@ internal sealed class PermitQueue : IPermitSource
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // every lock without contention
     internal AcquireOutcome TryAcquire(long count)
     {
-        long state = Volatile.Read(ref _state);
+        long state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
         while ((state & (Queued | Closed)) == 0 && (state >> Shift) >= count)
         {
             // ORDERING: acquire, pairs with Release.
@@ -171,7 +171,7 @@ internal sealed class PermitQueue : IPermitSource
     {
         using (_lock.EnterScope())
         {
-            long state = Volatile.Read(ref _state);
+            long state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
             while (true)
             {
                 long taken = Math.Min(count, state >> Shift);
@@ -201,7 +201,7 @@ internal sealed class PermitQueue : IPermitSource
         using (_lock.EnterScope())
         {
             _waiters.Release(WaiterState.Closed, ref wakes);
-            long state = Volatile.Read(ref _state);
+            long state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
             while (true)
             {
                 long seen = Interlocked.CompareExchange(ref _state, (state | Closed) & ~Queued, state); // ORDERING: release, pairs with IsClosed.
@@ -262,7 +262,7 @@ internal sealed class PermitQueue : IPermitSource
 
     private AcquireOutcome TryAcquireClosed(long count)
     {
-        long state = Volatile.Read(ref _state);
+        long state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
         while (_drains && (state >> Shift) >= count)
         {
             long seen = Interlocked.CompareExchange(ref _state, state - (count << Shift), state); // ORDERING: as TryAcquire.
@@ -299,7 +299,7 @@ internal sealed class PermitQueue : IPermitSource
     // Under the lock.
     private AcquireOutcome Enqueue(Waiter waiter, WakeTarget target, long count, bool passedOver)
     {
-        long state = Volatile.Read(ref _state);
+        long state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
         while (true)
         {
             // One that was passed over comes before all who wait, and need not wait if there is enough for it.
@@ -365,7 +365,7 @@ internal sealed class PermitQueue : IPermitSource
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // every unlock without contention
     private bool TryReleaseUnqueued(long count)
     {
-        long state = Volatile.Read(ref _state);
+        long state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
         while ((state & Queued) == 0)
         {
             if ((state >> Shift) > _most - count)
