@@ -94,9 +94,6 @@ pub const ALL: &[(&str, Bench)] = &[
     ("notify_one", |rts, w, ops| {
         on_worker(rts.multi(w), sync::notify_one(ops))
     }),
-    ("notify_waiters", |rts, w, ops| {
-        on_worker(rts.multi(w), sync::notify_waiters(ops))
-    }),
     ("oneshot_round_trip", |rts, w, ops| {
         on_worker(rts.multi(w), sync::oneshot_round_trip(ops))
     }),

@@ -13,9 +13,6 @@ use tokio::task::yield_now;
 /// Tasks that contend for a lock.
 const TASKS: usize = 8;
 
-/// Tasks of notify_waiters.
-const WAITERS: usize = 100;
-
 /// Values that bounded channels hold.
 const CAPACITY: usize = 128;
 
@@ -129,33 +126,6 @@ pub async fn notify_one(ops: usize) -> Sample {
         both.1.notified().await;
     }
     echo.await.expect("no task panics");
-    watch.stop(ops)
-}
-
-pub async fn notify_waiters(ops: usize) -> Sample {
-    let parties = WAITERS.min(ops);
-    let shared = Arc::new((Notify::new(), Notify::new(), AtomicUsize::new(parties)));
-    let watch = Stopwatch::start();
-    let handles = (0..parties)
-        .map(|i| {
-            let shared = shared.clone();
-            tokio::spawn(async move {
-                for _ in 0..share(ops, parties, i) {
-                    let next = shared.0.notified();
-                    if shared.2.fetch_sub(1, Relaxed) == 1 {
-                        shared.1.notify_one();
-                    }
-                    next.await;
-                }
-            })
-        })
-        .collect();
-    for done in (0..ops).step_by(parties) {
-        shared.1.notified().await;
-        shared.2.store(parties.min(ops.saturating_sub(done + parties)), Relaxed);
-        shared.0.notify_waiters();
-    }
-    join_all(handles).await;
     watch.stop(ops)
 }
 
