@@ -18,8 +18,6 @@ internal abstract class TaskHeader : Strand
     internal Scheduler Scheduler = null!;
 
     private HandoutStack _handouts;
-    private bool _yielded;
-    private bool _begun;
 
     internal sealed override void Wake()
     {
@@ -29,7 +27,7 @@ internal abstract class TaskHeader : Strand
         }
     }
 
-    internal sealed override void RequestYield() => _yielded = true;
+    internal sealed override void RequestYield() => Yielded = true;
 
     internal sealed override void HandOut(Handout handout) => _handouts.Push(handout);
 
@@ -56,8 +54,8 @@ internal abstract class TaskHeader : Strand
         _handouts.BeginTurn();
         while (!Poll(ambient, cancel))
         {
-            bool yielded = _yielded;
-            _yielded = false;
+            bool yielded = Yielded;
+            Yielded = false;
             _handouts.EndTurn(this, yielded);
             TransitionToIdle transition = Status.TransitionToIdle(yielded);
             if (transition == TransitionToIdle.Cancel)
@@ -67,11 +65,13 @@ internal abstract class TaskHeader : Strand
             }
 
             Leave(ambient, outer, context);
+            ClearContext(ambient);
             return (RunOutcome)transition;
         }
 
         Leave(ambient, outer, context);
         Complete(ambient);
+        ClearContext(ambient);
         return RunOutcome.Released;
     }
 
@@ -96,7 +96,7 @@ internal abstract class TaskHeader : Strand
     private protected abstract void OnKilled();
 
     /// <summary>Its chain was begun elsewhere: cancelling before its first poll here has frames to unwind.</summary>
-    private protected void MarkBegun() => _begun = true;
+    private protected void MarkBegun() => Begun = true;
 
     /// <summary>As new, for a pooled kind of task.</summary>
     private protected void ResetHeader()
@@ -105,9 +105,17 @@ internal abstract class TaskHeader : Strand
         Slot = -1;
         ForgetChain();
         ResetCancellation();
-        _begun = false;
-        _yielded = false;
+        Begun = false;
+        Yielded = false;
         Status.Reset();
+    }
+
+    private static void ClearContext(Ambient ambient)
+    {
+        if (ambient.FlowIsOff)
+        {
+            ContextFlow.Clear(ambient);
+        }
     }
 
     // After TransitionToIdle another thread may run the task: nothing of it is touched here.
@@ -123,12 +131,12 @@ internal abstract class TaskHeader : Strand
 
     private bool Poll(Ambient ambient, bool cancel)
     {
-        if (_begun)
+        if (Begun)
         {
             return cancel ? Cancel(ambient) : Resume(ambient);
         }
 
-        _begun = true;
+        Begun = true;
         if (cancel)
         {
             // Never polled: there is nothing to unwind.

@@ -9,6 +9,7 @@
 //! Counters are statics where Tokio's benches clone an `Arc` into every task: a
 //! peer with a garbage collector pays no such count, so this one should not.
 
+use crate::awaits;
 use crate::stopwatch::{Sample, Stopwatch};
 use crate::sync;
 use std::collections::{HashMap, HashSet};
@@ -67,6 +68,18 @@ pub const ALL: &[(&str, Bench)] = &[
     ("current_thread_yield", |rts, _, ops| {
         on_main(rts.current_thread(), yield_many(ops))
     }),
+    ("await_completed_7", |rts, _, ops| {
+        on_worker(rts.multi(1), awaits::seven(ops, false))
+    }),
+    ("await_pending_7", |rts, _, ops| {
+        on_worker(rts.multi(1), awaits::seven(ops, true))
+    }),
+    ("await_depth_1", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(1, ops))),
+    ("await_depth_5", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(5, ops))),
+    ("await_depth_20", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(20, ops))),
+    ("await_depth_100", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(100, ops))),
+    ("cancel_depth_5", |rts, w, ops| on_worker(rts.multi(w), awaits::cancel(ops))),
+    ("idle_tasks", |rts, w, ops| Ok(awaits::park(rts.multi(w), ops))),
     ("spawn_blocking", |rts, w, ops| {
         on_worker(rts.multi_with_blocking(w), spawn_blocking(w, ops))
     }),
@@ -124,6 +137,8 @@ pub const ALL: &[(&str, Bench)] = &[
     ("broadcast_1000", |rts, w, ops| {
         on_worker(rts.multi(w), sync::broadcast(ops, 1000))
     }),
+    ("join_3", |rts, w, ops| on_worker(rts.multi(w), join_3(ops))),
+    ("select_2", |rts, w, ops| on_worker(rts.multi(w), select_2(ops))),
 ];
 
 // ---- Runtimes ---------------------------------------------------------------
@@ -497,6 +512,38 @@ async fn timer_arm_cancel(ops: usize) -> Sample {
         let sleep = sleep(Duration::from_secs(60));
         tokio::pin!(sleep);
         Armed(sleep).await;
+    }
+    watch.stop(ops)
+}
+
+// ---- Several futures at once ------------------------------------------------
+
+async fn join_3(ops: usize) -> Sample {
+    // Out of line: what is joined comes from somewhere else.
+    #[inline(never)]
+    fn ready(value: usize) -> std::future::Ready<usize> {
+        std::future::ready(value)
+    }
+
+    let mut sum = 0usize;
+    let watch = Stopwatch::start();
+    for i in 0..ops {
+        let (a, b, c) = tokio::join!(ready(i), ready(i), ready(i));
+        sum = sum.wrapping_add(a + b + c);
+    }
+    std::hint::black_box(sum);
+    watch.stop(ops)
+}
+
+async fn select_2(ops: usize) -> Sample {
+    static NEVER: Notify = Notify::const_new();
+
+    let watch = Stopwatch::start();
+    for _ in 0..ops {
+        tokio::select! {
+            () = yield_now() => (),
+            () = NEVER.notified() => unreachable!("the signal never comes"),
+        }
     }
     watch.stop(ops)
 }

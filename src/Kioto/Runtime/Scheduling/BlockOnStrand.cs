@@ -21,6 +21,9 @@ internal sealed class BlockOnStrand : Strand
     {
         _root = root;
         _token = token;
+
+        // Blocking inside a synchronous scope ends before that does.
+        Locals = LocalBinding.Innermost(Ambient.Current);
     }
 
     internal override void Wake()
@@ -53,6 +56,11 @@ internal sealed class BlockOnStrand : Strand
         bool done = _begun ? Resume(ambient) : Begin(ambient);
         _handouts.EndTurn(this, IsWoken);
         ambient.Strand = outer;
+        if (ambient.FlowIsOff)
+        {
+            ContextFlow.Clear(ambient);
+        }
+
         return done;
     }
 

@@ -23,6 +23,9 @@ internal static class Workload
     /// <summary>Values that bounded channels hold.</summary>
     public const int ChannelCapacity = 128;
 
+    /// <summary>Frames over a suspension, in await_depth.</summary>
+    public static readonly int[] Depths = [1, 5, 20, 100];
+
     /// <summary>Closures that a task of spawn_blocking has under way at once.</summary>
     public const int BlockingBatch = 16;
 

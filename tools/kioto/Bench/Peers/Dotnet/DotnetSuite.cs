@@ -20,6 +20,8 @@ internal sealed class DotnetSuite : IBenchSuite
             ("ping_pong", DotnetMessages.PingPong),
             ("chained_spawn", DotnetMessages.ChainedSpawn),
             ("await_nested", DotnetMessages.AwaitNested),
+            ("join_3", DotnetArms.Join3),
+            ("select_2", DotnetArms.Select2),
         })
         {
             benches[name] = (workers, ops) => OnPool(workers, () => work(ops));
@@ -27,6 +29,8 @@ internal sealed class DotnetSuite : IBenchSuite
         }
 
         benches.Remove("await_nested_main");
+        benches.Remove("join_3_main");
+        benches.Remove("select_2_main");
         benches["spawn_many_remote_idle"] = (workers, ops) => WithPool(workers, () => DotnetSpawns.Remote(ops));
         benches["spawn_many_remote_busy1"] = (workers, ops) =>
             WithPool(workers, () => DotnetSpawns.RemoteUnder(2 * workers, DotnetLoads.Yielding, ops));
@@ -62,6 +66,20 @@ internal sealed class DotnetSuite : IBenchSuite
             benches[name] = (workers, ops) => OnPool(workers, () => work(ops));
         }
 
+        AddAwaits(benches, "await_pending_7", DotnetTaskAwaits.Pending, DotnetValueTaskAwaits.Pending, DotnetPooledAwaits.Pending);
+        AddAwaits(
+            benches,
+            "await_completed_7",
+            ops => DotnetTaskAwaits.Completed(ops).GetAwaiter().GetResult(),
+            ops => DotnetValueTaskAwaits.Completed(ops).GetAwaiter().GetResult(),
+            ops => DotnetPooledAwaits.Completed(ops).GetAwaiter().GetResult());
+        foreach (int depth in Workload.Depths)
+        {
+            benches[$"await_depth_{depth}"] = (_, ops) => DotnetChains.Depth(depth, ops);
+        }
+
+        benches["cancel_depth_5"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops));
+        benches["idle_tasks"] = (_, ops) => DotnetChains.Park(ops);
         Benches = benches;
     }
 
@@ -70,6 +88,20 @@ internal sealed class DotnetSuite : IBenchSuite
     public string Version => Environment.Version.ToString();
 
     public IReadOnlyDictionary<string, Func<int, int, Sample>> Benches { get; }
+
+    // On the calling thread: nothing of it needs a scheduler.
+    private static void AddAwaits(
+        Dictionary<string, Func<int, int, Sample>> benches,
+        string name,
+        Func<int, Sample> task,
+        Func<int, Sample> valueTask,
+        Func<int, Sample> pooled)
+    {
+        benches[name] = (_, ops) => task(ops);
+        benches[name + "_valuetask"] = (_, ops) => valueTask(ops);
+        benches[name + "_pooled"] = (_, ops) => pooled(ops);
+        benches[name + "_context"] = benches[name + "_flow_off"] = (_, ops) => DotnetChains.InContext(() => task(ops));
+    }
 
     private static Sample OnPool(int workers, Func<Task<Sample>> work) =>
         WithPool(workers, () => Task.Run(work).GetAwaiter().GetResult());

@@ -13,6 +13,8 @@ internal sealed class KiotoSuite : IBenchSuite
     private readonly Dictionary<int, Runtime> _blocking = [];
     private readonly Lazy<Runtime> _current = new(() => Runtime.CreateCurrentThreadBuilder().Build());
 
+    private readonly Lazy<Runtime> _flowOff = new(() => Runtime.CreateBuilder().WorkerThreads(1).FlowExecutionContext(false).Build());
+
     public KiotoSuite()
     {
         Dictionary<string, Func<int, int, Sample>> benches = [];
@@ -23,6 +25,8 @@ internal sealed class KiotoSuite : IBenchSuite
             ("ping_pong", KiotoMessages.PingPong),
             ("chained_spawn", KiotoMessages.ChainedSpawn),
             ("await_nested", KiotoMessages.AwaitNested),
+            ("join_3", KiotoArms.Join3),
+            ("select_2", KiotoArms.Select2),
         })
         {
             benches[name] = (workers, ops) => OnWorker(Multi(workers), work(ops));
@@ -30,6 +34,8 @@ internal sealed class KiotoSuite : IBenchSuite
         }
 
         benches.Remove("await_nested_main");
+        benches.Remove("join_3_main");
+        benches.Remove("select_2_main");
         benches["spawn_many_remote_idle"] = (workers, ops) => KiotoSpawns.Remote(Multi(workers), ops);
         benches["spawn_many_remote_busy1"] = (workers, ops) =>
             KiotoSpawns.RemoteUnder(Multi(workers), 2 * workers, KiotoLoads.Yielding, ops);
@@ -65,6 +71,24 @@ internal sealed class KiotoSuite : IBenchSuite
             benches[name] = (workers, ops) => OnWorker(Multi(workers), work(ops));
         }
 
+        // On one worker: a second one would look, at each suspension, for a task that it could run.
+        foreach (bool pending in (bool[])[false, true])
+        {
+            string name = pending ? "await_pending_7" : "await_completed_7";
+            Func<int, Future<Sample>> work = pending ? KiotoAwaits.Pending : KiotoAwaits.Completed;
+            benches[name] = benches[name + "_valuetask"] = benches[name + "_pooled"] =
+                (_, ops) => OnWorker(Multi(1), work(ops));
+            benches[name + "_context"] = (_, ops) => OnWorker(Multi(1), KiotoAwaits.InContext(pending, ops));
+            benches[name + "_flow_off"] = (_, ops) => OnWorker(_flowOff.Value, KiotoAwaits.InContext(pending, ops));
+        }
+
+        foreach (int depth in Workload.Depths)
+        {
+            benches[$"await_depth_{depth}"] = (_, ops) => OnWorker(Multi(1), KiotoAwaits.Depth(depth, ops));
+        }
+
+        benches["cancel_depth_5"] = (workers, ops) => OnWorker(Multi(workers), KiotoAwaits.Cancel(ops));
+        benches["idle_tasks"] = (workers, ops) => KiotoIdle.Park(Multi(workers), ops);
         Benches = benches;
     }
 
