@@ -19,7 +19,7 @@ internal static class OneshotModel
     /// <summary>Closing while the value is sent: it is there, or it comes back.</summary>
     internal static void SendOrClose()
     {
-        var core = new OneshotCore<int>();
+        var core = New();
         bool sent = false;
         ModelHandle sender = Model.Spawn(() => sent = core.Send(0, 7).IsSent);
         core.Close(0);
@@ -32,7 +32,7 @@ internal static class OneshotModel
     /// <summary>Who waits for the receiver's end learns of it.</summary>
     internal static void ClosedIsSeen()
     {
-        var core = new OneshotCore<int>();
+        var core = New();
         Model.Spawn(() =>
         {
             var target = new ParkedThread();
@@ -47,8 +47,7 @@ internal static class OneshotModel
     /// <summary>Both ends end at once: the core goes back to the pool exactly once.</summary>
     internal static void FreedOnce()
     {
-        SourcePool<OneshotCore<int>>.Clear();
-        var core = new OneshotCore<int>();
+        var core = New();
         ModelHandle sender = Model.Spawn(() => core.Send(0, 7));
         core.DropReceiver(0);
         sender.Join();
@@ -57,9 +56,15 @@ internal static class OneshotModel
         Assert.NotSame(core, OneshotCore<int>.Rent());
     }
 
+    private static OneshotCore<int> New()
+    {
+        SourcePool<OneshotCore<int>>.Clear();
+        return OneshotCore<int>.Rent();
+    }
+
     private static void Receive(bool sends, bool secondTarget)
     {
-        var core = new OneshotCore<int>();
+        var core = New();
         Model.Spawn(() =>
         {
             var target = new ParkedThread();
