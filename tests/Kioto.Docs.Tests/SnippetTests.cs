@@ -22,6 +22,7 @@ public sealed class SnippetTests
         using Kioto.Testing;
         using Xunit;
 
+        using Kioto.Sync;
         """;
 
     private static readonly MetadataReference[] s_references =

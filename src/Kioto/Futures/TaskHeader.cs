@@ -17,6 +17,8 @@ internal abstract class TaskHeader : Strand
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
 
+    private HandoutStack _handouts;
+
     internal sealed override void Wake()
     {
         if (Status.TransitionToNotified() == TransitionToNotified.Submit)
@@ -26,6 +28,10 @@ internal abstract class TaskHeader : Strand
     }
 
     internal sealed override void RequestYield() => Yielded = true;
+
+    internal sealed override void HandOut(Handout handout) => _handouts.Push(handout);
+
+    internal sealed override void TakeHandout(Handout handout) => _handouts.Remove(handout);
 
     /// <summary>Asks for cancellation: takes effect at the task's next suspension, at once if it is idle.</summary>
     internal void Abort()
@@ -45,10 +51,12 @@ internal abstract class TaskHeader : Strand
         Strand? outer = ambient.Strand;
         SynchronizationContext? context = SynchronizationContext.Current;
         ambient.Strand = this;
+        _handouts.BeginTurn();
         while (!Poll(ambient, cancel))
         {
             bool yielded = Yielded;
             Yielded = false;
+            _handouts.EndTurn(this, yielded);
             TransitionToIdle transition = Status.TransitionToIdle(yielded);
             if (transition == TransitionToIdle.Cancel)
             {

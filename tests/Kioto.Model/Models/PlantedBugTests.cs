@@ -54,6 +54,20 @@ public sealed class PlantedBugTests
     [InlineData("PoolWithoutFence", "BridgeModel", "SweepDuringReuse")]
     [InlineData("GraceWakesFirst", "GraceModel", "GraceEndsDuringPoll")]
     [InlineData("PoolWhileLinked", "BridgeModel", "CancelDuringReuse")]
+    [InlineData("EnqueueWithoutLook", "PermitModel", "MutualExclusion")]
+    [InlineData("PermitKept", "PermitModel", "CancelForwards")]
+    [InlineData("PermitHostage", "PermitModel", "UnpolledIsPassedOver")]
+    [InlineData("HeadLeavesQuietly", "PermitModel", "ManyAndFew")]
+    [InlineData("NotificationKept", "NotifyModel", "CancelForwards")]
+    [InlineData("NotifyWaitsUnseen", "NotifyModel", "OneEach")]
+    [InlineData("OneshotRegisterBlind", "OneshotModel", "SendAndReceive")]
+    [InlineData("OneshotCloseUnseen", "OneshotModel", "SendOrClose")]
+    [InlineData("WakeReceiverWithoutFence", "MpscModel", "FullAndEmpty")]
+    [InlineData("ReceiveWithoutLook", "MpscModel", "FullAndEmpty")]
+    [InlineData("RingNotFrozen", "MpscModel", "TwoSenders")]
+    [InlineData("SetWithoutLook", "FanOutModel", "SetOnce")]
+    [InlineData("WakeAllWithoutFence", "FanOutModel", "SetOnce")]
+    [InlineData("BroadcastUnreadForgotten", "FanOutModel", "Broadcast")]
     internal void BugIsFound(string bug, string model, string scenario)
     {
         Type type = typeof(PlantedBugTests).Assembly.GetType($"Kioto.ModelTests.Planted.{bug}.{model}", throwOnError: true)!;

@@ -11,6 +11,7 @@
 
 use crate::awaits;
 use crate::stopwatch::{Sample, Stopwatch};
+use crate::sync;
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::future::Future;
@@ -92,6 +93,57 @@ pub const ALL: &[(&str, Bench)] = &[
     ("timer_arm_cancel", |rts, w, ops| {
         on_worker(rts.multi(w), timer_arm_cancel(ops))
     }),
+    ("mutex_uncontended", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mutex_uncontended(ops))
+    }),
+    ("mutex_contended", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mutex_contended(ops))
+    }),
+    ("rwlock_read", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::rwlock_read(ops))
+    }),
+    ("rwlock_contended", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::rwlock_contended(ops))
+    }),
+    ("semaphore_uncontended", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::semaphore_uncontended(ops))
+    }),
+    ("semaphore_contended", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::semaphore_contended(ops))
+    }),
+    ("notify_one", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::notify_one(ops))
+    }),
+    ("oneshot_round_trip", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::oneshot_round_trip(ops))
+    }),
+    ("mpsc_request_reply", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_request_reply(ops))
+    }),
+    ("mpsc_unbounded", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_unbounded(ops))
+    }),
+    ("mpsc_bounded", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_bounded(ops, 1))
+    }),
+    ("mpsc_bounded_10", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_bounded(ops, 10))
+    }),
+    ("mpsc_bounded_100", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_bounded(ops, 100))
+    }),
+    ("watch_10", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::watch(ops, 10))
+    }),
+    ("watch_1000", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::watch(ops, 1000))
+    }),
+    ("broadcast_10", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::broadcast(ops, 10))
+    }),
+    ("broadcast_1000", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::broadcast(ops, 1000))
+    }),
     ("join_3", |rts, w, ops| on_worker(rts.multi(w), join_3(ops))),
     ("select_2", |rts, w, ops| on_worker(rts.multi(w), select_2(ops))),
 ];
@@ -164,7 +216,7 @@ fn on_main(rt: &Runtime, work: impl Future<Output = Sample>) -> Outcome {
     Ok(rt.block_on(work))
 }
 
-async fn join_all(mut handles: Vec<JoinHandle<()>>) {
+pub async fn join_all(mut handles: Vec<JoinHandle<()>>) {
     for handle in handles.drain(..) {
         handle.await.expect("no task panics");
     }

@@ -5,6 +5,7 @@ mod benches;
 mod echo;
 mod protocol;
 mod stopwatch;
+mod sync;
 
 use std::process::ExitCode;
 

@@ -48,6 +48,31 @@ internal sealed class DotnetSuite : IBenchSuite
         benches["current_thread_spawn"] = (_, ops) => _current.Run(() => DotnetSpawns.CurrentThread(ops));
         benches["current_thread_yield"] = (_, ops) => _current.Run(() => DotnetMessages.CurrentThreadYield(ops));
         benches["spawn_blocking"] = (workers, ops) => OnPool(workers, () => DotnetBlocking.Closures(workers, ops));
+        foreach ((string name, Func<int, Task<Sample>> work) in new (string, Func<int, Task<Sample>>)[]
+        {
+            ("mutex_uncontended", DotnetSync.MutexUncontended),
+            ("mutex_contended", DotnetSync.MutexContended),
+            ("rwlock_read", DotnetSync.RwLockRead),
+            ("rwlock_contended", DotnetSync.RwLockContended),
+            ("semaphore_uncontended", DotnetSync.SemaphoreUncontended),
+            ("semaphore_contended", DotnetSync.SemaphoreContended),
+            ("notify_one", DotnetSync.NotifyOne),
+            ("notify_waiters", DotnetSync.NotifyWaiters),
+            ("oneshot_round_trip", DotnetSync.OneshotRoundTrip),
+            ("mpsc_request_reply", DotnetSync.RequestReply),
+            ("mpsc_bounded", DotnetSync.MpscBounded(1)),
+            ("mpsc_bounded_10", DotnetSync.MpscBounded(10)),
+            ("mpsc_bounded_100", DotnetSync.MpscBounded(100)),
+            ("mpsc_unbounded", DotnetSync.MpscUnbounded),
+            ("watch_10", DotnetSync.Watch(10)),
+            ("watch_1000", DotnetSync.Watch(1000)),
+            ("broadcast_10", DotnetSync.Broadcast(10)),
+            ("broadcast_1000", DotnetSync.Broadcast(1000)),
+        })
+        {
+            benches[name] = (workers, ops) => OnPool(workers, () => work(ops));
+        }
+
         AddAwaits(benches, "await_pending_7", DotnetTaskAwaits.Pending, DotnetValueTaskAwaits.Pending, DotnetPooledAwaits.Pending);
         AddAwaits(
             benches,

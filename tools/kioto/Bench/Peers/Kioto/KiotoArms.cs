@@ -1,11 +1,12 @@
 using System;
+using Kioto.Sync;
 
 namespace Kioto.Tool.Bench;
 
 /// <summary>Several futures at once on one task.</summary>
 internal static class KiotoArms
 {
-    private static readonly Permit s_never = new();
+    private static readonly Notify s_never = new();
 
     public static async Future<Sample> Join3(int ops)
     {

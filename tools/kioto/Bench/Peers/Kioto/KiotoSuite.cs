@@ -53,6 +53,31 @@ internal sealed class KiotoSuite : IBenchSuite
         benches["current_thread_spawn"] = (_, ops) => _current.Value.BlockOn(KiotoSpawns.SpawnManyEmpty(ops));
         benches["current_thread_yield"] = (_, ops) => _current.Value.BlockOn(KiotoMessages.YieldMany(ops));
         benches["spawn_blocking"] = (workers, ops) => OnWorker(Blocking(workers), KiotoBlocking.Closures(workers, ops));
+        foreach ((string name, Func<int, Future<Sample>> work) in new (string, Func<int, Future<Sample>>)[]
+        {
+            ("mutex_uncontended", KiotoSync.MutexUncontended),
+            ("mutex_contended", KiotoSync.MutexContended),
+            ("rwlock_read", KiotoSync.RwLockRead),
+            ("rwlock_contended", KiotoSync.RwLockContended),
+            ("semaphore_uncontended", KiotoSync.SemaphoreUncontended),
+            ("semaphore_contended", KiotoSync.SemaphoreContended),
+            ("notify_one", KiotoSync.NotifyOne),
+            ("notify_waiters", KiotoSync.NotifyWaiters),
+            ("oneshot_round_trip", KiotoSync.OneshotRoundTrip),
+            ("mpsc_request_reply", KiotoSync.RequestReply),
+            ("mpsc_bounded", KiotoSync.MpscBounded(1)),
+            ("mpsc_bounded_10", KiotoSync.MpscBounded(10)),
+            ("mpsc_bounded_100", KiotoSync.MpscBounded(100)),
+            ("mpsc_unbounded", KiotoSync.MpscUnbounded),
+            ("watch_10", KiotoSync.Watch(10)),
+            ("watch_1000", KiotoSync.Watch(1000)),
+            ("broadcast_10", KiotoSync.Broadcast(10)),
+            ("broadcast_1000", KiotoSync.Broadcast(1000)),
+        })
+        {
+            benches[name] = (workers, ops) => OnWorker(Multi(workers), work(ops));
+        }
+
         // On one worker: a second one would look, at each suspension, for a task that it could run.
         foreach (bool pending in (bool[])[false, true])
         {
