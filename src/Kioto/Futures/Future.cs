@@ -9,7 +9,7 @@ namespace Kioto;
 /// object behind it is pooled. A future that is never used costs nothing and never runs. As Rust's <c>Future</c>.
 /// </remarks>
 [AsyncMethodBuilder(typeof(FutureMethodBuilder))]
-public readonly struct Future
+public readonly partial struct Future
 {
     internal Future(FutureSource<Unit> source, uint token)
     {
