@@ -41,6 +41,11 @@ internal sealed class SourceReader<T>
     /// <summary>Asks a plain async iterator to end its step. Call it before cancelling who awaits the step.</summary>
     internal void Stop()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
         try
         {
             _stop?.Cancel();

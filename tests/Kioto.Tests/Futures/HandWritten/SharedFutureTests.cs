@@ -132,9 +132,10 @@ public sealed class SharedFutureTests
     public void Cancelling_it_cleans_up_and_tells_the_awaiters(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool cleaned = false;
+        bool waits = false;
         SharedFuture<int> shared = Body().Shared();
         JoinHandle<int> awaiter = Kio.Spawn(async () => await shared);
-        await Kio.YieldNow();
+        await Expect.Until(() => Volatile.Read(ref waits));
         await shared.CancelAsync();
         Assert.True(cleaned);
         Assert.True(shared.IsCompleted);
@@ -153,6 +154,7 @@ public sealed class SharedFutureTests
             await Kio.YieldNow();
             try
             {
+                Volatile.Write(ref waits, true);
                 return await Future.Pending<int>();
             }
             finally
