@@ -45,6 +45,14 @@ public sealed class PlantedBugTests
     [InlineData("TakeWithoutEmptying", "TaskSlabModel", "RemoteFrees")]
     [InlineData("PoolWithoutFence", "BridgeModel", "SweepDuringReuse")]
     [InlineData("PoolWhileLinked", "BridgeModel", "CancelDuringReuse")]
+    [InlineData("CellByStore", "AtomicWakerModel", "WakeIsNotLost")]
+    [InlineData("CellTakenInTwoSteps", "AtomicWakerModel", "WakeForNothing")]
+    [InlineData("SetWokenTwice", "FutureSetModel", "TwoWakers")]
+    [InlineData("SetFreedWhileQueued", "FutureSetModel", "PlaceIsReused")]
+    [InlineData("SetPushByStore", "FutureSetModel", "TwoChildren")]
+    [InlineData("SetRegistersLate", "FutureSetModel", "ConsumerMoves")]
+    [InlineData("SharedWakeForgotten", "SharedModel", "DriverGoesAway")]
+    [InlineData("SharedWakesOnlyOne", "SharedModel", "DriverGoesAway")]
     internal void BugIsFound(string bug, string model, string scenario)
     {
         Type type = typeof(PlantedBugTests).Assembly.GetType($"Kioto.ModelTests.Planted.{bug}.{model}", throwOnError: true)!;
