@@ -131,6 +131,27 @@ public class RuntimeEndTests
         Assert.Equal(before, Descriptors.OpenSockets());
     });
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Connecting_on_a_runtime_that_has_ended_throws(int workers) => Bounded.Run(() =>
+    {
+        using Runtime other = OnRuntime.Build(1);
+        Runtime runtime = OnRuntime.Build(workers);
+        RuntimeHandle handle = runtime.Handle;
+        runtime.Dispose();
+        int before = Descriptors.OpenSockets();
+        other.BlockOn(async () =>
+        {
+            using TcpListener listener = TcpListener.Bind(Loopback.Any);
+            using (handle.Enter())
+            {
+                AssertGone(await Expect.Throws<InvalidOperationException, TcpStream>(
+                    TcpStream.ConnectAsync(listener.LocalEndPoint)));
+            }
+        });
+        Assert.Equal(before, Descriptors.OpenSockets());
+    });
+
     [Fact]
     public void A_read_in_BlockOn_of_a_current_thread_runtime_fails_when_another_thread_disposes_it() => Bounded.Run(() =>
     {

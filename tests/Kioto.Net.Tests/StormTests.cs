@@ -25,8 +25,6 @@ public class StormTests
         int seed = Seed.Next();
         Storm storm = new(seed, TimeSpan.FromSeconds(Seed.Long ? 5 : 0.8));
         OnRuntime.Run(workers, storm.Run, 60);
-        Assert.True(storm.Connections > Tasks, $"{storm.Connections} connections only; seed {seed}.");
-        Assert.True(storm.Bytes > 0, $"Nothing was read; seed {seed}.");
     }
 
     private sealed class Storm(int seed, TimeSpan duration)
@@ -39,7 +37,8 @@ public class StormTests
 
         internal long Bytes => Volatile.Read(ref _bytes);
 
-        private bool IsOver => _time.Elapsed > duration;
+        // On a busy machine the time alone may see no connection but the first of each.
+        private bool IsOver => _time.Elapsed > duration && Connections > Tasks && Bytes > 0;
 
         internal async Future Run()
         {

@@ -26,6 +26,9 @@ internal sealed class Ambient
     /// <summary>While a bridge runs its continuation: that continuation, which identifies the call.</summary>
     internal Action? BridgedCall;
 
+    /// <summary>While a bridge runs its continuation: whether that call has been cancelled, and cleans up.</summary>
+    internal bool BridgedCleanup;
+
     /// <summary>While a bridge runs its continuation: the yield that it was cancelled in has yet to throw.</summary>
     internal bool CancelYield;
 

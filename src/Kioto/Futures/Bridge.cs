@@ -21,7 +21,7 @@ internal sealed class Bridge : TaskHeader
     // INVARIANT: written by Start, cleared by Release; read by nobody else.
     private Strand? _enclosing;
 
-    // Whether the enclosing strand was being cancelled already: then this is part of its cleanup.
+    // Whether this is part of cleanup: the enclosing strand, or an earlier await of this call, was cancelled already.
     private bool _inCleanup;
 
     /// <summary>Gives the awaited future a task of its own.</summary>
@@ -52,6 +52,10 @@ internal sealed class Bridge : TaskHeader
         {
             bridge.Abort();
         }
+        else if (bridge._inCleanup)
+        {
+            bridge.Status.BeginInCleanup();
+        }
 
         bridge.Scheduler.Schedule(bridge, ambient);
     }
@@ -69,12 +73,15 @@ internal sealed class Bridge : TaskHeader
 
         // Cancelling the enclosing strand is to reach whatever this call of the foreign method awaits next, until it
         // has reached it once: then the rest is cleanup.
-        Strand? following = Cancelled || _inCleanup ? null : _enclosing;
+        bool inCleanup = Cancelled || _inCleanup;
+        Strand? following = inCleanup ? null : _enclosing;
         bool cancelYield = Cancelled && source is YieldLeaf;
         Action continuation = Release();
         Strand? outerStrand = ambient.BridgedStrand;
         Action? outerCall = ambient.BridgedCall;
+        bool outerCleanup = ambient.BridgedCleanup;
         ambient.BridgedStrand = following;
+        ambient.BridgedCleanup = inCleanup;
         ambient.BridgedCall = continuation;
         if (cancelYield)
         {
@@ -85,6 +92,7 @@ internal sealed class Bridge : TaskHeader
         ambient.CancelYield = false;
         ambient.BridgedStrand = outerStrand;
         ambient.BridgedCall = outerCall;
+        ambient.BridgedCleanup = outerCleanup;
     }
 
     // Its frames are gone, and with them what the continuation would ask for: like them, it is dropped.
@@ -127,13 +135,19 @@ internal sealed class Bridge : TaskHeader
 
         // A builder gives the same delegate for every await of one call: so this is that call going on, and not
         // other code that its completion happened to run inline.
-        if (ambient.BridgedStrand is { } strand && ReferenceEquals(ambient.BridgedCall, _continuation))
+        if (!ReferenceEquals(ambient.BridgedCall, _continuation))
         {
-            _enclosing = strand;
-            return strand.Link(this);
+            return false;
         }
 
-        return false;
+        _inCleanup = ambient.BridgedCleanup;
+        if (ambient.BridgedStrand is not { } strand)
+        {
+            return false;
+        }
+
+        _enclosing = strand;
+        return strand.Link(this);
     }
 
     private Action Release()

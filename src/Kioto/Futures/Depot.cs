@@ -44,6 +44,11 @@ internal sealed class Depot
         }
     }
 
+    // INVARIANT: guarded by _lock, but for a look at which depot is the fullest.
+    private long Bytes => _chains.Count * ChainBytes;
+
+    private long ChainBytes => (long)_chainLength * _objectSize;
+
     internal FutureSource? TryTake()
     {
         lock (_lock)
@@ -53,24 +58,41 @@ internal sealed class Depot
                 return null;
             }
 
-            Interlocked.Add(ref s_bytes, -(long)_chainLength * _objectSize); // ORDERING: a statistic.
+            Interlocked.Add(ref s_bytes, -ChainBytes); // ORDERING: a statistic.
             return chain;
         }
     }
 
     internal void Put(FutureSource chain, int length)
     {
-        long bytes = (long)length * _objectSize;
-        if (Interlocked.Add(ref s_bytes, bytes) > MaxBytes) // ORDERING: a bound that may be overshot by a chain a thread.
-        {
-            Interlocked.Add(ref s_bytes, -bytes);
-            return; // The garbage collector takes the chain.
-        }
-
         lock (_lock)
         {
             _chainLength = length;
             _chains.Push(chain);
+        }
+
+        if (Interlocked.Add(ref s_bytes, ChainBytes) > MaxBytes) // ORDERING: a bound that may be overshot by a chain a thread.
+        {
+            DropFromTheFullest();
+        }
+    }
+
+    // Not what comes last: after a burst of one type the others would find no room until a gen-2 collection.
+    private static void DropFromTheFullest()
+    {
+        lock (s_all)
+        {
+            Depot fullest = s_all[0];
+            foreach (Depot depot in s_all)
+            {
+                if (depot.Bytes > fullest.Bytes)
+                {
+                    fullest = depot;
+                }
+            }
+
+            // The garbage collector takes the chain.
+            fullest.TryTake();
         }
     }
 
@@ -94,7 +116,7 @@ internal sealed class Depot
             while (_chains.Count > keep)
             {
                 _chains.Pop();
-                Interlocked.Add(ref s_bytes, -(long)_chainLength * _objectSize);
+                Interlocked.Add(ref s_bytes, -ChainBytes);
             }
         }
     }

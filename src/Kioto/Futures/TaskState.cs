@@ -101,6 +101,12 @@ internal struct TaskState
         Volatile.Write(ref _value, Complete);
     }
 
+    /// <summary>
+    /// A new task goes on with what has been cancelled elsewhere: the cancellation is not delivered to it again (a
+    /// scheduler that closes aborts every task that it finds, some of them twice). Precondition: not queued yet.
+    /// </summary>
+    internal void BeginInCleanup() => Volatile.Write(ref _value, Initial | Cancelled | Delivered); // ORDERING: published by the push that follows.
+
     /// <summary>Reused by a pool: as new. Precondition: nobody runs it and it is in no queue.</summary>
     internal void Reset() => Volatile.Write(ref _value, Initial);
 

@@ -364,7 +364,7 @@ internal sealed class LocalSetScheduler : Scheduler
         }
 
         // ORDERING: a hint: what comes later finds the waker.
-        return _head is not null || _localRoot is not null || _remote.Count > 0 || Volatile.Read(ref _remoteRoot) is not null;
+        return _head is not null || _localRoot is not null || !_remote.IsEmpty || Volatile.Read(ref _remoteRoot) is not null;
     }
 
     private void Run(Ambient ambient, TaskHeader task)
@@ -398,7 +398,7 @@ internal sealed class LocalSetScheduler : Scheduler
     // The first of them runs now; the others queue behind our own, in their order: none waits for a tick of its own.
     private TaskHeader? TakeRemote()
     {
-        if (_remote.Count == 0)
+        if (_remote.IsEmpty)
         {
             return null;
         }

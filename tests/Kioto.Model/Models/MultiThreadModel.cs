@@ -224,7 +224,7 @@ internal static class MultiThreadModel
 
     private static void FallAsleep(MultiThreadScheduler scheduler)
     {
-        while (!scheduler.Idle.IsParked(0) || !scheduler.Idle.IsParked(1) || scheduler.Inject.Count > 0)
+        while (!scheduler.Idle.IsParked(0) || !scheduler.Idle.IsParked(1) || !scheduler.Inject.IsEmpty)
         {
             Model.Spin();
         }

@@ -14,6 +14,8 @@ internal sealed class Ambient
     internal Strand? Strand;
     internal Strand? BridgedStrand;
     internal Action? BridgedCall;
+    internal bool BridgedCleanup;
+
     internal bool CancelYield;
     internal Scheduler? Scheduler;
     internal Scheduler? Local;

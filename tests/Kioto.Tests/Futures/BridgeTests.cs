@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -252,6 +253,38 @@ public sealed class BridgeTests
                 Interlocked.Increment(ref turns);
             }
         }
+    });
+
+    // A runtime that is shut down aborts every task that it finds, and looks more than once.
+    [Fact]
+    public void Cleanup_of_a_helper_is_not_aborted_again() => Runtimes.Run(RuntimeKind.OneWorker, async () =>
+    {
+        Signal never = new();
+        Signal cleaning = new();
+        bool cleaned = false;
+        JoinHandle handle = Kio.Spawn(async Task () =>
+        {
+            try
+            {
+                await never.AsFuture();
+            }
+            finally
+            {
+                await cleaning.AsFuture();
+                await Kio.YieldNow();
+                cleaned = true;
+            }
+        });
+        await Expect.Until(() => never.Polls > 1);
+        handle.Abort();
+        await Expect.Until(() => cleaning.Polls > 0);
+        TaskSlab live = ((MultiThreadScheduler)RuntimeHandle.Current.Scheduler).Cores[0].Slab;
+        Bridge bridge = Assert.Single(live.Snapshot().OfType<Bridge>());
+        bridge.Abort();
+        await Kio.YieldNow();
+        cleaning.Set();
+        await handle.JoinAsync();
+        Assert.True(cleaned);
     });
 
     [Fact]

@@ -25,7 +25,25 @@ public sealed class PoolTests
     });
 
     [Fact]
-    public void Frames_rented_on_one_thread_and_returned_on_another_come_back() => Bounded.Run(() =>
+    public void Frames_rented_on_one_thread_and_returned_on_another_come_back() => Bounded.Run(SpawnFromAForeignThread);
+
+    [Fact]
+    public void A_burst_of_one_type_leaves_room_for_the_others() => Bounded.Run(() =>
+    {
+        using (Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread))
+        {
+            runtime.BlockOn(Deep(800_000));
+        }
+
+        SpawnFromAForeignThread();
+    });
+
+    private static async Future Deep(int depth)
+    {
+        await (depth == 0 ? Kio.YieldNow() : Deep(depth - 1));
+    }
+
+    private static void SpawnFromAForeignThread()
     {
         using Runtime runtime = Runtimes.Create(RuntimeKind.TwoWorkers);
         HashSet<object> sources = new(ReferenceEqualityComparer.Instance);
@@ -50,7 +68,7 @@ public sealed class PoolTests
         }
 
         Assert.InRange(sources.Count, 1, 2_000);
-    });
+    }
 
     [Fact]
     public void More_pooled_types_than_the_first_table_has_places_for_work() => Runtimes.Run(async () =>

@@ -1,50 +1,49 @@
+using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace Kioto;
 
 /// <summary>The queue that all workers share: tasks woken by other threads, and what overflows from a worker's ring.</summary>
-/// <remarks>A first-in first-out list through <see cref="TaskHeader.Next"/>, so that queueing allocates nothing.</remarks>
+/// <remarks>
+/// First in, first out, through <see cref="TaskHeader.Next"/>, so that queueing allocates nothing. A push is one atomic
+/// exchange (Vyukov's queue); who pops holds a lock, and takes many at once.
+/// INVARIANT, TAIL: the tail is null iff the queue is empty. A push is complete when its exchange of the tail has been
+/// followed by the link from its predecessor, or by the head if there was none; between the two, who pops waits.
+/// INVARIANT, HEAD: written by the push that found the queue empty, and by who pops, who first ends the queue.
+/// </remarks>
 internal sealed class InjectQueue
 {
     private readonly Lock _lock = new();
-
-    // INVARIANT: the fields are written under the lock; _count is read without it, as a hint that may be stale.
     private TaskHeader? _head;
-    private TaskHeader? _tail;
-    private int _count;
+    private Tail _tail;
 
-    /// <summary>How many tasks are queued; exact only under the lock.</summary>
-    internal int Count => Volatile.Read(ref _count); // ORDERING: a hint; whoever parks re-reads it after a fence.
+    /// <summary>Whether nothing is queued.</summary>
+    internal bool IsEmpty => Volatile.Read(ref _tail.Task) is null; // ORDERING: a hint; whoever parks re-reads it after a fence.
 
-    internal void Push(TaskHeader task) => PushChain(task, task, 1);
+    internal void Push(TaskHeader task) => PushChain(task, task);
 
     /// <summary>Appends tasks that are already linked.</summary>
     /// <param name="first">The first.</param>
     /// <param name="last">The last.</param>
-    /// <param name="count">How many they are.</param>
-    internal void PushChain(TaskHeader first, TaskHeader last, int count)
+    internal void PushChain(TaskHeader first, TaskHeader last)
     {
-        last.Next = null;
-        using (_lock.EnterScope())
+        Volatile.Write(ref last.Next, null); // ORDERING: before the exchange, after which a push may link to it.
+        TaskHeader? before = Interlocked.Exchange(ref _tail.Task, last); // ORDERING: TAIL.
+        if (before is null)
         {
-            if (_tail is null)
-            {
-                _head = first;
-            }
-            else
-            {
-                _tail.Next = first;
-            }
-
-            _tail = last;
-            Volatile.Write(ref _count, _count + count); // ORDERING: release, pairs with Count.
+            Volatile.Write(ref _head, first); // ORDERING: release of the tasks, pairs with First.
+        }
+        else
+        {
+            Volatile.Write(ref before.Next, first); // ORDERING: the same, pairs with Following.
         }
     }
 
     /// <summary>Takes up to so many tasks from the front, all but the first into a worker's ring.</summary>
     /// <remarks>
-    /// INVARIANT, VISIBLE: the count is lowered after they are in the ring, so who reads Count first and the ring after
-    /// it finds each of them in one of the two.
+    /// INVARIANT, VISIBLE: while any of them but the first is not in the ring, the queue is not empty: so who reads
+    /// <see cref="IsEmpty"/> first and the ring after it finds each of them in one of the two. (The last one in the
+    /// queue stays there for that.)
     /// </remarks>
     /// <param name="ring">The calling worker's ring.</param>
     /// <param name="most">At most so many, at least one.</param>
@@ -53,71 +52,107 @@ internal sealed class InjectQueue
     {
         using (_lock.EnterScope())
         {
-            TaskHeader? first = _head;
-            if (first is null)
+            TaskHeader? first = First();
+            if (first is null || Following(first) is not { } next)
             {
-                return null;
+                return first;
             }
 
-            int taken = 1;
-            TaskHeader? rest = first.Next;
-            first.Next = null;
-            while (rest is not null && taken < most)
+            for (int taken = 1; taken < most && Volatile.Read(ref next.Next) is { } after; taken++)
             {
                 // Once it is in the ring it is not ours: a thief may run it.
-                TaskHeader task = rest;
-                rest = task.Next;
-                task.Next = null;
-                if (!ring.TryPush(task))
+                Volatile.Write(ref next.Next, null);
+                if (!ring.TryPush(next))
                 {
-                    task.Next = rest;
-                    rest = task;
+                    Volatile.Write(ref next.Next, after);
                     break;
                 }
 
-                taken++;
+                next = after;
             }
 
-            _head = rest;
-            if (rest is null)
-            {
-                _tail = null;
-            }
-
-            Volatile.Write(ref _count, _count - taken); // ORDERING: VISIBLE; pairs with Count.
+            Volatile.Write(ref _head, next);
+            Volatile.Write(ref first.Next, null);
             return first;
         }
     }
 
     /// <summary>Takes up to so many tasks from the front, linked, the last one's link null.</summary>
-    /// <param name="most">At most so many.</param>
+    /// <param name="most">At most so many, at least one.</param>
     /// <returns>The first, or null.</returns>
     internal TaskHeader? PopChain(int most)
     {
         using (_lock.EnterScope())
         {
-            TaskHeader? first = _head;
-            TaskHeader? last = null;
-            int taken = 0;
-            for (TaskHeader? task = first; task is not null && taken < most; task = task.Next)
+            TaskHeader? first = First();
+            TaskHeader? end = Volatile.Read(ref _tail.Task); // ORDERING: none; what comes later may come for ever.
+            TaskHeader? last = first;
+            for (int taken = 1; last is not null; taken++)
             {
-                last = task;
-                taken++;
-            }
-
-            if (last is not null)
-            {
-                _head = last.Next;
-                last.Next = null;
-                if (_head is null)
+                TaskHeader? next = Following(last);
+                if (next is not null && (taken == most || ReferenceEquals(last, end)))
                 {
-                    _tail = null;
+                    Volatile.Write(ref _head, next);
+                    Volatile.Write(ref last.Next, null);
+                    break;
                 }
 
-                Volatile.Write(ref _count, _count - taken); // ORDERING: release, pairs with Count.
+                last = next;
             }
 
-            return taken == 0 ? null : first;
+            return first;
         }
+    }
+
+    // Precondition: the lock is held.
+    private TaskHeader? First()
+    {
+        SpinWait spin = default;
+        while (true)
+        {
+            if (Volatile.Read(ref _head) is { } head) // ORDERING: acquire, pairs with PushChain.
+            {
+                return head;
+            }
+
+            if (IsEmpty)
+            {
+                return null;
+            }
+
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+    }
+
+    // The task behind this one; null when it was the last, and then the queue is empty. Precondition: the lock is held.
+    private TaskHeader? Following(TaskHeader task)
+    {
+        TaskHeader? next = Volatile.Read(ref task.Next); // ORDERING: acquire, pairs with PushChain.
+        if (next is not null)
+        {
+            return next;
+        }
+
+        Volatile.Write(ref _head, null); // ORDERING: HEAD; before the tail is null and a push may write the head.
+        if (ReferenceEquals(Interlocked.CompareExchange(ref _tail.Task, null, task), task)) // ORDERING: TAIL.
+        {
+            return null;
+        }
+
+        SpinWait spin = default;
+        while ((next = Volatile.Read(ref task.Next)) is null)
+        {
+            spin.SpinOnce(sleep1Threshold: -1);
+        }
+
+        return next;
+    }
+
+    /// <summary>On cache lines of its own: whoever pushes writes it, and is not to wait for who pops.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Tail
+    {
+        [FieldOffset(64)]
+        internal TaskHeader? Task;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace Kioto;
@@ -24,20 +25,20 @@ internal sealed class TaskSlab
     private int[][] _next = [];
 
     // INVARIANT: owner only.
-    private int _free = -1;
+    private Owned _free = new(-1);
 
     // INVARIANT: a stack through _next; anyone pushes by compare-exchange, the owner takes all by exchange.
-    private int _remoteFree = -1;
+    private Owned _remoteFree = new(-1);
 
     internal int Add(TaskHeader task)
     {
-        int place = _free;
+        int place = _free.Place;
         if (place < 0)
         {
             place = Refill();
         }
 
-        _free = _next[place >> SegmentBits][place & (SegmentSize - 1)];
+        _free.Place = _next[place >> SegmentBits][place & (SegmentSize - 1)];
         Volatile.Write(ref _segments[place >> SegmentBits][place & (SegmentSize - 1)].Task, task); // ORDERING: release, pairs with Snapshot.
         return place;
     }
@@ -47,8 +48,8 @@ internal sealed class TaskSlab
     internal void RemoveLocal(int place)
     {
         Volatile.Write(ref _segments[place >> SegmentBits][place & (SegmentSize - 1)].Task, null); // ORDERING: whoever frees may fence after it.
-        _next[place >> SegmentBits][place & (SegmentSize - 1)] = _free;
-        _free = place;
+        _next[place >> SegmentBits][place & (SegmentSize - 1)] = _free.Place;
+        _free.Place = place;
     }
 
     /// <summary>Frees a place, on any thread.</summary>
@@ -58,11 +59,11 @@ internal sealed class TaskSlab
         // ORDERING: the arrays that hold this place were published before the task that lives in it.
         Volatile.Write(ref Volatile.Read(ref _segments)[place >> SegmentBits][place & (SegmentSize - 1)].Task, null);
         ref int next = ref Volatile.Read(ref _next)[place >> SegmentBits][place & (SegmentSize - 1)];
-        int head = Volatile.Read(ref _remoteFree);
+        int head = Volatile.Read(ref _remoteFree.Place);
         while (true)
         {
             next = head;
-            int seen = Interlocked.CompareExchange(ref _remoteFree, place, head); // ORDERING: release of next; pairs with Refill.
+            int seen = Interlocked.CompareExchange(ref _remoteFree.Place, place, head); // ORDERING: release of next; pairs with Refill.
             if (seen == head)
             {
                 return;
@@ -111,7 +112,7 @@ internal sealed class TaskSlab
 
     private int Refill()
     {
-        int taken = Interlocked.Exchange(ref _remoteFree, -1); // ORDERING: acquire, pairs with RemoveRemote.
+        int taken = Interlocked.Exchange(ref _remoteFree.Place, -1); // ORDERING: acquire, pairs with RemoveRemote.
         return taken >= 0 ? taken : Grow();
     }
 
@@ -127,6 +128,14 @@ internal sealed class TaskSlab
         Interlocked.Exchange(ref _next, [.. _next, next]); // ORDERING: published before any task in the new places.
         Interlocked.Exchange(ref _segments, [.. _segments, new Place[SegmentSize]]);
         return first;
+    }
+
+    /// <summary>A number on cache lines of its own: the owner and others write the two of them all the time.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Owned(int place)
+    {
+        [FieldOffset(64)]
+        internal int Place = place;
     }
 
     /// <summary>A wrapper, so that storing into the array needs no covariance check.</summary>

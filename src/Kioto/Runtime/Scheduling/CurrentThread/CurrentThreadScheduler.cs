@@ -298,7 +298,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     // All that other threads have queued goes behind our own, in its order: none waits for an interval of its own.
     private TaskHeader? TakeShared()
     {
-        if (_inject.Count == 0)
+        if (_inject.IsEmpty)
         {
             return null;
         }
@@ -324,7 +324,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     {
         Depot.TrimMagazines(Ambient.Current);
         Interlocked.Exchange(ref _sleeping, 1); // ORDERING: full fence before the last look; pairs with UnparkDriver.
-        if (!strand.IsWoken && _inject.Count == 0)
+        if (!strand.IsWoken && _inject.IsEmpty)
         {
             Driver.Timers.Wait(_closed ? ShutdownPollNanos : -1);
         }

@@ -79,7 +79,7 @@ internal sealed class Core
             return;
         }
 
-        if (Overflowing && SpillCount == 0 && Scheduler.Inject.Count == 0)
+        if (Overflowing && SpillCount == 0 && Scheduler.Inject.IsEmpty)
         {
             Overflowing = false;
             if (Ring.TryPush(task))
@@ -94,7 +94,7 @@ internal sealed class Core
     /// <summary>Hands gathered tasks to the shared queue.</summary>
     internal void FlushSpill()
     {
-        Scheduler.Inject.PushChain(SpillHead!, SpillTail!, SpillCount);
+        Scheduler.Inject.PushChain(SpillHead!, SpillTail!);
         SpillHead = null;
         SpillTail = null;
         SpillCount = 0;

@@ -14,6 +14,11 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     private const int RemoteOwner = (1 << OwnerBits) - 1;
 
     internal readonly Core[] Cores;
+
+    /// <summary>The cores' rings and lists of tasks. To find them others need not touch a core, which its worker writes all the time.</summary>
+    internal readonly LocalQueue[] Rings;
+    private readonly TaskSlab[] _slabs;
+
     internal readonly InjectQueue Inject = new();
     internal readonly IdleSet Idle;
 
@@ -31,10 +36,14 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         int workers = options.WorkerThreads;
         Idle = new IdleSet(workers);
         Cores = new Core[workers];
+        Rings = new LocalQueue[workers];
+        _slabs = new TaskSlab[workers];
         _running = workers;
         for (int i = 0; i < workers; i++)
         {
             Cores[i] = new Core(this, i, new WorkerParker(Driver), (ulong)Random.Shared.NextInt64());
+            Rings[i] = Cores[i].Ring;
+            _slabs[i] = Cores[i].Slab;
         }
 
         for (int i = 0; i < workers; i++)
@@ -89,7 +98,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
         else
         {
-            Cores[owner].Slab.RemoveRemote(place);
+            _slabs[owner].RemoveRemote(place);
         }
     }
 
@@ -156,15 +165,15 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     internal void NotifyIfWorkPending()
     {
         // The shared queue first: what has left it by then is in a ring (INVARIANT, VISIBLE).
-        if (Inject.Count > 0)
+        if (!Inject.IsEmpty)
         {
             NotifyParked();
             return;
         }
 
-        foreach (Core core in Cores)
+        foreach (LocalQueue ring in Rings)
         {
-            if (core.Ring.Count > 0)
+            if (ring.Count > 0)
             {
                 NotifyParked();
                 return;

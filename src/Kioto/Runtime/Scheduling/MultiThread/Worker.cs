@@ -11,6 +11,12 @@ internal sealed class Worker
     /// <summary>Polls of the LIFO slot in a row before the others have their turn. Tokio's number.</summary>
     private const int MaxLifoPolls = 3;
 
+    /// <summary>How many tasks move from the shared queue to a ring at once.</summary>
+    /// <remarks>
+    /// Many: a busy worker looks at the shared queue every 61st time only. Nobody is deprived, as others steal from it.
+    /// </remarks>
+    private const int SharedBatch = LocalQueue.Capacity / 2;
+
     private readonly Core _core;
     private readonly MultiThreadScheduler _scheduler;
     private readonly Ambient _ambient;
@@ -98,18 +104,13 @@ internal sealed class Worker
         return _core.Ring.Pop() ?? TakeShared();
     }
 
-    // A fair share of the shared queue, in its order, goes behind what the ring holds.
+    // A batch from the front of the shared queue, in its order, goes behind what the ring holds: others steal from it.
     private TaskHeader? TakeShared()
     {
         InjectQueue inject = _scheduler.Inject;
-        int count = inject.Count;
-        if (count == 0)
-        {
-            return null;
-        }
-
-        int share = int.Min((count / _scheduler.WorkerCount) + 1, int.Min(_core.Ring.Free, LocalQueue.Capacity / 2) + 1);
-        return inject.PopInto(_core.Ring, share);
+        return inject.IsEmpty
+            ? null
+            : inject.PopInto(_core.Ring, int.Min(_core.Ring.Free, SharedBatch) + 1);
     }
 
     private TaskHeader? Steal()
@@ -119,12 +120,12 @@ internal sealed class Worker
             return null;
         }
 
-        Core[] cores = _scheduler.Cores;
-        int start = _core.NextRandom(cores.Length);
-        for (int i = 0; i < cores.Length; i++)
+        LocalQueue[] rings = _scheduler.Rings;
+        int start = _core.NextRandom(rings.Length);
+        for (int i = 0; i < rings.Length; i++)
         {
-            Core victim = cores[(start + i) % cores.Length];
-            if (!ReferenceEquals(victim, _core) && victim.Ring.StealInto(_core.Ring) is { } task)
+            LocalQueue victim = rings[(start + i) % rings.Length];
+            if (!ReferenceEquals(victim, _core.Ring) && victim.StealInto(_core.Ring) is { } task)
             {
                 return task;
             }
@@ -205,7 +206,7 @@ internal sealed class Worker
         }
 
         // One task is ours to run next; for more there should be a second worker.
-        if (_core.Ring.Count + (_core.Lifo is null ? 0 : 1) > 1 || _scheduler.Inject.Count > 0)
+        if (_core.Ring.Count + (_core.Lifo is null ? 0 : 1) > 1 || !_scheduler.Inject.IsEmpty)
         {
             _scheduler.NotifyParked();
         }
