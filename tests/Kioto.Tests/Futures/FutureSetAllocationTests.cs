@@ -40,15 +40,19 @@ public sealed class FutureSetAllocationTests
     {
         FutureSet<int> set = new();
         ReusableFuture<int> slot = new();
-        double bytes = Measure(kind, 500, async count =>
-        {
-            for (int i = 0; i < count; i++)
+        double bytes = Measure(
+            kind,
+            500,
+            async count =>
             {
-                await set.CancelAsync(set.Add(Yields(i)));
-                slot.Set(Yields(i));
-                await slot.CancelAsync();
-            }
-        });
+                for (int i = 0; i < count; i++)
+                {
+                    await set.CancelAsync(set.Add(Yields(i)));
+                    slot.Set(Yields(i));
+                    await slot.CancelAsync();
+                }
+            },
+            enough: 2000);
         Assert.InRange(bytes, 0, 2000);
     }
 
@@ -57,20 +61,24 @@ public sealed class FutureSetAllocationTests
     public void Iterating_over_a_set_allocates_its_enumerator(RuntimeKind kind)
     {
         FutureSet<int> set = new();
-        double bytes = Measure(kind, 100, async count =>
-        {
-            for (int i = 0; i < count; i++)
+        double bytes = Measure(
+            kind,
+            100,
+            async count =>
             {
-                for (int k = 0; k < 100; k++)
+                for (int i = 0; i < count; i++)
                 {
-                    set.Add(Yields(k));
-                }
+                    for (int k = 0; k < 100; k++)
+                    {
+                        set.Add(Yields(k));
+                    }
 
-                await foreach (int _ in set)
-                {
+                    await foreach (int _ in set)
+                    {
+                    }
                 }
-            }
-        });
+            },
+            enough: 64);
         Assert.InRange(bytes, 0, 64);
     }
 
@@ -130,31 +138,24 @@ public sealed class FutureSetAllocationTests
         return value;
     }
 
-    private static async Future Suspended() => await Kio.YieldNow();
-
     private static void AssertNothing(RuntimeKind kind, Func<int, Future> body) => Assert.Equal(0.0, Measure(kind, 10_000, body));
 
-    // Bytes a round, in the whole process: the least of several attempts, as in AllocationTests.
-    private static double Measure(RuntimeKind kind, int rounds, Func<int, Future> body)
+    // Bytes a round, in the whole process: the least of several attempts, as in AllocationTests. They go on until the
+    // code has settled, however long that takes on a busy machine.
+    private static double Measure(RuntimeKind kind, int rounds, Func<int, Future> body, double enough = 0)
     {
         double least = double.MaxValue;
         Runtimes.Run(kind, async () =>
         {
-            // Awaiting the body suspends here, which allocates until that path has been optimised.
-            for (int i = 0; i < 200; i++)
-            {
-                await Suspended();
-            }
-
-            for (int attempt = 0; attempt < 25; attempt++)
+            for (int attempt = 0; attempt < 100; attempt++)
             {
                 await body(rounds);
-                await Kio.Sleep(TimeSpan.FromMilliseconds(attempt < 5 ? 30 : 5));
+                await Kio.Sleep(TimeSpan.FromMilliseconds(20));
                 long before = GC.GetTotalAllocatedBytes(true);
                 await body(rounds);
                 long bytes = GC.GetTotalAllocatedBytes(true) - before;
                 least = double.Min(least, (double)bytes / rounds);
-                if (least == 0)
+                if (least <= enough)
                 {
                     return;
                 }
