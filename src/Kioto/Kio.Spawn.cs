@@ -1,4 +1,5 @@
 using System;
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks;
 
@@ -71,10 +72,15 @@ public static partial class Kio
         new(Spawner.SpawnBlocking<Unit>(Runtime("Kio.SpawnBlocking"), closure));
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
+    /// <typeparam name="TTask">The type of the Task.</typeparam>
     /// <param name="closure">Use <c>Spawn</c> instead.</param>
+    /// <param name="unused">Tells this overload from the others.</param>
     /// <returns>Nothing.</returns>
     [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
-    public static JoinHandle SpawnBlocking(Func<Task> closure) => throw new NotSupportedException();
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
+    public static JoinHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
 
     /// <summary>Lets the other ready tasks of this worker run first. Cancel safe. As Tokio's <c>yield_now</c>.</summary>
     /// <returns>The future to await; it may be awaited again and again, by anyone.</returns>

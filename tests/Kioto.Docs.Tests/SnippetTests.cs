@@ -42,14 +42,7 @@ public sealed class SnippetTests
         string source = snippet.Code.StartsWith("using ", StringComparison.Ordinal) && snippet.Code.Contains("using Kioto;", StringComparison.Ordinal)
             ? snippet.Code
             : Wrap(snippet.Code);
-        CSharpCompilation compilation = CSharpCompilation.Create(
-            "Snippet",
-            [CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.CSharp14), cancellationToken: TestContext.Current.CancellationToken)],
-            s_references,
-            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable));
-
-        IEnumerable<Diagnostic> errors = compilation.GetDiagnostics(TestContext.Current.CancellationToken)
-            .Where(d => d.Severity == DiagnosticSeverity.Error);
+        IEnumerable<Diagnostic> errors = Errors(source);
 
         Assert.True(!errors.Any(), $"{snippet}\n{string.Join('\n', errors)}\n{source}");
     }
@@ -60,7 +53,16 @@ public sealed class SnippetTests
             File.ReadAllText(Path.Combine(Repository.Root, "samples/Readme/Program.cs")).Trim(),
             Snippet.All().First(s => s.Page == "README.md").Code.Trim());
 
-    private static string Wrap(string code)
+    internal static IEnumerable<Diagnostic> Errors(string source) =>
+        CSharpCompilation.Create(
+            "Snippet",
+            [CSharpSyntaxTree.ParseText(source, new CSharpParseOptions(LanguageVersion.CSharp14), cancellationToken: TestContext.Current.CancellationToken)],
+            s_references,
+            new CSharpCompilationOptions(OutputKind.ConsoleApplication, nullableContextOptions: NullableContextOptions.Enable))
+            .GetDiagnostics(TestContext.Current.CancellationToken)
+            .Where(d => d.Severity == DiagnosticSeverity.Error);
+
+    internal static string Wrap(string code)
     {
         int types = code.IndexOf("\nsealed class ", StringComparison.Ordinal);
         string body = types < 0 ? code : code[..types];

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace Kioto;
 
@@ -21,6 +22,9 @@ internal sealed class Bridge : TaskHeader
     // INVARIANT: written by Start, cleared by Release; read by nobody else.
     private Strand? _enclosing;
 
+    // The awaiting method's own, where it has one instead of a synchronization context: it goes on there.
+    private TaskScheduler? _taskScheduler;
+
     // Whether this is part of cleanup: the enclosing strand, or an earlier await of this call, was cancelled already.
     private bool _inCleanup;
 
@@ -40,12 +44,13 @@ internal sealed class Bridge : TaskHeader
         Bridge bridge = Rent();
         bridge._continuation = continuation;
         bridge._source = source;
+        bridge._taskScheduler = AwaitersScheduler.Current;
         bool cancel = bridge.TakeChain(source, ambient);
         bridge.Scheduler = ambient.Local ?? ambient.Scheduler ?? Scheduler.Flowing ?? ContextScheduler.ForCurrentThread();
         if (!bridge.Scheduler.TryRegister(bridge, ambient))
         {
             // The runtime is closing: its last awaits still have to be unwound somewhere.
-            bridge.Scheduler = ContextScheduler.ForCurrentThread();
+            bridge.Scheduler = ContextScheduler.ForCurrentThread(ambient.Scheduler ?? Scheduler.Flowing);
         }
 
         if (cancel)
@@ -76,7 +81,14 @@ internal sealed class Bridge : TaskHeader
         bool inCleanup = Cancelled || _inCleanup;
         Strand? following = inCleanup ? null : _enclosing;
         bool cancelYield = Cancelled && source is YieldLeaf;
+        TaskScheduler? taskScheduler = _taskScheduler;
         Action continuation = Release();
+        if (taskScheduler is not null)
+        {
+            AwaitersScheduler.Continue(taskScheduler, continuation, inCleanup, cancelYield);
+            return;
+        }
+
         Strand? outerStrand = ambient.BridgedStrand;
         Action? outerCall = ambient.BridgedCall;
         bool outerCleanup = ambient.BridgedCleanup;
@@ -159,6 +171,7 @@ internal sealed class Bridge : TaskHeader
         scheduler.Unregister(this, Ambient.Current);
         _source = null;
         _continuation = null;
+        _taskScheduler = null;
         _enclosing = null;
         _inCleanup = false;
 

@@ -7,11 +7,18 @@ namespace Kioto;
 /// <remarks>Such a future may use everything that needs no runtime: channels, locks, joins of tasks elsewhere.</remarks>
 internal sealed class ContextScheduler : Scheduler
 {
-    private static readonly ContextScheduler s_threadPool = new(null);
+    private static readonly ContextScheduler s_threadPool = new(null, null);
 
     private readonly SynchronizationContext? _context;
 
-    private ContextScheduler(SynchronizationContext? context) => _context = context;
+    // A runtime that takes no new tasks: its timers may still work, and else say why they don't.
+    private readonly Scheduler? _closing;
+
+    private ContextScheduler(SynchronizationContext? context, Scheduler? closing)
+    {
+        _context = context;
+        _closing = closing;
+    }
 
     internal override SynchronizationContext Context => _context ?? new SynchronizationContext();
 
@@ -19,8 +26,13 @@ internal sealed class ContextScheduler : Scheduler
 
     internal override bool IsClosed => false;
 
-    internal static ContextScheduler ForCurrentThread() =>
-        SynchronizationContext.Current is { } context ? new ContextScheduler(context) : s_threadPool;
+    /// <summary>Polls on the current thread's synchronization context, or on the .NET thread pool.</summary>
+    /// <param name="closing">The runtime that refused the task; null outside any.</param>
+    /// <returns>The scheduler.</returns>
+    internal static ContextScheduler ForCurrentThread(Scheduler? closing = null) =>
+        SynchronizationContext.Current is null && closing is null
+            ? s_threadPool
+            : new ContextScheduler(SynchronizationContext.Current, closing);
 
     internal override bool TryRegister(TaskHeader task, Ambient ambient) => true;
 
@@ -46,9 +58,14 @@ internal sealed class ContextScheduler : Scheduler
     {
         Ambient ambient = Ambient.Current;
         ambient.Budget = Ambient.PollBudget;
-        if (task.Run(ambient) != RunOutcome.Released)
+        ContextScheduler scheduler = (ContextScheduler)task.Scheduler;
+        Scheduler? outer = ambient.Scheduler;
+        ambient.Scheduler = outer ?? scheduler._closing;
+        RunOutcome outcome = task.Run(ambient);
+        ambient.Scheduler = outer;
+        if (outcome != RunOutcome.Released)
         {
-            task.Scheduler.Schedule(task, ambient);
+            scheduler.Schedule(task, ambient);
         }
     }
 }

@@ -23,7 +23,14 @@ internal static class Suspension
         ForeignLeaf leaf = ForeignLeaf.Suspend(frame, strand, ambient);
         using (InlineWakeContext.Enter())
         {
-            awaiter.UnsafeOnCompleted(leaf.Continuation);
+            if (default(TAwaiter) is not null && ConfiguredAwait<TAwaiter>.Register is { } register)
+            {
+                register(ref awaiter, leaf.Continuation);
+            }
+            else
+            {
+                awaiter.UnsafeOnCompleted(leaf.Continuation);
+            }
         }
     }
 

@@ -19,8 +19,9 @@ internal static class Throw
         throw new InvalidOperationException(
             "This future has not completed. Await it, or use Runtime.BlockOn to wait for it on a plain thread.");
 
-    internal static InvalidOperationException NoRuntime(string what) =>
-        new($"{what}: no runtime is running on this thread. Call it inside Runtime.Run, Runtime.BlockOn or a " +
+    internal static InvalidOperationException NoRuntime(string what) => Scheduler.Flowing is { IsClosed: true }
+        ? new($"{what}: the runtime that this code was spawned on has been shut down.")
+        : new($"{what}: no runtime is running on this thread. Call it inside Runtime.Run, Runtime.BlockOn or a " +
             "spawned task, or hold a runtime.Enter() guard.");
 
     internal static FutureCancelledException Cancelled() => new();

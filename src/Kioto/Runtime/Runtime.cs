@@ -1,5 +1,7 @@
 using System;
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace Kioto;
@@ -136,6 +138,23 @@ public sealed class Runtime : IDisposable
 
     /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
     public JoinHandle SpawnBlocking(Action closure) => Handle.SpawnBlocking(closure);
+
+    /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
+    /// <typeparam name="TTask">The type of the Task.</typeparam>
+    /// <param name="closure">Use <c>Spawn</c> instead.</param>
+    /// <param name="unused">Tells this overload from the others.</param>
+    /// <returns>Nothing.</returns>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
+    public JoinHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="RuntimeHandle.AsTaskScheduler"/>
+    public TaskScheduler AsTaskScheduler() => Handle.AsTaskScheduler();
+
+    /// <inheritdoc cref="RuntimeHandle.AsSynchronizationContext"/>
+    public SynchronizationContext AsSynchronizationContext() => Handle.AsSynchronizationContext();
 
     /// <inheritdoc cref="RuntimeHandle.Enter"/>
     public EnterGuard Enter() => Handle.Enter();

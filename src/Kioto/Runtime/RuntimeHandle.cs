@@ -1,5 +1,7 @@
 using System;
+using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace Kioto;
@@ -67,10 +69,44 @@ public sealed class RuntimeHandle
     public JoinHandle SpawnBlocking(Action closure) => new(Spawner.SpawnBlocking<Unit>(Scheduler, closure));
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
+    /// <typeparam name="TTask">The type of the Task.</typeparam>
     /// <param name="closure">Use <c>Spawn</c> instead.</param>
+    /// <param name="unused">Tells this overload from the others.</param>
     /// <returns>Nothing.</returns>
     [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
-    public JoinHandle SpawnBlocking(Func<Task> closure) => throw new NotSupportedException();
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
+    public JoinHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <summary>
+    /// This runtime as a <see cref="TaskScheduler"/>: <c>Task.Factory.StartNew</c>, <c>Parallel</c>, Dataflow blocks and
+    /// whatever else takes one run on its workers. Always the same object.
+    /// </summary>
+    /// <remarks>
+    /// <para>Each Task is a work item of its own on the runtime's queues. What it awaits comes back to the scheduler, as
+    /// with any other one, unless it says <c>ConfigureAwait(false)</c>. A Task that is waited for by blocking runs at
+    /// once if this thread is one of the runtime's workers. <c>TaskCreationOptions.LongRunning</c> goes to the blocking
+    /// pool, within its limit. A current-thread runtime runs Tasks only while some thread is in BlockOn.</para>
+    /// <para>After the runtime's end queueing a Task throws <see cref="ObjectDisposedException"/>, which .NET wraps in a
+    /// <see cref="TaskSchedulerException"/>. What was queued before, and what such Tasks await or start, goes on
+    /// on the .NET thread pool: a Task that never ended would be worse.</para>
+    /// </remarks>
+    /// <returns>The scheduler.</returns>
+    public TaskScheduler AsTaskScheduler() => Scheduler.TaskScheduler;
+
+    /// <summary>
+    /// This runtime as a <see cref="SynchronizationContext"/>: what workers, and BlockOn, have as the current one.
+    /// </summary>
+    /// <remarks>
+    /// <para><c>Post</c> makes the callback a work item of its own on the runtime's queues; what it throws goes to
+    /// <see cref="RuntimeBuilder.OnUnhandledFailure"/>. After the runtime's end it goes to the .NET thread pool.</para>
+    /// <para><c>Send</c> runs the callback at once on the runtime's threads; elsewhere it blocks until the callback has
+    /// run there, and throws what it threw. On a thread that polls futures of something else it throws
+    /// <see cref="InvalidOperationException"/> instead of blocking.</para>
+    /// </remarks>
+    /// <returns>The context. Always the same object.</returns>
+    public SynchronizationContext AsSynchronizationContext() => Scheduler.Context;
 
     /// <summary>Makes this runtime the current thread's until the guard is disposed: spawning and I/O find it.</summary>
     /// <returns>The guard; dispose guards in reverse order, on the thread that entered.</returns>

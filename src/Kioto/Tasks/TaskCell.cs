@@ -79,7 +79,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         }
         else
         {
-            EnterContext();
+            EnterContext(ambient);
             try
             {
                 if (typeof(T) == typeof(Unit))
@@ -110,7 +110,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
             return EndWithoutSource();
         }
 
-        EnterContext();
+        EnterContext(ambient);
         if (_kind == TaskBody.Source)
         {
             return Begin(Unsafe.As<FutureSource>(_body!), _token, ambient); // SAFETY: _kind says so.
@@ -192,13 +192,17 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         }
     }
 
-    // A worker is in the default context between tasks.
-    private void EnterContext()
+    // A suspended task leaves its context behind on the thread: who begins enters his own, the default one too.
+    private void EnterContext(Ambient ambient)
     {
         if (_body is ContextBody wrapped)
         {
             _body = wrapped.Body;
             ContextFlow.Enter(wrapped.Context);
+        }
+        else
+        {
+            ContextFlow.Enter(null, ambient);
         }
     }
 

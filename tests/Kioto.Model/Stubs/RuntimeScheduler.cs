@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 
 namespace Kioto;
@@ -27,6 +28,10 @@ internal abstract class RuntimeScheduler : Scheduler
     internal bool Ended { get; private set; }
 
     internal sealed override void ReportUnhandled(Exception failure) => throw failure;
+
+    internal abstract bool IsWorker(Ambient ambient);
+
+    internal abstract List<TaskHeader> LiveTasks();
 
     internal abstract void BlockOn(BlockOnStrand strand);
 

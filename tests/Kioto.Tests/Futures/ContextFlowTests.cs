@@ -149,6 +149,35 @@ public sealed class ContextFlowTests
         }
     });
 
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_task_that_has_suspended_leaves_nothing_to_the_next_task_of_the_worker(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(kind);
+        Signal never = new();
+        runtime.RunTask(async () =>
+        {
+            s_local.Value = "suspended";
+            for (int i = 0; i < 8; i++)
+            {
+                Kio.Detach(async () => await never.AsFuture());
+                Kio.Detach(Kio.Sleep(Timeout.InfiniteTimeSpan));
+                _ = Kio.Spawn(never.AsFuture());
+                Kio.Detach(() =>
+                {
+                    s_local.Value = "not an async method";
+                    return new TaskCompletionSource().Task;
+                });
+                await Kio.YieldNow();
+            }
+        });
+        for (int i = 0; i < 8; i++)
+        {
+            Assert.Null(runtime.BlockOn(runtime.Spawn(async Future<string?> () => s_local.Value).AsFuture()));
+            Assert.Null(runtime.BlockOn(runtime.Spawn(() => Task.FromResult(s_local.Value)).AsFuture()));
+        }
+    });
+
     [Fact]
     public void SuppressFlow_is_respected_by_spawn() => Runtimes.Run(async () =>
     {

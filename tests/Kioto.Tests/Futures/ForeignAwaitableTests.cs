@@ -44,13 +44,66 @@ public sealed class ForeignAwaitableTests
         }
     });
 
-    [Fact]
-    public void ConfigureAwait_false_still_resumes_on_the_runtime() => Runtimes.Run(async () =>
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void ConfigureAwait_changes_nothing_about_where_a_future_goes_on(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         RuntimeHandle here = RuntimeHandle.Current;
-        await Task.Delay(1).ConfigureAwait(false);
-        Assert.Same(here, RuntimeHandle.Current);
-        await Task.Delay(1).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        SynchronizationContext? context = SynchronizationContext.Current;
+        foreach (bool captured in new[] { false, true })
+        {
+            await Task.Delay(1).ConfigureAwait(captured);
+            Check();
+            Assert.Equal(5, await Later(5).ConfigureAwait(captured));
+            Check();
+            Assert.Equal("five", await Later("five").ConfigureAwait(captured));
+            Check();
+            await new ValueTask(Task.Delay(1)).ConfigureAwait(captured);
+            Check();
+            Assert.Equal(6, await new ValueTask<int>(Later(6)).ConfigureAwait(captured));
+            Check();
+            Assert.Equal("six", await new ValueTask<string>(Later("six")).ConfigureAwait(captured));
+            Check();
+            Assert.Equal((7L, "seven"), await new ValueTask<(long, string)>(Later((7L, "seven"))).ConfigureAwait(captured));
+            Check();
+        }
+
+        void Check()
+        {
+            Assert.Same(here, RuntimeHandle.Current);
+            Assert.Same(context, SynchronizationContext.Current);
+        }
+
+        static async Task<T> Later<T>(T value)
+        {
+            await Task.Delay(1).ConfigureAwait(false);
+            return value;
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void ConfigureAwait_options_are_kept(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        RuntimeHandle here = RuntimeHandle.Current;
+        TaskCompletionSource source = new();
+        Kio.Detach(async () =>
+        {
+            await Kio.YieldNow();
+            source.SetException(new FormatException());
+        });
+        await source.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Assert.True(source.Task.IsFaulted);
+        await source.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        await Expect.Throws<FormatException>(async () => await source.Task.ConfigureAwait(ConfigureAwaitOptions.ForceYielding));
+
+        bool others = false;
+        Kio.Detach(async () => Volatile.Write(ref others, true));
+        while (!Volatile.Read(ref others))
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        }
+
         Assert.Same(here, RuntimeHandle.Current);
     });
 
@@ -86,16 +139,49 @@ public sealed class ForeignAwaitableTests
         Assert.IsType<TaskCanceledException>(result.Exception);
     });
 
-    [Fact]
-    public void A_ValueTask_over_a_source_resumes_and_frees_the_source() => Runtimes.Run(async () =>
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_ValueTask_over_a_source_takes_its_result_once(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         ManualSource source = new();
         for (int i = 0; i < 50; i++)
         {
-            JoinHandle<int> handle = Kio.Spawn(async () => await source.Task());
+            ValueTask<int> task = source.Task();
+            JoinHandle<int> handle = Kio.Spawn(async () => i % 2 == 0 ? await task : await task.ConfigureAwait(false));
             await Kio.YieldNow();
             source.Complete(i);
             Assert.Equal(i, await handle);
+
+            // Completed before it is awaited.
+            task = source.Task();
+            source.Complete(-i);
+            Assert.Equal(-i, i % 2 == 0 ? await task : await task.ConfigureAwait(false));
+            Assert.Equal(2 * (i + 1), source.Taken);
+            await Expect.Throws<InvalidOperationException>(async () => await task);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_ValueTask_whose_source_fails_throws(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        ManualSource source = new();
+        foreach (bool before in new[] { false, true })
+        {
+            ValueTask<int> task = source.Task();
+            if (before)
+            {
+                source.Fail(new FormatException());
+            }
+
+            JoinHandle<int> handle = Kio.Spawn(async () => await task.ConfigureAwait(false));
+            await Kio.YieldNow();
+            if (!before)
+            {
+                source.Fail(new FormatException());
+            }
+
+            await Expect.Throws<FormatException>(async () => await handle);
         }
     });
 
@@ -191,11 +277,23 @@ public sealed class ForeignAwaitableTests
     {
         private ManualResetValueTaskSourceCore<int> _core;
 
+        internal int Taken { get; private set; }
+
         public int GetResult(short token)
         {
-            int result = _core.GetResult(token);
-            _core.Reset();
-            return result;
+            try
+            {
+                int result = _core.GetResult(token);
+                Taken++;
+                return result;
+            }
+            finally
+            {
+                if (token == _core.Version)
+                {
+                    _core.Reset();
+                }
+            }
         }
 
         public ValueTaskSourceStatus GetStatus(short token) => _core.GetStatus(token);
@@ -206,5 +304,7 @@ public sealed class ForeignAwaitableTests
         internal ValueTask<int> Task() => new(this, _core.Version);
 
         internal void Complete(int value) => _core.SetResult(value);
+
+        internal void Fail(Exception exception) => _core.SetException(exception);
     }
 }

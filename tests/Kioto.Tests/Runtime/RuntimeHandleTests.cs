@@ -216,34 +216,4 @@ public sealed class RuntimeHandleTests
             }
         });
     });
-
-    [Fact]
-    public void Send_runs_here_or_not_at_all() => Bounded.Run(() =>
-    {
-        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
-        SynchronizationContext? context = null;
-        runtime.RunTask(async () =>
-        {
-            context = SynchronizationContext.Current;
-            bool ran = false;
-            context!.Send(_ => ran = true, null);
-            Assert.True(ran);
-            await Future.Completed;
-        });
-        Assert.Throws<NotSupportedException>(() => context!.Send(_ => { }, null));
-    });
-
-    [Fact]
-    public void A_post_after_the_runtimes_end_runs_on_the_thread_pool() => Bounded.Run(() =>
-    {
-        SynchronizationContext? context = null;
-        using (Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker))
-        {
-            runtime.RunTask(async () => context = SynchronizationContext.Current);
-        }
-
-        using ManualResetEventSlim ran = new();
-        context!.Post(_ => ran.Set(), null);
-        ran.Wait();
-    });
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
@@ -16,6 +17,7 @@ internal abstract class RuntimeScheduler : Scheduler
         Options = options;
         Driver = new SharedDriver(Drivers.Create(), wheels);
         Context = new SchedulerContext(this);
+        TaskScheduler = new RuntimeTaskScheduler(this);
         Blocking = new BlockingPool(this, options);
         Handle = new RuntimeHandle(this);
     }
@@ -29,6 +31,8 @@ internal abstract class RuntimeScheduler : Scheduler
     internal RuntimeHandle Handle { get; }
 
     internal sealed override SynchronizationContext Context { get; }
+
+    internal RuntimeTaskScheduler TaskScheduler { get; }
 
     internal sealed override ITimerSource Timers => Driver.Timers;
 
@@ -51,6 +55,15 @@ internal abstract class RuntimeScheduler : Scheduler
 
         Trace.TraceError($"A detached Kioto task failed: {failure}");
     }
+
+    /// <summary>Whether a thread runs this runtime's tasks now.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>True on a worker, and for a current-thread runtime on the thread that drives it.</returns>
+    internal abstract bool IsWorker(Ambient ambient);
+
+    /// <summary>The tasks alive at some moment during the call. Any thread.</summary>
+    /// <returns>The tasks.</returns>
+    internal abstract List<TaskHeader> LiveTasks();
 
     /// <summary>Drives the strand on the calling thread until its root has completed.</summary>
     /// <param name="strand">A strand that has not begun.</param>

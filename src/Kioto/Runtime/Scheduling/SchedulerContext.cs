@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 
 namespace Kioto;
@@ -14,25 +15,43 @@ internal sealed class SchedulerContext : SynchronizationContext
     /// <param name="state">Its argument.</param>
     public override void Post(SendOrPostCallback d, object? state)
     {
-        System.ArgumentNullException.ThrowIfNull(d);
-        PostedCallback.Schedule(_scheduler, d, state);
+        ArgumentNullException.ThrowIfNull(d);
+        PostedCallback posted = new(d, state);
+        if (!posted.TryQueue(_scheduler))
+        {
+            // A Task whose continuation is lost never ends: after the scheduler's end it runs where .NET would run it.
+            posted.QueueOnThreadPool();
+        }
     }
 
-    /// <summary>Runs the callback here if this thread is one of the scheduler's; elsewhere it throws: use Post.</summary>
+    /// <summary>Runs the callback: here if this thread is one of the scheduler's, else there, while this thread blocks.</summary>
     /// <param name="d">The callback.</param>
     /// <param name="state">Its argument.</param>
+    /// <exception cref="InvalidOperationException">This thread polls futures of another runtime or local set.</exception>
     public override void Send(SendOrPostCallback d, object? state)
     {
-        System.ArgumentNullException.ThrowIfNull(d);
-        if (!ReferenceEquals(Current, this))
+        ArgumentNullException.ThrowIfNull(d);
+        Ambient ambient = Ambient.Current;
+        if (ReferenceEquals(Current, this) || IsWorker(ambient))
         {
-            throw new System.NotSupportedException(
-                "A Kioto runtime does not run callbacks while another thread waits: use Post, Spawn or BlockOn.");
+            d(state);
+            return;
         }
 
-        d(state);
+        if (ambient.Polling)
+        {
+            throw new InvalidOperationException(
+                "SynchronizationContext.Send was called on a thread that polls futures of another runtime: it would block " +
+                "them, and two that send to each other would wait for ever. Use Post, or Spawn and await the handle.");
+        }
+
+        new SentCallback(d, state).Send(this);
     }
 
     /// <inheritdoc/>
     public override SynchronizationContext CreateCopy() => this;
+
+    // Inside a Task of the runtime's TaskScheduler no synchronization context is current.
+    private bool IsWorker(Ambient ambient) =>
+        ambient.Local is null && _scheduler is RuntimeScheduler runtime && runtime.IsWorker(ambient);
 }

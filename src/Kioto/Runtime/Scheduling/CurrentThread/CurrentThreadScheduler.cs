@@ -53,6 +53,10 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     // ORDERING: only the thread itself can make this true or false for it.
     private bool HoldsCore(Ambient ambient) => ReferenceEquals(Volatile.Read(ref _holder), ambient);
 
+    internal override bool IsWorker(Ambient ambient) => HoldsCore(ambient);
+
+    internal override System.Collections.Generic.List<TaskHeader> LiveTasks() => [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
+
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
         if (HoldsCore(ambient))

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 
 namespace Kioto;
@@ -56,6 +57,19 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     internal override bool IsClosed => Volatile.Read(ref _closed); // ORDERING: pairs with Close.
 
     internal int WorkerCount => Cores.Length;
+
+    internal override bool IsWorker(Ambient ambient) => ambient.Core is Core core && ReferenceEquals(core.Scheduler, this);
+
+    internal override List<TaskHeader> LiveTasks()
+    {
+        List<TaskHeader> tasks = _remoteSlab.Snapshot();
+        foreach (Core core in Cores)
+        {
+            tasks.AddRange(core.Slab.Snapshot());
+        }
+
+        return tasks;
+    }
 
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
