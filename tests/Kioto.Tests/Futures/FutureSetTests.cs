@@ -303,6 +303,34 @@ public sealed class FutureSetTests
 
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_future_that_is_awaited_elsewhere_meanwhile_is_left_alone(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        await using FutureSet<int> set = new();
+        Event go = new();
+        int begun = 0;
+        Future<int> future = Body();
+        FutureSetKey key = set.Add(future);
+        Future<int> second = Body();
+        set.Add(second);
+        JoinHandle<int> elsewhere = Kio.Spawn(future);
+        JoinHandle<int> other = Kio.Spawn(second);
+        await Expect.Until(() => Volatile.Read(ref begun) == 2);
+        await set.CancelAsync(key);
+        go.Set();
+        Assert.Equal(1, await other);
+        await Expect.Throws<InvalidOperationException>(async () => await set.NextAsync());
+        Assert.Equal(1, await elsewhere);
+
+        async Future<int> Body()
+        {
+            Interlocked.Increment(ref begun);
+            await go.WaitAsync();
+            return 1;
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_second_consumer_is_refused(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using FutureSet<int> set = new();

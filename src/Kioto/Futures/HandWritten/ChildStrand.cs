@@ -52,7 +52,11 @@ internal abstract class ChildStrand<T> : Strand
         {
             // Never polled: there is nothing to unwind.
             _begun = true;
-            _source?.Abandon();
+            if (_source is { State: SourceState.Created } source && source.Version == _token)
+            {
+                source.Abandon(); // Unless it was awaited elsewhere since it was loaded.
+            }
+
             _source = null;
             Cancelled = true;
             _error = ExceptionDispatchInfo.Capture(Throw.Cancelled());

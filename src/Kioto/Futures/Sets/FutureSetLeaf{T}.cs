@@ -95,6 +95,7 @@ internal sealed class FutureSetLeaf<T> : LeafSource<SetItem<T>>
 
     private protected override void Recycle(Ambient ambient)
     {
+        Release();
         _set = null;
         _child = null;
         ClearOutcome();
