@@ -10,6 +10,7 @@ public static partial class Kio
     /// <param name="duration">Zero or more, or <see cref="Timeout.InfiniteTimeSpan"/>.</param>
     /// <returns>The future to await, inside a runtime.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is negative.</exception>
+    [CancelSafe]
     public static Future Sleep(TimeSpan duration)
     {
         if (duration < TimeSpan.Zero && duration != Timeout.InfiniteTimeSpan)

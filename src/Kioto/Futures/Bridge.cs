@@ -22,6 +22,9 @@ internal sealed class Bridge : TaskHeader
     // INVARIANT: written by Start, cleared by Release; read by nobody else.
     private Strand? _enclosing;
 
+    // INVARIANT: set by the enclosing strand's poller under that strand's lock, taken by this one's.
+    private int _again;
+
     // The awaiting method's own, where it has one instead of a synchronization context: it goes on there.
     private TaskScheduler? _taskScheduler;
 
@@ -60,10 +63,27 @@ internal sealed class Bridge : TaskHeader
         else if (bridge._inCleanup)
         {
             bridge.Status.BeginInCleanup();
+            bridge.Cancelled = true;
         }
 
         bridge.Scheduler.Schedule(bridge, ambient);
     }
+
+    /// <summary>The enclosing strand is cancelled, perhaps once more. Under its lock, so that this bridge is still its own.</summary>
+    internal void CancelWithEnclosing()
+    {
+        if (!_inCleanup)
+        {
+            Abort(); // Once; after that it has graces of its own.
+            return;
+        }
+
+        Interlocked.Exchange(ref _again, 1); // ORDERING: release, before the wake; pairs with TakeRedelivery.
+        Wake();
+    }
+
+    private protected override bool TakeRedelivery() =>
+        _inCleanup && Interlocked.Exchange(ref _again, 0) != 0; // ORDERING: pairs with CancelWithEnclosing.
 
     // The chain is already suspended in this strand: there is no body to start.
     private protected override bool BeginBody(Ambient ambient) => Resume(ambient);
@@ -76,11 +96,11 @@ internal sealed class Bridge : TaskHeader
             source.SetCancelled();
         }
 
-        // Cancelling the enclosing strand is to reach whatever this call of the foreign method awaits next, until it
-        // has reached it once: then the rest is cleanup.
+        // Cancelling the enclosing strand is to reach whatever this call of the foreign method awaits next. Once it has
+        // reached it, the rest is cleanup, and only a further delivery reaches that.
         bool inCleanup = Cancelled || _inCleanup;
-        Strand? following = inCleanup ? null : _enclosing;
-        bool cancelYield = Cancelled && source is YieldLeaf;
+        Strand? following = _enclosing;
+        bool cancelYield = CancelPending && source is YieldLeaf; // Pending still: the shared leaf keeps nothing.
         TaskScheduler? taskScheduler = _taskScheduler;
         Action continuation = Release();
         if (taskScheduler is not null)
@@ -138,8 +158,12 @@ internal sealed class Bridge : TaskHeader
             }
 
             MoveChainFrom(enclosing);
-            _enclosing = enclosing;
-            _inCleanup = enclosing.Link(this);
+            if (!TaskContinuations.IsAwaited(_continuation!))
+            {
+                _enclosing = enclosing;
+                _inCleanup = enclosing.Link(this);
+            }
+
             return false;
         }
 
@@ -159,7 +183,7 @@ internal sealed class Bridge : TaskHeader
         }
 
         _enclosing = strand;
-        return strand.Link(this);
+        return strand.Link(this) && !_inCleanup;
     }
 
     private Action Release()
@@ -174,12 +198,13 @@ internal sealed class Bridge : TaskHeader
         _taskScheduler = null;
         _enclosing = null;
         _inCleanup = false;
+        _again = 0;
 
         // ORDERING: a closing scheduler sets the flag, then reads its list of live tasks and aborts what it finds. The
         // fence between taking this bridge off that list and reading the flag makes sure that a bridge which can still
         // be aborted by that sweep is never handed to somebody else. (A stale waker is harmless: it only wakes.)
         Interlocked.MemoryBarrier();
-        if (!scheduler.IsClosed && !HasBeenEnclosing)
+        if (!scheduler.IsClosed && !IsRemembered)
         {
             ResetHeader();
             using (s_poolLock.EnterScope())

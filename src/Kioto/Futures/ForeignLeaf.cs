@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace Kioto;
 
@@ -13,12 +14,25 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
     // INVARIANT: 0 until the awaitable calls the continuation, then 1. Written by the completer, read by the poller.
     private int _completed;
 
+    private bool _callsOnce = true;
+
     // INVARIANT: written by the poller before it looks at _completed, read by the completer after it has set it.
     private WakeTarget? _target;
 
     public ForeignLeaf() => Continuation = Complete;
 
     internal Action Continuation { get; }
+
+    /// <summary>What is known of the awaiter.</summary>
+    internal ForeignAwaiter? Awaiter { get; private set; }
+
+    /// <summary>The Task that is awaited; only known when the strand's token may cancel it.</summary>
+    internal Task? Task { get; private set; }
+
+    /// <summary>Whether it began while a cancellation was waiting for the next await: then this one throws it.</summary>
+    internal bool IsLate { get; private set; }
+
+    internal bool IsCompleted => Volatile.Read(ref _completed) != 0; // ORDERING: a hint; as in PollLeaf.
 
     public bool PollLeaf(ref PollContext context)
     {
@@ -41,13 +55,34 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
     /// <summary>Somebody else's operation may still use our buffers: never abandoned, only waited for.</summary>
     public bool CancelLeaf(Strand strand) => false;
 
-    internal static ForeignLeaf Suspend(FutureSource frame, Strand strand, Ambient ambient)
+    /// <summary>The frame waits for something foreign. Its awaiter may be given the continuation afterwards.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="strand">The strand that is being polled.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <param name="awaiter">What is known of the awaiter.</param>
+    /// <param name="callsOnce">
+    /// Whether the awaitable is sure to call the continuation once. Else the leaf never serves another await: a second
+    /// call would end that one.
+    /// </param>
+    /// <returns>The leaf.</returns>
+    internal static ForeignLeaf Suspend(
+        FutureSource frame, Strand strand, Ambient ambient, ForeignAwaiter? awaiter = null, bool callsOnce = true)
     {
-        ForeignLeaf leaf = SourcePool<ForeignLeaf>.Rent(ambient);
+        ForeignLeaf leaf = callsOnce ? SourcePool<ForeignLeaf>.Rent(ambient) : new ForeignLeaf { _callsOnce = false };
         leaf._target = strand.Target;
+        leaf.IsLate = strand.CancelPending;
+        if (!ReferenceEquals(leaf.Awaiter, awaiter))
+        {
+            leaf.Awaiter = awaiter; // A compare is cheaper than the store's write barrier.
+        }
+
         strand.Suspend(leaf, frame);
         return leaf;
     }
+
+    /// <summary>Remembers the Task that is awaited.</summary>
+    /// <param name="task">The task.</param>
+    internal void SetTask(Task? task) => Task = task;
 
     internal override bool Start(uint token, Ambient ambient) => throw new NotSupportedException();
 
@@ -72,6 +107,12 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
     private void Recycle()
     {
         _target = null;
+        Task = null;
+        if (!_callsOnce)
+        {
+            return;
+        }
+
         _completed = 0;
         SourcePool<ForeignLeaf>.Return(Ambient.Current, this);
     }

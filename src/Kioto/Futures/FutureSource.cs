@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Threading;
 
 namespace Kioto;
@@ -47,6 +48,41 @@ internal abstract class FutureSource
 
     /// <summary>Makes the outcome a <see cref="FutureCancelledException"/>, for whoever takes it.</summary>
     internal abstract void SetCancelled();
+
+    /// <summary>Whether the outcome is a <see cref="FutureCancelledException"/> that nobody has thrown yet.</summary>
+    internal virtual bool EndsCancelled => false;
+
+    /// <summary>Whether this suspended frame has no cleanup to run and nothing that catches: it may be dropped.</summary>
+    internal virtual bool CanDrop => false;
+
+    /// <summary>Whether cancelling the strand waits for the end of this frame.</summary>
+    internal virtual bool IsShield => false;
+
+    /// <summary>A shield keeps a cancellation until its end.</summary>
+    internal virtual void HoldCancellation()
+    {
+    }
+
+    /// <summary>Ends a suspended frame without running it any more: its outcome is "cancelled".</summary>
+    internal virtual void Drop() => throw new System.NotSupportedException();
+
+    /// <summary>Ends a suspended frame that may be dropped as what it awaits has ended, if that was by a cancellation.</summary>
+    /// <param name="awaited">What it awaits. It is given back.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>False if the frame must be resumed.</returns>
+    internal virtual bool TryPassCancellation(FutureSource awaited, Ambient ambient) => false;
+
+    /// <summary>The failure, if it is a <see cref="FutureCancelledException"/>.</summary>
+    internal virtual ExceptionDispatchInfo? Cancellation => null;
+
+    /// <summary>Makes the foreign await of this suspended frame throw <see cref="FutureCancelledException"/>.</summary>
+    /// <param name="awaiter">The awaiter's type.</param>
+    /// <returns>False if it can't be made to.</returns>
+    internal virtual bool TryThrowAt(ForeignAwaiter? awaiter) => false;
+
+    /// <summary>Gives a source back to its pool whose outcome nobody will take.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    internal virtual void Discard(Ambient ambient) => throw new System.NotSupportedException();
 
     /// <summary>Remembers the context to resume with. Comparing is cheaper than a store's write barrier.</summary>
     /// <param name="context">The context; null for the default one.</param>

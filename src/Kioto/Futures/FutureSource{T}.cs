@@ -6,6 +6,9 @@ namespace Kioto;
 /// <typeparam name="T">The type of the result.</typeparam>
 internal abstract class FutureSource<T> : FutureSource
 {
+    // Cancelling a strand whose frames are dropped throws nothing: the exception is made for who takes the outcome.
+    private static readonly ExceptionDispatchInfo s_cancelled = ExceptionDispatchInfo.Capture(Throw.Cancelled());
+
     private protected T? Result;
     private protected ExceptionDispatchInfo? Error;
 
@@ -22,7 +25,7 @@ internal abstract class FutureSource<T> : FutureSource
         }
 
         T result = Result!;
-        error = Error;
+        error = ReferenceEquals(Error, s_cancelled) ? ExceptionDispatchInfo.Capture(Throw.Cancelled()) : Error;
         Recycle(ambient);
         return result;
     }
@@ -45,9 +48,16 @@ internal abstract class FutureSource<T> : FutureSource
 
     internal sealed override void SetCancelled()
     {
-        Error = ExceptionDispatchInfo.Capture(Throw.Cancelled());
+        Error = s_cancelled;
         State = SourceState.Done;
     }
+
+    internal override bool EndsCancelled => ReferenceEquals(Error, s_cancelled);
+
+    internal sealed override ExceptionDispatchInfo? Cancellation =>
+        Error is { SourceException: FutureCancelledException } ? Error : null;
+
+    internal sealed override void Discard(Ambient ambient) => Recycle(ambient);
 
     /// <summary>Clears every reference and returns to the pool; the version changes first.</summary>
     /// <param name="ambient">The current thread's context.</param>

@@ -20,7 +20,13 @@ internal static class Suspension
             return;
         }
 
-        ForeignLeaf leaf = ForeignLeaf.Suspend(frame, strand, ambient);
+        ForeignLeaf leaf = ForeignLeaf.Suspend(
+            frame, strand, ambient, ForeignAwaiter<TAwaiter>.Instance, ForeignAwaiter<TAwaiter>.CallsOnce);
+        if (strand.HasToken)
+        {
+            leaf.SetTask(TaskAwaiters.TaskOf(ref awaiter));
+        }
+
         using (InlineWakeContext.Enter())
         {
             if (default(TAwaiter) is not null && ConfiguredAwait<TAwaiter>.Register is { } register)
@@ -40,7 +46,13 @@ internal static class Suspension
         Ambient ambient = frame.Runner!;
         Strand strand = ambient.Strand!;
         frame.SetContext(ContextFlow.Save(ambient));
-        ForeignLeaf leaf = ForeignLeaf.Suspend(frame, strand, ambient);
+        ForeignLeaf leaf = ForeignLeaf.Suspend(
+            frame, strand, ambient, ForeignAwaiter<TAwaiter>.Instance, ForeignAwaiter<TAwaiter>.CallsOnce);
+        if (strand.HasToken)
+        {
+            leaf.SetTask(TaskAwaiters.TaskOf(ref awaiter));
+        }
+
         using (InlineWakeContext.Enter())
         {
             awaiter.OnCompleted(leaf.Continuation);

@@ -1,3 +1,5 @@
+using System.Threading;
+
 namespace Kioto;
 
 /// <summary>A strand that a scheduler polls: the one object of a task, and the target of its wakers.</summary>
@@ -44,6 +46,7 @@ internal abstract class TaskHeader : Strand
     {
         bool cancel = Status.TransitionToRunning() == TransitionToRunning.Cancel;
         Strand? outer = ambient.Strand;
+        SynchronizationContext? context = SynchronizationContext.Current;
         ambient.Strand = this;
         while (!Poll(ambient, cancel))
         {
@@ -56,11 +59,11 @@ internal abstract class TaskHeader : Strand
                 continue;
             }
 
-            ambient.Strand = outer;
+            Leave(ambient, outer, context);
             return (RunOutcome)transition;
         }
 
-        ambient.Strand = outer;
+        Leave(ambient, outer, context);
         Complete(ambient);
         return RunOutcome.Released;
     }
@@ -94,11 +97,21 @@ internal abstract class TaskHeader : Strand
         Next = null;
         Slot = -1;
         ForgetChain();
-        CancelPending = false;
-        Cancelled = false;
+        ResetCancellation();
         _begun = false;
         _yielded = false;
         Status.Reset();
+    }
+
+    // After TransitionToIdle another thread may run the task: nothing of it is touched here.
+    private static void Leave(Ambient ambient, Strand? outer, SynchronizationContext? context)
+    {
+        ambient.Strand = outer;
+        if (!ReferenceEquals(SynchronizationContext.Current, context))
+        {
+            // The task's code has set one of its own: it is not for the tasks that run here next.
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
     }
 
     private bool Poll(Ambient ambient, bool cancel)

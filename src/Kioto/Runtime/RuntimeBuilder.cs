@@ -70,7 +70,10 @@ public sealed class RuntimeBuilder
         return this;
     }
 
-    /// <summary>Called with the failure of each detached task. Default: a line in the process's trace listeners.</summary>
+    /// <summary>
+    /// Called with the failure of each detached task, and with a <see cref="TimeoutException"/> for each task that still
+    /// runs two cleanup graces after it was cancelled. Default: a line in the process's trace listeners.
+    /// </summary>
     /// <param name="report">Called on a worker; it must not throw or block.</param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnUnhandledFailure(Action<Exception> report)
@@ -80,8 +83,12 @@ public sealed class RuntimeBuilder
         return this;
     }
 
-    /// <summary>How long aborted tasks may clean up at shutdown before they are dropped. Default: 5 s.</summary>
-    /// <param name="grace">Zero or more.</param>
+    /// <summary>How long cancelled tasks may clean up. Default: 5 s.</summary>
+    /// <remarks>
+    /// After it a task's cancellation is delivered again, at the await of that moment; after a second one also awaited
+    /// Tasks are let go, and the task is reported. At shutdown what still lives after it is dropped.
+    /// </remarks>
+    /// <param name="grace">Zero to a day. Deliveries are at least 10 ms apart.</param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder CleanupGrace(TimeSpan grace)
     {

@@ -27,10 +27,12 @@ public readonly struct JoinHandle : IEquatable<JoinHandle>
 
     /// <summary>Waits for the task's end without throwing what it threw. Cancel safe.</summary>
     /// <returns>How the task ended.</returns>
+    [CancelSafe]
     public async Future<JoinResult> JoinAsync() => new(await _handle.JoinAsync());
 
     /// <summary>The task's end as a future. Cancel safe: it leaves the task alone.</summary>
     /// <returns>A future that throws what the task threw, or <see cref="TaskAbortedException"/>.</returns>
+    [CancelSafe]
     public Future AsFuture()
     {
         Future<Unit> future = _handle.AsFuture();

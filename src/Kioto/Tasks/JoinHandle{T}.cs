@@ -31,12 +31,14 @@ public readonly struct JoinHandle<T> : IEquatable<JoinHandle<T>>
 
     /// <summary>Waits for the task's end without throwing what it threw. Cancel safe.</summary>
     /// <returns>How the task ended.</returns>
+    [CancelSafe]
     public Future<JoinResult<T>> JoinAsync() => Cell.Join.IsCompleted && Ambient.Current.TrySpend()
         ? Future.FromResult(JoinResult<T>.Of(Cell))
         : JoinResultLeaf<T>.Await(Cell);
 
     /// <summary>The task's result as a future. Cancel safe: it leaves the task alone.</summary>
     /// <returns>A future that throws what the task threw, or <see cref="TaskAbortedException"/>.</returns>
+    [CancelSafe]
     public Future<T> AsFuture()
     {
         TaskCell<T> cell = Cell;

@@ -179,6 +179,12 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
             return null;
         }
 
+        if (Cancelled && source.EndsCancelled && source is not YieldLeaf)
+        {
+            source.Discard(ambient); // All its frames were dropped: no exception was made.
+            return null;
+        }
+
         _hasOutcome = true;
         try
         {

@@ -114,9 +114,9 @@ internal abstract class ChildStrand<T> : Strand
         _error = null;
         _context = null;
         _begun = false;
-        CancelPending = false;
-        Cancelled = false;
-        return !HasBeenEnclosing;
+        bool reusable = !IsRemembered;
+        ResetCancellation();
+        return reusable;
     }
 
     private bool BeginChild(Ambient ambient)

@@ -36,6 +36,8 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override ITimerSource Timers => Driver.Timers;
 
+    internal sealed override long CleanupGraceNanos => Options.CleanupGrace.Ticks * 100;
+
     internal sealed override void ReportUnhandled(Exception failure)
     {
         if (Options.OnUnhandledFailure is { } report)
@@ -53,7 +55,7 @@ internal abstract class RuntimeScheduler : Scheduler
             return;
         }
 
-        Trace.TraceError($"A detached Kioto task failed: {failure}");
+        Trace.TraceError($"A Kioto task that nobody waits for failed, or does not end: {failure}");
     }
 
     /// <summary>Whether a thread runs this runtime's tasks now.</summary>
