@@ -17,6 +17,12 @@ internal sealed class Ambient
     /// <summary>The thread itself, for what hangs on it.</summary>
     internal readonly Thread Thread = Thread.CurrentThread;
 
+    /// <summary>The thread whose execution context flows: this one; one that is always in the default context when none is to.</summary>
+    internal Thread FlowThread = Thread.CurrentThread;
+
+    /// <summary>Whether no execution context flows: then each poll of a task ends in the default one.</summary>
+    internal bool FlowIsOff;
+
     /// <summary>The strand that is being polled, or null outside any.</summary>
     internal Strand? Strand;
 
@@ -54,6 +60,9 @@ internal sealed class Ambient
     /// </remarks>
     internal bool Completing;
 
+    /// <summary>The open scopes of task-locals of code that is in no strand; those of a strand are its own.</summary>
+    internal LocalBinding? Locals;
+
     internal int Budget = PollBudget;
 
     /// <summary>How deep the recursion of first polls is; every 16th level looks at the stack.</summary>
@@ -67,6 +76,14 @@ internal sealed class Ambient
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)] // every await
         get => t_current ?? Create();
+    }
+
+    /// <summary>Turns the flow of execution contexts on this thread on or off.</summary>
+    /// <param name="flows">Whether they flow.</param>
+    internal void SetFlow(bool flows)
+    {
+        FlowIsOff = !flows;
+        FlowThread = flows ? Thread : ContextFlow.NoThread;
     }
 
     /// <summary>Takes one from the budget of the polled task, for something that is ready without being polled.</summary>

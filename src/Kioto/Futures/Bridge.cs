@@ -101,6 +101,7 @@ internal sealed class Bridge : TaskHeader
         bool inCleanup = Cancelled || _inCleanup;
         Strand? following = _enclosing;
         bool cancelYield = CancelPending && source is YieldLeaf; // Pending still: the shared leaf keeps nothing.
+        LocalBinding? locals = Locals;
         TaskScheduler? taskScheduler = _taskScheduler;
         Action continuation = Release();
         if (taskScheduler is not null)
@@ -115,6 +116,12 @@ internal sealed class Bridge : TaskHeader
         ambient.BridgedStrand = following;
         ambient.BridgedCleanup = inCleanup;
         ambient.BridgedCall = continuation;
+        LocalBinding? outerLocals = ambient.Locals;
+        ambient.Locals = locals;
+
+        // The continuation's frames are in no strand, also where a future of a strand drives this scheduler.
+        Strand? driving = ambient.Strand;
+        ambient.Strand = null;
         if (cancelYield)
         {
             YieldLeaf.CancelNext(ambient);
@@ -125,6 +132,8 @@ internal sealed class Bridge : TaskHeader
         ambient.BridgedStrand = outerStrand;
         ambient.BridgedCall = outerCall;
         ambient.BridgedCleanup = outerCleanup;
+        ambient.Locals = outerLocals;
+        ambient.Strand = driving;
     }
 
     // Its frames are gone, and with them what the continuation would ask for: like them, it is dropped.
@@ -167,6 +176,8 @@ internal sealed class Bridge : TaskHeader
             return false;
         }
 
+        // The continuation of a foreign method goes on inside the scopes that it was called in.
+        Locals = LocalBinding.Copy(ambient.Locals);
         source.Attach(null, this);
 
         // A builder gives the same delegate for every await of one call: so this is that call going on, and not

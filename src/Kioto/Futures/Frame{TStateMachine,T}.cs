@@ -18,7 +18,6 @@ internal sealed class Frame<[DynamicallyAccessedMembers(MachineTraits.Fields)] T
     internal override void Drop()
     {
         StateMachine = default;
-        Context = null;
         SetCancelled();
     }
 
@@ -49,7 +48,6 @@ internal sealed class Frame<[DynamicallyAccessedMembers(MachineTraits.Fields)] T
     {
         // Whatever the body held must not live on in the pool.
         StateMachine = default;
-        Context = null;
         ClearOutcome();
         SourcePool<Frame<TStateMachine, T>>.Return(ambient, this);
     }

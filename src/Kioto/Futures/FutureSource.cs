@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 
@@ -15,16 +16,27 @@ internal abstract class FutureSource
     /// <summary>The frame that awaits this one, once it is suspended; the pool's link while it lies in a pool.</summary>
     internal FutureSource? Parent;
 
-    /// <summary>The execution context to resume with; null for the default one.</summary>
-    internal ExecutionContext? Context;
-
-    /// <summary>The context of the thread that runs this frame, for its builder; stale while nobody runs it.</summary>
-    internal Ambient? Runner;
+    /// <summary>
+    /// While a frame runs, the <see cref="Ambient"/> of its thread; while it is suspended, the execution context to
+    /// resume with, where anything else stands for the default one; once it is done, its failure. Never two at a time.
+    /// </summary>
+    private protected object? Aux;
 
     /// <summary>Changes at each return to the pool, so that a stale future value is recognised.</summary>
     internal uint Version;
 
     internal SourceState State;
+
+    /// <summary>The execution context to resume with; null for the default one.</summary>
+    internal ExecutionContext? Context => Aux as ExecutionContext;
+
+    /// <summary>The context of the thread that runs this frame, for its builder. Only while it runs.</summary>
+    internal Ambient Runner => Unsafe.As<Ambient>(Aux!); // SAFETY: a running frame was started or resumed, which sets it.
+
+#if DEBUG || KIOTO_MODEL
+    /// <summary>Whether somebody has rented it; see <see cref="Ownership"/>.</summary>
+    internal bool IsOwned;
+#endif
 
     /// <summary>Makes the first poll, on the current strand.</summary>
     /// <param name="token">The version that the future value carries.</param>
@@ -48,6 +60,9 @@ internal abstract class FutureSource
 
     /// <summary>Makes the outcome a <see cref="FutureCancelledException"/>, for whoever takes it.</summary>
     internal abstract void SetCancelled();
+
+    /// <summary>The scope of a task-local that this source opens for what it awaits, or null.</summary>
+    internal virtual LocalBinding? Binding => null;
 
     /// <summary>Whether the outcome is a <see cref="FutureCancelledException"/> that nobody has thrown yet.</summary>
     internal virtual bool EndsCancelled => false;
@@ -84,13 +99,22 @@ internal abstract class FutureSource
     /// <param name="ambient">The current thread's context.</param>
     internal virtual void Discard(Ambient ambient) => throw new System.NotSupportedException();
 
-    /// <summary>Remembers the context to resume with. Comparing is cheaper than a store's write barrier.</summary>
+    /// <summary>Remembers the context to resume with.</summary>
     /// <param name="context">The context; null for the default one.</param>
     internal void SetContext(ExecutionContext? context)
     {
-        if (!ReferenceEquals(Context, context))
+        if (context is not null || Aux is not Ambient) // Else it says so already, and a store costs a write barrier.
         {
-            Context = context;
+            Aux = context;
+        }
+    }
+
+    /// <summary>Keeps neither a context nor a failure.</summary>
+    private protected void ClearAux()
+    {
+        if (Aux is not Ambient)
+        {
+            Aux = null;
         }
     }
 

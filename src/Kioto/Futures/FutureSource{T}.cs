@@ -10,7 +10,12 @@ internal abstract class FutureSource<T> : FutureSource
     private static readonly ExceptionDispatchInfo s_cancelled = ExceptionDispatchInfo.Capture(Throw.Cancelled());
 
     private protected T? Result;
-    private protected ExceptionDispatchInfo? Error;
+
+    private protected ExceptionDispatchInfo? Error
+    {
+        get => Aux as ExceptionDispatchInfo;
+        set => Aux = value;
+    }
 
     /// <summary>Takes the outcome without throwing, and gives the source back to its pool.</summary>
     /// <param name="token">The version that the future value carries.</param>
@@ -68,6 +73,6 @@ internal abstract class FutureSource<T> : FutureSource
         Version++;
         State = SourceState.Created;
         Result = default;
-        Error = null;
+        ClearAux();
     }
 }

@@ -23,6 +23,9 @@ internal abstract class Scheduler
     /// <summary>Whether shutting down has begun. Once true, it stays so.</summary>
     internal abstract bool IsClosed { get; }
 
+    /// <summary>Whether execution contexts flow through its tasks.</summary>
+    internal virtual bool FlowsContext => true;
+
     /// <summary>How long a cancelled strand may clean up before its cancellation is delivered again; long.MaxValue is for ever.</summary>
     internal virtual long CleanupGraceNanos => long.MaxValue;
 

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Kioto;
 
 /// <summary>A future that runs to its end although its strand is cancelled: the cancellation waits for it.</summary>
@@ -46,7 +48,7 @@ internal sealed class ShieldSource<T> : FutureSource<T>
         Parent = awaiting;
         if (State == SourceState.Created)
         {
-            Context = ContextFlow.Save();
+            SetContext(ContextFlow.Save(Ambient.Current));
             strand.Defer(this);
             return;
         }
@@ -82,7 +84,8 @@ internal sealed class ShieldSource<T> : FutureSource<T>
 
     private void Finish(Ambient ambient)
     {
-        Result = _inner!.Take(_token, ambient, out Error);
+        Result = _inner!.Take(_token, ambient, out ExceptionDispatchInfo? error);
+        Error = error;
         _inner = null;
         State = SourceState.Done;
         if (!_held)
@@ -108,7 +111,6 @@ internal sealed class ShieldSource<T> : FutureSource<T>
     {
         _inner = null;
         _held = false;
-        Context = null;
         ClearOutcome();
         SourcePool<ShieldSource<T>>.Return(ambient, this);
     }

@@ -69,6 +69,21 @@ internal abstract partial class Strand
         StartGrace(ambient);
     }
 
+    /// <summary>Makes what few strands need. Any thread.</summary>
+    /// <returns>The strand's only one.</returns>
+    private protected StrandExtras Extras()
+    {
+        Monitor.Enter(this);
+        try
+        {
+            return _extras ??= new StrandExtras();
+        }
+        finally
+        {
+            Monitor.Exit(this);
+        }
+    }
+
     /// <summary>Lets cancelling this strand reach a bridge.</summary>
     /// <param name="bridge">The bridge.</param>
     /// <returns>Whether cancelling has begun already, and did not reach it.</returns>

@@ -10,6 +10,12 @@ internal sealed class StrandExtras
     /// <remarks>INVARIANT: guarded by the lock on the strand.</remarks>
     internal List<Bridge>? Bridges;
 
+    /// <summary>The innermost open scope of a task-local. INVARIANT: only the strand's poller touches it.</summary>
+    internal LocalBinding? Locals;
+
+    /// <summary>The number of a task that was asked for it; 0 until then. INVARIANT: set once, by compare-exchange.</summary>
+    internal ulong Id;
+
     /// <summary>The source of the token that the strand's code has asked for. INVARIANT: set under the strand's lock.</summary>
     internal CancellationTokenSource? Token;
 

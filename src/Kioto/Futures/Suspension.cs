@@ -9,7 +9,7 @@ internal static class Suspension
     internal static void AwaitUnsafe<TAwaiter>(FutureSource frame, ref TAwaiter awaiter)
         where TAwaiter : ICriticalNotifyCompletion
     {
-        Ambient ambient = frame.Runner!;
+        Ambient ambient = frame.Runner;
         Strand strand = ambient.Strand!;
         frame.SetContext(ContextFlow.Save(ambient));
 
@@ -43,7 +43,7 @@ internal static class Suspension
     internal static void Await<TAwaiter>(FutureSource frame, ref TAwaiter awaiter)
         where TAwaiter : INotifyCompletion
     {
-        Ambient ambient = frame.Runner!;
+        Ambient ambient = frame.Runner;
         Strand strand = ambient.Strand!;
         frame.SetContext(ContextFlow.Save(ambient));
         ForeignLeaf leaf = ForeignLeaf.Suspend(

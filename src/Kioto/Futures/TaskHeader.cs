@@ -17,9 +17,6 @@ internal abstract class TaskHeader : Strand
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
 
-    private bool _yielded;
-    private bool _begun;
-
     internal sealed override void Wake()
     {
         if (Status.TransitionToNotified() == TransitionToNotified.Submit)
@@ -28,7 +25,7 @@ internal abstract class TaskHeader : Strand
         }
     }
 
-    internal sealed override void RequestYield() => _yielded = true;
+    internal sealed override void RequestYield() => Yielded = true;
 
     /// <summary>Asks for cancellation: takes effect at the task's next suspension, at once if it is idle.</summary>
     internal void Abort()
@@ -50,8 +47,8 @@ internal abstract class TaskHeader : Strand
         ambient.Strand = this;
         while (!Poll(ambient, cancel))
         {
-            bool yielded = _yielded;
-            _yielded = false;
+            bool yielded = Yielded;
+            Yielded = false;
             TransitionToIdle transition = Status.TransitionToIdle(yielded);
             if (transition == TransitionToIdle.Cancel)
             {
@@ -60,11 +57,13 @@ internal abstract class TaskHeader : Strand
             }
 
             Leave(ambient, outer, context);
+            ClearContext(ambient);
             return (RunOutcome)transition;
         }
 
         Leave(ambient, outer, context);
         Complete(ambient);
+        ClearContext(ambient);
         return RunOutcome.Released;
     }
 
@@ -89,7 +88,7 @@ internal abstract class TaskHeader : Strand
     private protected abstract void OnKilled();
 
     /// <summary>Its chain was begun elsewhere: cancelling before its first poll here has frames to unwind.</summary>
-    private protected void MarkBegun() => _begun = true;
+    private protected void MarkBegun() => Begun = true;
 
     /// <summary>As new, for a pooled kind of task.</summary>
     private protected void ResetHeader()
@@ -98,9 +97,17 @@ internal abstract class TaskHeader : Strand
         Slot = -1;
         ForgetChain();
         ResetCancellation();
-        _begun = false;
-        _yielded = false;
+        Begun = false;
+        Yielded = false;
         Status.Reset();
+    }
+
+    private static void ClearContext(Ambient ambient)
+    {
+        if (ambient.FlowIsOff)
+        {
+            ContextFlow.Clear(ambient);
+        }
     }
 
     // After TransitionToIdle another thread may run the task: nothing of it is touched here.
@@ -116,12 +123,12 @@ internal abstract class TaskHeader : Strand
 
     private bool Poll(Ambient ambient, bool cancel)
     {
-        if (_begun)
+        if (Begun)
         {
             return cancel ? Cancel(ambient) : Resume(ambient);
         }
 
-        _begun = true;
+        Begun = true;
         if (cancel)
         {
             // Never polled: there is nothing to unwind.

@@ -1,4 +1,8 @@
 namespace Kioto;
 
 /// <summary>The result of a future that has none: lets <see cref="Future"/> share all of <see cref="Future{T}"/>.</summary>
-internal readonly struct Unit;
+/// <remarks>An enum because a struct without fields takes eight bytes in an object; this fills a gap.</remarks>
+internal enum Unit : byte
+{
+    Value,
+}

@@ -16,6 +16,7 @@ public sealed class RuntimeBuilder
     private string _threadName = "kioto-worker";
     private Action<Exception>? _onUnhandledFailure;
     private TimeSpan _cleanupGrace = TimeSpan.FromSeconds(5);
+    private bool _flowsContext = true;
 
     internal RuntimeBuilder(bool multiThread) => _multiThread = multiThread;
 
@@ -101,6 +102,23 @@ public sealed class RuntimeBuilder
         return this;
     }
 
+    /// <summary>
+    /// Whether <c>ExecutionContext</c> (AsyncLocal, <c>Activity.Current</c>) flows through the runtime's futures and tasks
+    /// as through Tasks. Default: true.
+    /// </summary>
+    /// <remarks>
+    /// Without it tasks start in the default context, and what they set is gone after the next await that suspends: only
+    /// a <see cref="TaskLocal{T}"/> lasts. <c>async Task</c> methods flow their own context as ever. It saves time where
+    /// every task has a context of its own, as under tracing, and little else.
+    /// </remarks>
+    /// <param name="flow">False to turn the flow off.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder FlowExecutionContext(bool flow)
+    {
+        _flowsContext = flow;
+        return this;
+    }
+
     /// <summary>Makes the runtime and starts its workers.</summary>
     /// <returns>The runtime. Dispose it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">MaxThreads leaves no thread for the blocking pool.</exception>
@@ -117,6 +135,7 @@ public sealed class RuntimeBuilder
             ThreadName = _threadName,
             OnUnhandledFailure = _onUnhandledFailure,
             CleanupGrace = _cleanupGrace,
+            FlowsContext = _flowsContext,
         };
         return new Runtime(_multiThread ? new MultiThreadScheduler(options) : new CurrentThreadScheduler(options));
     }

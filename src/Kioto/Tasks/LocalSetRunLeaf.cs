@@ -50,6 +50,8 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
                 return Fail(LocalSetScheduler.WrongThread());
             }
 
+            // Another driver may go on with the root when our scopes have ended.
+            root.Locals = LocalBinding.Copy(LocalBinding.Innermost(ambient));
             _driver = new LocalSetDriver(root);
             set.Enter(_driver);
         }

@@ -11,6 +11,8 @@ public sealed class AllocationTests
 {
     private const int Rounds = 20_000;
 
+    private static readonly Action s_nothing = static () => { };
+
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_yield_allocates_nothing(RuntimeKind kind) => AssertNothing(kind, async count =>
@@ -49,12 +51,47 @@ public sealed class AllocationTests
         {
             for (int i = 0; i < count; i++)
             {
+#pragma warning disable KIO0001 // What an unused future costs is the question.
                 _ = AtOnce(i);
+#pragma warning restore KIO0001
             }
 
             await Future.Completed;
         });
         Assert.InRange(bytes, 0, 250);
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_scope_of_a_task_local_allocates_nothing(RuntimeKind kind)
+    {
+        TaskLocal<int> key = new();
+        TaskLocal<int> inherited = new(inherited: true);
+        AssertNothing(kind, async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                await key.Scope(i, inherited.Scope(i, Nested(2)));
+                await key.Scope(i, AtOnce(i));
+                key.SyncScope(i, s_nothing);
+            }
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void An_await_in_a_context_of_its_own_allocates_nothing(RuntimeKind kind)
+    {
+        AsyncLocal<string> local = new();
+        double bytes = Measure(kind, Rounds, async count =>
+        {
+            local.Value = "request"; // Once for all: 72 bytes.
+            for (int i = 0; i < count; i++)
+            {
+                await Nested(4);
+            }
+        });
+        Assert.InRange(bytes, 0, 100.0 / Rounds);
     }
 
     [Fact]

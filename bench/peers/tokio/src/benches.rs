@@ -9,6 +9,7 @@
 //! Counters are statics where Tokio's benches clone an `Arc` into every task: a
 //! peer with a garbage collector pays no such count, so this one should not.
 
+use crate::awaits;
 use crate::stopwatch::{Sample, Stopwatch};
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
@@ -66,6 +67,18 @@ pub const ALL: &[(&str, Bench)] = &[
     ("current_thread_yield", |rts, _, ops| {
         on_main(rts.current_thread(), yield_many(ops))
     }),
+    ("await_completed_7", |rts, _, ops| {
+        on_worker(rts.multi(1), awaits::seven(ops, false))
+    }),
+    ("await_pending_7", |rts, _, ops| {
+        on_worker(rts.multi(1), awaits::seven(ops, true))
+    }),
+    ("await_depth_1", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(1, ops))),
+    ("await_depth_5", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(5, ops))),
+    ("await_depth_20", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(20, ops))),
+    ("await_depth_100", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(100, ops))),
+    ("cancel_depth_5", |rts, w, ops| on_worker(rts.multi(w), awaits::cancel(ops))),
+    ("idle_tasks", |rts, w, ops| Ok(awaits::park(rts.multi(w), ops))),
     ("spawn_blocking", |rts, w, ops| {
         on_worker(rts.multi_with_blocking(w), spawn_blocking(w, ops))
     }),

@@ -1,5 +1,6 @@
 //! Tokio as a peer of `kioto bench`. See bench/peers/README.md.
 
+mod awaits;
 mod benches;
 mod echo;
 mod protocol;

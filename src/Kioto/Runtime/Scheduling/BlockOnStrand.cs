@@ -20,6 +20,9 @@ internal sealed class BlockOnStrand : Strand
     {
         _root = root;
         _token = token;
+
+        // Blocking inside a synchronous scope ends before that does.
+        Locals = LocalBinding.Innermost(Ambient.Current);
     }
 
     internal override void Wake()
@@ -46,6 +49,11 @@ internal sealed class BlockOnStrand : Strand
         ambient.Budget = Ambient.PollBudget;
         bool done = _begun ? Resume(ambient) : Begin(ambient);
         ambient.Strand = outer;
+        if (ambient.FlowIsOff)
+        {
+            ContextFlow.Clear(ambient);
+        }
+
         return done;
     }
 

@@ -36,6 +36,8 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override ITimerSource Timers => Driver.Timers;
 
+    internal sealed override bool FlowsContext => Options.FlowsContext;
+
     internal sealed override long CleanupGraceNanos => Options.CleanupGrace.Ticks * 100;
 
     internal sealed override void ReportUnhandled(Exception failure)

@@ -25,6 +25,14 @@ internal static class Catalog
         new("current_thread_yield", "one yield of one of 200 tasks there", 200_000, 2),
         new("spawn_blocking", "an empty closure on the blocking pool, joined", 5_000, 1),
         new("await_nested", "a call eight async methods deep over one yield", 50_000, 1),
+        .. Awaits("await_completed_7", "seven async calls that complete at once", 50_000, 3),
+        .. Awaits("await_pending_7", "seven async calls that suspend four times", 20_000, 2),
+        new("await_depth_1", "a suspension under 1 frame", 200_000, 2),
+        new("await_depth_5", "a suspension under 5 frames", 200_000, 2),
+        new("await_depth_20", "a suspension under 20 frames", 200_000, 2),
+        new("await_depth_100", "a suspension under 100 frames", 200_000, 2),
+        new("cancel_depth_5", "cancel a task that is suspended 5 frames deep", 2_000, 1),
+        new("idle_tasks", "a task parked on a leaf; the bytes are what it keeps", 1_000_000, 1),
         Echo(1),
         Echo(64),
         Echo(512),
@@ -33,6 +41,16 @@ internal static class Catalog
 
     /// <summary>The benchmarks whose names match.</summary>
     public static IReadOnlyList<BenchSpec> Matching(Regex? only) => [.. All.Where(b => only is null || only.IsMatch(b.Name))];
+
+    // Against .NET's three ways to write an async method, and under a context that isn't the default one.
+    private static BenchSpec[] Awaits(string name, string what, int ops, int runs) =>
+    [
+        new(name, $"{what}; .NET: Task", ops, runs),
+        new($"{name}_valuetask", $"{what}; .NET: ValueTask", ops, runs),
+        new($"{name}_pooled", $"{what}; .NET: ValueTask with the pooling builder", ops, runs),
+        new($"{name}_context", $"{what}, under a context that flows; .NET: Task", ops, runs),
+        new($"{name}_flow_off", $"{what}, under such a context that is not to flow; .NET: Task, flowing", ops, runs),
+    ];
 
     private static BenchSpec Echo(int connections) =>
         new($"tcp_echo_{connections}", $"a 64-byte message echoed, connections: {connections}", 1, 1, connections);

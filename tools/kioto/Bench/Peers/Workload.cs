@@ -14,6 +14,9 @@ internal static class Workload
     /// <summary>Tasks of yield_many.</summary>
     public const int YieldTasks = 200;
 
+    /// <summary>Frames over a suspension, in await_depth.</summary>
+    public static readonly int[] Depths = [1, 5, 20, 100];
+
     /// <summary>Closures that a task of spawn_blocking has under way at once.</summary>
     public const int BlockingBatch = 16;
 

@@ -37,6 +37,20 @@ internal sealed class DotnetSuite : IBenchSuite
         benches["current_thread_spawn"] = (_, ops) => _current.Run(() => DotnetSpawns.CurrentThread(ops));
         benches["current_thread_yield"] = (_, ops) => _current.Run(() => DotnetMessages.CurrentThreadYield(ops));
         benches["spawn_blocking"] = (workers, ops) => OnPool(workers, () => DotnetBlocking.Closures(workers, ops));
+        AddAwaits(benches, "await_pending_7", DotnetTaskAwaits.Pending, DotnetValueTaskAwaits.Pending, DotnetPooledAwaits.Pending);
+        AddAwaits(
+            benches,
+            "await_completed_7",
+            ops => DotnetTaskAwaits.Completed(ops).GetAwaiter().GetResult(),
+            ops => DotnetValueTaskAwaits.Completed(ops).GetAwaiter().GetResult(),
+            ops => DotnetPooledAwaits.Completed(ops).GetAwaiter().GetResult());
+        foreach (int depth in Workload.Depths)
+        {
+            benches[$"await_depth_{depth}"] = (_, ops) => DotnetChains.Depth(depth, ops);
+        }
+
+        benches["cancel_depth_5"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops));
+        benches["idle_tasks"] = (_, ops) => DotnetChains.Park(ops);
         Benches = benches;
     }
 
@@ -45,6 +59,20 @@ internal sealed class DotnetSuite : IBenchSuite
     public string Version => Environment.Version.ToString();
 
     public IReadOnlyDictionary<string, Func<int, int, Sample>> Benches { get; }
+
+    // On the calling thread: nothing of it needs a scheduler.
+    private static void AddAwaits(
+        Dictionary<string, Func<int, int, Sample>> benches,
+        string name,
+        Func<int, Sample> task,
+        Func<int, Sample> valueTask,
+        Func<int, Sample> pooled)
+    {
+        benches[name] = (_, ops) => task(ops);
+        benches[name + "_valuetask"] = (_, ops) => valueTask(ops);
+        benches[name + "_pooled"] = (_, ops) => pooled(ops);
+        benches[name + "_context"] = benches[name + "_flow_off"] = (_, ops) => DotnetChains.InContext(() => task(ops));
+    }
 
     private static Sample OnPool(int workers, Func<Task<Sample>> work) =>
         WithPool(workers, () => Task.Run(work).GetAwaiter().GetResult());

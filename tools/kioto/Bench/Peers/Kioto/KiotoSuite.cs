@@ -13,6 +13,8 @@ internal sealed class KiotoSuite : IBenchSuite
     private readonly Dictionary<int, Runtime> _blocking = [];
     private readonly Lazy<Runtime> _current = new(() => Runtime.CreateCurrentThreadBuilder().Build());
 
+    private readonly Lazy<Runtime> _flowOff = new(() => Runtime.CreateBuilder().WorkerThreads(1).FlowExecutionContext(false).Build());
+
     public KiotoSuite()
     {
         Dictionary<string, Func<int, int, Sample>> benches = [];
@@ -40,6 +42,24 @@ internal sealed class KiotoSuite : IBenchSuite
         benches["current_thread_spawn"] = (_, ops) => _current.Value.BlockOn(KiotoSpawns.SpawnManyEmpty(ops));
         benches["current_thread_yield"] = (_, ops) => _current.Value.BlockOn(KiotoMessages.YieldMany(ops));
         benches["spawn_blocking"] = (workers, ops) => OnWorker(Blocking(workers), KiotoBlocking.Closures(workers, ops));
+        // On one worker: a second one would look, at each suspension, for a task that it could run.
+        foreach (bool pending in (bool[])[false, true])
+        {
+            string name = pending ? "await_pending_7" : "await_completed_7";
+            Func<int, Future<Sample>> work = pending ? KiotoAwaits.Pending : KiotoAwaits.Completed;
+            benches[name] = benches[name + "_valuetask"] = benches[name + "_pooled"] =
+                (_, ops) => OnWorker(Multi(1), work(ops));
+            benches[name + "_context"] = (_, ops) => OnWorker(Multi(1), KiotoAwaits.InContext(pending, ops));
+            benches[name + "_flow_off"] = (_, ops) => OnWorker(_flowOff.Value, KiotoAwaits.InContext(pending, ops));
+        }
+
+        foreach (int depth in Workload.Depths)
+        {
+            benches[$"await_depth_{depth}"] = (_, ops) => OnWorker(Multi(1), KiotoAwaits.Depth(depth, ops));
+        }
+
+        benches["cancel_depth_5"] = (workers, ops) => OnWorker(Multi(workers), KiotoAwaits.Cancel(ops));
+        benches["idle_tasks"] = (workers, ops) => KiotoIdle.Park(Multi(workers), ops);
         Benches = benches;
     }
 
