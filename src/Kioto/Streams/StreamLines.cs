@@ -31,7 +31,7 @@ public static class StreamLines
     /// <summary>The lines of any .NET stream.</summary>
     /// <param name="stream">The stream. Nobody else may read from it.</param>
     /// <param name="maxLength">How many bytes a line has at most, without its end; 256 MiB at most.</param>
-    /// <returns>The lines. To be enumerated once. Cancelling a step waits for the read that is in progress.</returns>
+    /// <returns>The lines. To be enumerated once. Cancelling a step cancels the read in progress by its token, and waits for its end.</returns>
     public static FutureStream<string> ReadLinesAsync(this Stream stream, int maxLength)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -39,13 +39,13 @@ public static class StreamLines
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxLength, MostMaxLength);
         return new LineStream(Read, maxLength);
 
-        async Future<int> Read(Memory<byte> buffer) => await stream.ReadAsync(buffer);
+        async Future<int> Read(Memory<byte> buffer) => await stream.ReadAsync(buffer, Kio.CancellationToken);
     }
 
     /// <summary>The lines of a pipe.</summary>
     /// <param name="reader">The pipe's reading end. Nobody else may read from it.</param>
     /// <param name="maxLength">How many bytes a line has at most, without its end; 256 MiB at most.</param>
-    /// <returns>The lines. To be enumerated once. Cancelling a step waits for the read that is in progress.</returns>
+    /// <returns>The lines. To be enumerated once. Cancelling a step cancels the read in progress by its token, and waits for its end.</returns>
     public static FutureStream<string> ReadLinesAsync(this PipeReader reader, int maxLength)
     {
         ArgumentNullException.ThrowIfNull(reader);
