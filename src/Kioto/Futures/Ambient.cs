@@ -72,6 +72,9 @@ internal sealed class Ambient
 
     internal int TrimEpoch;
 
+    // What the arms of a Select are shuffled with (xorshift).
+    private uint _random = (uint)Random.Shared.Next() | 1;
+
     internal static Ambient Current
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)] // every await
@@ -89,6 +92,19 @@ internal sealed class Ambient
     /// <summary>Takes one from the budget of the polled task, for something that is ready without being polled.</summary>
     /// <returns>False when the budget is spent: then a leaf is to suspend the task. True outside any task.</returns>
     internal bool TrySpend() => Strand is null || Budget-- > 0;
+
+    /// <summary>A cheap pseudo-random number below the bound.</summary>
+    /// <param name="bound">The bound.</param>
+    /// <returns>The number.</returns>
+    internal int NextRandom(int bound)
+    {
+        uint random = _random;
+        random ^= random << 13;
+        random ^= random >> 17;
+        random ^= random << 5;
+        _random = random;
+        return (int)(((ulong)random * (uint)bound) >> 32);
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Ambient Create() => t_current = new Ambient();

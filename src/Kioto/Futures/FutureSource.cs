@@ -128,12 +128,15 @@ internal abstract class FutureSource
         }
     }
 
+    /// <summary>Throws what awaiting a future that can't be awaited throws.</summary>
+    private protected virtual void Reject() => Throw.AlreadyAwaited();
+
     // Out of line: the yield is one object that everybody awaits, and always has its outcome.
     private void RejectUnlessShared()
     {
         if (this is not YieldLeaf)
         {
-            Throw.AlreadyAwaited();
+            Reject();
         }
     }
 }

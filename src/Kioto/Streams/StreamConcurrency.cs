@@ -75,7 +75,7 @@ public static class StreamConcurrency
     {
         // The bodies have no results: so it is a stream without elements of interest.
         BufferedEnumerator<T, Unit> steps = new(
-            new SourceReader<T>(source, default), limit, item => Future.AsUnit(body(item)), ordered: false);
+            new SourceReader<T>(source, default), limit, item => body(item).AsUnit(), ordered: false);
         try
         {
             while (await steps.MoveNextAsync())

@@ -7,7 +7,7 @@ namespace Kioto;
 /// As Tokio's <c>JoinHandle</c>; unlike there it may be copied and awaited more than once. Awaiting throws what the
 /// task threw, or <see cref="TaskAbortedException"/>. Cancelling an await leaves the task alone (cancel safe).
 /// </remarks>
-public readonly struct JoinHandle : IEquatable<JoinHandle>
+public readonly struct JoinHandle : IArm<Unit>, IEquatable<JoinHandle>
 {
     private readonly JoinHandle<Unit> _handle;
 
@@ -18,6 +18,8 @@ public readonly struct JoinHandle : IEquatable<JoinHandle>
 
     /// <summary>Whether the task has ended and its cleanup with it. After an abort: false until that took effect.</summary>
     public bool IsFinished => _handle.IsFinished;
+
+    Future<Unit> IArm<Unit>.Arm => _handle.AsFuture();
 
     /// <summary>
     /// Asks the task to stop. An idle task is unwound at once, a running one at its next suspension: its

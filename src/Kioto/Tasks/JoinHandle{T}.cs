@@ -8,7 +8,7 @@ namespace Kioto;
 /// task threw, or <see cref="TaskAbortedException"/>. Cancelling an await leaves the task alone (cancel safe).
 /// </remarks>
 /// <typeparam name="T">The type of the task's result.</typeparam>
-public readonly struct JoinHandle<T> : IEquatable<JoinHandle<T>>
+public readonly struct JoinHandle<T> : IArm<T>, IEquatable<JoinHandle<T>>
 {
     private readonly TaskCell<T>? _cell;
 
@@ -19,6 +19,8 @@ public readonly struct JoinHandle<T> : IEquatable<JoinHandle<T>>
 
     /// <summary>Whether the task has ended and its cleanup with it. After an abort: false until that took effect.</summary>
     public bool IsFinished => Cell.Join.IsCompleted;
+
+    Future<T> IArm<T>.Arm => AsFuture();
 
     internal TaskCell<T> Cell => _cell ?? throw new InvalidOperationException(
         "This JoinHandle is a default value. Handles come from Kio.Spawn and its relatives.");

@@ -35,6 +35,7 @@ public sealed class PlantedBugTests
     [InlineData("WaiterOnce", "JoinSlotModel", "OneLeaves")]
     [InlineData("ForeignTargetWithoutFence", "ForeignModel", "TargetChanges")]
     [InlineData("TaskTargetWithoutFence", "ForeignModel", "TargetOfTaskChanges")]
+    [InlineData("TokenTargetWithoutFence", "TokenModel", "TargetChanges")]
     [InlineData("LostEdge", "IoModel", "EdgeIsNotLost")]
     [InlineData("CloseUnderCall", "IoModel", "CloseDuringThreeCalls")]
     [InlineData("CloseForgotten", "IoModel", "CloseDuringThreeCalls")]

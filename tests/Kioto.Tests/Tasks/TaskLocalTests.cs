@@ -468,6 +468,7 @@ public sealed class TaskLocalTests
         await outside;
     });
 
+#pragma warning disable KIO0001, KIO0004 // Misuse on purpose.
     [Fact]
     public void A_scope_that_is_never_used_costs_nothing_and_a_future_is_refused_twice() => Runtimes.Run(async () =>
     {
@@ -486,6 +487,7 @@ public sealed class TaskLocalTests
         Assert.Throws<ArgumentNullException>(() => { _ = s_key.Scope(1, (Func<Future>)null!); });
         Assert.Throws<ArgumentNullException>(() => s_key.SyncScope(1, (Action)null!));
     });
+#pragma warning restore KIO0001, KIO0004
 
     [Fact]
     public void Scopes_around_scopes_may_be_deeper_than_the_stack() => Runtimes.Run(RuntimeKind.OneWorker, async () =>

@@ -85,6 +85,8 @@ pub const ALL: &[(&str, Bench)] = &[
     ("timer_arm_cancel", |rts, w, ops| {
         on_worker(rts.multi(w), timer_arm_cancel(ops))
     }),
+    ("join_3", |rts, w, ops| on_worker(rts.multi(w), join_3(ops))),
+    ("select_2", |rts, w, ops| on_worker(rts.multi(w), select_2(ops))),
 ];
 
 // ---- Runtimes ---------------------------------------------------------------
@@ -458,6 +460,38 @@ async fn timer_arm_cancel(ops: usize) -> Sample {
         let sleep = sleep(Duration::from_secs(60));
         tokio::pin!(sleep);
         Armed(sleep).await;
+    }
+    watch.stop(ops)
+}
+
+// ---- Several futures at once ------------------------------------------------
+
+async fn join_3(ops: usize) -> Sample {
+    // Out of line: what is joined comes from somewhere else.
+    #[inline(never)]
+    fn ready(value: usize) -> std::future::Ready<usize> {
+        std::future::ready(value)
+    }
+
+    let mut sum = 0usize;
+    let watch = Stopwatch::start();
+    for i in 0..ops {
+        let (a, b, c) = tokio::join!(ready(i), ready(i), ready(i));
+        sum = sum.wrapping_add(a + b + c);
+    }
+    std::hint::black_box(sum);
+    watch.stop(ops)
+}
+
+async fn select_2(ops: usize) -> Sample {
+    static NEVER: Notify = Notify::const_new();
+
+    let watch = Stopwatch::start();
+    for _ in 0..ops {
+        tokio::select! {
+            () = yield_now() => (),
+            () = NEVER.notified() => unreachable!("the signal never comes"),
+        }
     }
     watch.stop(ops)
 }

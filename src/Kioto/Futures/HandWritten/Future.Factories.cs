@@ -48,10 +48,4 @@ public readonly partial struct Future
     /// <returns>The same future.</returns>
     internal static Future WithoutResult(Future<Unit> future) =>
         future.Source is { } source ? new Future(source, future.Token) : Completed;
-
-    /// <summary>The other way round.</summary>
-    /// <param name="future">The future.</param>
-    /// <returns>The same future.</returns>
-    internal static Future<Unit> AsUnit(Future future) =>
-        future.Source is { } source ? new Future<Unit>(source, future.Token) : default;
 }

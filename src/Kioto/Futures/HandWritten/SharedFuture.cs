@@ -5,7 +5,7 @@ public sealed class SharedFuture
 {
     private readonly SharedFuture<Unit> _shared;
 
-    internal SharedFuture(Future future) => _shared = new SharedFuture<Unit>(Future.AsUnit(future));
+    internal SharedFuture(Future future) => _shared = new SharedFuture<Unit>(future.AsUnit());
 
     /// <inheritdoc cref="SharedFuture{T}.IsCompleted"/>
     public bool IsCompleted => _shared.IsCompleted;

@@ -25,6 +25,8 @@ internal static class Catalog
         new("current_thread_yield", "one yield of one of 200 tasks there", 200_000, 2),
         new("spawn_blocking", "an empty closure on the blocking pool, joined", 5_000, 1),
         new("await_nested", "a call eight async methods deep over one yield", 50_000, 1),
+        new("join_3", "a join of three futures that are ready", 200_000, 2),
+        new("select_2", "a select of a yield and a signal that never comes", 100_000, 1),
         .. Awaits("await_completed_7", "seven async calls that complete at once", 50_000, 3),
         .. Awaits("await_pending_7", "seven async calls that suspend four times", 20_000, 2),
         new("await_depth_1", "a suspension under 1 frame", 200_000, 2),

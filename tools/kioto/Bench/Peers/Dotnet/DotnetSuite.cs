@@ -20,6 +20,8 @@ internal sealed class DotnetSuite : IBenchSuite
             ("ping_pong", DotnetMessages.PingPong),
             ("chained_spawn", DotnetMessages.ChainedSpawn),
             ("await_nested", DotnetMessages.AwaitNested),
+            ("join_3", DotnetArms.Join3),
+            ("select_2", DotnetArms.Select2),
         })
         {
             benches[name] = (workers, ops) => OnPool(workers, () => work(ops));
@@ -27,6 +29,8 @@ internal sealed class DotnetSuite : IBenchSuite
         }
 
         benches.Remove("await_nested_main");
+        benches.Remove("join_3_main");
+        benches.Remove("select_2_main");
         benches["spawn_many_remote_idle"] = (workers, ops) => WithPool(workers, () => DotnetSpawns.Remote(ops));
         benches["spawn_many_remote_busy1"] = (workers, ops) =>
             WithPool(workers, () => DotnetSpawns.RemoteUnder(2 * workers, DotnetLoads.Yielding, ops));

@@ -25,6 +25,8 @@ internal sealed class KiotoSuite : IBenchSuite
             ("ping_pong", KiotoMessages.PingPong),
             ("chained_spawn", KiotoMessages.ChainedSpawn),
             ("await_nested", KiotoMessages.AwaitNested),
+            ("join_3", KiotoArms.Join3),
+            ("select_2", KiotoArms.Select2),
         })
         {
             benches[name] = (workers, ops) => OnWorker(Multi(workers), work(ops));
@@ -32,6 +34,8 @@ internal sealed class KiotoSuite : IBenchSuite
         }
 
         benches.Remove("await_nested_main");
+        benches.Remove("join_3_main");
+        benches.Remove("select_2_main");
         benches["spawn_many_remote_idle"] = (workers, ops) => KiotoSpawns.Remote(Multi(workers), ops);
         benches["spawn_many_remote_busy1"] = (workers, ops) =>
             KiotoSpawns.RemoteUnder(Multi(workers), 2 * workers, KiotoLoads.Yielding, ops);
