@@ -9,7 +9,7 @@ namespace Kioto;
 /// object behind it is pooled. A future that is never used costs nothing and never runs. As Rust's <c>Future</c>.
 /// </remarks>
 [AsyncMethodBuilder(typeof(FutureMethodBuilder))]
-public readonly struct Future : IArm<Unit>
+public readonly partial struct Future : IArm<Unit>
 {
     internal Future(FutureSource<Unit> source, uint token)
     {

@@ -68,6 +68,14 @@ public sealed class PlantedBugTests
     [InlineData("SetWithoutLook", "FanOutModel", "SetOnce")]
     [InlineData("WakeAllWithoutFence", "FanOutModel", "SetOnce")]
     [InlineData("BroadcastUnreadForgotten", "FanOutModel", "Broadcast")]
+    [InlineData("CellByStore", "AtomicWakerModel", "WakeIsNotLost")]
+    [InlineData("CellTakenInTwoSteps", "AtomicWakerModel", "WakeForNothing")]
+    [InlineData("SetWokenTwice", "FutureSetModel", "TwoWakers")]
+    [InlineData("SetFreedWhileQueued", "FutureSetModel", "PlaceIsReused")]
+    [InlineData("SetPushByStore", "FutureSetModel", "TwoChildren")]
+    [InlineData("SetRegistersLate", "FutureSetModel", "ConsumerMoves")]
+    [InlineData("SharedWakeForgotten", "SharedModel", "DriverGoesAway")]
+    [InlineData("SharedWakesOnlyOne", "SharedModel", "DriverGoesAway")]
     internal void BugIsFound(string bug, string model, string scenario)
     {
         Type type = typeof(PlantedBugTests).Assembly.GetType($"Kioto.ModelTests.Planted.{bug}.{model}", throwOnError: true)!;
