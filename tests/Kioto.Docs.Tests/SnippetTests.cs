@@ -19,10 +19,10 @@ public sealed class SnippetTests
         using System.Threading.Tasks;
         using Kioto;
         using Kioto.Net;
+        using Kioto.Sync;
         using Kioto.Testing;
         using Xunit;
 
-        using Kioto.Sync;
         """;
 
     private static readonly MetadataReference[] s_references =

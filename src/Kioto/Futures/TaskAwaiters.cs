@@ -68,7 +68,7 @@ internal static class TaskAwaiters
             return default;
         }
 
-        // SAFETY: each cast is to the type that was just asked for.
+        // SAFETY: the cast, as in each of those below, is to the type that was just asked for.
         if (typeof(TAwaiter) == typeof(ValueTaskAwaiter))
         {
             return new ForeignOutcome(null, ValueField(ref Unsafe.As<TAwaiter, ValueTaskAwaiter>(ref awaiter)));
@@ -79,6 +79,7 @@ internal static class TaskAwaiters
             return new ForeignOutcome(null, default, Typed<bool>.Field(ref Unsafe.As<TAwaiter, ValueTaskAwaiter<bool>>(ref awaiter)));
         }
 
+        // SAFETY: as above.
         if (typeof(TAwaiter) == typeof(ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter))
         {
             return new ForeignOutcome(null, ConfiguredValueField(
