@@ -30,7 +30,7 @@ public sealed class SelectArmTests
     [InlineData("await Kio.Select(Read().When(true), Unknown());")]
     [InlineData("await ReadExact();")]
     [InlineData("await ReadExact().Timeout(TimeSpan.FromSeconds(1));")]
-    [InlineData("var read = new Pinned<int>(ReadExact()); while (true) { await Kio.Select(read, Read()); }")]
+    [InlineData("var read = Kio.Pin(ReadExact()); while (true) { await Kio.Select(read, Read()); }")]
     [InlineData("JoinHandle<int> read = Kio.Spawn(ReadExact()); await Kio.Select(read.AsFuture(), Read());")]
     [InlineData("Future<int> read = ReadExact(); read = Read(); await Kio.Select(read, Read());")]
     [InlineData("new List<int>().Select(i => ReadExact(), 1);")]

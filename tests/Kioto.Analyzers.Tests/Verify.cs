@@ -26,7 +26,6 @@ internal static class Verify<TAnalyzer, TFix>
     {
         CSharpCodeFixTest<TAnalyzer, TFix, DefaultVerifier> test = Test(Source.Of(members));
         test.FixedCode = Source.Of(fixedMembers);
-        test.FixedState.Sources.Add(Source.Stubs);
         test.CodeActionEquivalenceKey = title;
         return test.RunAsync(TestContext.Current.CancellationToken);
     }
@@ -42,7 +41,6 @@ internal static class Verify<TAnalyzer, TFix>
             ReferenceAssemblies = References.None,
         };
         test.TestState.AdditionalReferences.AddRange(References.All);
-        test.TestState.Sources.Add(Source.Stubs);
         return test;
     }
 }

@@ -3,7 +3,7 @@ using System.Threading;
 namespace Kioto;
 
 /// <summary>What was given to the waiters of one task and not taken yet: pushed by anybody, removed by its polling thread.</summary>
-/// <remarks>A mutable struct that is never copied: a field of the task.</remarks>
+/// <remarks>A mutable struct that is never copied: a field of what few strands need.</remarks>
 internal struct HandoutStack
 {
     // INVARIANT: any thread pushes; only the thread that polls the task removes, so links below the head are stable.

@@ -20,6 +20,9 @@ internal abstract partial class Strand
     /// <remarks>INVARIANT: guarded by the lock on this object, as is setting <see cref="Cancelled"/> when cancelling.</remarks>
     private StrandExtras? _extras;
 
+    /// <summary>What few strands need, if it has been made. Any thread.</summary>
+    private protected StrandExtras? KnownExtras => Volatile.Read(ref _extras); // ORDERING: acquire; made under the lock.
+
     /// <summary>Whether a bridge, a token or a grace was ever linked here: then somebody may still remember this strand.</summary>
     private protected bool IsRemembered => _extras is not null;
 

@@ -13,6 +13,9 @@ internal sealed class StrandExtras
     /// <summary>The innermost open scope of a task-local. INVARIANT: only the strand's poller touches it.</summary>
     internal LocalBinding? Locals;
 
+    /// <summary>What was given to the task's waiters and not taken yet.</summary>
+    internal HandoutStack Handouts;
+
     /// <summary>The number of a task that was asked for it; 0 until then. INVARIANT: set once, by compare-exchange.</summary>
     internal ulong Id;
 

@@ -17,8 +17,6 @@ internal abstract class TaskHeader : Strand
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
 
-    private HandoutStack _handouts;
-
     internal sealed override void Wake()
     {
         if (Status.TransitionToNotified() == TransitionToNotified.Submit)
@@ -29,9 +27,9 @@ internal abstract class TaskHeader : Strand
 
     internal sealed override void RequestYield() => Yielded = true;
 
-    internal sealed override void HandOut(Handout handout) => _handouts.Push(handout);
+    internal sealed override void HandOut(Handout handout) => (KnownExtras ?? Extras()).Handouts.Push(handout);
 
-    internal sealed override void TakeHandout(Handout handout) => _handouts.Remove(handout);
+    internal sealed override void TakeHandout(Handout handout) => KnownExtras!.Handouts.Remove(handout);
 
     /// <summary>Asks for cancellation: takes effect at the task's next suspension, at once if it is idle.</summary>
     internal void Abort()
@@ -51,12 +49,12 @@ internal abstract class TaskHeader : Strand
         Strand? outer = ambient.Strand;
         SynchronizationContext? context = SynchronizationContext.Current;
         ambient.Strand = this;
-        _handouts.BeginTurn();
+        KnownExtras?.Handouts.BeginTurn();
         while (!Poll(ambient, cancel))
         {
             bool yielded = Yielded;
             Yielded = false;
-            _handouts.EndTurn(this, yielded);
+            KnownExtras?.Handouts.EndTurn(this, yielded);
             TransitionToIdle transition = Status.TransitionToIdle(yielded);
             if (transition == TransitionToIdle.Cancel)
             {
