@@ -50,6 +50,25 @@ public static class FutureCombinators
     /// <inheritdoc cref="Timeout{T}(Future{T}, TimeSpan)"/>
     public static Future Timeout(this Future future, TimeSpan duration) => AsVoid(future.AsUnit().Timeout(duration));
 
+    /// <summary>Cancels a future that is not ready by a moment, waits for its cleanup, and throws.</summary>
+    /// <remarks>
+    /// As <see cref="Timeout{T}(Future{T}, TimeSpan)"/> in all else: the future is polled first, also when the moment
+    /// has passed. As Tokio's <c>timeout_at</c>.
+    /// </remarks>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="deadline">The moment, on the clock of the runtime that waits.</param>
+    /// <returns>
+    /// The future to await, once, inside a runtime. It throws <see cref="TimeoutException"/>; if the cleanup failed,
+    /// with that failure as its inner exception.
+    /// </returns>
+    public static Future<T> TimeoutAt<T>(this Future<T> future, Instant deadline) => future.Source is null
+        ? future
+        : LimitSource<T>.Of(future, Kio.SleepUntil(deadline).AsUnit(), CancellationToken.None);
+
+    /// <inheritdoc cref="TimeoutAt{T}(Future{T}, Instant)"/>
+    public static Future TimeoutAt(this Future future, Instant deadline) => AsVoid(future.AsUnit().TimeoutAt(deadline));
+
     /// <summary>Cancels a future when a .NET token is cancelled, waits for its cleanup, and throws.</summary>
     /// <remarks>
     /// The future is polled first, also when the token is cancelled already: a result that is ready is never cut off,

@@ -32,6 +32,19 @@ public sealed class TimeoutTests
             await JoinTests.After(int.MaxValue, 1).Timeout(TimeSpan.FromMilliseconds(5)));
     });
 
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_moment_limits_too(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        Assert.Equal(1, await Future.FromResult(1).TimeoutAt(Instant.Now));
+        Assert.Equal(2, await JoinTests.After(0, 2).TimeoutAt(Instant.Now));
+        Assert.Equal(3, await JoinTests.After(5, 3).TimeoutAt(Instant.Now + s_long));
+        await Future.Completed.TimeoutAt(Instant.Now);
+        await Expect.Throws<TimeoutException>(async () => await new Signal().AsFuture().TimeoutAt(Instant.Now));
+        await Expect.Throws<TimeoutException>(async () =>
+            await Kio.Sleep(s_long).TimeoutAt(Instant.Now + TimeSpan.FromMilliseconds(5)));
+    });
+
     [Fact]
     public void An_arm_that_is_always_ready_does_not_keep_the_time_from_passing() => Runtimes.Run(
         RuntimeKind.CurrentThread, async () =>
