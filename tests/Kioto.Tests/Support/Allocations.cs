@@ -19,7 +19,7 @@ internal static class Allocations
         double least = double.MaxValue;
         Runtimes.Run(kind, async () =>
         {
-            for (int attempt = 0; attempt < 25; attempt++)
+            for (int attempt = 0; attempt < 100; attempt++)
             {
                 await body(rounds);
                 await Kio.Sleep(TimeSpan.FromMilliseconds(attempt < 5 ? 30 : 5));
