@@ -52,6 +52,7 @@ public sealed class PolledFutureTests
     {
         Signal signal = new();
         JoinHandle<int> handle = Kio.Spawn(async () => await signal.AsFuture());
+        await Expect.Until(() => signal.Polls > 0);
         await Kio.Sleep(TimeSpan.FromMilliseconds(20));
         Assert.Equal(1, signal.Polls);
         handle.Abort();
