@@ -118,16 +118,19 @@ internal sealed class KiotoConnection : ConnectionContext,
     {
         PipeWriter output = _ours.Output;
         Exception? error = null;
+        bool drained = false; // Whether the last read emptied the socket: then the next edge means data.
         try
         {
             while (true)
             {
                 if (_transport.Options.WaitForDataBeforeAllocatingBuffer)
                 {
-                    await _stream.ReadableAsync();
+                    await _stream.ReadableAsync(look: !drained);
                 }
 
-                int count = await _stream.ReadAsync(output.GetMemory(LeastBuffer));
+                Memory<byte> buffer = output.GetMemory(LeastBuffer);
+                int count = await _stream.ReadAsync(buffer);
+                drained = count < buffer.Length;
                 if (count == 0)
                 {
                     Log.ReadFin(_logger, ConnectionId);
@@ -162,7 +165,15 @@ internal sealed class KiotoConnection : ConnectionContext,
         {
             // Why it was shut down says more than what the shutdown did to a read.
             output.Complete(_shutdownReason ?? error);
-            FireClosed();
+            try
+            {
+                // Who waits for the bytes that came last goes first: told of the end before, Kestrel would not look at them.
+                await Kio.YieldNow();
+            }
+            finally
+            {
+                FireClosed();
+            }
         }
 
         await _closedReported.Task;

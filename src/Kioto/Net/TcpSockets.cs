@@ -131,6 +131,15 @@ internal static unsafe class TcpSockets
         }
     }
 
+    /// <summary>Looks whether a read would wait, and takes nothing.</summary>
+    /// <param name="fd">The socket.</param>
+    /// <returns>0, or the errno: EAGAIN if it would.</returns>
+    internal static int Peek(int fd)
+    {
+        byte one;
+        return Libc.Receive(fd, &one, 1, Libc.PeekOnly) < 0 ? Libc.Errno : 0;
+    }
+
     internal static int Send(int fd, ReadOnlySpan<byte> buffer, out int count)
     {
         fixed (byte* start = buffer)

@@ -105,8 +105,9 @@ public sealed class TcpStream : IDisposable
     }
 
     /// <summary>Waits until there is something to read, or the end, without a buffer.</summary>
-    /// <returns>Completes when a read would not wait; it may wait all the same.</returns>
-    internal Future ReadableAsync() => ReadableLeaf.Start(this, _io);
+    /// <param name="look">Whether to ask the socket instead of believing what is known, which may be out of date.</param>
+    /// <returns>Completes when a read would not wait; without a look it may wait all the same.</returns>
+    internal Future ReadableAsync(bool look) => ReadableLeaf.Start(this, _io, look);
 
     /// <summary>Writes everything, several buffers in one system call. Not cancel safe: a part may have been written.</summary>
     /// <param name="buffers">What to write.</param>

@@ -96,7 +96,7 @@ public class EndPointTests
         foreach (Type feature in new[]
         {
             typeof(IConnectionIdFeature), typeof(IConnectionTransportFeature), typeof(IConnectionItemsFeature),
-            typeof(IMemoryPoolFeature), typeof(IConnectionLifetimeFeature), typeof(IConnectionEndPointFeature),
+            typeof(IMemoryPoolFeature), typeof(IConnectionLifetimeFeature),
         })
         {
             Assert.NotNull(seen.Features[feature]);

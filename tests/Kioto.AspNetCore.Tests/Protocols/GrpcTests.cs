@@ -28,7 +28,7 @@ public class GrpcTests
     {
         await using TestServer server = await TestServer.StartAsync(
             transport,
-            context => Task.CompletedTask,
+            handler: null,
             listen: options => options.Protocols = HttpProtocols.Http2,
             configure: builder =>
             {
@@ -36,11 +36,7 @@ public class GrpcTests
                 builder.Services.AddGrpc();
                 builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IServiceMethodProvider<Talker>, TalkerMethods>());
             },
-            map: app =>
-            {
-                app.UseRouting();
-                app.MapGrpcService<Talker>();
-            });
+            map: app => app.MapGrpcService<Talker>());
         using GrpcChannel channel = GrpcChannel.ForAddress(server.Address);
         CallInvoker invoker = channel.CreateCallInvoker();
         string[] answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(

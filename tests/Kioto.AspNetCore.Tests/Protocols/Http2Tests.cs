@@ -59,7 +59,16 @@ public class Http2Tests
     public Task A_large_body_obeys_the_windows_both_ways(Transport transport) => Bounded.Run(async () =>
     {
         await using TestServer server = await TestServer.StartAsync(
-            transport, Echo, listen: options => options.Protocols = HttpProtocols.Http2);
+            transport,
+            async context =>
+            {
+                // All of it first: this client sends everything before it reads anything.
+                using MemoryStream all = new();
+                await context.Request.Body.CopyToAsync(all);
+                await context.Response.Body.WriteAsync(all.GetBuffer().AsMemory(0, (int)all.Length));
+            },
+            kestrel: options => options.Limits.Http2.InitialStreamWindowSize = 70_000,
+            listen: options => options.Protocols = HttpProtocols.Http2);
         using HttpClient client = Client();
         byte[] sent = new byte[5_000_000];
         new Random(3).NextBytes(sent);

@@ -43,7 +43,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     internal static async Task<TestServer> StartAsync(
         Transport transport,
-        RequestDelegate handler,
+        RequestDelegate? handler,
         Action<KestrelServerOptions>? kestrel = null,
         Action<ListenOptions>? listen = null,
         Action<KiotoTransportOptions>? kioto = null,
@@ -79,7 +79,11 @@ internal sealed class TestServer : IAsyncDisposable
         configure?.Invoke(builder);
         WebApplication app = builder.Build();
         map?.Invoke(app);
-        app.Run(handler);
+        if (handler is not null)
+        {
+            app.Run(handler);
+        }
+
         await app.StartAsync();
         return new TestServer(app, logs, pools);
     }
