@@ -84,6 +84,7 @@ public static partial class Kio
 
     /// <summary>Lets the other ready tasks of this worker run first. Cancel safe. As Tokio's <c>yield_now</c>.</summary>
     /// <returns>The future to await; it may be awaited again and again, by anyone.</returns>
+    [CancelSafe]
     public static Future YieldNow() => new(YieldLeaf.Instance, 0);
 
     private static RuntimeScheduler Runtime(string what) => CurrentRuntime.Require(what);

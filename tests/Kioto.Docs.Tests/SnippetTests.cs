@@ -19,6 +19,9 @@ public sealed class SnippetTests
         using System.Threading.Tasks;
         using Kioto;
         using Kioto.Net;
+        using Kioto.Sync;
+        using Kioto.Testing;
+        using Xunit;
 
         """;
 
@@ -27,7 +30,8 @@ public sealed class SnippetTests
             .Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) is var name
                 && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal)
-                    || name is "Kioto.dll" or "Kioto.AspNetCore.dll" or "netstandard.dll"))
+                || name.StartsWith("xunit.v3.", StringComparison.Ordinal)
+                || name is "Kioto.dll" or "Kioto.AspNetCore.dll" or "Kioto.Testing.dll" or "netstandard.dll"))
             .Select(path => MetadataReference.CreateFromFile(path))];
 
     public static IEnumerable<TheoryDataRow<Snippet>> Snippets() => Snippet.All().Select(s => new TheoryDataRow<Snippet>(s));

@@ -20,6 +20,12 @@ internal sealed class Ambient
     /// <summary>The thread itself, for what hangs on it.</summary>
     internal readonly Thread Thread = Thread.CurrentThread;
 
+    /// <summary>The thread whose execution context flows: this one; one that is always in the default context when none is to.</summary>
+    internal Thread FlowThread = Thread.CurrentThread;
+
+    /// <summary>Whether no execution context flows: then each poll of a task ends in the default one.</summary>
+    internal bool FlowIsOff;
+
     /// <summary>The strand that is being polled, or null outside any.</summary>
     internal Strand? Strand;
 
@@ -57,6 +63,9 @@ internal sealed class Ambient
     /// </remarks>
     internal bool Completing;
 
+    /// <summary>The open scopes of task-locals of code that is in no strand; those of a strand are its own.</summary>
+    internal LocalBinding? Locals;
+
     internal int Budget = PollBudget;
 
     /// <summary>How deep the recursion of first polls is; every 16th level looks at the stack.</summary>
@@ -71,15 +80,39 @@ internal sealed class Ambient
 
     internal int TrimEpoch;
 
+    // What the arms of a Select are shuffled with (xorshift).
+    private uint _random = (uint)Random.Shared.Next() | 1;
+
     internal static Ambient Current
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)] // every await
         get => t_current ?? Create();
     }
 
+    /// <summary>Turns the flow of execution contexts on this thread on or off.</summary>
+    /// <param name="flows">Whether they flow.</param>
+    internal void SetFlow(bool flows)
+    {
+        FlowIsOff = !flows;
+        FlowThread = flows ? Thread : ContextFlow.NoThread;
+    }
+
     /// <summary>Takes one from the budget of the polled task, for something that is ready without being polled.</summary>
     /// <returns>False when the budget is spent: then a leaf is to suspend the task. True outside any task.</returns>
     internal bool TrySpend() => Strand is null || Budget-- > 0;
+
+    /// <summary>A cheap pseudo-random number below the bound.</summary>
+    /// <param name="bound">The bound.</param>
+    /// <returns>The number.</returns>
+    internal int NextRandom(int bound)
+    {
+        uint random = _random;
+        random ^= random << 13;
+        random ^= random >> 17;
+        random ^= random << 5;
+        _random = random;
+        return (int)(((ulong)random * (uint)bound) >> 32);
+    }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Ambient Create() => t_current = new Ambient();

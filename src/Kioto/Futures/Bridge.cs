@@ -22,6 +22,9 @@ internal sealed class Bridge : TaskHeader
     // INVARIANT: written by Start, cleared by Release; read by nobody else.
     private Strand? _enclosing;
 
+    // INVARIANT: set by the enclosing strand's poller under that strand's lock, taken by this one's.
+    private int _again;
+
     // The awaiting method's own, where it has one instead of a synchronization context: it goes on there.
     private TaskScheduler? _taskScheduler;
 
@@ -60,10 +63,33 @@ internal sealed class Bridge : TaskHeader
         else if (bridge._inCleanup)
         {
             bridge.Status.BeginInCleanup();
+            bridge.Cancelled = true;
         }
 
         bridge.Scheduler.Schedule(bridge, ambient);
     }
+
+    /// <summary>The enclosing strand is cancelled, perhaps once more. Under its lock, so that this bridge is still its own.</summary>
+    /// <param name="first">Whether it is for the first time.</param>
+    internal void CancelWithEnclosing(bool first)
+    {
+        if (!_inCleanup)
+        {
+            Abort(); // Once; after that it has graces of its own.
+            return;
+        }
+
+        if (first)
+        {
+            return; // It cleans up by this very cancellation: a closing runtime aborted the bridge before the task.
+        }
+
+        Interlocked.Exchange(ref _again, 1); // ORDERING: release, before the wake; pairs with TakeRedelivery.
+        Wake();
+    }
+
+    private protected override bool TakeRedelivery() =>
+        _inCleanup && Interlocked.Exchange(ref _again, 0) != 0; // ORDERING: pairs with CancelWithEnclosing.
 
     // The chain is already suspended in this strand: there is no body to start.
     private protected override bool BeginBody(Ambient ambient) => Resume(ambient);
@@ -76,11 +102,12 @@ internal sealed class Bridge : TaskHeader
             source.SetCancelled();
         }
 
-        // Cancelling the enclosing strand is to reach whatever this call of the foreign method awaits next, until it
-        // has reached it once: then the rest is cleanup.
+        // Cancelling the enclosing strand is to reach whatever this call of the foreign method awaits next. Once it has
+        // reached it, the rest is cleanup, and only a further delivery reaches that.
         bool inCleanup = Cancelled || _inCleanup;
-        Strand? following = inCleanup ? null : _enclosing;
-        bool cancelYield = Cancelled && source is YieldLeaf;
+        Strand? following = _enclosing;
+        bool cancelYield = CancelPending && source is YieldLeaf; // Pending still: the shared leaf keeps nothing.
+        LocalBinding? locals = Locals;
         TaskScheduler? taskScheduler = _taskScheduler;
         Action continuation = Release();
         if (taskScheduler is not null)
@@ -95,6 +122,12 @@ internal sealed class Bridge : TaskHeader
         ambient.BridgedStrand = following;
         ambient.BridgedCleanup = inCleanup;
         ambient.BridgedCall = continuation;
+        LocalBinding? outerLocals = ambient.Locals;
+        ambient.Locals = locals;
+
+        // The continuation's frames are in no strand, also where a future of a strand drives this scheduler.
+        Strand? driving = ambient.Strand;
+        ambient.Strand = null;
         if (cancelYield)
         {
             YieldLeaf.CancelNext(ambient);
@@ -105,6 +138,8 @@ internal sealed class Bridge : TaskHeader
         ambient.BridgedStrand = outerStrand;
         ambient.BridgedCall = outerCall;
         ambient.BridgedCleanup = outerCleanup;
+        ambient.Locals = outerLocals;
+        ambient.Strand = driving;
     }
 
     // Its frames are gone, and with them what the continuation would ask for: like them, it is dropped.
@@ -138,11 +173,17 @@ internal sealed class Bridge : TaskHeader
             }
 
             MoveChainFrom(enclosing);
-            _enclosing = enclosing;
-            _inCleanup = enclosing.Link(this);
+            if (!TaskContinuations.IsAwaited(_continuation!))
+            {
+                _enclosing = enclosing;
+                _inCleanup = enclosing.Link(this);
+            }
+
             return false;
         }
 
+        // The continuation of a foreign method goes on inside the scopes that it was called in.
+        Locals = LocalBinding.Copy(ambient.Locals);
         source.Attach(null, this);
 
         // A builder gives the same delegate for every await of one call: so this is that call going on, and not
@@ -159,7 +200,7 @@ internal sealed class Bridge : TaskHeader
         }
 
         _enclosing = strand;
-        return strand.Link(this);
+        return strand.Link(this) && !_inCleanup;
     }
 
     private Action Release()
@@ -174,12 +215,13 @@ internal sealed class Bridge : TaskHeader
         _taskScheduler = null;
         _enclosing = null;
         _inCleanup = false;
+        _again = 0;
 
         // ORDERING: a closing scheduler sets the flag, then reads its list of live tasks and aborts what it finds. The
         // fence between taking this bridge off that list and reading the flag makes sure that a bridge which can still
         // be aborted by that sweep is never handed to somebody else. (A stale waker is harmless: it only wakes.)
         Interlocked.MemoryBarrier();
-        if (!scheduler.IsClosed && !HasBeenEnclosing)
+        if (!scheduler.IsClosed && !IsRemembered)
         {
             ResetHeader();
             using (s_poolLock.EnterScope())

@@ -10,16 +10,19 @@ internal static class ContextFlow
 {
     private static readonly ExecutionContext s_default = FindDefault();
 
+    /// <summary>Never started, so always in the default context: what a thread looks at when no context is to flow.</summary>
+    internal static readonly Thread NoThread = new(static () => { });
+
     // Whether the thread's field can be read: see docs/decisions/0006.
     private static readonly bool s_direct = ProbeField();
 
     /// <summary>Whether the thread is in the default context: then there is nothing to store or to restore.</summary>
     /// <param name="ambient">The current thread's context.</param>
-    /// <returns>True in the default context, with its flow not suppressed.</returns>
+    /// <returns>True in the default context, with its flow not suppressed; and where no context is to flow.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // every first poll, suspension and resumption
     internal static bool IsDefault(Ambient ambient) => s_direct
-        ? Field(ambient.Thread) is null
-        : ReferenceEquals(ExecutionContext.Capture(), s_default);
+        ? Field(ambient.FlowThread) is null
+        : ambient.FlowIsOff || ReferenceEquals(ExecutionContext.Capture(), s_default);
 
     /// <inheritdoc cref="Save()"/>
     /// <param name="ambient">The current thread's context.</param>
@@ -35,6 +38,16 @@ internal static class ContextFlow
         if (saved is not null || !IsDefault(ambient))
         {
             Enter(saved);
+        }
+    }
+
+    /// <summary>Where no context flows: drops what the polled task has set, before anybody else runs.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    internal static void Clear(Ambient ambient)
+    {
+        if (!s_direct || Field(ambient.Thread) is not null)
+        {
+            Enter(null);
         }
     }
 

@@ -6,7 +6,7 @@ namespace Kioto;
 /// <summary>What the threads' magazines of one pool share: a stack of chains of equal length.</summary>
 internal sealed class Depot
 {
-    /// <summary>The most that all depots of a process keep, by the estimated size of their objects.</summary>
+    /// <summary>The most that all depots of a process keep, by the size of their objects.</summary>
     internal const long MaxBytes = 64L << 20;
 
     private static readonly List<Depot> s_all = [];
@@ -15,19 +15,24 @@ internal sealed class Depot
 
     private readonly Lock _lock = new();
     private readonly Stack<FutureSource> _chains = new();
-    private readonly int _objectSize;
     private int _chainLength;
 
     static Depot() => _ = new Gen2Watch();
 
     internal Depot(int objectSize)
     {
-        _objectSize = objectSize;
+        ObjectSize = objectSize;
         lock (s_all)
         {
             s_all.Add(this);
         }
     }
+
+    /// <summary>What all depots of the process keep now.</summary>
+    internal static long TotalBytes => Volatile.Read(ref s_bytes); // ORDERING: a statistic.
+
+    /// <summary>What one object of this pool counts.</summary>
+    internal int ObjectSize { get; }
 
     /// <summary>Changes with each gen-2 collection: a thread that sees a new value may empty its magazines.</summary>
     internal static int TrimEpoch => Volatile.Read(ref s_epoch); // ORDERING: a hint; any old value will do.
@@ -47,7 +52,7 @@ internal sealed class Depot
     // INVARIANT: guarded by _lock, but for a look at which depot is the fullest.
     private long Bytes => _chains.Count * ChainBytes;
 
-    private long ChainBytes => (long)_chainLength * _objectSize;
+    private long ChainBytes => (long)_chainLength * ObjectSize;
 
     internal FutureSource? TryTake()
     {

@@ -13,12 +13,25 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
     // INVARIANT: 0 until the awaitable calls the continuation, then 1. Written by the completer, read by the poller.
     private int _completed;
 
+    private bool _callsOnce = true;
+
     // INVARIANT: written by the poller before it looks at _completed, read by the completer after it has set it.
     private WakeTarget? _target;
 
     public ForeignLeaf() => Continuation = Complete;
 
     internal Action Continuation { get; }
+
+    /// <summary>What is known of the awaiter.</summary>
+    internal ForeignAwaiter? Awaiter { get; private set; }
+
+    /// <summary>What is awaited; only known when cancelling the strand may reach it.</summary>
+    internal ForeignOutcome Outcome { get; set; }
+
+    /// <summary>Whether it began while a cancellation was waiting for the next await: then this one throws it.</summary>
+    internal bool IsLate { get; private set; }
+
+    internal bool IsCompleted => Volatile.Read(ref _completed) != 0; // ORDERING: a hint; as in PollLeaf.
 
     public bool PollLeaf(ref PollContext context)
     {
@@ -41,10 +54,27 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
     /// <summary>Somebody else's operation may still use our buffers: never abandoned, only waited for.</summary>
     public bool CancelLeaf(Strand strand) => false;
 
-    internal static ForeignLeaf Suspend(FutureSource frame, Strand strand, Ambient ambient)
+    /// <summary>The frame waits for something foreign. Its awaiter may be given the continuation afterwards.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="strand">The strand that is being polled.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <param name="awaiter">What is known of the awaiter.</param>
+    /// <param name="callsOnce">
+    /// Whether the awaitable is sure to call the continuation once. Else the leaf never serves another await: a second
+    /// call would end that one.
+    /// </param>
+    /// <returns>The leaf.</returns>
+    internal static ForeignLeaf Suspend(
+        FutureSource frame, Strand strand, Ambient ambient, ForeignAwaiter? awaiter = null, bool callsOnce = true)
     {
-        ForeignLeaf leaf = SourcePool<ForeignLeaf>.Rent(ambient);
+        ForeignLeaf leaf = callsOnce ? SourcePool<ForeignLeaf>.Rent(ambient) : new ForeignLeaf { _callsOnce = false };
         leaf._target = strand.Target;
+        leaf.IsLate = strand.CancelPending;
+        if (!ReferenceEquals(leaf.Awaiter, awaiter))
+        {
+            leaf.Awaiter = awaiter; // A compare is cheaper than the store's write barrier.
+        }
+
         strand.Suspend(leaf, frame);
         return leaf;
     }
@@ -72,6 +102,12 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
     private void Recycle()
     {
         _target = null;
+        Outcome = default;
+        if (!_callsOnce)
+        {
+            return;
+        }
+
         _completed = 0;
         SourcePool<ForeignLeaf>.Return(Ambient.Current, this);
     }

@@ -23,6 +23,7 @@ internal abstract class Frame<T> : FutureSource<T>
     internal sealed override bool Start(uint token, Ambient ambient)
     {
         CheckFresh(token);
+        Ownership.Check(this);
 
         // Starting recurses; resuming does not. Short of stack, the strand's loop starts this frame from its top.
         if ((++ambient.Depth & 15) == 0 && !RuntimeHelpers.TryEnsureSufficientExecutionStack())
@@ -54,24 +55,25 @@ internal abstract class Frame<T> : FutureSource<T>
         Parent = awaiting;
         if (State == SourceState.Created)
         {
-            Context = ContextFlow.Save();
+            SetContext(ContextFlow.Save(Ambient.Current));
             strand.Defer(this);
         }
     }
 
     internal sealed override void Resume(Ambient ambient)
     {
+        Ownership.Check(this);
         State = SourceState.Started;
-        SetRunner(ambient);
         ContextFlow.Enter(Context, ambient);
+        SetRunner(ambient);
         MoveNext();
     }
 
     private void SetRunner(Ambient ambient)
     {
-        if (!ReferenceEquals(Runner, ambient))
+        if (!ReferenceEquals(Aux, ambient))
         {
-            Runner = ambient; // A compare is cheaper than the store's write barrier.
+            Aux = ambient; // A compare is cheaper than the store's write barrier.
         }
     }
 

@@ -9,7 +9,7 @@ namespace Kioto;
 /// object behind it is pooled. A future that is never used costs nothing and never runs. As Rust's <c>Future</c>.
 /// </remarks>
 [AsyncMethodBuilder(typeof(FutureMethodBuilder))]
-public readonly struct Future
+public readonly partial struct Future : IArm<Unit>
 {
     internal Future(FutureSource<Unit> source, uint token)
     {
@@ -21,6 +21,8 @@ public readonly struct Future
     public static Future Completed => default;
 
     internal FutureSource<Unit>? Source { get; }
+
+    Future<Unit> IArm<Unit>.Arm => Source is { } source ? new Future<Unit>(source, Token) : default;
 
     internal uint Token { get; }
 

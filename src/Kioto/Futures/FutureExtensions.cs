@@ -22,6 +22,7 @@ public static class FutureExtensions
     /// </summary>
     /// <param name="task">The task.</param>
     /// <returns>The future to await, once.</returns>
+    [CancelSafe]
     public static Future AsFuture(this Task task)
     {
         Future<Unit> future = TaskLeaf<Unit>.Await(task, detach: true);
@@ -30,6 +31,7 @@ public static class FutureExtensions
 
     /// <inheritdoc cref="AsFuture(Task)"/>
     /// <typeparam name="T">The type of the result.</typeparam>
+    [CancelSafe]
     public static Future<T> AsFuture<T>(this Task<T> task) => TaskLeaf<T>.Await(task, detach: true);
 
     /// <summary>Makes a future a Task: it starts now, on the current runtime if there is one.</summary>

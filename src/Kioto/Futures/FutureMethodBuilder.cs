@@ -1,5 +1,6 @@
 using System;
 using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Kioto;
@@ -24,7 +25,7 @@ public struct FutureMethodBuilder
     /// <summary>Moves the state machine into a pooled frame. The body does not run: futures are lazy.</summary>
     /// <typeparam name="TStateMachine">The type of the state machine.</typeparam>
     /// <param name="stateMachine">The state machine.</param>
-    public void Start<TStateMachine>(ref TStateMachine stateMachine)
+    public void Start<[DynamicallyAccessedMembers(MachineTraits.Fields)] TStateMachine>(ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine
     {
         Frame<TStateMachine, Unit> frame = SourcePool<Frame<TStateMachine, Unit>>.Rent(Ambient.Current);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 
 namespace Kioto;
@@ -14,16 +16,27 @@ internal abstract class FutureSource
     /// <summary>The frame that awaits this one, once it is suspended; the pool's link while it lies in a pool.</summary>
     internal FutureSource? Parent;
 
-    /// <summary>The execution context to resume with; null for the default one.</summary>
-    internal ExecutionContext? Context;
-
-    /// <summary>The context of the thread that runs this frame, for its builder; stale while nobody runs it.</summary>
-    internal Ambient? Runner;
+    /// <summary>
+    /// While a frame runs, the <see cref="Ambient"/> of its thread; while it is suspended, the execution context to
+    /// resume with, where anything else stands for the default one; once it is done, its failure. Never two at a time.
+    /// </summary>
+    private protected object? Aux;
 
     /// <summary>Changes at each return to the pool, so that a stale future value is recognised.</summary>
     internal uint Version;
 
     internal SourceState State;
+
+    /// <summary>The execution context to resume with; null for the default one.</summary>
+    internal ExecutionContext? Context => Aux as ExecutionContext;
+
+    /// <summary>The context of the thread that runs this frame, for its builder. Only while it runs.</summary>
+    internal Ambient Runner => Unsafe.As<Ambient>(Aux!); // SAFETY: a running frame was started or resumed, which sets it.
+
+#if DEBUG || KIOTO_MODEL
+    /// <summary>Whether somebody has rented it; see <see cref="Ownership"/>.</summary>
+    internal bool IsOwned;
+#endif
 
     /// <summary>Makes the first poll, on the current strand.</summary>
     /// <param name="token">The version that the future value carries.</param>
@@ -48,13 +61,60 @@ internal abstract class FutureSource
     /// <summary>Makes the outcome a <see cref="FutureCancelledException"/>, for whoever takes it.</summary>
     internal abstract void SetCancelled();
 
-    /// <summary>Remembers the context to resume with. Comparing is cheaper than a store's write barrier.</summary>
+    /// <summary>The scope of a task-local that this source opens for what it awaits, or null.</summary>
+    internal virtual LocalBinding? Binding => null;
+
+    /// <summary>Whether the outcome is a <see cref="FutureCancelledException"/> that nobody has thrown yet.</summary>
+    internal virtual bool EndsCancelled => false;
+
+    /// <summary>Whether this suspended frame has no cleanup to run and nothing that catches: it may be dropped.</summary>
+    internal virtual bool CanDrop => false;
+
+    /// <summary>Whether cancelling the strand waits for the end of this frame.</summary>
+    internal virtual bool IsShield => false;
+
+    /// <summary>A shield keeps a cancellation until its end.</summary>
+    internal virtual void HoldCancellation()
+    {
+    }
+
+    /// <summary>Ends a suspended frame without running it any more: its outcome is "cancelled".</summary>
+    internal virtual void Drop() => throw new System.NotSupportedException();
+
+    /// <summary>Ends a suspended frame that may be dropped as what it awaits has ended, if that was by a cancellation.</summary>
+    /// <param name="awaited">What it awaits. It is given back.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>False if the frame must be resumed.</returns>
+    internal virtual bool TryPassCancellation(FutureSource awaited, Ambient ambient) => false;
+
+    /// <summary>The failure, if it is a <see cref="FutureCancelledException"/>.</summary>
+    internal virtual ExceptionDispatchInfo? Cancellation => null;
+
+    /// <summary>Makes the foreign await of this suspended frame throw <see cref="FutureCancelledException"/>.</summary>
+    /// <param name="awaiter">The awaiter's type.</param>
+    /// <returns>False if it can't be made to.</returns>
+    internal virtual bool TryThrowAt(ForeignAwaiter? awaiter) => false;
+
+    /// <summary>Gives a source back to its pool whose outcome nobody will take.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    internal virtual void Discard(Ambient ambient) => throw new System.NotSupportedException();
+
+    /// <summary>Remembers the context to resume with.</summary>
     /// <param name="context">The context; null for the default one.</param>
     internal void SetContext(ExecutionContext? context)
     {
-        if (!ReferenceEquals(Context, context))
+        if (context is not null || Aux is not Ambient) // Else it says so already, and a store costs a write barrier.
         {
-            Context = context;
+            Aux = context;
+        }
+    }
+
+    /// <summary>Keeps neither a context nor a failure.</summary>
+    private protected void ClearAux()
+    {
+        if (Aux is not Ambient)
+        {
+            Aux = null;
         }
     }
 
@@ -68,12 +128,15 @@ internal abstract class FutureSource
         }
     }
 
+    /// <summary>Throws what awaiting a future that can't be awaited throws.</summary>
+    private protected virtual void Reject() => Throw.AlreadyAwaited();
+
     // Out of line: the yield is one object that everybody awaits, and always has its outcome.
     private void RejectUnlessShared()
     {
         if (this is not YieldLeaf)
         {
-            Throw.AlreadyAwaited();
+            Reject();
         }
     }
 }

@@ -6,8 +6,16 @@ namespace Kioto;
 /// <typeparam name="T">The type of the result.</typeparam>
 internal abstract class FutureSource<T> : FutureSource
 {
+    // Cancelling a strand whose frames are dropped throws nothing: the exception is made for who takes the outcome.
+    private static readonly ExceptionDispatchInfo s_cancelled = ExceptionDispatchInfo.Capture(Throw.Cancelled());
+
     private protected T? Result;
-    private protected ExceptionDispatchInfo? Error;
+
+    private protected ExceptionDispatchInfo? Error
+    {
+        get => Aux as ExceptionDispatchInfo;
+        set => Aux = value;
+    }
 
     /// <summary>Takes the outcome without throwing, and gives the source back to its pool.</summary>
     /// <param name="token">The version that the future value carries.</param>
@@ -22,7 +30,7 @@ internal abstract class FutureSource<T> : FutureSource
         }
 
         T result = Result!;
-        error = Error;
+        error = ReferenceEquals(Error, s_cancelled) ? ExceptionDispatchInfo.Capture(Throw.Cancelled()) : Error;
         Recycle(ambient);
         return result;
     }
@@ -45,9 +53,16 @@ internal abstract class FutureSource<T> : FutureSource
 
     internal sealed override void SetCancelled()
     {
-        Error = ExceptionDispatchInfo.Capture(Throw.Cancelled());
+        Error = s_cancelled;
         State = SourceState.Done;
     }
+
+    internal override bool EndsCancelled => ReferenceEquals(Error, s_cancelled);
+
+    internal sealed override ExceptionDispatchInfo? Cancellation =>
+        Error is { SourceException: FutureCancelledException } ? Error : null;
+
+    internal sealed override void Discard(Ambient ambient) => Recycle(ambient);
 
     /// <summary>Clears every reference and returns to the pool; the version changes first.</summary>
     /// <param name="ambient">The current thread's context.</param>
@@ -58,6 +73,6 @@ internal abstract class FutureSource<T> : FutureSource
         Version++;
         State = SourceState.Created;
         Result = default;
-        Error = null;
+        ClearAux();
     }
 }

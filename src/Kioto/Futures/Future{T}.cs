@@ -10,7 +10,7 @@ namespace Kioto;
 /// </remarks>
 /// <typeparam name="T">The type of the result.</typeparam>
 [AsyncMethodBuilder(typeof(FutureMethodBuilder<>))]
-public readonly struct Future<T>
+public readonly struct Future<T> : IArm<T>
 {
     internal Future(FutureSource<T> source, uint token)
     {
@@ -27,6 +27,8 @@ public readonly struct Future<T>
     }
 
     internal FutureSource<T>? Source { get; }
+
+    Future<T> IArm<T>.Arm => this;
 
     internal T Value { get; }
 

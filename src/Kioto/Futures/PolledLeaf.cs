@@ -5,7 +5,6 @@ namespace Kioto;
 internal sealed class PolledLeaf<T> : LeafSource<T>
 {
     private IFuture<T>? _future;
-    private bool _polled;
 
     internal static Future<T> Await(IFuture<T> future)
     {
@@ -17,13 +16,14 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
     private protected override bool Poll(ref PollContext context)
     {
         // User code, polled again: whatever ran on this thread meanwhile has left its execution context behind.
-        if (Ambient.Current.Strand!.Awaiting is { } awaiting)
+        Ambient ambient = Ambient.Current;
+        if (ambient.Strand!.Awaiting is { } awaiting)
         {
-            ContextFlow.Enter(awaiting.Context);
+            ContextFlow.Enter(awaiting.Context, ambient);
         }
-        else if (_polled)
+        else if (Aux is not null)
         {
-            ContextFlow.Enter(Context);
+            ContextFlow.Enter(Context, ambient);
         }
 
         Poll<T> poll = _future!.Poll(ref context);
@@ -32,8 +32,8 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
             return Complete(poll.Value);
         }
 
-        _polled = true;
-        Context = ContextFlow.Save();
+        // In the default context anything else, to tell that it was polled.
+        Aux = (object?)ContextFlow.Save(ambient) ?? ambient;
         return false;
     }
 
@@ -56,9 +56,8 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
     private protected override void Recycle(Ambient ambient)
     {
         _future = null;
-        _polled = false;
-        Context = null;
         ClearOutcome();
+        Aux = null;
         SourcePool<PolledLeaf<T>>.Return(ambient, this);
     }
 }

@@ -23,6 +23,12 @@ internal abstract class Scheduler
     /// <summary>Whether shutting down has begun. Once true, it stays so.</summary>
     internal abstract bool IsClosed { get; }
 
+    /// <summary>Whether execution contexts flow through its tasks.</summary>
+    internal virtual bool FlowsContext => true;
+
+    /// <summary>How long a cancelled strand may clean up before its cancellation is delivered again; long.MaxValue is for ever.</summary>
+    internal virtual long CleanupGraceNanos => long.MaxValue;
+
     /// <summary>Takes a new task in, and gives it its place in the list of live tasks. Does not schedule it.</summary>
     /// <param name="task">A task that nobody has seen.</param>
     /// <param name="ambient">The current thread's context.</param>
@@ -39,7 +45,7 @@ internal abstract class Scheduler
     /// <param name="ambient">The current thread's context.</param>
     internal abstract void Schedule(TaskHeader task, Ambient ambient);
 
-    /// <summary>Told of the failure of a task whose handle nobody holds.</summary>
+    /// <summary>Told of the failure of a task whose handle nobody holds, and of a cancelled strand that does not end.</summary>
     /// <param name="failure">The exception.</param>
     internal abstract void ReportUnhandled(System.Exception failure);
 }

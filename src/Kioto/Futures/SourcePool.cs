@@ -7,7 +7,8 @@ namespace Kioto;
 /// <remarks>
 /// A source that is rented on one thread and returned on another piles up there; at <see cref="MagazineSize"/> half of
 /// the magazine moves to the depot, where the renting thread finds it. Bound: <see cref="MagazineSize"/> objects a
-/// type and thread, and <see cref="Depot.MaxBytes"/> in all depots of the process; both are trimmed on gen-2 collections.
+/// type and thread, and <see cref="Depot.MaxBytes"/> in all depots of the process. After a gen-2 collection the depots
+/// have let half of theirs go; a thread lets its magazines go when it next parks, or finds one empty or full.
 /// </remarks>
 /// <typeparam name="TSource">The concrete type, found by its index in <see cref="Ambient.Magazines"/>.</typeparam>
 internal static class SourcePool<TSource>
@@ -16,7 +17,10 @@ internal static class SourcePool<TSource>
     internal const int MagazineSize = 64;
 
     private static readonly int s_index = PoolIndex.Next();
-    private static readonly Depot s_depot = new(Unsafe.SizeOf<TSource>() + 96);
+    private static readonly Depot s_depot = new(MeasureObject());
+
+    /// <summary>The bytes of one object, for the depots' bound.</summary>
+    internal static int ObjectSize => s_depot.ObjectSize;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // every call of an async Future method
     internal static TSource Rent(Ambient ambient)
@@ -31,6 +35,7 @@ internal static class SourcePool<TSource>
                 magazine.Head = head.Parent;
                 magazine.Count--;
                 head.Parent = null;
+                Ownership.Begin(head);
 
                 // SAFETY: only Return(TSource) fills the magazine at this type's index.
                 return Unsafe.As<TSource>(head);
@@ -43,6 +48,7 @@ internal static class SourcePool<TSource>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // every completion of an async Future method
     internal static void Return(Ambient ambient, TSource source)
     {
+        Ownership.End(source);
         Magazine[] magazines = ambient.Magazines;
         int index = s_index;
         if ((uint)index < (uint)magazines.Length && magazines[index].Count < MagazineSize)
@@ -60,21 +66,26 @@ internal static class SourcePool<TSource>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static TSource RentSlow(Ambient ambient)
     {
+        Depot.TrimMagazines(ambient);
         ref Magazine magazine = ref Slot(ambient);
         if (s_depot.TryTake() is { } chain)
         {
             magazine.Head = chain.Parent;
             magazine.Count = (MagazineSize / 2) - 1;
             chain.Parent = null;
+            Ownership.Begin(chain);
             return Unsafe.As<TSource>(chain); // SAFETY: as in Rent; the depot holds what magazines of this type spilled.
         }
 
-        return new TSource();
+        TSource source = new();
+        Ownership.Begin(source);
+        return source;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReturnSlow(Ambient ambient, TSource source)
     {
+        Depot.TrimMagazines(ambient);
         ref Magazine magazine = ref Slot(ambient);
         if (magazine.Count >= MagazineSize)
         {
@@ -99,6 +110,18 @@ internal static class SourcePool<TSource>
         magazine.Count -= MagazineSize / 2;
         last.Parent = null;
         s_depot.Put(chain, MagazineSize / 2);
+    }
+
+    // With all that belongs to it, such as a delegate. (The size of the type is that of a reference.) The first may also
+    // make what the type as such needs.
+    private static int MeasureObject()
+    {
+        _ = new TSource();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        TSource source = new();
+        long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+        GC.KeepAlive(source);
+        return (int)bytes;
     }
 
     private static ref Magazine Slot(Ambient ambient)

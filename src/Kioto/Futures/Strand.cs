@@ -1,6 +1,3 @@
-using System.Collections.Generic;
-using System.Threading;
-
 namespace Kioto;
 
 /// <summary>A chain of suspended frames and the leaf that the innermost one waits for.</summary>
@@ -9,7 +6,7 @@ namespace Kioto;
 /// without recursion. A task has one strand; combinators hold one per arm.
 /// INVARIANT: polled by one thread at a time (for tasks, the holder of the RUNNING bit), which alone touches the fields.
 /// </remarks>
-internal abstract class Strand : WakeTarget
+internal abstract partial class Strand : WakeTarget
 {
     // What the innermost frame waits for; valid while _waiting. Left as it is when the frame resumes: the next
     // suspension often stores the same object, and comparing is cheaper than a store's write barrier.
@@ -21,18 +18,28 @@ internal abstract class Strand : WakeTarget
     // Whether the strand waits for its leaf; else it runs, or _top lacked the stack to start.
     private bool _waiting;
 
-    /// <summary>A cancellation that no await has thrown yet: the next leaf that starts throws it.</summary>
-    internal bool CancelPending;
+    /// <summary>A task's: whether its polled future asked for another turn. Here it fills a gap: there it costs 8 bytes.</summary>
+    private protected bool Yielded;
 
-    /// <summary>Whether cancelling this strand has begun.</summary>
-    internal bool Cancelled;
+    /// <summary>A task's: whether its root has been started. Here for the same reason.</summary>
+    private protected bool Begun;
 
-    /// <summary>Bridges that an awaiting method of a foreign builder left running below this strand; rarely any.</summary>
-    /// <remarks>INVARIANT: guarded by the lock on this object, as is setting <see cref="Cancelled"/> when cancelling.</remarks>
-    private List<Bridge>? _bridges;
-
-    /// <summary>Whether a bridge was ever linked here: then somebody may still remember this strand.</summary>
-    private protected bool HasBeenEnclosing => _bridges is not null;
+    /// <summary>The innermost open scope of a task-local, or null. Combinators give their arms' strands their own.</summary>
+    internal LocalBinding? Locals
+    {
+        get => _extras?.Locals;
+        set
+        {
+            if (_extras is { } extras)
+            {
+                extras.Locals = value;
+            }
+            else if (value is not null)
+            {
+                Extras().Locals = value;
+            }
+        }
+    }
 
     /// <summary>The frame that awaits the leaf which is being polled again; null at its first poll, and at the root.</summary>
     internal FutureSource? Awaiting => _waiting ? _top : null;
@@ -62,59 +69,33 @@ internal abstract class Strand : WakeTarget
     /// <summary>Polls the leaf, and resumes what it completes.</summary>
     /// <param name="ambient">The current thread's context, whose strand is this one.</param>
     /// <returns>Whether the root has completed.</returns>
-    internal bool Resume(Ambient ambient)
-    {
-        if (_waiting)
-        {
-            PollContext context = new(Target);
-            if (!_leaf!.PollLeaf(ref context))
-            {
-                return false;
-            }
-
-            _waiting = false;
-            ambient.Budget--;
-        }
-
-        return RunFrames(ambient);
-    }
-
-    /// <summary>Cancels the leaf and resumes the innermost frame, whose await throws, so that cleanup runs.</summary>
-    /// <param name="ambient">The current thread's context, whose strand is this one.</param>
-    /// <returns>Whether the root has completed.</returns>
-    internal bool Cancel(Ambient ambient)
-    {
-        CancelBridges();
-        if (!_waiting)
-        {
-            CancelPending = true;
-        }
-        else if (_leaf!.CancelLeaf(this))
-        {
-            _waiting = false;
-        }
-        else
-        {
-            CancelPending = true;
-            return Resume(ambient);
-        }
-
-        return RunFrames(ambient);
-    }
+    internal bool Resume(Ambient ambient) => Cancelled ? ResumeCancelled(ambient) : Poll(ambient);
 
     /// <summary>Lets go of all frames without unwinding them: only when no more user code may run.</summary>
     internal void DropFrames()
     {
-        if (_waiting && _leaf is FutureSource leaf)
+        EndCancel();
+        Ambient ambient = Ambient.Current;
+        Strand? outer = ambient.Strand;
+        ambient.Strand = this; // A hand-written future that is dropped sees its task-locals.
+        try
         {
-            leaf.Abandon();
-        }
+            if (_waiting && _leaf is FutureSource leaf)
+            {
+                leaf.Abandon();
+            }
 
-        for (FutureSource? frame = _top; frame is not null;)
+            Locals = null;
+            for (FutureSource? frame = _top; frame is not null;)
+            {
+                FutureSource? parent = frame.Parent;
+                frame.Abandon();
+                frame = parent;
+            }
+        }
+        finally
         {
-            FutureSource? parent = frame.Parent;
-            frame.Abandon();
-            frame = parent;
+            ambient.Strand = outer;
         }
 
         ForgetChain();
@@ -169,36 +150,58 @@ internal abstract class Strand : WakeTarget
         _top = other._top;
         _waiting = other._waiting;
         other.ForgetChain();
-    }
-
-    /// <summary>Lets cancelling this strand reach a bridge.</summary>
-    /// <param name="bridge">The bridge.</param>
-    /// <returns>Whether cancelling has begun already, and did not reach it.</returns>
-    internal bool Link(Bridge bridge)
-    {
-        Monitor.Enter(this); // Here and below not by the lock statement: the model checker would not see it.
-        try
+        if (other.Locals is not null)
         {
-            (_bridges ??= []).Add(bridge);
-            return Cancelled;
-        }
-        finally
-        {
-            Monitor.Exit(this);
+            MoveLocalsFrom(other);
         }
     }
 
-    internal void Unlink(Bridge bridge)
+    // The scopes that frames of the moved chain have opened come along. The others may end before this strand does.
+    private void MoveLocalsFrom(Strand other)
     {
-        Monitor.Enter(this);
-        try
+        LocalBinding? outermost = null;
+        for (FutureSource? frame = _top; frame is not null; frame = frame.Parent)
         {
-            _bridges?.Remove(bridge);
+            outermost = frame.Binding ?? outermost;
         }
-        finally
+
+        if (outermost is null)
         {
-            Monitor.Exit(this);
+            Locals = LocalBinding.Copy(other.Locals);
+            return;
         }
+
+        Locals = other.Locals;
+        other.Locals = outermost.Outer;
+        outermost.Outer = LocalBinding.Copy(outermost.Outer);
+    }
+
+    private bool Poll(Ambient ambient)
+    {
+        if (_waiting)
+        {
+            if (!PollLeaf())
+            {
+                return false;
+            }
+
+            _waiting = false;
+            ambient.Budget--;
+        }
+
+        return RunFrames(ambient);
+    }
+
+    // Polling may run user code, which may call a method of a foreign builder that awaits a future: that passes through
+    // this strand before it gets a task of its own. What is suspended here is as it was afterwards.
+    private bool PollLeaf()
+    {
+        ILeaf leaf = _leaf!;
+        FutureSource? top = _top;
+        PollContext context = new(Target);
+        bool ready = leaf.PollLeaf(ref context);
+        Suspend(leaf, top);
+        return ready;
     }
 
     // Precondition: not waiting.
@@ -212,12 +215,16 @@ internal abstract class Strand : WakeTarget
                 FutureSource? parent = frame.Parent;
                 if (parent is null)
                 {
-                    return true;
+                    return End();
                 }
 
                 frame.Parent = null;
+                if (!Cancelled || !parent.TryPassCancellation(frame, ambient))
+                {
+                    parent.Resume(ambient);
+                }
+
                 frame = parent;
-                frame.Resume(ambient);
             }
 
             // Suspended again. Not waiting, _top is a frame that lacked the stack to start: start it from here.
@@ -227,29 +234,16 @@ internal abstract class Strand : WakeTarget
             }
         }
 
-        return true;
+        return End();
     }
 
-    private void CancelBridges()
+    private bool End()
     {
-        // Inside the lock: a bridge that has unlinked itself may already serve somebody else.
-        Monitor.Enter(this);
-        try
+        if (Cancelled)
         {
-            Cancelled = true;
-            if (_bridges is null)
-            {
-                return;
-            }
+            EndCancel();
+        }
 
-            foreach (Bridge bridge in _bridges)
-            {
-                bridge.Abort();
-            }
-        }
-        finally
-        {
-            Monitor.Exit(this);
-        }
+        return true;
     }
 }

@@ -9,7 +9,7 @@ internal static class Suspension
     internal static void AwaitUnsafe<TAwaiter>(FutureSource frame, ref TAwaiter awaiter)
         where TAwaiter : ICriticalNotifyCompletion
     {
-        Ambient ambient = frame.Runner!;
+        Ambient ambient = frame.Runner;
         Strand strand = ambient.Strand!;
         frame.SetContext(ContextFlow.Save(ambient));
 
@@ -20,7 +20,13 @@ internal static class Suspension
             return;
         }
 
-        ForeignLeaf leaf = ForeignLeaf.Suspend(frame, strand, ambient);
+        ForeignLeaf leaf = ForeignLeaf.Suspend(
+            frame, strand, ambient, ForeignAwaiter<TAwaiter>.Instance, ForeignAwaiter<TAwaiter>.CallsOnce);
+        if (strand.ReachesForeign)
+        {
+            leaf.Outcome = TaskAwaiters.OutcomeOf(ref awaiter);
+        }
+
         using (InlineWakeContext.Enter())
         {
             if (default(TAwaiter) is not null && ConfiguredAwait<TAwaiter>.Register is { } register)
@@ -37,10 +43,16 @@ internal static class Suspension
     internal static void Await<TAwaiter>(FutureSource frame, ref TAwaiter awaiter)
         where TAwaiter : INotifyCompletion
     {
-        Ambient ambient = frame.Runner!;
+        Ambient ambient = frame.Runner;
         Strand strand = ambient.Strand!;
         frame.SetContext(ContextFlow.Save(ambient));
-        ForeignLeaf leaf = ForeignLeaf.Suspend(frame, strand, ambient);
+        ForeignLeaf leaf = ForeignLeaf.Suspend(
+            frame, strand, ambient, ForeignAwaiter<TAwaiter>.Instance, ForeignAwaiter<TAwaiter>.CallsOnce);
+        if (strand.ReachesForeign)
+        {
+            leaf.Outcome = TaskAwaiters.OutcomeOf(ref awaiter);
+        }
+
         using (InlineWakeContext.Enter())
         {
             awaiter.OnCompleted(leaf.Continuation);

@@ -1,3 +1,5 @@
+using System.Threading;
+
 namespace Kioto;
 
 /// <summary>A strand that a scheduler polls: the one object of a task, and the target of its wakers.</summary>
@@ -15,9 +17,6 @@ internal abstract class TaskHeader : Strand
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
 
-    private bool _yielded;
-    private bool _begun;
-
     internal sealed override void Wake()
     {
         if (Status.TransitionToNotified() == TransitionToNotified.Submit)
@@ -26,7 +25,11 @@ internal abstract class TaskHeader : Strand
         }
     }
 
-    internal sealed override void RequestYield() => _yielded = true;
+    internal sealed override void RequestYield() => Yielded = true;
+
+    internal sealed override void HandOut(Handout handout) => (KnownExtras ?? Extras()).Handouts.Push(handout);
+
+    internal sealed override void TakeHandout(Handout handout) => KnownExtras!.Handouts.Remove(handout);
 
     /// <summary>Asks for cancellation: takes effect at the task's next suspension, at once if it is idle.</summary>
     internal void Abort()
@@ -44,11 +47,14 @@ internal abstract class TaskHeader : Strand
     {
         bool cancel = Status.TransitionToRunning() == TransitionToRunning.Cancel;
         Strand? outer = ambient.Strand;
+        SynchronizationContext? context = SynchronizationContext.Current;
         ambient.Strand = this;
+        KnownExtras?.Handouts.BeginTurn();
         while (!Poll(ambient, cancel))
         {
-            bool yielded = _yielded;
-            _yielded = false;
+            bool yielded = Yielded;
+            Yielded = false;
+            KnownExtras?.Handouts.EndTurn(this, yielded);
             TransitionToIdle transition = Status.TransitionToIdle(yielded);
             if (transition == TransitionToIdle.Cancel)
             {
@@ -56,12 +62,14 @@ internal abstract class TaskHeader : Strand
                 continue;
             }
 
-            ambient.Strand = outer;
+            Leave(ambient, outer, context);
+            ClearContext(ambient);
             return (RunOutcome)transition;
         }
 
-        ambient.Strand = outer;
+        Leave(ambient, outer, context);
         Complete(ambient);
+        ClearContext(ambient);
         return RunOutcome.Released;
     }
 
@@ -86,7 +94,7 @@ internal abstract class TaskHeader : Strand
     private protected abstract void OnKilled();
 
     /// <summary>Its chain was begun elsewhere: cancelling before its first poll here has frames to unwind.</summary>
-    private protected void MarkBegun() => _begun = true;
+    private protected void MarkBegun() => Begun = true;
 
     /// <summary>As new, for a pooled kind of task.</summary>
     private protected void ResetHeader()
@@ -94,21 +102,39 @@ internal abstract class TaskHeader : Strand
         Next = null;
         Slot = -1;
         ForgetChain();
-        CancelPending = false;
-        Cancelled = false;
-        _begun = false;
-        _yielded = false;
+        ResetCancellation();
+        Begun = false;
+        Yielded = false;
         Status.Reset();
+    }
+
+    private static void ClearContext(Ambient ambient)
+    {
+        if (ambient.FlowIsOff)
+        {
+            ContextFlow.Clear(ambient);
+        }
+    }
+
+    // After TransitionToIdle another thread may run the task: nothing of it is touched here.
+    private static void Leave(Ambient ambient, Strand? outer, SynchronizationContext? context)
+    {
+        ambient.Strand = outer;
+        if (!ReferenceEquals(SynchronizationContext.Current, context))
+        {
+            // The task's code has set one of its own: it is not for the tasks that run here next.
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
     }
 
     private bool Poll(Ambient ambient, bool cancel)
     {
-        if (_begun)
+        if (Begun)
         {
             return cancel ? Cancel(ambient) : Resume(ambient);
         }
 
-        _begun = true;
+        Begun = true;
         if (cancel)
         {
             // Never polled: there is nothing to unwind.

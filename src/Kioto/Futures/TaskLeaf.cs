@@ -58,7 +58,7 @@ internal sealed class TaskLeaf<T> : LeafSource<T>
         return Finish(task);
     }
 
-    private protected override bool Withdraw() => _detach || _task!.IsCompleted;
+    private protected override bool Withdraw() => _detach || _task!.IsCompleted || Ambient.Current.Strand is { IsDetaching: true };
 
     private protected override void Recycle(Ambient ambient)
     {

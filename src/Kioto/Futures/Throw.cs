@@ -25,4 +25,7 @@ internal static class Throw
             "spawned task, or hold a runtime.Enter() guard.");
 
     internal static FutureCancelledException Cancelled() => new();
+
+    internal static InvalidOperationException NotTheWinner(int asked, int winner) =>
+        new($"Arm {winner} won this Select: there is no result of arm {asked}. Test Index first: case {{ Index: {asked} }}.");
 }

@@ -60,6 +60,7 @@ public sealed class TcpListener : IDisposable
     /// </summary>
     /// <returns>The connection. Dispose it.</returns>
     /// <exception cref="ObjectDisposedException">The listener has been disposed, perhaps during the wait.</exception>
+    [CancelSafe]
     public Future<TcpStream> AcceptAsync() => AcceptLeaf.Start(this, _io, _driver);
 
     /// <summary>Stops listening; a waiting accept throws <see cref="ObjectDisposedException"/>. Idempotent.</summary>

@@ -48,6 +48,7 @@ public sealed class TcpStream : IDisposable
     /// <exception cref="FormatException">The address is malformed.</exception>
     /// <exception cref="SocketException">The name can't be resolved, or no address answers: the last one's error.</exception>
     /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    [CancelSafe]
     public static Future<TcpStream> ConnectAsync(string address)
     {
         EndPoints.Split(address, out string host, out int port);
@@ -61,6 +62,7 @@ public sealed class TcpStream : IDisposable
     /// <returns>The connection. Dispose it.</returns>
     /// <exception cref="SocketException">The peer does not answer, or refuses.</exception>
     /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    [CancelSafe]
     public static Future<TcpStream> ConnectAsync(IPEndPoint endPoint)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
@@ -73,6 +75,7 @@ public sealed class TcpStream : IDisposable
     /// <exception cref="System.IO.IOException">The connection failed; the inner exception has the error.</exception>
     /// <exception cref="InvalidOperationException">Another read is in progress.</exception>
     /// <exception cref="ObjectDisposedException">The stream has been disposed, perhaps during the wait.</exception>
+    [CancelSafe]
     public Future<int> ReadAsync(Memory<byte> buffer) => ReadLeaf.Start(this, _io, buffer);
 
     /// <summary>Writes as much as the socket takes now, at least one byte; waits if it is full. An empty buffer doesn't wait. Cancel safe.</summary>
@@ -81,6 +84,7 @@ public sealed class TcpStream : IDisposable
     /// <exception cref="System.IO.IOException">The connection failed; the inner exception has the error.</exception>
     /// <exception cref="InvalidOperationException">Another write is in progress.</exception>
     /// <exception cref="ObjectDisposedException">The stream has been disposed, perhaps during the wait.</exception>
+    [CancelSafe]
     public Future<int> WriteAsync(ReadOnlyMemory<byte> buffer) => WriteLeaf.Start(this, _io, buffer);
 
     /// <summary>Writes everything. Not cancel safe: a part may have been written.</summary>
@@ -89,6 +93,7 @@ public sealed class TcpStream : IDisposable
     /// <exception cref="System.IO.IOException">The connection failed; the inner exception has the error.</exception>
     /// <exception cref="InvalidOperationException">Another write is in progress.</exception>
     /// <exception cref="ObjectDisposedException">The stream has been disposed, perhaps during the wait.</exception>
+    [NotCancelSafe]
     public Future WriteAllAsync(ReadOnlyMemory<byte> buffer) => WriteAllLeaf.Start(this, _io, buffer);
 
     /// <summary>Ends one direction, or both: after Send the peer reads to the end and then gets 0.</summary>

@@ -13,6 +13,8 @@ internal readonly ref struct EnterScope
     private readonly SynchronizationContext? _context;
     private readonly ExecutionContext _flow;
     private readonly bool _suppressed;
+    private readonly bool _flowWasOff;
+    private readonly LocalBinding? _locals;
 
     private EnterScope(Ambient ambient, Scheduler scheduler)
     {
@@ -24,6 +26,10 @@ internal readonly ref struct EnterScope
         ambient.Scheduler = scheduler;
         ambient.Local = null;
         ambient.Polling = true;
+        _flowWasOff = ambient.FlowIsOff;
+        ambient.SetFlow(scheduler.FlowsContext);
+        _locals = ambient.Locals;
+        ambient.Locals = null; // What is blocked on has taken them along; what else runs here has none.
         SynchronizationContext.SetSynchronizationContext(scheduler.Context);
     }
 
@@ -32,6 +38,8 @@ internal readonly ref struct EnterScope
         Ambient.Scheduler = _scheduler;
         Ambient.Local = _local;
         Ambient.Polling = false;
+        Ambient.SetFlow(!_flowWasOff);
+        Ambient.Locals = _locals;
         SynchronizationContext.SetSynchronizationContext(_context);
         ContextFlow.ComeBack(_flow, _suppressed);
     }

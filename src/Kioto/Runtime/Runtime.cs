@@ -17,6 +17,12 @@ public sealed class Runtime : IDisposable
     /// <summary>Refers to this runtime without keeping it alive.</summary>
     public RuntimeHandle Handle => _scheduler.Handle;
 
+    /// <inheritdoc cref="RuntimeHandle.Clock"/>
+    public RuntimeClock Clock => Handle.Clock;
+
+    /// <inheritdoc cref="RuntimeHandle.TimeProvider"/>
+    public TimeProvider TimeProvider => Handle.TimeProvider;
+
     /// <summary>Sets up a runtime whose workers steal work from one another.</summary>
     /// <returns>The builder.</returns>
     public static RuntimeBuilder CreateBuilder() => new(multiThread: true);

@@ -16,6 +16,8 @@ public sealed class RuntimeBuilder
     private string _threadName = "kioto-worker";
     private Action<Exception>? _onUnhandledFailure;
     private TimeSpan _cleanupGrace = TimeSpan.FromSeconds(5);
+    private bool _startPaused;
+    private bool _flowsContext = true;
 
     internal RuntimeBuilder(bool multiThread) => _multiThread = multiThread;
 
@@ -70,7 +72,10 @@ public sealed class RuntimeBuilder
         return this;
     }
 
-    /// <summary>Called with the failure of each detached task. Default: a line in the process's trace listeners.</summary>
+    /// <summary>
+    /// Called with the failure of each detached task, and with a <see cref="TimeoutException"/> for each task that still
+    /// runs two cleanup graces after it was cancelled. Default: a line in the process's trace listeners.
+    /// </summary>
     /// <param name="report">Called on a worker; it must not throw or block.</param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnUnhandledFailure(Action<Exception> report)
@@ -80,8 +85,12 @@ public sealed class RuntimeBuilder
         return this;
     }
 
-    /// <summary>How long aborted tasks may clean up at shutdown before they are dropped. Default: 5 s.</summary>
-    /// <param name="grace">Zero or more.</param>
+    /// <summary>How long cancelled tasks may clean up. Default: 5 s.</summary>
+    /// <remarks>
+    /// After it a task's cancellation is delivered again, at the await of that moment; after a second one also awaited
+    /// Tasks are let go, and the task is reported. At shutdown what still lives after it is dropped.
+    /// </remarks>
+    /// <param name="grace">Zero to a day. Deliveries are at least 10 ms apart.</param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder CleanupGrace(TimeSpan grace)
     {
@@ -94,12 +103,46 @@ public sealed class RuntimeBuilder
         return this;
     }
 
+    /// <summary>The runtime's clock begins paused. For tests, on a current-thread runtime; see <see cref="RuntimeClock"/>.</summary>
+    /// <param name="paused">Whether it does. Default: false.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder StartPaused(bool paused = true)
+    {
+        _startPaused = paused;
+        return this;
+    }
+
+    /// <summary>
+    /// Whether <c>ExecutionContext</c> (AsyncLocal, <c>Activity.Current</c>) flows through the runtime's futures and tasks
+    /// as through Tasks. Default: true.
+    /// </summary>
+    /// <remarks>
+    /// Without it tasks start in the default context, and what they set is gone after the next await that suspends: only
+    /// a <see cref="TaskLocal{T}"/> lasts. <c>async Task</c> methods flow their own context as ever. It saves time where
+    /// every task has a context of its own, as under tracing, and little else.
+    /// </remarks>
+    /// <param name="flow">False to turn the flow off.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder FlowExecutionContext(bool flow)
+    {
+        _flowsContext = flow;
+        return this;
+    }
+
     /// <summary>Makes the runtime and starts its workers.</summary>
     /// <returns>The runtime. Dispose it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">MaxThreads leaves no thread for the blocking pool.</exception>
-    /// <exception cref="InvalidOperationException">MaxThreads and MaxBlockingThreads are both set.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// MaxThreads and MaxBlockingThreads are both set, or a multi-thread runtime is to start paused.
+    /// </exception>
     public Runtime Build()
     {
+        if (_startPaused && _multiThread)
+        {
+            throw new InvalidOperationException(
+                "The clock of a multi-thread runtime can't be paused. Use Runtime.CreateCurrentThreadBuilder(), or no StartPaused().");
+        }
+
         int workers = _multiThread ? _workerThreads ?? Environment.ProcessorCount : 1;
         RuntimeOptions options = new()
         {
@@ -110,8 +153,15 @@ public sealed class RuntimeBuilder
             ThreadName = _threadName,
             OnUnhandledFailure = _onUnhandledFailure,
             CleanupGrace = _cleanupGrace,
+            FlowsContext = _flowsContext,
         };
-        return new Runtime(_multiThread ? new MultiThreadScheduler(options) : new CurrentThreadScheduler(options));
+        Runtime runtime = new(_multiThread ? new MultiThreadScheduler(options) : new CurrentThreadScheduler(options));
+        if (_startPaused)
+        {
+            runtime.Clock.Pause();
+        }
+
+        return runtime;
     }
 
     private static int InRange(int value, int least, int most, string knob) =>

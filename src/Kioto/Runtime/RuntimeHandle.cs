@@ -10,7 +10,12 @@ namespace Kioto;
 /// <remarks>As Tokio's <c>Handle</c>. After the runtime's shutdown spawning gives handles that are aborted at once.</remarks>
 public sealed class RuntimeHandle
 {
-    internal RuntimeHandle(RuntimeScheduler scheduler) => Scheduler = scheduler;
+    internal RuntimeHandle(RuntimeScheduler scheduler)
+    {
+        Scheduler = scheduler;
+        Clock = new RuntimeClock(scheduler);
+        TimeProvider = new RuntimeTimeProvider(scheduler);
+    }
 
     /// <summary>The runtime of the calling thread: of the task that runs on it, of BlockOn, or of an Enter guard.</summary>
     /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
@@ -27,6 +32,18 @@ public sealed class RuntimeHandle
 
     /// <summary>How many threads the blocking pool has now.</summary>
     public int BlockingThreads => Scheduler.Blocking.ThreadCount;
+
+    /// <summary>The runtime's clock, which tests can pause and move if the runtime is a current-thread one.</summary>
+    public RuntimeClock Clock { get; }
+
+    /// <summary>The runtime's clock and timers for what takes a <see cref="System.TimeProvider"/>: <c>Task.Delay</c>,
+    /// <c>PeriodicTimer</c>, <c>CancellationTokenSource</c> and libraries. They share a paused clock with the rest.</summary>
+    /// <remarks>
+    /// Callbacks run on the runtime's threads without a SynchronizationContext, so that what awaits them with
+    /// ConfigureAwait(false) runs right there. Once the runtime has ended, making a timer throws
+    /// <see cref="InvalidOperationException"/>, and those that were made never fire.
+    /// </remarks>
+    public TimeProvider TimeProvider { get; }
 
     internal RuntimeScheduler Scheduler { get; }
 

@@ -18,4 +18,6 @@ internal sealed record RuntimeOptions
     internal required Action<Exception>? OnUnhandledFailure { get; init; }
 
     internal required TimeSpan CleanupGrace { get; init; }
+
+    internal required bool FlowsContext { get; init; }
 }

@@ -25,7 +25,7 @@ internal static class Spawner
         RuntimeScheduler scheduler, Delegate body, TaskBody kind, Ambient ambient, bool detached)
     {
         ArgumentNullException.ThrowIfNull(body);
-        TaskCell<T> cell = new(body, kind, ambient) { Detached = detached };
+        TaskCell<T> cell = new(body, kind, ambient, scheduler.FlowsContext) { Detached = detached };
         scheduler.Spawn(cell, ambient);
         return cell;
     }
@@ -33,7 +33,7 @@ internal static class Spawner
     internal static TaskCell<T> Spawn<T>(RuntimeScheduler scheduler, Future<T> future, bool detached = false)
     {
         Ambient ambient = Ambient.Current;
-        TaskCell<T> cell = Cell(future, ambient, detached);
+        TaskCell<T> cell = Cell(future, ambient, detached, scheduler.FlowsContext);
         scheduler.Spawn(cell, ambient);
         return cell;
     }
@@ -44,17 +44,17 @@ internal static class Spawner
     internal static TaskCell<T> SpawnBlocking<T>(RuntimeScheduler scheduler, Delegate closure)
     {
         ArgumentNullException.ThrowIfNull(closure);
-        TaskCell<T> cell = new(closure, TaskBody.Closure, Ambient.Current) { Scheduler = scheduler };
+        TaskCell<T> cell = new(closure, TaskBody.Closure, Ambient.Current, scheduler.FlowsContext) { Scheduler = scheduler };
         scheduler.Blocking.Spawn(cell);
         return cell;
     }
 
-    internal static TaskCell<T> Cell<T>(Future<T> future, Ambient ambient, bool detached)
+    internal static TaskCell<T> Cell<T>(Future<T> future, Ambient ambient, bool detached, bool flows = true)
     {
         if (future.Source is { } source)
         {
             source.CheckFresh(future.Token);
-            return new TaskCell<T>(source, TaskBody.Source, ambient, future.Token) { Detached = detached };
+            return new TaskCell<T>(source, TaskBody.Source, ambient, flows, future.Token) { Detached = detached };
         }
 
         return TaskCell<T>.Ready(future.Value, ambient);

@@ -7,7 +7,7 @@ namespace Kioto;
 /// As Tokio's <c>JoinHandle</c>; unlike there it may be copied and awaited more than once. Awaiting throws what the
 /// task threw, or <see cref="TaskAbortedException"/>. Cancelling an await leaves the task alone (cancel safe).
 /// </remarks>
-public readonly struct JoinHandle : IEquatable<JoinHandle>
+public readonly struct JoinHandle : IArm<Unit>, IEquatable<JoinHandle>
 {
     private readonly JoinHandle<Unit> _handle;
 
@@ -19,6 +19,8 @@ public readonly struct JoinHandle : IEquatable<JoinHandle>
     /// <summary>Whether the task has ended and its cleanup with it. After an abort: false until that took effect.</summary>
     public bool IsFinished => _handle.IsFinished;
 
+    Future<Unit> IArm<Unit>.Arm => _handle.AsFuture();
+
     /// <summary>
     /// Asks the task to stop. An idle task is unwound at once, a running one at its next suspension: its
     /// <c>finally</c> blocks run, and may await. A started blocking closure runs on. Idempotent; does not wait.
@@ -27,10 +29,12 @@ public readonly struct JoinHandle : IEquatable<JoinHandle>
 
     /// <summary>Waits for the task's end without throwing what it threw. Cancel safe.</summary>
     /// <returns>How the task ended.</returns>
+    [CancelSafe]
     public async Future<JoinResult> JoinAsync() => new(await _handle.JoinAsync());
 
     /// <summary>The task's end as a future. Cancel safe: it leaves the task alone.</summary>
     /// <returns>A future that throws what the task threw, or <see cref="TaskAbortedException"/>.</returns>
+    [CancelSafe]
     public Future AsFuture()
     {
         Future<Unit> future = _handle.AsFuture();

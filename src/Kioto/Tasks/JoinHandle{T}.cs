@@ -8,7 +8,7 @@ namespace Kioto;
 /// task threw, or <see cref="TaskAbortedException"/>. Cancelling an await leaves the task alone (cancel safe).
 /// </remarks>
 /// <typeparam name="T">The type of the task's result.</typeparam>
-public readonly struct JoinHandle<T> : IEquatable<JoinHandle<T>>
+public readonly struct JoinHandle<T> : IArm<T>, IEquatable<JoinHandle<T>>
 {
     private readonly TaskCell<T>? _cell;
 
@@ -19,6 +19,8 @@ public readonly struct JoinHandle<T> : IEquatable<JoinHandle<T>>
 
     /// <summary>Whether the task has ended and its cleanup with it. After an abort: false until that took effect.</summary>
     public bool IsFinished => Cell.Join.IsCompleted;
+
+    Future<T> IArm<T>.Arm => AsFuture();
 
     internal TaskCell<T> Cell => _cell ?? throw new InvalidOperationException(
         "This JoinHandle is a default value. Handles come from Kio.Spawn and its relatives.");
@@ -31,12 +33,14 @@ public readonly struct JoinHandle<T> : IEquatable<JoinHandle<T>>
 
     /// <summary>Waits for the task's end without throwing what it threw. Cancel safe.</summary>
     /// <returns>How the task ended.</returns>
+    [CancelSafe]
     public Future<JoinResult<T>> JoinAsync() => Cell.Join.IsCompleted && Ambient.Current.TrySpend()
         ? Future.FromResult(JoinResult<T>.Of(Cell))
         : JoinResultLeaf<T>.Await(Cell);
 
     /// <summary>The task's result as a future. Cancel safe: it leaves the task alone.</summary>
     /// <returns>A future that throws what the task threw, or <see cref="TaskAbortedException"/>.</returns>
+    [CancelSafe]
     public Future<T> AsFuture()
     {
         TaskCell<T> cell = Cell;

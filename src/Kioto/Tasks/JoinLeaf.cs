@@ -5,6 +5,7 @@ namespace Kioto;
 internal sealed class JoinLeaf<T> : LeafSource<T>
 {
     private TaskCell<T>? _cell;
+    private JoinWaiter _waiter;
 
     internal static Future<T> Await(TaskCell<T> cell)
     {
@@ -16,7 +17,7 @@ internal sealed class JoinLeaf<T> : LeafSource<T>
     private protected override bool Poll(ref PollContext context)
     {
         TaskCell<T> cell = _cell!;
-        if (cell.Join.TryRegister(context.Waker.Target!))
+        if (_waiter.TryWait(ref cell.Join, context.Waker.Target!))
         {
             return false;
         }
@@ -36,12 +37,16 @@ internal sealed class JoinLeaf<T> : LeafSource<T>
         return Complete(cell.Result);
     }
 
-    // The waker stays registered: it wakes once more for nothing, which is allowed.
-    private protected override bool Withdraw() => true;
+    private protected override bool Withdraw()
+    {
+        _waiter.Leave(ref _cell!.Join);
+        return true;
+    }
 
     private protected override void Recycle(Ambient ambient)
     {
         _cell = null;
+        _waiter.Forget();
         ClearOutcome();
         SourcePool<JoinLeaf<T>>.Return(ambient, this);
     }

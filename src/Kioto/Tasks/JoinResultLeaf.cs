@@ -5,6 +5,7 @@ namespace Kioto;
 internal sealed class JoinResultLeaf<T> : LeafSource<JoinResult<T>>
 {
     private TaskCell<T>? _cell;
+    private JoinWaiter _waiter;
 
     internal static Future<JoinResult<T>> Await(TaskCell<T> cell)
     {
@@ -16,14 +17,19 @@ internal sealed class JoinResultLeaf<T> : LeafSource<JoinResult<T>>
     private protected override bool Poll(ref PollContext context)
     {
         TaskCell<T> cell = _cell!;
-        return !cell.Join.TryRegister(context.Waker.Target!) && Complete(JoinResult<T>.Of(cell));
+        return !_waiter.TryWait(ref cell.Join, context.Waker.Target!) && Complete(JoinResult<T>.Of(cell));
     }
 
-    private protected override bool Withdraw() => true;
+    private protected override bool Withdraw()
+    {
+        _waiter.Leave(ref _cell!.Join);
+        return true;
+    }
 
     private protected override void Recycle(Ambient ambient)
     {
         _cell = null;
+        _waiter.Forget();
         ClearOutcome();
         SourcePool<JoinResultLeaf<T>>.Return(ambient, this);
     }

@@ -7,35 +7,36 @@ namespace Kioto;
 public readonly struct JoinResult<T>
 {
     private readonly T _value;
+    private readonly Exception? _exception;
 
     private JoinResult(T value, Exception? exception, bool aborted)
     {
         _value = value;
-        Exception = exception;
+        _exception = exception;
         IsAborted = aborted;
     }
 
     /// <summary>Whether the task returned a result.</summary>
-    public bool IsCompletedSuccessfully => Exception is null;
+    public bool IsCompletedSuccessfully => _exception is null && !IsAborted;
 
     /// <summary>Whether the task threw.</summary>
-    public bool IsFaulted => Exception is not null && !IsAborted;
+    public bool IsFaulted => _exception is not null;
 
     /// <summary>Whether the task was aborted, or dropped by its runtime's shutdown.</summary>
     public bool IsAborted { get; }
 
     /// <summary>What the task threw, a <see cref="TaskAbortedException"/> if it was aborted, or null.</summary>
-    public Exception? Exception { get; }
+    public Exception? Exception => IsAborted ? new TaskAbortedException() : _exception;
 
     /// <summary>The result.</summary>
     /// <exception cref="InvalidOperationException">The task has none; the inner exception says why.</exception>
-    public T Value => Exception is null
+    public T Value => IsCompletedSuccessfully
         ? _value
         : throw new InvalidOperationException("The task has no result: see the inner exception.", Exception);
 
     internal static JoinResult<T> Of(TaskCell<T> cell) => cell switch
     {
-        { WasAborted: true } => new(default!, new TaskAbortedException(), aborted: true),
+        { WasAborted: true } => new(default!, null, aborted: true),
         { Error: { } error } => new(default!, error.SourceException, aborted: false),
         _ => new(cell.Result, null, aborted: false),
     };

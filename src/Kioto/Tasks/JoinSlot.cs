@@ -5,8 +5,9 @@ namespace Kioto;
 /// <summary>Who waits for a task to complete: nobody, one waker, a list of them, or "it has completed".</summary>
 /// <remarks>
 /// A mutable struct that is never copied: a field of the task.
-/// INVARIANT: the sentinel is final. A waker that was registered before it is woken by <see cref="Complete"/>; a
-/// registration after it fails, and then everything that the task wrote before <see cref="Complete"/> is visible.
+/// INVARIANT: the sentinel is final. A waker that was registered before it is woken by <see cref="Complete"/>, unless it
+/// was taken back; a registration after it fails, and then everything that the task wrote before <see cref="Complete"/>
+/// is visible. A list is never changed, only replaced. Two leaves of one task count as two waiters with the same waker.
 /// </remarks>
 internal struct JoinSlot
 {
@@ -17,7 +18,23 @@ internal struct JoinSlot
     /// <summary>Whether the outcome can be read.</summary>
     internal readonly bool IsCompleted => ReferenceEquals(Volatile.Read(in _waiters), s_completed); // ORDERING: acquire, pairs with Complete.
 
-    /// <summary>Adds a waker, once.</summary>
+    /// <summary>How many wakers are registered, at some moment.</summary>
+    internal readonly int WaiterCount
+    {
+        get
+        {
+            object? waiters = Volatile.Read(in _waiters); // ORDERING: a statistic.
+            int count = waiters is null or not (WaiterNode or WakeTarget) ? 0 : 1;
+            for (; waiters is WaiterNode node; waiters = node.Rest)
+            {
+                count++;
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>Adds a waker.</summary>
     /// <param name="target">Whom to wake.</param>
     /// <returns>False when the task has completed: nobody will be woken.</returns>
     internal bool TryRegister(WakeTarget target)
@@ -28,11 +45,6 @@ internal struct JoinSlot
             if (ReferenceEquals(seen, s_completed))
             {
                 return false;
-            }
-
-            if (Contains(seen, target))
-            {
-                return true;
             }
 
             object next = seen is null ? target : new WaiterNode(target, seen);
@@ -59,19 +71,40 @@ internal struct JoinSlot
         ((WakeTarget?)waiters)?.Wake();
     }
 
-    private static bool Contains(object? waiters, WakeTarget target)
+    /// <summary>Takes back a waker that was added, once; after the end it does nothing.</summary>
+    /// <param name="target">Whom not to wake. A wake that is under way comes for nothing.</param>
+    internal void Unregister(WakeTarget target)
     {
-        while (waiters is WaiterNode node)
+        object? seen = Volatile.Read(in _waiters); // ORDERING: the exchange below decides.
+        while (!ReferenceEquals(seen, s_completed))
         {
-            if (ReferenceEquals(node.Target, target))
+            object? now = Interlocked.CompareExchange(ref _waiters, Without(seen, target), seen); // ORDERING: as in TryRegister.
+            if (ReferenceEquals(now, seen))
             {
-                return true;
+                return;
             }
 
-            waiters = node.Rest;
+            seen = now;
+        }
+    }
+
+    private static object? Without(object? waiters, WakeTarget target)
+    {
+        object? rest = waiters;
+        while (rest is WaiterNode node && !ReferenceEquals(node.Target, target))
+        {
+            rest = node.Rest;
         }
 
-        return ReferenceEquals(waiters, target);
+        object? end = rest;
+        rest = rest is WaiterNode found ? found.Rest : ReferenceEquals(rest, target) ? null : rest;
+        for (object? before = waiters; !ReferenceEquals(before, end); before = ((WaiterNode)before!).Rest)
+        {
+            WakeTarget other = ((WaiterNode)before!).Target;
+            rest = rest is null ? other : new WaiterNode(other, rest);
+        }
+
+        return rest;
     }
 
     /// <summary>More than one waiter is rare: each further one costs an object.</summary>

@@ -65,15 +65,18 @@ public sealed class LocalSet : IDisposable
     /// The result. Awaiting it throws what the future throws, <see cref="InvalidOperationException"/> on another thread
     /// than the set's, and <see cref="ObjectDisposedException"/> once the set has been disposed.
     /// </returns>
+    [NotCancelSafe]
     public Future<T> RunUntilAsync<T>(Future<T> future) =>
         future.Source is null ? future : LocalSetRunLeaf<T>.Await(_scheduler, Spawner.Cell(future, Ambient.Current, detached: false));
 
     /// <inheritdoc cref="RunUntilAsync{T}(Future{T})"/>
+    [NotCancelSafe]
     public Future RunUntilAsync(Future future) => WithoutResult(RunUntilAsync(Spawner.AsUnit(future)));
 
     /// <inheritdoc cref="RunUntilAsync{T}(Future{T})"/>
     /// <param name="future">Makes the future; called inside the set.</param>
     [OverloadResolutionPriority(1)]
+    [NotCancelSafe]
     public Future<T> RunUntilAsync<T>(Func<Future<T>> future)
     {
         ArgumentNullException.ThrowIfNull(future);
@@ -82,6 +85,7 @@ public sealed class LocalSet : IDisposable
 
     /// <inheritdoc cref="RunUntilAsync{T}(Func{Future{T}})"/>
     [OverloadResolutionPriority(1)]
+    [NotCancelSafe]
     public Future RunUntilAsync(Func<Future> future)
     {
         ArgumentNullException.ThrowIfNull(future);

@@ -13,6 +13,7 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
     private LocalSetScheduler? _set;
     private TaskCell<T>? _root;
     private LocalSetDriver? _driver;
+    private JoinWaiter _waiter;
     private bool _withdrawn;
 
     internal static Future<T> Await(LocalSetScheduler set, TaskCell<T> root)
@@ -27,7 +28,8 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
     {
         if (_driver is { } driver)
         {
-            _root!.Abort();
+            _waiter.Leave(ref _root!.Join);
+            _root.Abort();
             _set!.Leave(driver);
         }
 
@@ -48,16 +50,19 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
                 return Fail(LocalSetScheduler.WrongThread());
             }
 
+            // Another driver may go on with the root when our scopes have ended.
+            root.Locals = LocalBinding.Copy(LocalBinding.Innermost(ambient));
             _driver = new LocalSetDriver(root);
             set.Enter(_driver);
         }
 
         // Another driver's poll may complete our root: then this wakes us.
-        if (root.Join.TryRegister(waker))
+        if (_waiter.TryWait(ref root.Join, waker))
         {
             if (!set.TryBind(ambient))
             {
                 // Its frames may only be unwound on the set's thread: by whoever drives or disposes the set there.
+                _waiter.Leave(ref root.Join);
                 root.Abort();
                 set.Leave(_driver);
                 return Fail(LocalSetScheduler.WrongThread());
@@ -88,6 +93,7 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
         _set = null;
         _root = null;
         _driver = null;
+        _waiter.Forget();
         _withdrawn = false;
         ClearOutcome();
         SourcePool<LocalSetRunLeaf<T>>.Return(ambient, this);

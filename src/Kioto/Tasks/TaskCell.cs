@@ -19,33 +19,46 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
 
     // The body, wrapped in a ContextBody when it starts in a context that isn't the default one; then the failure.
     private object? _body;
-    private ulong _id;
     private uint _token;
     private TaskBody _kind;
     private bool _hasOutcome;
+    private CellFlags _flags; // One byte for two: a second would make each task eight bytes larger.
 
-    internal TaskCell(object? body, TaskBody kind, Ambient ambient, uint token = 0)
+    internal TaskCell(object? body, TaskBody kind, Ambient ambient, bool flows = true, uint token = 0)
     {
-        _body = ContextFlow.Save(ambient) is { } context ? new ContextBody(body, context) : body;
+        _body = flows && ContextFlow.Save(ambient) is { } context ? new ContextBody(body, context) : body;
         _kind = kind;
         _token = token;
+        if (LocalBinding.Innermost(ambient) is { } locals)
+        {
+            Locals = LocalBinding.Inherit(locals);
+        }
     }
 
     /// <summary>Whether the outcome is "aborted". Valid once completed.</summary>
-    internal bool WasAborted { get; private set; }
+    internal bool WasAborted
+    {
+        get => (_flags & CellFlags.Aborted) != 0;
+        private set => _flags = value ? _flags | CellFlags.Aborted : _flags & ~CellFlags.Aborted;
+    }
 
     /// <summary>Whether nobody can ask for the outcome: a failure is reported to the scheduler.</summary>
-    internal bool Detached { get; init; }
+    internal bool Detached
+    {
+        get => (_flags & CellFlags.Detached) != 0;
+        init => _flags = value ? CellFlags.Detached : CellFlags.None;
+    }
 
     internal TaskId Id
     {
         get
         {
-            ulong id = Volatile.Read(ref _id); // ORDERING: uniqueness only.
+            StrandExtras extras = Extras();
+            ulong id = Volatile.Read(ref extras.Id); // ORDERING: uniqueness only.
             if (id == 0)
             {
                 ulong fresh = Interlocked.Increment(ref s_lastId);
-                id = Interlocked.CompareExchange(ref _id, fresh, 0);
+                id = Interlocked.CompareExchange(ref extras.Id, fresh, 0);
                 id = id == 0 ? fresh : id;
             }
 
@@ -80,6 +93,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         else
         {
             EnterContext(ambient);
+            ambient.Locals = Locals;
             try
             {
                 if (typeof(T) == typeof(Unit))
@@ -96,6 +110,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
                 error = ExceptionDispatchInfo.Capture(exception);
             }
 
+            ambient.Locals = null;
             ContextFlow.Enter(null, ambient);
             _hasOutcome = true;
         }
@@ -179,6 +194,12 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
             return null;
         }
 
+        if (Cancelled && source.EndsCancelled && source is not YieldLeaf)
+        {
+            source.Discard(ambient); // All its frames were dropped: no exception was made.
+            return null;
+        }
+
         _hasOutcome = true;
         try
         {
@@ -195,15 +216,14 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     // A suspended task leaves its context behind on the thread: who begins enters his own, the default one too.
     private void EnterContext(Ambient ambient)
     {
+        ExecutionContext? context = null;
         if (_body is ContextBody wrapped)
         {
             _body = wrapped.Body;
-            ContextFlow.Enter(wrapped.Context);
+            context = wrapped.Context;
         }
-        else
-        {
-            ContextFlow.Enter(null, ambient);
-        }
+
+        ContextFlow.Enter(context, ambient);
     }
 
     private Future<T> CallFutureFunc()

@@ -5,55 +5,86 @@ namespace Kioto;
 /// <summary>Waits for a time.</summary>
 internal sealed class SleepLeaf : LeafSource<Unit>
 {
+    // Its deadline is what was asked for until the timer is started: a duration, or an instant.
     private readonly TimerEntry _timer = new();
-    private long _nanos;
-    private TimerWheel? _wheel;
+    private ITimerSource? _timers;
+    private bool _isInstant;
 
-    internal static Future Until(long nanos)
+    internal static Future For(long nanos) => Await(nanos, isInstant: false);
+
+    internal static Future Until(Instant deadline) => Await(deadline.Nanos, isInstant: true);
+
+    internal static InvalidOperationException Gone() =>
+        new("The runtime that this sleep waited on has been shut down.");
+
+    private static Future Await(long nanos, bool isInstant)
     {
         SleepLeaf leaf = SourcePool<SleepLeaf>.Rent(Ambient.Current);
-        leaf._nanos = nanos;
+        leaf._timer.Deadline = nanos;
+        leaf._isInstant = isInstant;
         return new Future(leaf, leaf.Version);
     }
 
     private protected override bool Poll(ref PollContext context)
     {
-        if (_wheel is null)
+        if (_timers is null)
         {
-            Scheduler scheduler = Ambient.Current.Scheduler ?? throw Throw.NoRuntime("Kio.Sleep");
-            if (_nanos <= 0)
-            {
-                return Complete(default);
-            }
-
-            long now = scheduler.Timers.Now;
-            _timer.Deadline = _nanos > long.MaxValue - now ? long.MaxValue : now + _nanos;
-            _timer.Target = context.Waker.Target;
-            scheduler.Timers.Start(_timer);
-            _wheel = (TimerWheel)_timer.Wheel!;
-            return false;
+            return Begin(context.Waker.Target!);
         }
 
-        return _wheel.Poll(_timer, context.Waker.Target!) switch
+        switch (_timers.Poll(_timer, context.Waker.Target!))
         {
-            TimerState.Waiting => false,
-            TimerState.Fired => Complete(default),
-            _ => Fail(new InvalidOperationException("The runtime that this sleep waited on has been shut down.")),
-        };
+            case TimerState.Waiting:
+                return false;
+            case TimerState.Fired:
+                _timers = null; // The wheel has let go of it.
+                return Complete(default);
+            default:
+                _timers = null;
+                return Fail(Gone());
+        }
     }
 
     private protected override bool Withdraw()
     {
-        _wheel?.Cancel(_timer);
+        // Waiting for the wheel's lock makes sure that a wheel which is firing this timer has let go of it.
+        _timers?.Cancel(_timer);
+        _timers = null;
         return true;
     }
 
     private protected override void Recycle(Ambient ambient)
     {
-        // Waiting for the lock makes sure that a wheel which is firing this timer has let go of it.
-        _wheel?.Cancel(_timer);
-        _wheel = null;
+        _timers?.Cancel(_timer);
+        _timers = null;
         ClearOutcome();
         SourcePool<SleepLeaf>.Return(ambient, this);
+    }
+
+    private bool Begin(WakeTarget target)
+    {
+        ITimerSource timers = (Ambient.Current.Scheduler ?? throw Throw.NoRuntime("Kio.Sleep")).Timers;
+        long nanos = _timer.Deadline;
+        if (_isInstant)
+        {
+            if (nanos <= timers.Now)
+            {
+                return Complete(default);
+            }
+        }
+        else
+        {
+            if (nanos <= 0)
+            {
+                return Complete(default);
+            }
+
+            _timer.Deadline = Instant.Add(timers.Now, nanos);
+        }
+
+        _timer.Target = target;
+        timers.Start(_timer);
+        _timers = timers;
+        return false;
     }
 }

@@ -9,4 +9,10 @@ public sealed class JoinSlotTests
 
     [Fact]
     public void TwoWaiters() => Explore.All(3, JoinSlotModel.TwoWaiters);
+
+    [Fact]
+    public void OneLeaves() => Explore.All(3, JoinSlotModel.OneLeaves);
+
+    [Fact]
+    public void AllLeave() => Explore.All(4, JoinSlotModel.AllLeave);
 }

@@ -60,6 +60,47 @@ internal static class TimerModel
         }
     }
 
+    /// <summary>A timer is moved while it fires: it fires at its new time, whoever was first.</summary>
+    internal static void ResetWhileItFires() => WhileItFires((service, entry, thread) => service.Reset(entry, 6 * Tick));
+
+    /// <summary>A timer is taken back while it fires, and its entry used again for another waiter.</summary>
+    internal static void ReuseWhileItFires() => WhileItFires((service, entry, thread) =>
+    {
+        service.Cancel(entry);
+        entry.Deadline = 6 * Tick;
+        entry.Target = thread;
+        service.Start(entry);
+    });
+
+    private static void WhileItFires(Action<TimerService, TimerEntry, ParkedThread> change)
+    {
+        Clock.Now = 0;
+        var driver = new TimeDriver(1);
+        var service = new TimerService(1, driver);
+        var entry = new TimerEntry { Deadline = Tick, Target = new ParkedThread() };
+        service.Start(entry);
+        Clock.Now = 3 * Tick;
+        var done = new int[1];
+        Model.Spawn(() =>
+        {
+            var thread = new ParkedThread();
+            change(service, entry, thread);
+            driver.StarterIsDone();
+            while (service.Poll(entry, thread) != TimerState.Fired)
+            {
+                thread.Sleep();
+            }
+
+            Assert.InRange(Clock.Now, 6 * Tick, 7 * Tick);
+            Volatile.Write(ref done[0], 1);
+            driver.Unpark();
+        });
+        while (Volatile.Read(ref done[0]) == 0)
+        {
+            service.Wait(-1);
+        }
+    }
+
     private static void Sleep(int timers, Action<TimerService, TimeDriver> starter, params ReadOnlySpan<long> before) =>
         Sleep(timers, [starter], before);
 

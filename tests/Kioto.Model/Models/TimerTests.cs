@@ -18,4 +18,10 @@ public sealed class TimerTests
 
     [Fact]
     public void TargetChanges() => Explore.All(5, TimerModel.TargetChanges);
+
+    [Fact]
+    public void ResetWhileItFires() => Explore.All(3, TimerModel.ResetWhileItFires);
+
+    [Fact]
+    public void ReuseWhileItFires() => Explore.All(3, TimerModel.ReuseWhileItFires);
 }

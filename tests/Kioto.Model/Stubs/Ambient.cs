@@ -20,6 +20,8 @@ internal sealed class Ambient
     internal Scheduler? Scheduler;
     internal Scheduler? Local;
     internal object? Core;
+    internal LocalBinding? Locals;
+    internal bool FlowIsOff;
     internal bool Polling;
     internal bool Completing;
 
@@ -31,6 +33,8 @@ internal sealed class Ambient
 
     internal static Ambient Current =>
         t_current is { } current && current._execution == ModelThread.Current?.Execution ? current : t_current = new Ambient();
+
+    internal void SetFlow(bool flows) => FlowIsOff = !flows;
 
     internal bool TrySpend() => Strand is null || Budget-- > 0;
 }

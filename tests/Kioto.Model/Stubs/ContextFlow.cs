@@ -19,6 +19,10 @@ internal static class ContextFlow
     {
     }
 
+    internal static void Clear(Ambient ambient)
+    {
+    }
+
     internal static ExecutionContext Remember(out bool suppressed)
     {
         suppressed = false;

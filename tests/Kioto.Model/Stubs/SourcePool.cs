@@ -8,9 +8,18 @@ internal static class SourcePool<TSource>
 {
     private static readonly Stack<TSource> s_free = new();
 
-    internal static TSource Rent(Ambient ambient) => s_free.TryPop(out TSource? source) ? source : new TSource();
+    internal static TSource Rent(Ambient ambient)
+    {
+        TSource rented = s_free.TryPop(out TSource? source) ? source : new TSource();
+        Ownership.Begin(rented);
+        return rented;
+    }
 
-    internal static void Return(Ambient ambient, TSource source) => s_free.Push(source);
+    internal static void Return(Ambient ambient, TSource source)
+    {
+        Ownership.End(source);
+        s_free.Push(source);
+    }
 
     /// <summary>At the beginning of a model, because executions must not depend on each other.</summary>
     internal static void Clear() => s_free.Clear();

@@ -14,6 +14,8 @@ internal class Task
 
     internal bool IsCompletedSuccessfully => IsCompleted;
 
+    internal bool IsCanceled => false;
+
     internal bool IsFaulted => false;
 
     internal AggregateException? Exception => null;

@@ -11,6 +11,8 @@ public sealed class AllocationTests
 {
     private const int Rounds = 20_000;
 
+    private static readonly Action s_nothing = static () => { };
+
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_yield_allocates_nothing(RuntimeKind kind) => AssertNothing(kind, async count =>
@@ -49,12 +51,47 @@ public sealed class AllocationTests
         {
             for (int i = 0; i < count; i++)
             {
+#pragma warning disable KIO0001 // What an unused future costs is the question.
                 _ = AtOnce(i);
+#pragma warning restore KIO0001
             }
 
             await Future.Completed;
         });
         Assert.InRange(bytes, 0, 250);
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_scope_of_a_task_local_allocates_nothing(RuntimeKind kind)
+    {
+        TaskLocal<int> key = new();
+        TaskLocal<int> inherited = new(inherited: true);
+        AssertNothing(kind, async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                await key.Scope(i, inherited.Scope(i, Nested(2)));
+                await key.Scope(i, AtOnce(i));
+                key.SyncScope(i, s_nothing);
+            }
+        });
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void An_await_in_a_context_of_its_own_allocates_nothing(RuntimeKind kind)
+    {
+        AsyncLocal<string> local = new();
+        double bytes = Measure(kind, Rounds, async count =>
+        {
+            local.Value = "request"; // Once for all: 72 bytes.
+            for (int i = 0; i < count; i++)
+            {
+                await Nested(4);
+            }
+        });
+        Assert.InRange(bytes, 0, 100.0 / Rounds);
     }
 
     [Fact]
@@ -65,6 +102,41 @@ public sealed class AllocationTests
             await Kio.Sleep(TimeSpan.FromTicks(100));
         }
     });
+
+    [Fact]
+    public void Waiting_for_a_deadline_and_moving_it_allocates_nothing()
+    {
+        Sleep sleep = new(TimeSpan.Zero);
+        Interval interval = Kio.Interval(TimeSpan.FromTicks(100));
+        AssertNothing(RuntimeKind.OneWorker, rounds: 300, body: async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                sleep.Reset(TimeSpan.FromTicks(100));
+                await sleep;
+                await Kio.SleepUntil(Instant.Now + TimeSpan.FromTicks(100));
+                _ = await interval.TickAsync();
+            }
+        });
+    }
+
+    [Fact]
+    public void A_delay_queue_allocates_nothing()
+    {
+        DelayQueue<int> queue = new();
+        AssertNothing(RuntimeKind.OneWorker, rounds: 300, body: async count =>
+        {
+            for (int i = 0; i < count; i++)
+            {
+                DelayKey key = queue.Insert(i, TimeSpan.FromTicks(100));
+                queue.Insert(i, TimeSpan.FromHours(1));
+                queue.Reset(key, TimeSpan.FromTicks(200));
+                _ = await queue.NextAsync();
+                queue.TryPeek(out key);
+                queue.Remove(key);
+            }
+        });
+    }
 
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
@@ -184,34 +256,13 @@ public sealed class AllocationTests
         Assert.InRange(bytes, 50, 250);
     }
 
-    private static void AssertNothing(RuntimeKind kind, Func<int, Future> body) => AssertNothing(kind, Rounds, body);
+    private static void AssertNothing(RuntimeKind kind, Func<int, Future> body) => Allocations.AssertNothing(kind, body);
 
     private static void AssertNothing(RuntimeKind kind, int rounds, Func<int, Future> body) =>
-        Assert.Equal(0.0, Measure(kind, rounds, body));
+        Allocations.AssertNothing(kind, rounds, body);
 
-    // Bytes a round, in the whole process. Tiers settle in the background while the runtime sleeps, and what settling
-    // allocates is not ours: so the least of several attempts counts, and it must be exactly the expected.
-    private static double Measure(RuntimeKind kind, int rounds, Func<int, Future> body)
-    {
-        double least = double.MaxValue;
-        Runtimes.Run(kind, async () =>
-        {
-            for (int attempt = 0; attempt < 25; attempt++)
-            {
-                await body(rounds);
-                await Kio.Sleep(TimeSpan.FromMilliseconds(attempt < 5 ? 30 : 5));
-                long before = GC.GetTotalAllocatedBytes(true);
-                await body(rounds);
-                long bytes = GC.GetTotalAllocatedBytes(true) - before;
-                least = double.Min(least, (double)bytes / rounds);
-                if (least == 0)
-                {
-                    return;
-                }
-            }
-        });
-        return least;
-    }
+    private static double Measure(RuntimeKind kind, int rounds, Func<int, Future> body) =>
+        Allocations.Measure(kind, rounds, body);
 
     private static async Future<int> Nested(int depth)
     {

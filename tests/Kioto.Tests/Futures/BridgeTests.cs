@@ -256,8 +256,10 @@ public sealed class BridgeTests
     });
 
     // A runtime that is shut down aborts every task that it finds, and looks more than once.
-    [Fact]
-    public void Cleanup_of_a_helper_is_not_aborted_again() => Runtimes.Run(RuntimeKind.OneWorker, async () =>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Cleanup_of_a_helper_is_not_aborted_again(bool taskFirst) => Runtimes.Run(RuntimeKind.OneWorker, async () =>
     {
         Signal never = new();
         Signal cleaning = new();
@@ -276,15 +278,61 @@ public sealed class BridgeTests
             }
         });
         await Expect.Until(() => never.Polls > 1);
-        handle.Abort();
+        Abort(taskFirst);
         await Expect.Until(() => cleaning.Polls > 0);
-        TaskSlab live = ((MultiThreadScheduler)RuntimeHandle.Current.Scheduler).Cores[0].Slab;
-        Bridge bridge = Assert.Single(live.Snapshot().OfType<Bridge>());
-        bridge.Abort();
+        Abort(!taskFirst);
         await Kio.YieldNow();
         cleaning.Set();
         await handle.JoinAsync();
         Assert.True(cleaned);
+
+        void Abort(bool task)
+        {
+            if (task)
+            {
+                handle.Abort();
+                return;
+            }
+
+            TaskSlab live = ((MultiThreadScheduler)RuntimeHandle.Current.Scheduler).Cores[0].Slab;
+            Assert.Single(live.Snapshot().OfType<Bridge>()).Abort();
+        }
+    });
+
+    [Fact]
+    public void What_a_helper_was_cancelled_with_is_not_delivered_to_its_caller_again() => Runtimes.Run(async () =>
+    {
+        Signal never = new();
+        int cleaned = 0;
+        JoinHandle handle = Kio.Spawn(async () =>
+        {
+            try
+            {
+                await Helping();
+            }
+            finally
+            {
+                await Kio.YieldNow();
+                cleaned++;
+            }
+        });
+        await Expect.Until(() => never.Polls > 1);
+        handle.Abort();
+        Assert.True((await handle.JoinAsync()).IsAborted);
+        Assert.Equal(2, cleaned);
+
+        async Task Helping()
+        {
+            try
+            {
+                await never.AsFuture();
+            }
+            finally
+            {
+                await Kio.YieldNow();
+                cleaned++;
+            }
+        }
     });
 
     [Fact]
@@ -452,11 +500,13 @@ public sealed class BridgeTests
         async Future<int> Blocking()
         {
             await Kio.YieldNow();
+#pragma warning disable KIO0002 // No worker polls this one.
             int inner = runtime.BlockOn(async () =>
             {
                 await Kio.YieldNow();
                 return 10;
             });
+#pragma warning restore KIO0002
             await Kio.YieldNow();
             return inner + 1;
         }

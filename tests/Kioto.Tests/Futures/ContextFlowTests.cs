@@ -151,6 +151,34 @@ public sealed class ContextFlowTests
 
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_suspended_tasks_value_does_not_leak_to_a_task_that_begins_after_it(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        bool stop = false;
+        JoinHandle dirty = Kio.Spawn(async () =>
+        {
+            s_local.Value = "dirty";
+            while (!Volatile.Read(ref stop))
+            {
+                await Kio.YieldNow();
+            }
+        });
+        for (int i = 0; i < 50; i++)
+        {
+            Assert.Null(await Kio.Spawn(async () =>
+            {
+                await Future.Completed;
+                return s_local.Value;
+            }));
+            Assert.Null(await Kio.Spawn(Poll.Of((ref PollContext _) => Poll<string?>.Ready(s_local.Value))));
+            await Kio.YieldNow();
+        }
+
+        Volatile.Write(ref stop, true);
+        await dirty;
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_task_that_has_suspended_leaves_nothing_to_the_next_task_of_the_worker(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(kind);

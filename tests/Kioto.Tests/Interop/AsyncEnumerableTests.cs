@@ -236,6 +236,7 @@ public sealed class AsyncEnumerableTests
                 }
                 finally
                 {
+                    await Kio.YieldNow(); // Cancelled once: the iterator has taken it.
                     order.Add("loop");
                 }
             });

@@ -13,6 +13,8 @@ internal sealed class Signal : IFuture<int>
 
     internal int Value { get; set; }
 
+    internal bool IsSet => Volatile.Read(ref _set);
+
     public Poll<int> Poll(ref PollContext context)
     {
         lock (_lock)

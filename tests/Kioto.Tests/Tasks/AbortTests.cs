@@ -289,6 +289,84 @@ public sealed class AbortTests
         Assert.Equal(7, await handle);
     });
 
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void During_its_own_cleanup_and_by_itself_it_changes_nothing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        Signal signal = new();
+        Signal cleanup = new();
+        int cleaned = 0;
+        JoinHandle handle = default;
+        handle = Kio.Spawn(async () =>
+        {
+            try
+            {
+                await signal.AsFuture();
+            }
+            finally
+            {
+                handle.Abort();
+                await cleanup.AsFuture();
+                handle.Abort();
+                await Kio.YieldNow();
+                cleaned++;
+            }
+        });
+        await Expect.Until(() => signal.Polls > 0);
+        handle.Abort();
+        await Expect.Until(() => cleanup.Polls > 0);
+        Assert.False(handle.IsFinished);
+        JoinHandle<JoinResult> joining = Kio.Spawn(handle.JoinAsync());
+        handle.Abort();
+        for (int i = 0; i < 20; i++)
+        {
+            await Kio.YieldNow();
+        }
+
+        Assert.False(joining.IsFinished);
+        cleanup.Set();
+        Assert.True((await joining).IsAborted);
+        Assert.Equal(1, cleaned);
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void Cleanup_may_abort_and_await_another_task(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        List<string> order = [];
+        Signal started = new();
+        JoinHandle child = Kio.Spawn(async () =>
+        {
+            try
+            {
+                await Kio.Sleep(Timeout.InfiniteTimeSpan);
+            }
+            finally
+            {
+                await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+                order.Add("child");
+            }
+        });
+        JoinHandle parent = Kio.Spawn(async () =>
+        {
+            try
+            {
+                await started.AsFuture();
+            }
+            finally
+            {
+                child.Abort();
+                await child.JoinAsync();
+                order.Add("parent");
+            }
+        });
+        await Expect.Until(() => started.Polls > 0);
+        await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+        parent.Abort();
+        Assert.True((await parent.JoinAsync()).IsAborted);
+        Assert.Equal(["child", "parent"], order);
+    });
+
     [Fact]
     public void A_failure_in_cleanup_is_the_outcome() => Runtimes.Run(async () =>
     {

@@ -303,6 +303,29 @@ public sealed class JoinHandleTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_cancelled_join_leaves_nothing_behind(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        JoinHandle<int> never = Kio.Spawn(async () => await new Signal().AsFuture());
+        JoinHandle<int> staying = Kio.Spawn(async () => (await never.JoinAsync()).IsAborted ? 1 : 2);
+        for (int i = 0; i < 50; i++)
+        {
+            JoinHandle<int> first = Kio.Spawn(async () => await never);
+            JoinHandle<bool> second = Kio.Spawn(async () => (await never.JoinAsync()).IsAborted);
+            await Expect.Until(() => never.Cell.Join.WaiterCount == 3);
+            first.Abort();
+            await first.JoinAsync();
+            Assert.Equal(2, never.Cell.Join.WaiterCount);
+            second.Abort();
+            await second.JoinAsync();
+            Assert.Equal(1, never.Cell.Join.WaiterCount);
+        }
+
+        never.Abort();
+        Assert.Equal(1, await staying);
+    });
+
     private static async Future<int> Failing()
     {
         await Kio.YieldNow();

@@ -9,7 +9,9 @@
 //! Counters are statics where Tokio's benches clone an `Arc` into every task: a
 //! peer with a garbage collector pays no such count, so this one should not.
 
+use crate::awaits;
 use crate::stopwatch::{Sample, Stopwatch};
+use crate::sync;
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::future::Future;
@@ -66,12 +68,84 @@ pub const ALL: &[(&str, Bench)] = &[
     ("current_thread_yield", |rts, _, ops| {
         on_main(rts.current_thread(), yield_many(ops))
     }),
+    ("await_completed_7", |rts, _, ops| {
+        on_worker(rts.multi(1), awaits::seven(ops, false))
+    }),
+    ("await_pending_7", |rts, _, ops| {
+        on_worker(rts.multi(1), awaits::seven(ops, true))
+    }),
+    ("await_depth_1", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(1, ops))),
+    ("await_depth_5", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(5, ops))),
+    ("await_depth_20", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(20, ops))),
+    ("await_depth_100", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(100, ops))),
+    ("cancel_depth_5", |rts, w, ops| on_worker(rts.multi(w), awaits::cancel(ops))),
+    ("idle_tasks", |rts, w, ops| Ok(awaits::park(rts.multi(w), ops))),
     ("spawn_blocking", |rts, w, ops| {
         on_worker(rts.multi_with_blocking(w), spawn_blocking(w, ops))
     }),
+    ("time_now", |rts, w, ops| on_worker(rts.multi(w), time_now(ops))),
+    ("sleep_create_drop", |rts, w, ops| {
+        on_worker(rts.multi(w), sleep_create_drop(ops))
+    }),
+    ("sleep_reset", |rts, w, ops| on_worker(rts.multi(w), sleep_reset(ops))),
+    ("sleep_1ms", |rts, w, ops| on_worker(rts.multi(w), sleep_1ms(ops))),
+    ("sleep_many", |rts, w, ops| on_worker(rts.multi(w), sleep_many(ops))),
     ("timer_arm_cancel", |rts, w, ops| {
         on_worker(rts.multi(w), timer_arm_cancel(ops))
     }),
+    ("mutex_uncontended", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mutex_uncontended(ops))
+    }),
+    ("mutex_contended", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mutex_contended(ops))
+    }),
+    ("rwlock_read", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::rwlock_read(ops))
+    }),
+    ("rwlock_contended", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::rwlock_contended(ops))
+    }),
+    ("semaphore_uncontended", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::semaphore_uncontended(ops))
+    }),
+    ("semaphore_contended", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::semaphore_contended(ops))
+    }),
+    ("notify_one", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::notify_one(ops))
+    }),
+    ("oneshot_round_trip", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::oneshot_round_trip(ops))
+    }),
+    ("mpsc_request_reply", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_request_reply(ops))
+    }),
+    ("mpsc_unbounded", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_unbounded(ops))
+    }),
+    ("mpsc_bounded", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_bounded(ops, 1))
+    }),
+    ("mpsc_bounded_10", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_bounded(ops, 10))
+    }),
+    ("mpsc_bounded_100", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_bounded(ops, 100))
+    }),
+    ("watch_10", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::watch(ops, 10))
+    }),
+    ("watch_1000", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::watch(ops, 1000))
+    }),
+    ("broadcast_10", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::broadcast(ops, 10))
+    }),
+    ("broadcast_1000", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::broadcast(ops, 1000))
+    }),
+    ("join_3", |rts, w, ops| on_worker(rts.multi(w), join_3(ops))),
+    ("select_2", |rts, w, ops| on_worker(rts.multi(w), select_2(ops))),
 ];
 
 // ---- Runtimes ---------------------------------------------------------------
@@ -142,7 +216,7 @@ fn on_main(rt: &Runtime, work: impl Future<Output = Sample>) -> Outcome {
     Ok(rt.block_on(work))
 }
 
-async fn join_all(mut handles: Vec<JoinHandle<()>>) {
+pub async fn join_all(mut handles: Vec<JoinHandle<()>>) {
     for handle in handles.drain(..) {
         handle.await.expect("no task panics");
     }
@@ -445,6 +519,93 @@ async fn timer_arm_cancel(ops: usize) -> Sample {
         let sleep = sleep(Duration::from_secs(60));
         tokio::pin!(sleep);
         Armed(sleep).await;
+    }
+    watch.stop(ops)
+}
+
+async fn time_now(ops: usize) -> Sample {
+    let watch = Stopwatch::start();
+    let start = tokio::time::Instant::now();
+    let mut later = 0;
+    for _ in 0..ops {
+        later += usize::from(tokio::time::Instant::now() > start);
+    }
+    std::hint::black_box(later);
+    watch.stop(ops)
+}
+
+async fn sleep_create_drop(ops: usize) -> Sample {
+    let watch = Stopwatch::start();
+    for _ in 0..ops {
+        let _ = std::hint::black_box(sleep(Duration::from_secs(60)));
+    }
+    watch.stop(ops)
+}
+
+async fn sleep_reset(ops: usize) -> Sample {
+    let sleep = sleep(Duration::from_secs(60));
+    tokio::pin!(sleep);
+    std::future::poll_fn(|cx| {
+        assert!(sleep.as_mut().poll(cx).is_pending());
+        Poll::Ready(())
+    })
+    .await;
+    let watch = Stopwatch::start();
+    for _ in 0..ops {
+        let deadline = tokio::time::Instant::now() + Duration::from_secs(60);
+        sleep.as_mut().reset(deadline);
+    }
+    watch.stop(ops)
+}
+
+async fn sleep_1ms(ops: usize) -> Sample {
+    let watch = Stopwatch::start();
+    for _ in 0..ops {
+        sleep(Duration::from_millis(1)).await;
+    }
+    watch.stop(ops)
+}
+
+async fn sleep_many(ops: usize) -> Sample {
+    let mut handles = Vec::with_capacity(ops);
+    let watch = Stopwatch::start();
+    for i in 0..ops {
+        handles.push(tokio::spawn(sleep(Duration::from_millis(1 + (i % 50) as u64))));
+    }
+    for handle in handles {
+        handle.await.expect("a sleep ends");
+    }
+    watch.stop(ops)
+}
+
+// ---- Several futures at once ------------------------------------------------
+
+async fn join_3(ops: usize) -> Sample {
+    // Out of line: what is joined comes from somewhere else.
+    #[inline(never)]
+    fn ready(value: usize) -> std::future::Ready<usize> {
+        std::future::ready(value)
+    }
+
+    let mut sum = 0usize;
+    let watch = Stopwatch::start();
+    for i in 0..ops {
+        let (a, b, c) = tokio::join!(ready(i), ready(i), ready(i));
+        sum = sum.wrapping_add(a + b + c);
+    }
+    std::hint::black_box(sum);
+    watch.stop(ops)
+}
+
+async fn select_2(ops: usize) -> Sample {
+    static NEVER: Notify = Notify::const_new();
+
+    let watch = Stopwatch::start();
+    for _ in 0..ops {
+        tokio::select! {
+            () = yield_now() => (),
+            () = NEVER.notified() => unreachable!("the signal never comes"),
+        }
     }
     watch.stop(ops)
 }

@@ -1,9 +1,11 @@
 //! Tokio as a peer of `kioto bench`. See bench/peers/README.md.
 
+mod awaits;
 mod benches;
 mod echo;
 mod protocol;
 mod stopwatch;
+mod sync;
 
 use std::process::ExitCode;
 

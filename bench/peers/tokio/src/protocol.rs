@@ -20,11 +20,14 @@ pub fn run() -> io::Result<()> {
             _ => Err("expected: NAME WORKERS OPS".to_owned()),
         };
         match answer {
-            Ok(s) => writeln!(
-                out,
-                "{{\"ops\":{},\"ns\":{},\"cpu_ns\":{}}}",
-                s.ops, s.wall_ns, s.cpu_ns
-            )?,
+            Ok(s) => {
+                let bytes = s.bytes.map_or(String::new(), |b| format!(",\"bytes\":{b}"));
+                writeln!(
+                    out,
+                    "{{\"ops\":{},\"ns\":{},\"cpu_ns\":{}{bytes}}}",
+                    s.ops, s.wall_ns, s.cpu_ns
+                )?
+            }
             Err(why) => writeln!(out, "{{\"error\":{}}}", json_string(&why))?,
         }
         out.flush()?;
@@ -59,7 +62,7 @@ fn introduction() -> String {
 
 /// Which malloc this process runs on. What is mapped is asked, not LD_PRELOAD:
 /// the loader skips a library it cannot find and carries on with glibc's.
-fn allocator() -> &'static str {
+pub fn allocator() -> &'static str {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
     ["jemalloc", "mimalloc", "tcmalloc"]
         .into_iter()

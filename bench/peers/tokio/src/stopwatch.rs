@@ -8,6 +8,8 @@ pub struct Sample {
     pub ops: u64,
     pub wall_ns: u64,
     pub cpu_ns: u64,
+    /// What is kept, for the one bench that is about memory.
+    pub bytes: Option<u64>,
 }
 
 pub struct Stopwatch {
@@ -32,6 +34,7 @@ impl Stopwatch {
             ops: ops as u64,
             wall_ns,
             cpu_ns: process_cpu_ns() - self.cpu_ns,
+            bytes: None,
         }
     }
 }

@@ -48,6 +48,7 @@ internal sealed class BlockingPool
     /// <param name="work">The closure.</param>
     internal void Spawn(IBlockingWork work)
     {
+        _scheduler.BeginBlocking();
         BlockingThread? wake = null;
         bool start = false;
         bool refused;
@@ -74,6 +75,7 @@ internal sealed class BlockingPool
         if (refused)
         {
             work.Refuse();
+            _scheduler.EndBlocking();
         }
         else if (start)
         {
@@ -102,6 +104,7 @@ internal sealed class BlockingPool
         foreach (IBlockingWork work in dropped)
         {
             work.Refuse();
+            _scheduler.EndBlocking();
         }
 
         foreach (BlockingThread thread in idle)
@@ -121,6 +124,7 @@ internal sealed class BlockingPool
             while (Next() is { } work)
             {
                 work.Run();
+                pool._scheduler.EndBlocking();
             }
         }
 

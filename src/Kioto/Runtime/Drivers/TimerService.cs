@@ -4,6 +4,9 @@ namespace Kioto;
 
 /// <summary>The wheels of one runtime, and the meeting point of those who start timers and whoever sleeps on the driver.</summary>
 /// <remarks>
+/// A timer is started in the wheel of the worker that starts it, whose lock nobody else wants; other threads have the
+/// last wheel for theirs. It stays there when its task is stolen: whoever polls or drops it takes that wheel's lock.
+/// Whoever holds the driver fires what is due in all wheels, so a busy worker makes nobody's timer late.
 /// INVARIANT, NO LATE TIMER: the sleeper first publishes "asleep for ever", then (fence) reads the wheels' deadlines,
 /// then publishes the earliest and sleeps until it. Who starts a timer publishes the wheel's deadline, then (fence)
 /// reads the sleeper's; if the sleeper would wake later, it is unparked. Whichever comes second sees the other.
@@ -27,11 +30,13 @@ internal sealed class TimerService : ITimerSource
         _wheels = new TimerWheel[wheels];
         for (int i = 0; i < wheels; i++)
         {
-            _wheels[i] = new TimerWheel();
+            _wheels[i] = new TimerWheel(Clock);
         }
     }
 
     public long Now => Clock.Now;
+
+    internal ClockState Clock { get; } = new();
 
     public void Start(TimerEntry timer)
     {
@@ -39,15 +44,22 @@ internal sealed class TimerService : ITimerSource
         TimerWheel wheel = Ambient.Current.Core is Core core && ReferenceEquals(core.Scheduler.Timers, this)
             ? _wheels[core.Index]
             : _wheels[^1];
-        if (wheel.Start(timer))
+        if (wheel.Start(timer) || Clock.IsPaused)
         {
-            Interlocked.MemoryBarrier(); // ORDERING: NO LATE TIMER; pairs with Wait's.
-            if (Volatile.Read(ref _sleepingUntil) > wheel.NextDeadline)
-            {
-                _driver.Unpark();
-            }
+            UnparkIfLater(wheel);
         }
     }
+
+    public void Reset(TimerEntry timer, long deadline)
+    {
+        var wheel = (TimerWheel)timer.Wheel!;
+        if (wheel.Reset(timer, deadline) || Clock.IsPaused)
+        {
+            UnparkIfLater(wheel);
+        }
+    }
+
+    public TimerState Poll(TimerEntry timer, WakeTarget target) => ((TimerWheel)timer.Wheel!).Poll(timer, target);
 
     public void Cancel(TimerEntry timer) => (timer.Wheel as TimerWheel)?.Cancel(timer);
 
@@ -72,7 +84,7 @@ internal sealed class TimerService : ITimerSource
         {
             // ORDERING: NO LATE TIMER; the exchange is the fence between publishing and reading the deadlines.
             Interlocked.Exchange(ref _sleepingUntil, long.MaxValue);
-            long first = FirstDeadline();
+            long first = FirstDeadline(refresh: true);
             Volatile.Write(ref _sleepingUntil, first);
             _driver.Wait(TimeLeft(first, timeoutNanos));
             Volatile.Write(ref _sleepingUntil, Awake); // ORDERING: a late reader unparks once for nothing.
@@ -81,10 +93,30 @@ internal sealed class TimerService : ITimerSource
         Expire();
     }
 
+    /// <summary>
+    /// There is nothing to do on a paused clock: moves it to the first deadline if it may move, else waits on the driver.
+    /// </summary>
+    /// <remarks>
+    /// INVARIANT, NO LATE TIMER, here: asleep for ever is published before the deadlines are looked at; whoever starts a
+    /// timer while the clock is paused looks at that, whatever else the wheel holds.
+    /// </remarks>
+    /// <param name="timeoutNanos">The longest wait; negative is for ever.</param>
+    internal void AdvanceOrWait(long timeoutNanos)
+    {
+        Interlocked.Exchange(ref _sleepingUntil, long.MaxValue); // ORDERING: the fence, pairs with UnparkIfLater's.
+        if (!Clock.MayAutoAdvance || !AdvanceToNext(long.MaxValue))
+        {
+            _driver.Wait(timeoutNanos);
+        }
+
+        Volatile.Write(ref _sleepingUntil, Awake); // ORDERING: as in Wait.
+        Expire();
+    }
+
     /// <summary>Fires what is due in every wheel.</summary>
     internal void Expire()
     {
-        if (FirstDeadline() == long.MaxValue)
+        if (FirstDeadline(refresh: false) == long.MaxValue)
         {
             return; // No timers: don't even read the clock.
         }
@@ -96,9 +128,40 @@ internal sealed class TimerService : ITimerSource
         }
     }
 
-    private static long TimeLeft(long first, long timeoutNanos)
+    /// <summary>Moves a paused clock to the earliest deadline and fires what is due then.</summary>
+    /// <param name="limit">If that is not later than this.</param>
+    /// <returns>Whether there was one.</returns>
+    internal bool AdvanceToNext(long limit)
     {
-        if (first == long.MaxValue)
+        long first = long.MaxValue;
+        foreach (TimerWheel wheel in _wheels)
+        {
+            first = long.Min(first, wheel.EarliestDeadline());
+        }
+
+        if (first > limit || first == long.MaxValue)
+        {
+            return false;
+        }
+
+        Clock.MoveTo(first);
+        Expire();
+        return true;
+    }
+
+    private void UnparkIfLater(TimerWheel wheel)
+    {
+        Interlocked.MemoryBarrier(); // ORDERING: NO LATE TIMER; pairs with Wait's.
+        if (Volatile.Read(ref _sleepingUntil) > wheel.NextDeadline)
+        {
+            _driver.Unpark();
+        }
+    }
+
+    // Time that stands still ends no sleep: on a paused clock only the driver's events do, and whoever starts a timer.
+    private long TimeLeft(long first, long timeoutNanos)
+    {
+        if (first == long.MaxValue || Clock.IsPaused)
         {
             return timeoutNanos;
         }
@@ -107,11 +170,16 @@ internal sealed class TimerService : ITimerSource
         return timeoutNanos < 0 ? left : long.Min(left, timeoutNanos);
     }
 
-    private long FirstDeadline()
+    private long FirstDeadline(bool refresh)
     {
         long first = long.MaxValue;
         foreach (TimerWheel wheel in _wheels)
         {
+            if (refresh)
+            {
+                wheel.Refresh();
+            }
+
             first = long.Min(first, wheel.NextDeadline);
         }
 

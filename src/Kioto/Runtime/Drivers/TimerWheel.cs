@@ -1,38 +1,57 @@
 using System;
+using System.Collections.Generic;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Kioto;
 
-/// <summary>A hierarchical timer wheel: six levels of 64 slots, the first of 1 ms, each next 64 times as coarse.</summary>
+/// <summary>A hierarchical timer wheel: six levels of 64 slots, the first of 1 ms (2^20 ns), under which lies a finer one.</summary>
 /// <remarks>
-/// The design is Tokio's. An entry lies in the level of the highest bit in which its tick differs from the wheel's own
-/// time, and moves down when that slot's time comes; what lies further ahead than the wheel reaches waits in its last
-/// slot and is inserted again. A deadline is rounded up to a tick, so nothing fires early.
-/// INVARIANT: everything is guarded by the lock, but <see cref="NextDeadline"/> may be read without it.
+/// The design is Tokio's, with one more level of 16 microseconds below: an entry lies in the level of the highest bit in
+/// which its tick differs from the wheel's own time, and moves down when that slot's time comes; what lies further ahead
+/// than the wheel reaches waits in its last slot and is inserted again. A slot fires when its time is over, so nothing
+/// fires early. What is started far ahead is rounded up to a millisecond, so that many such timers share a wake-up.
+/// On a paused clock nothing is rounded: entries fire at their deadline, in order.
+/// INVARIANT: everything is guarded by the lock, but <see cref="NextDeadline"/> may be read without it. It is never
+/// later than the time at which an entry is due; it may be earlier after a cancellation, until <see cref="Refresh"/>.
 /// </remarks>
 internal sealed class TimerWheel
 {
-    private const int Levels = 6;
+    private const int Levels = 7;
     private const int SlotBits = 6;
     private const int Slots = 1 << SlotBits;
 
     // The list of those whose time has come and whom nobody has woken yet.
     private const int Due = Levels * Slots;
 
-    private const long TickNanos = 1_000_000;
+    // A tick of the finest level: 16 microseconds.
+    private const int TickBits = 14;
+    private const long Tick = 1L << TickBits;
+
+    // Timers started further ahead than the finest two levels reach (67 ms) are rounded up to this.
+    private const long CoarseTick = Tick << SlotBits;
+    private const long Far = CoarseTick << SlotBits;
+
     private const long Reach = 1L << (Levels * SlotBits);
     private const long LastSlot = 1L << ((Levels - 1) * SlotBits);
 
     private readonly Lock _lock = new();
     private readonly TimerEntry?[] _slots = new TimerEntry?[Due + 1];
     private readonly ulong[] _occupied = new ulong[Levels + 1];
+    private readonly ClockState _clock;
 
-    // Ticks up to and including this one have been processed.
-    private long _elapsed = Clock.Now / TickNanos;
+    // All ticks before this one have been processed. Never ahead of the clock.
+    private long _elapsed;
     private long _nextDeadline = long.MaxValue;
+    private bool _stale;
     private bool _closed;
+
+    internal TimerWheel(ClockState clock)
+    {
+        _clock = clock;
+        _elapsed = clock.Now >> TickBits;
+    }
 
     /// <summary>When the wheel must be looked at next, in nanoseconds; long.MaxValue when it is empty.</summary>
     internal long NextDeadline => Volatile.Read(ref _nextDeadline); // ORDERING: see TimerService.
@@ -51,11 +70,33 @@ internal sealed class TimerWheel
             }
 
             entry.Wheel = this;
-            entry.Fired = false;
-            Insert(entry);
-            long before = NextDeadline;
-            Publish();
-            return NextDeadline < before;
+            entry.State = TimerState.Waiting;
+            return InsertAndPublish(entry);
+        }
+    }
+
+    /// <summary>Gives an entry that was started here another deadline, whether it waits or has fired.</summary>
+    /// <param name="entry">The entry.</param>
+    /// <param name="deadline">The deadline.</param>
+    /// <returns>Whether the wheel must now be looked at earlier than before.</returns>
+    internal bool Reset(TimerEntry entry, long deadline)
+    {
+        using (_lock.EnterScope())
+        {
+            if (_closed)
+            {
+                return false;
+            }
+
+            if (entry.Slot >= 0)
+            {
+                Remove(entry);
+                _stale = true;
+            }
+
+            entry.Deadline = deadline;
+            entry.State = TimerState.Waiting;
+            return InsertAndPublish(entry);
         }
     }
 
@@ -67,8 +108,10 @@ internal sealed class TimerWheel
         {
             if (entry.Slot >= 0)
             {
+                // The deadline that is published stays: the next timer that is started is mostly later, and then it
+                // has nothing to publish. Who goes to sleep corrects it first.
                 Remove(entry);
-                Publish();
+                _stale = true;
             }
 
             entry.Target = null;
@@ -81,15 +124,27 @@ internal sealed class TimerWheel
     /// <returns>How it stands.</returns>
     internal TimerState Poll(TimerEntry entry, WakeTarget target)
     {
+        // ORDERING: acquire, pairs with Settle's: once it is settled the wheel has let go of the entry.
+        TimerState state = (TimerState)Volatile.Read(ref Unsafe.As<TimerState, byte>(ref entry.State)); // SAFETY: a byte enum.
+        if (state != TimerState.Waiting)
+        {
+            return state;
+        }
+
+        // Not settled yet, and it will wake whom it should.
+        if (ReferenceEquals(Volatile.Read(ref entry.Target), target))
+        {
+            return TimerState.Waiting;
+        }
+
         using (_lock.EnterScope())
         {
-            if (entry.Fired)
+            if (entry.State == TimerState.Waiting)
             {
-                return TimerState.Fired;
+                entry.Target = target;
             }
 
-            entry.Target = target;
-            return _closed ? TimerState.Gone : TimerState.Waiting;
+            return entry.State;
         }
     }
 
@@ -105,16 +160,59 @@ internal sealed class TimerWheel
                 int slot = Array.FindIndex(_slots, static entry => entry is not null);
                 if (slot < 0)
                 {
+                    Publish();
                     return;
                 }
 
                 TimerEntry entry = _slots[slot]!;
                 Remove(entry);
-                target = entry.Target;
-                entry.Target = null;
+                target = Settle(entry, TimerState.Gone);
             }
 
             target?.Wake();
+        }
+    }
+
+    /// <summary>Makes <see cref="NextDeadline"/> what it should be, if a cancellation has left it too early.</summary>
+    internal void Refresh()
+    {
+        if (!_stale) // A hint, read without the lock: who misses it sleeps too short once.
+        {
+            return;
+        }
+
+        using (_lock.EnterScope())
+        {
+            Publish();
+        }
+    }
+
+    /// <summary>The earliest deadline, to the nanosecond. For a clock that is paused: it takes time.</summary>
+    /// <returns>The deadline; long.MaxValue when there is none.</returns>
+    internal long EarliestDeadline()
+    {
+        using (_lock.EnterScope())
+        {
+            if (_slots[Due] is { } due)
+            {
+                return due.Deadline;
+            }
+
+            long earliest = long.MaxValue;
+            if (NextSlot(out int level, out int slot, out _))
+            {
+                // In the last level what waits for a later round may lie before what comes earlier.
+                bool all = level == Levels - 1;
+                for (int i = all ? 0 : slot; i <= (all ? Slots - 1 : slot); i++)
+                {
+                    for (TimerEntry? entry = _slots[(level * Slots) + i]; entry is not null; entry = entry.NextEntry)
+                    {
+                        earliest = long.Min(earliest, entry.Deadline);
+                    }
+                }
+            }
+
+            return earliest;
         }
     }
 
@@ -123,7 +221,8 @@ internal sealed class TimerWheel
     /// <returns>How many fired.</returns>
     internal int Expire(long now)
     {
-        if (NextDeadline > now)
+        bool exact = _clock.IsPaused;
+        if (NextDeadline - (exact ? Tick : 0) > now)
         {
             return 0;
         }
@@ -135,13 +234,11 @@ internal sealed class TimerWheel
             batch.Count = 0;
             using (_lock.EnterScope())
             {
-                CollectDue(now / TickNanos);
+                CollectDue(now, exact);
                 while (batch.Count < WakeBatch.Size && _slots[Due] is { } entry)
                 {
                     Remove(entry);
-                    entry.Fired = true;
-                    batch.Targets[batch.Count++] = entry.Target;
-                    entry.Target = null;
+                    batch.Targets[batch.Count++] = Settle(entry, TimerState.Fired);
                 }
 
                 Publish();
@@ -159,22 +256,50 @@ internal sealed class TimerWheel
         return fired;
     }
 
-    // Moves what is due to a list of its own, from which it can still be cancelled.
-    private void CollectDue(long nowTick)
+    // Lets go of an entry that is in no list any more.
+    private static WakeTarget? Settle(TimerEntry entry, TimerState state)
     {
+        WakeTarget? target = entry.Target;
+        entry.Target = null;
+
+        // ORDERING: release, pairs with Poll's. SAFETY: a byte enum.
+        Volatile.Write(ref Unsafe.As<TimerState, byte>(ref entry.State), (byte)state);
+        return target;
+    }
+
+    // Moves what is due to a list of its own, from which it can still be cancelled.
+    private void CollectDue(long now, bool exact)
+    {
+        long nowTick = now >> TickBits;
         while (NextSlot(out int level, out int slot, out long tick) && tick <= nowTick)
         {
             _elapsed = tick;
-            while (_slots[(level * Slots) + slot] is { } entry)
+            if (level > 0)
             {
-                Remove(entry);
-                if (TickOf(entry) <= _elapsed)
+                while (_slots[(level * Slots) + slot] is { } entry)
                 {
-                    InsertAt(entry, Due);
-                }
-                else
-                {
+                    Remove(entry);
                     Insert(entry);
+                }
+            }
+            else if (exact)
+            {
+                MoveInOrder(slot, now);
+                if (tick == nowTick)
+                {
+                    break;
+                }
+            }
+            else if (tick == nowTick)
+            {
+                break; // Its time is not over.
+            }
+            else
+            {
+                while (_slots[slot] is { } entry)
+                {
+                    Remove(entry);
+                    InsertAt(entry, Due);
                 }
             }
         }
@@ -185,32 +310,73 @@ internal sealed class TimerWheel
         }
     }
 
-    private static long TickOf(TimerEntry entry) =>
-        entry.Deadline >= long.MaxValue - TickNanos ? long.MaxValue : (entry.Deadline + TickNanos - 1) / TickNanos;
-
-    private void Insert(TimerEntry entry)
+    // On a paused clock: those of the slot that are due, by deadline; who was inserted first first.
+    private void MoveInOrder(int slot, long now)
     {
-        // At least one tick ahead: the current one has been processed. At most as far as the wheel reaches, which ends
-        // before the last level's current slot: an entry there would hide, for a whole round, the slots before it.
+        List<(long Deadline, int Place, TimerEntry Entry)> due = [];
+        for (TimerEntry? entry = _slots[slot]; entry is not null; entry = entry.NextEntry)
+        {
+            if (entry.Deadline <= now)
+            {
+                due.Add((entry.Deadline, due.Count, entry));
+            }
+        }
+
+        // The sort is not stable: the place breaks ties.
+        due.Sort(static (one, other) => (one.Deadline, one.Place).CompareTo((other.Deadline, other.Place)));
+        foreach ((_, _, TimerEntry entry) in due)
+        {
+            Remove(entry);
+            InsertAt(entry, Due);
+        }
+    }
+
+    private bool InsertAndPublish(TimerEntry entry)
+    {
+        if (entry.Deadline - (_elapsed << TickBits) > Far && entry.Deadline < long.MaxValue - CoarseTick && !_clock.IsPaused)
+        {
+            entry.Deadline = (entry.Deadline + CoarseTick - 1) & -CoarseTick;
+        }
+
+        long lookAt = Insert(entry);
+        if (lookAt >= NextDeadline)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _nextDeadline, lookAt); // ORDERING: see TimerService.
+        return true;
+    }
+
+    // Returns when the wheel must be looked at for its sake.
+    private long Insert(TimerEntry entry)
+    {
+        // At most as far as the wheel reaches, which ends before the last level's current slot: an entry there would
+        // hide, for a whole round, the slots before it.
         long end = (_elapsed & -LastSlot) + Reach - 1;
-        long tick = long.Clamp(TickOf(entry), _elapsed + 1, end);
+        long tick = long.Clamp(entry.Deadline >> TickBits, _elapsed, end);
         ulong differing = (ulong)(tick ^ _elapsed) | (Slots - 1);
         int level = int.Min(BitOperations.Log2(differing) / SlotBits, Levels - 1);
-        int slot = (int)(tick >> (level * SlotBits)) & (Slots - 1);
+        int shift = level * SlotBits;
+        int slot = (int)(tick >> shift) & (Slots - 1);
         InsertAt(entry, (level * Slots) + slot);
+        return level == 0 ? (tick + 1) << TickBits : tick >> shift << (shift + TickBits);
     }
 
     private void InsertAt(TimerEntry entry, int index)
     {
-        TimerEntry? head = _slots[index];
-        entry.Slot = index;
-        entry.Previous = null;
-        entry.NextEntry = head;
-        if (head is not null)
+        entry.Slot = (short)index;
+        entry.NextEntry = null;
+        if (_slots[index] is { } head)
         {
+            TimerEntry last = head.Previous!;
+            entry.Previous = last;
+            last.NextEntry = entry;
             head.Previous = entry;
+            return;
         }
 
+        entry.Previous = entry;
         _slots[index] = entry;
         _occupied[index / Slots] |= 1UL << (index % Slots);
     }
@@ -218,22 +384,22 @@ internal sealed class TimerWheel
     private void Remove(TimerEntry entry)
     {
         int index = entry.Slot;
-        if (entry.Previous is { } previous)
+        TimerEntry head = _slots[index]!;
+        TimerEntry? next = entry.NextEntry;
+        if (!ReferenceEquals(head, entry))
         {
-            previous.NextEntry = entry.NextEntry;
+            entry.Previous!.NextEntry = next;
+            (next ?? head).Previous = entry.Previous;
+        }
+        else if (next is not null)
+        {
+            next.Previous = entry.Previous;
+            _slots[index] = next;
         }
         else
         {
-            _slots[index] = entry.NextEntry;
-            if (entry.NextEntry is null)
-            {
-                _occupied[index / Slots] &= ~(1UL << (index % Slots));
-            }
-        }
-
-        if (entry.NextEntry is { } next)
-        {
-            next.Previous = entry.Previous;
+            _slots[index] = null;
+            _occupied[index / Slots] &= ~(1UL << (index % Slots));
         }
 
         entry.Previous = null;
@@ -258,9 +424,9 @@ internal sealed class TimerWheel
             slot = (now + ahead) & (Slots - 1);
             long levelStart = _elapsed & ~((1L << (shift + SlotBits)) - 1);
             tick = levelStart + ((long)slot << shift);
-            if (tick <= _elapsed)
+            if (slot < now)
             {
-                // The slot's turn in this round is over: it comes in the next.
+                // The slot's turn in this round is over: it comes in the next. Only in the last level.
                 tick += 1L << (shift + SlotBits);
             }
 
@@ -274,7 +440,10 @@ internal sealed class TimerWheel
 
     private void Publish()
     {
-        long next = _slots[Due] is not null ? 0 : NextSlot(out _, out _, out long tick) ? tick * TickNanos : long.MaxValue;
+        _stale = false;
+        long next = _slots[Due] is not null ? 0
+            : !NextSlot(out int level, out _, out long tick) ? long.MaxValue
+            : (level == 0 ? tick + 1 : tick) << TickBits;
         if (next != NextDeadline)
         {
             Volatile.Write(ref _nextDeadline, next); // ORDERING: see TimerService.

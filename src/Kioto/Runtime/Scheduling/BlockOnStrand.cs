@@ -8,6 +8,7 @@ internal sealed class BlockOnStrand : Strand
     private readonly FutureSource _root;
     private readonly uint _token;
     private readonly ThreadParker _parker = new();
+    private HandoutStack _handouts;
     private bool _begun;
 
     // INVARIANT: set by any waker, taken by the driving thread. Starts set: the first poll needs no wake.
@@ -20,6 +21,9 @@ internal sealed class BlockOnStrand : Strand
     {
         _root = root;
         _token = token;
+
+        // Blocking inside a synchronous scope ends before that does.
+        Locals = LocalBinding.Innermost(Ambient.Current);
     }
 
     internal override void Wake()
@@ -29,6 +33,10 @@ internal sealed class BlockOnStrand : Strand
         Volatile.Read(ref _driving)?.UnparkDriver();
         _parker.Unpark();
     }
+
+    internal override void HandOut(Handout handout) => _handouts.Push(handout);
+
+    internal override void TakeHandout(Handout handout) => _handouts.Remove(handout);
 
     /// <summary>Polls if woken.</summary>
     /// <param name="ambient">The current thread's context.</param>
@@ -44,8 +52,15 @@ internal sealed class BlockOnStrand : Strand
         Strand? outer = ambient.Strand;
         ambient.Strand = this;
         ambient.Budget = Ambient.PollBudget;
+        _handouts.BeginTurn();
         bool done = _begun ? Resume(ambient) : Begin(ambient);
+        _handouts.EndTurn(this, IsWoken);
         ambient.Strand = outer;
+        if (ambient.FlowIsOff)
+        {
+            ContextFlow.Clear(ambient);
+        }
+
         return done;
     }
 

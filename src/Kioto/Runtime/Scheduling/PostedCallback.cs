@@ -8,10 +8,12 @@ internal sealed class PostedCallback : WorkItem
 {
     private readonly SendOrPostCallback _callback;
     private readonly object? _state;
-    private readonly ExecutionContext? _context = ContextFlow.Save();
+    private readonly ExecutionContext? _context;
 
-    internal PostedCallback(SendOrPostCallback callback, object? state)
+    internal PostedCallback(Scheduler scheduler, SendOrPostCallback callback, object? state)
     {
+        Scheduler = scheduler;
+        _context = scheduler.FlowsContext ? ContextFlow.Save() : null;
         _callback = callback;
         _state = state;
     }

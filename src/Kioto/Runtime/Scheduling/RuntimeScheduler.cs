@@ -36,6 +36,10 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override ITimerSource Timers => Driver.Timers;
 
+    internal sealed override bool FlowsContext => Options.FlowsContext;
+
+    internal sealed override long CleanupGraceNanos => Options.CleanupGrace.Ticks * 100;
+
     internal sealed override void ReportUnhandled(Exception failure)
     {
         if (Options.OnUnhandledFailure is { } report)
@@ -53,7 +57,25 @@ internal abstract class RuntimeScheduler : Scheduler
             return;
         }
 
-        Trace.TraceError($"A detached Kioto task failed: {failure}");
+        Trace.TraceError($"A Kioto task that nobody waits for failed, or does not end: {failure}");
+    }
+
+    /// <summary>A closure is about to be queued: while any is, a paused clock does not move by itself.</summary>
+    internal void BeginBlocking()
+    {
+        if (!Options.IsMultiThread)
+        {
+            Driver.Timers.Clock.BeginBlocking();
+        }
+    }
+
+    /// <summary>A closure has ended or was refused, and who waited for it has been woken.</summary>
+    internal void EndBlocking()
+    {
+        if (!Options.IsMultiThread && Driver.Timers.Clock.EndBlocking())
+        {
+            Driver.Driver.Unpark();
+        }
     }
 
     /// <summary>Whether a thread runs this runtime's tasks now.</summary>

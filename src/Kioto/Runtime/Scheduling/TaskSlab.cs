@@ -100,7 +100,7 @@ internal sealed class TaskSlab
         {
             for (int i = 0; i < segment.Length; i++)
             {
-                if (Volatile.Read(ref segment[i].Task) is not null)
+                if (Volatile.Read(ref segment[i].Task) is not null) // ORDERING: pairs with Add.
                 {
                     return false;
                 }

@@ -149,6 +149,130 @@ public sealed class TimerWheelTests
     }
 
     [Fact]
+    public void A_reset_moves_it_to_and_fro_and_starts_what_has_fired()
+    {
+        Clocked wheel = new();
+        TimerEntry entry = wheel.Add(1, wheel.Now + (10 * Milli));
+        Assert.False(wheel.Wheel.Reset(entry, wheel.Begin + (10_000 * Milli)));
+        wheel.RunUntil(wheel.Begin + (20 * Milli));
+        Assert.Empty(wheel.Fired);
+        Assert.True(wheel.Wheel.Reset(entry, wheel.Begin + (30 * Milli)));
+        wheel.RunUntil(wheel.Begin + (40 * Milli));
+        Assert.Equal([1], wheel.Fired);
+        Assert.Equal(TimerState.Fired, entry.State);
+        wheel.Wheel.Reset(entry, wheel.Begin + (50 * Milli));
+        Assert.Equal(TimerState.Waiting, entry.State);
+        Assert.NotEqual(long.MaxValue, wheel.Wheel.NextDeadline);
+        wheel.Wheel.Cancel(entry);
+        wheel.Wheel.Refresh();
+        Assert.Equal(long.MaxValue, wheel.Wheel.NextDeadline);
+    }
+
+    [Fact]
+    public void Those_of_one_turn_fire_by_deadline()
+    {
+        Clocked wheel = new();
+        long[] millis = [700, 3, 90_000, 1, 64, 5_000, 65, 63, 2];
+        for (int i = 0; i < millis.Length; i++)
+        {
+            wheel.Start((int)millis[i], wheel.Now + (millis[i] * Milli));
+        }
+
+        wheel.Wheel.Expire(wheel.Now + (100_000 * Milli));
+        Array.Sort(millis);
+        Assert.Equal(Array.ConvertAll(millis, static m => (int)m), wheel.Fired);
+    }
+
+    [Fact]
+    public void Short_ones_are_less_than_17_microseconds_late_and_long_ones_share_a_wake_up()
+    {
+        Clocked wheel = new();
+        wheel.Start(1, wheel.Now + Milli + 1);
+        wheel.RunUntil(wheel.Begin + Milli);
+        Assert.Empty(wheel.Fired);
+        wheel.RunUntil(wheel.Begin + Milli + 17_000);
+        Assert.Equal([1], wheel.Fired);
+        long far = (wheel.Now + (500 * Milli)) & -(1L << 20);
+        TimerEntry one = wheel.Add(2, far + 1);
+        TimerEntry other = wheel.Add(3, far + 100_000);
+        Assert.Equal(one.Deadline >> 20, other.Deadline >> 20);
+        Assert.InRange(one.Deadline, far + 1, far + (2 * Milli));
+    }
+
+    [Fact]
+    public void On_a_paused_clock_it_agrees_with_a_sorted_list_to_the_nanosecond()
+    {
+        Gen<(int Kind, long Delay)> step = Gen.Select(
+            Gen.Int[0, 9],
+            Gen.OneOf(Gen.Long[0, 70], Gen.Long[0, 100_000], Gen.Long[0, 1L << 32], Gen.Long[0, 1L << 45], Gen.Long[0, 1L << 58]));
+        step.Array[1, 60].Sample(
+            steps =>
+            {
+                ClockState clock = new();
+                Assert.True(clock.TryPause());
+                TimerWheel wheel = new(clock);
+                List<TimerEntry> entries = [];
+                List<(long Deadline, long Started, int Id)> model = [];
+                List<(long Time, int Id)> fired = [];
+                long started = 0;
+                foreach ((int kind, long delay) in steps)
+                {
+                    int id = kind < 4 || entries.Count == 0 ? entries.Count : (int)(delay % entries.Count);
+                    long deadline = Instant.Add(clock.Now, delay);
+                    if (id == entries.Count)
+                    {
+                        TimerEntry entry = new() { Deadline = deadline };
+                        entry.Target = Waker.Create(() => fired.Add((clock.Now, id))).Target;
+                        entries.Add(entry);
+                        wheel.Start(entry);
+                        model.Add((deadline, started++, id));
+                    }
+                    else if (kind < 6)
+                    {
+                        wheel.Cancel(entries[id]);
+                        model.RemoveAll(m => m.Id == id);
+                    }
+                    else if (kind < 8)
+                    {
+                        wheel.Reset(entries[id], deadline);
+                        entries[id].Target = Waker.Create(() => fired.Add((clock.Now, id))).Target;
+                        model.RemoveAll(m => m.Id == id);
+                        model.Add((deadline, started++, id));
+                    }
+                    else
+                    {
+                        fired.Clear();
+                        List<(long Time, int Id)> expected = [];
+                        long end = deadline;
+                        model.Sort();
+                        long now = clock.Now;
+                        while (model.Count > 0 && model[0].Deadline <= end)
+                        {
+                            now = long.Max(now, model[0].Deadline);
+                            expected.Add((now, model[0].Id));
+                            model.RemoveAt(0);
+                        }
+
+                        for (long next = wheel.EarliestDeadline(); next <= end && next != long.MaxValue; next = wheel.EarliestDeadline())
+                        {
+                            clock.MoveTo(next);
+                            wheel.Expire(clock.Now);
+                        }
+
+                        clock.MoveTo(end);
+
+                        // Among those of one moment the order is that of arrival in the finest slot, not of starting.
+                        expected.Sort();
+                        fired.Sort();
+                        Assert.Equal(expected, fired);
+                    }
+                }
+            },
+            iter: 2000,
+            threads: 1);
+    }
+
+    [Fact]
     public void It_agrees_with_a_list_of_deadlines()
     {
         Gen<(int Kind, long Delay)> step = Gen.Select(
@@ -167,6 +291,16 @@ public sealed class TimerWheelTests
                         long deadline = delay % 17 == 16 ? long.MaxValue : wheel.Now + (delay * Milli) + (delay % 3);
                         model[next] = (wheel.Add(next, deadline), deadline);
                         next++;
+                    }
+                    else if (kind == 5 && next > 0)
+                    {
+                        int id = (int)(delay % next);
+                        if (model.TryGetValue(id, out (TimerEntry Entry, long Deadline) moved))
+                        {
+                            long deadline = wheel.Now + (delay * Milli);
+                            wheel.Wheel.Reset(moved.Entry, deadline);
+                            model[id] = (moved.Entry, deadline);
+                        }
                     }
                     else if (kind < 7 && next > 0)
                     {
@@ -214,7 +348,7 @@ public sealed class TimerWheelTests
             Now = Begin;
         }
 
-        internal TimerWheel Wheel { get; } = new();
+        internal TimerWheel Wheel { get; } = new(new ClockState());
 
         internal long Begin { get; }
 

@@ -25,6 +25,39 @@ internal static class Catalog
         new("current_thread_yield", "one yield of one of 200 tasks there", 200_000, 2),
         new("spawn_blocking", "an empty closure on the blocking pool, joined", 5_000, 1),
         new("await_nested", "a call eight async methods deep over one yield", 50_000, 1),
+        new("time_now", "reading the clock", 1_000_000, 1),
+        new("sleep_create_drop", "a sleep that is made and never polled", 10_000, 20),
+        new("sleep_reset", "moving a deadline that somebody waits for", 100_000, 1),
+        new("sleep_1ms", "one sleep of a millisecond after the other", 20, 1),
+        new("sleep_many", "one of many concurrent sleeps of 1 to 50 ms, each in a task", 100_000, 1),
+        new("mutex_uncontended", "lock and unlock, alone", 200_000, 2),
+        new("mutex_contended", "lock, yield and unlock, by one of 8 tasks", 50_000, 2),
+        new("rwlock_read", "lock for reading and unlock, alone", 200_000, 2),
+        new("rwlock_contended", "lock, yield and unlock, by one of 6 readers and 2 writers", 50_000, 2),
+        new("semaphore_uncontended", "take and give back a permit, alone", 200_000, 2),
+        new("semaphore_contended", "take one of 2 permits, yield and give it back, by one of 8 tasks", 50_000, 2),
+        new("notify_one", "a notification there and one back", 50_000, 2),
+        new("notify_waiters", "one of 100 tasks woken together", 50_000, 2),
+        new("oneshot_round_trip", "a oneshot there and one back", 50_000, 2),
+        new("mpsc_request_reply", "a request over an mpsc channel and its reply over a oneshot", 50_000, 2),
+        new("mpsc_bounded", "one value through a bounded channel, from 1 producer", 100_000, 2),
+        new("mpsc_bounded_10", "the same, from one of 10 producers", 100_000, 2),
+        new("mpsc_bounded_100", "the same, from one of 100 producers", 100_000, 2),
+        new("mpsc_unbounded", "one value through an unbounded channel", 100_000, 2),
+        new("watch_10", "one change seen by one of 10 receivers", 50_000, 2),
+        new("watch_1000", "the same, of 1,000 receivers", 100_000, 2),
+        new("broadcast_10", "one value received by one of 10 receivers", 50_000, 2),
+        new("broadcast_1000", "the same, of 1,000 receivers", 100_000, 2),
+        new("join_3", "a join of three futures that are ready", 200_000, 2),
+        new("select_2", "a select of a yield and a signal that never comes", 100_000, 1),
+        .. Awaits("await_completed_7", "seven async calls that complete at once", 50_000, 3),
+        .. Awaits("await_pending_7", "seven async calls that suspend four times", 20_000, 2),
+        new("await_depth_1", "a suspension under 1 frame", 200_000, 2),
+        new("await_depth_5", "a suspension under 5 frames", 200_000, 2),
+        new("await_depth_20", "a suspension under 20 frames", 200_000, 2),
+        new("await_depth_100", "a suspension under 100 frames", 200_000, 2),
+        new("cancel_depth_5", "cancel a task that is suspended 5 frames deep", 2_000, 1),
+        new("idle_tasks", "a task parked on a leaf; the bytes are what it keeps", 1_000_000, 1),
         Echo(1),
         Echo(64),
         Echo(512),
@@ -33,6 +66,16 @@ internal static class Catalog
 
     /// <summary>The benchmarks whose names match.</summary>
     public static IReadOnlyList<BenchSpec> Matching(Regex? only) => [.. All.Where(b => only is null || only.IsMatch(b.Name))];
+
+    // Against .NET's three ways to write an async method, and under a context that isn't the default one.
+    private static BenchSpec[] Awaits(string name, string what, int ops, int runs) =>
+    [
+        new(name, $"{what}; .NET: Task", ops, runs),
+        new($"{name}_valuetask", $"{what}; .NET: ValueTask", ops, runs),
+        new($"{name}_pooled", $"{what}; .NET: ValueTask with the pooling builder", ops, runs),
+        new($"{name}_context", $"{what}, under a context that flows; .NET: Task", ops, runs),
+        new($"{name}_flow_off", $"{what}, under such a context that is not to flow; .NET: Task, flowing", ops, runs),
+    ];
 
     private static BenchSpec Echo(int connections) =>
         new($"tcp_echo_{connections}", $"a 64-byte message echoed, connections: {connections}", 1, 1, connections);

@@ -14,6 +14,18 @@ internal static class Workload
     /// <summary>Tasks of yield_many.</summary>
     public const int YieldTasks = 200;
 
+    /// <summary>Tasks that contend for a lock.</summary>
+    public const int SyncTasks = 8;
+
+    /// <summary>Tasks of notify_waiters.</summary>
+    public const int Waiters = 100;
+
+    /// <summary>Values that bounded channels hold.</summary>
+    public const int ChannelCapacity = 128;
+
+    /// <summary>Frames over a suspension, in await_depth.</summary>
+    public static readonly int[] Depths = [1, 5, 20, 100];
+
     /// <summary>Closures that a task of spawn_blocking has under way at once.</summary>
     public const int BlockingBatch = 16;
 

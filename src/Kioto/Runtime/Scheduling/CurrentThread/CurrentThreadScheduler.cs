@@ -193,7 +193,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             {
                 if (!RunSome(ambient))
                 {
-                    Driver.Timers.Wait(ShutdownPollNanos);
+                    WaitForEvents(null, ShutdownPollNanos);
                 }
             }
         }
@@ -328,9 +328,9 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     {
         Depot.TrimMagazines(Ambient.Current);
         Interlocked.Exchange(ref _sleeping, 1); // ORDERING: full fence before the last look; pairs with UnparkDriver.
-        if (!strand.IsWoken && _inject.IsEmpty)
+        if (!HasWork(strand))
         {
-            Driver.Timers.Wait(_closed ? ShutdownPollNanos : -1);
+            WaitForEvents(strand, _closed ? ShutdownPollNanos : -1);
         }
         else
         {
@@ -339,6 +339,25 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
         Volatile.Write(ref _sleeping, 0); // ORDERING: an unpark too many is kept by the driver and harmless.
     }
+
+    // INVARIANT: on a paused clock, see ClockState: all that could be done has been, and whoever adds to it unparks.
+    private void WaitForEvents(BlockOnStrand? strand, long timeoutNanos)
+    {
+        TimerService timers = Driver.Timers;
+        if (!timers.Clock.IsPaused)
+        {
+            timers.Wait(timeoutNanos);
+            return;
+        }
+
+        timers.Wait(0);
+        if (!HasWork(strand) && !timers.Clock.WakeIdleWaiter())
+        {
+            timers.AdvanceOrWait(timeoutNanos);
+        }
+    }
+
+    private bool HasWork(BlockOnStrand? strand) => _head is not null || !_inject.IsEmpty || strand is { IsWoken: true };
 
     private bool TryTakeCore(Ambient ambient, BlockOnStrand? strand)
     {
@@ -370,6 +389,8 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     {
         strand?.SetDriving(null);
         BlockOnStrand? next = null;
+
+        // ORDERING: under the lock; HoldsCore reads it without, for its own thread only.
         using (_lock.EnterScope())
         {
             Volatile.Write(ref _holder, null);

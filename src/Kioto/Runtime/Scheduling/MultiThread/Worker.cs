@@ -36,6 +36,7 @@ internal sealed class Worker
         ambient.Scheduler = core.Scheduler;
         ambient.Core = core;
         ambient.Polling = true;
+        ambient.SetFlow(core.Scheduler.FlowsContext);
         SynchronizationContext.SetSynchronizationContext(core.Scheduler.Context);
         new Worker(core, ambient).Loop();
         ambient.Core = null;

@@ -20,13 +20,24 @@ internal sealed class DotnetSuite : IBenchSuite
             ("ping_pong", DotnetMessages.PingPong),
             ("chained_spawn", DotnetMessages.ChainedSpawn),
             ("await_nested", DotnetMessages.AwaitNested),
+            ("time_now", DotnetTimers.Now),
+            ("sleep_create_drop", DotnetTimers.CreateAndDrop),
+            ("sleep_reset", DotnetTimers.Reset),
+            ("sleep_1ms", DotnetTimers.Millisecond),
+            ("sleep_many", DotnetTimers.Many),
+            ("join_3", DotnetArms.Join3),
+            ("select_2", DotnetArms.Select2),
         })
         {
             benches[name] = (workers, ops) => OnPool(workers, () => work(ops));
             benches[name + "_main"] = (workers, ops) => OnMain(workers, () => work(ops));
         }
 
-        benches.Remove("await_nested_main");
+        foreach (string name in new[] { "await_nested", "join_3", "select_2", "time_now", "sleep_create_drop", "sleep_reset", "sleep_1ms", "sleep_many" })
+        {
+            benches.Remove(name + "_main");
+        }
+
         benches["spawn_many_remote_idle"] = (workers, ops) => WithPool(workers, () => DotnetSpawns.Remote(ops));
         benches["spawn_many_remote_busy1"] = (workers, ops) =>
             WithPool(workers, () => DotnetSpawns.RemoteUnder(2 * workers, DotnetLoads.Yielding, ops));
@@ -37,6 +48,45 @@ internal sealed class DotnetSuite : IBenchSuite
         benches["current_thread_spawn"] = (_, ops) => _current.Run(() => DotnetSpawns.CurrentThread(ops));
         benches["current_thread_yield"] = (_, ops) => _current.Run(() => DotnetMessages.CurrentThreadYield(ops));
         benches["spawn_blocking"] = (workers, ops) => OnPool(workers, () => DotnetBlocking.Closures(workers, ops));
+        foreach ((string name, Func<int, Task<Sample>> work) in new (string, Func<int, Task<Sample>>)[]
+        {
+            ("mutex_uncontended", DotnetSync.MutexUncontended),
+            ("mutex_contended", DotnetSync.MutexContended),
+            ("rwlock_read", DotnetSync.RwLockRead),
+            ("rwlock_contended", DotnetSync.RwLockContended),
+            ("semaphore_uncontended", DotnetSync.SemaphoreUncontended),
+            ("semaphore_contended", DotnetSync.SemaphoreContended),
+            ("notify_one", DotnetSync.NotifyOne),
+            ("notify_waiters", DotnetSync.NotifyWaiters),
+            ("oneshot_round_trip", DotnetSync.OneshotRoundTrip),
+            ("mpsc_request_reply", DotnetSync.RequestReply),
+            ("mpsc_bounded", DotnetSync.MpscBounded(1)),
+            ("mpsc_bounded_10", DotnetSync.MpscBounded(10)),
+            ("mpsc_bounded_100", DotnetSync.MpscBounded(100)),
+            ("mpsc_unbounded", DotnetSync.MpscUnbounded),
+            ("watch_10", DotnetSync.Watch(10)),
+            ("watch_1000", DotnetSync.Watch(1000)),
+            ("broadcast_10", DotnetSync.Broadcast(10)),
+            ("broadcast_1000", DotnetSync.Broadcast(1000)),
+        })
+        {
+            benches[name] = (workers, ops) => OnPool(workers, () => work(ops));
+        }
+
+        AddAwaits(benches, "await_pending_7", DotnetTaskAwaits.Pending, DotnetValueTaskAwaits.Pending, DotnetPooledAwaits.Pending);
+        AddAwaits(
+            benches,
+            "await_completed_7",
+            ops => DotnetTaskAwaits.Completed(ops).GetAwaiter().GetResult(),
+            ops => DotnetValueTaskAwaits.Completed(ops).GetAwaiter().GetResult(),
+            ops => DotnetPooledAwaits.Completed(ops).GetAwaiter().GetResult());
+        foreach (int depth in Workload.Depths)
+        {
+            benches[$"await_depth_{depth}"] = (_, ops) => DotnetChains.Depth(depth, ops);
+        }
+
+        benches["cancel_depth_5"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops));
+        benches["idle_tasks"] = (_, ops) => DotnetChains.Park(ops);
         Benches = benches;
     }
 
@@ -45,6 +95,20 @@ internal sealed class DotnetSuite : IBenchSuite
     public string Version => Environment.Version.ToString();
 
     public IReadOnlyDictionary<string, Func<int, int, Sample>> Benches { get; }
+
+    // On the calling thread: nothing of it needs a scheduler.
+    private static void AddAwaits(
+        Dictionary<string, Func<int, int, Sample>> benches,
+        string name,
+        Func<int, Sample> task,
+        Func<int, Sample> valueTask,
+        Func<int, Sample> pooled)
+    {
+        benches[name] = (_, ops) => task(ops);
+        benches[name + "_valuetask"] = (_, ops) => valueTask(ops);
+        benches[name + "_pooled"] = (_, ops) => pooled(ops);
+        benches[name + "_context"] = benches[name + "_flow_off"] = (_, ops) => DotnetChains.InContext(() => task(ops));
+    }
 
     private static Sample OnPool(int workers, Func<Task<Sample>> work) =>
         WithPool(workers, () => Task.Run(work).GetAwaiter().GetResult());

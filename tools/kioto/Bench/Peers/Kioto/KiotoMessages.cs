@@ -1,12 +1,13 @@
 using System;
 using System.Threading;
+using Kioto.Sync;
 
 namespace Kioto.Tool.Bench;
 
 /// <summary>Yields, ping-pong, chains of spawns and nested calls.</summary>
 internal static class KiotoMessages
 {
-    private static readonly Permit s_done = new();
+    private static readonly Notify s_done = new();
     private static int s_left;
 
     public static async Future<Sample> YieldMany(int ops)
@@ -78,18 +79,18 @@ internal static class KiotoMessages
 
     private static async Future Pair()
     {
-        Oneshot<bool> ping = new();
-        Oneshot<bool> pong = new();
-        Kio.Detach(Pong(ping, pong));
+        (OneshotSender<bool> ping, OneshotReceiver<bool> pinged) = Oneshot.Create<bool>();
+        (OneshotSender<bool> pong, OneshotReceiver<bool> ponged) = Oneshot.Create<bool>();
+        Kio.Detach(Pong(pinged, pong));
         ping.Send(true);
-        await pong.RecvAsync();
+        await ponged.RecvAsync();
         if (Interlocked.Decrement(ref s_left) == 0)
         {
             s_done.NotifyOne();
         }
     }
 
-    private static async Future Pong(Oneshot<bool> ping, Oneshot<bool> pong)
+    private static async Future Pong(OneshotReceiver<bool> ping, OneshotSender<bool> pong)
     {
         await ping.RecvAsync();
         pong.Send(true);

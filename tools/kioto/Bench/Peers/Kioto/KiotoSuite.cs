@@ -13,6 +13,8 @@ internal sealed class KiotoSuite : IBenchSuite
     private readonly Dictionary<int, Runtime> _blocking = [];
     private readonly Lazy<Runtime> _current = new(() => Runtime.CreateCurrentThreadBuilder().Build());
 
+    private readonly Lazy<Runtime> _flowOff = new(() => Runtime.CreateBuilder().WorkerThreads(1).FlowExecutionContext(false).Build());
+
     public KiotoSuite()
     {
         Dictionary<string, Func<int, int, Sample>> benches = [];
@@ -23,13 +25,24 @@ internal sealed class KiotoSuite : IBenchSuite
             ("ping_pong", KiotoMessages.PingPong),
             ("chained_spawn", KiotoMessages.ChainedSpawn),
             ("await_nested", KiotoMessages.AwaitNested),
+            ("time_now", KiotoTimers.Now),
+            ("sleep_create_drop", KiotoTimers.CreateAndDrop),
+            ("sleep_reset", KiotoTimers.Reset),
+            ("sleep_1ms", KiotoTimers.Millisecond),
+            ("sleep_many", KiotoTimers.Many),
+            ("join_3", KiotoArms.Join3),
+            ("select_2", KiotoArms.Select2),
         })
         {
             benches[name] = (workers, ops) => OnWorker(Multi(workers), work(ops));
             benches[name + "_main"] = (workers, ops) => Multi(workers).BlockOn(work(ops));
         }
 
-        benches.Remove("await_nested_main");
+        foreach (string name in new[] { "await_nested", "join_3", "select_2", "time_now", "sleep_create_drop", "sleep_reset", "sleep_1ms", "sleep_many" })
+        {
+            benches.Remove(name + "_main");
+        }
+
         benches["spawn_many_remote_idle"] = (workers, ops) => KiotoSpawns.Remote(Multi(workers), ops);
         benches["spawn_many_remote_busy1"] = (workers, ops) =>
             KiotoSpawns.RemoteUnder(Multi(workers), 2 * workers, KiotoLoads.Yielding, ops);
@@ -40,6 +53,49 @@ internal sealed class KiotoSuite : IBenchSuite
         benches["current_thread_spawn"] = (_, ops) => _current.Value.BlockOn(KiotoSpawns.SpawnManyEmpty(ops));
         benches["current_thread_yield"] = (_, ops) => _current.Value.BlockOn(KiotoMessages.YieldMany(ops));
         benches["spawn_blocking"] = (workers, ops) => OnWorker(Blocking(workers), KiotoBlocking.Closures(workers, ops));
+        foreach ((string name, Func<int, Future<Sample>> work) in new (string, Func<int, Future<Sample>>)[]
+        {
+            ("mutex_uncontended", KiotoSync.MutexUncontended),
+            ("mutex_contended", KiotoSync.MutexContended),
+            ("rwlock_read", KiotoSync.RwLockRead),
+            ("rwlock_contended", KiotoSync.RwLockContended),
+            ("semaphore_uncontended", KiotoSync.SemaphoreUncontended),
+            ("semaphore_contended", KiotoSync.SemaphoreContended),
+            ("notify_one", KiotoSync.NotifyOne),
+            ("notify_waiters", KiotoSync.NotifyWaiters),
+            ("oneshot_round_trip", KiotoSync.OneshotRoundTrip),
+            ("mpsc_request_reply", KiotoSync.RequestReply),
+            ("mpsc_bounded", KiotoSync.MpscBounded(1)),
+            ("mpsc_bounded_10", KiotoSync.MpscBounded(10)),
+            ("mpsc_bounded_100", KiotoSync.MpscBounded(100)),
+            ("mpsc_unbounded", KiotoSync.MpscUnbounded),
+            ("watch_10", KiotoSync.Watch(10)),
+            ("watch_1000", KiotoSync.Watch(1000)),
+            ("broadcast_10", KiotoSync.Broadcast(10)),
+            ("broadcast_1000", KiotoSync.Broadcast(1000)),
+        })
+        {
+            benches[name] = (workers, ops) => OnWorker(Multi(workers), work(ops));
+        }
+
+        // On one worker: a second one would look, at each suspension, for a task that it could run.
+        foreach (bool pending in (bool[])[false, true])
+        {
+            string name = pending ? "await_pending_7" : "await_completed_7";
+            Func<int, Future<Sample>> work = pending ? KiotoAwaits.Pending : KiotoAwaits.Completed;
+            benches[name] = benches[name + "_valuetask"] = benches[name + "_pooled"] =
+                (_, ops) => OnWorker(Multi(1), work(ops));
+            benches[name + "_context"] = (_, ops) => OnWorker(Multi(1), KiotoAwaits.InContext(pending, ops));
+            benches[name + "_flow_off"] = (_, ops) => OnWorker(_flowOff.Value, KiotoAwaits.InContext(pending, ops));
+        }
+
+        foreach (int depth in Workload.Depths)
+        {
+            benches[$"await_depth_{depth}"] = (_, ops) => OnWorker(Multi(1), KiotoAwaits.Depth(depth, ops));
+        }
+
+        benches["cancel_depth_5"] = (workers, ops) => OnWorker(Multi(workers), KiotoAwaits.Cancel(ops));
+        benches["idle_tasks"] = (workers, ops) => KiotoIdle.Park(Multi(workers), ops);
         Benches = benches;
     }
 

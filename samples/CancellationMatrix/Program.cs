@@ -1,0 +1,39 @@
+using System;
+using System.Diagnostics;
+using CancellationMatrix;
+using Kioto;
+
+// Cancels every small program at each of its steps, on both schedulers, and checks that cleanup runs once and nothing
+// is left behind. Published as native code too, where frames can't be looked into and all of them are thrown through.
+int failed = 0;
+foreach (bool multiThread in new[] { false, true })
+{
+    Stopwatch watch = Stopwatch.StartNew();
+    using Runtime runtime = (multiThread
+        ? Runtime.CreateBuilder().WorkerThreads(2)
+        : Runtime.CreateCurrentThreadBuilder()).Build();
+    int cases = runtime.BlockOn(runtime.Spawn(async () =>
+    {
+        int count = 0;
+        foreach (MatrixCase @case in Matrix.Cases(awaits: args.Length > 0 ? int.Parse(args[0]) : 3))
+        {
+            try
+            {
+                await @case.Run();
+            }
+            catch (InvalidOperationException exception)
+            {
+                failed++;
+                Console.Error.WriteLine(exception.Message);
+            }
+
+            count++;
+        }
+
+        return count;
+    }).AsFuture());
+    Console.WriteLine($"{(multiThread ? "two workers" : "one thread")}: {cases} cases in {watch.Elapsed.TotalSeconds:F1} s");
+}
+
+Console.WriteLine($"{failed} failed");
+return failed == 0 ? 0 : 1;

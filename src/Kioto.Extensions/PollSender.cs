@@ -1,0 +1,80 @@
+using System;
+using Kioto.Sync;
+
+namespace Kioto;
+
+/// <summary>A sender of a bounded channel for hand-written futures: reserve by polling, then send. One task at a time.</summary>
+/// <remarks>As tokio-util's <c>PollSender</c>. Dispose it to give up the place in the queue, or the room that was reserved.</remarks>
+/// <typeparam name="T">The type of the values.</typeparam>
+public sealed class PollSender<T> : IDisposable
+{
+    private readonly MpscSender<T> _sender;
+    private readonly Waiter _waiter = new();
+    private MpscPermit<T> _permit;
+
+    /// <summary>Makes one for a sender, which it disposes with itself.</summary>
+    /// <param name="sender">The sender.</param>
+    public PollSender(MpscSender<T> sender)
+    {
+        ArgumentNullException.ThrowIfNull(sender);
+        _sender = sender;
+    }
+
+    /// <summary>Whether nobody will receive any more.</summary>
+    public bool IsClosed => _sender.IsClosed;
+
+    /// <summary>Reserves room for one value, or waits for it. Room that is reserved stays so until it is used.</summary>
+    /// <param name="context">The context of the future that is being polled.</param>
+    /// <returns>True when there is room; false when the channel is closed.</returns>
+    public Poll<bool> PollReserve(ref PollContext context)
+    {
+        if (_permit.Remaining > 0)
+        {
+            return Poll<bool>.Ready(true);
+        }
+
+        MpscChannel<T> channel = _sender.Channel;
+        switch (channel.Places.Poll(_waiter, context.Waker.Target ?? PollTarget.Nobody, 1))
+        {
+            case AcquireOutcome.Acquired:
+                _waiter.Reset();
+                _permit = new MpscPermit<T>(Lease.Rent(channel, 1));
+                return Poll<bool>.Ready(true);
+            case AcquireOutcome.Closed:
+                _waiter.Reset();
+                return Poll<bool>.Ready(false);
+            default:
+                return Poll<bool>.Pending;
+        }
+    }
+
+    /// <summary>Sends into the room that was reserved.</summary>
+    /// <param name="value">The value.</param>
+    /// <exception cref="InvalidOperationException">None was.</exception>
+    public void SendItem(T value)
+    {
+        if (_permit.Remaining == 0)
+        {
+            throw new InvalidOperationException("Poll PollReserve until it is ready with true, then send one value.");
+        }
+
+        _permit.Send(value);
+    }
+
+    /// <summary>Gives back room that was reserved, if there is any.</summary>
+    /// <returns>Whether there was any.</returns>
+    public bool AbortSend()
+    {
+        bool reserved = _permit.Remaining > 0;
+        _permit.Dispose();
+        return reserved;
+    }
+
+    /// <summary>Gives up waiting and the room that was reserved, and disposes the sender.</summary>
+    public void Dispose()
+    {
+        _sender.ChannelOrDisposed.Places.Withdraw(_waiter);
+        AbortSend();
+        _sender.Dispose();
+    }
+}

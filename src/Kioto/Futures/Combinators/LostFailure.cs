@@ -1,0 +1,26 @@
+using System;
+using System.Diagnostics;
+
+namespace Kioto;
+
+/// <summary>A failure that nobody's await can throw any more: of an arm that had lost, or came second.</summary>
+internal static class LostFailure
+{
+    /// <summary>Tells the runtime that polls, as of the failure of a task that nobody waits for.</summary>
+    /// <param name="failure">The failure.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    internal static void Report(Exception failure, Ambient ambient)
+    {
+        if ((ambient.Local ?? ambient.Scheduler) is not { } scheduler)
+        {
+            Trace.TraceError($"A Kioto future failed whose result nobody waits for: {failure}");
+            return;
+        }
+
+        // User code, which is not part of the strand.
+        Strand? strand = ambient.Strand;
+        ambient.Strand = null;
+        scheduler.ReportUnhandled(failure);
+        ambient.Strand = strand;
+    }
+}

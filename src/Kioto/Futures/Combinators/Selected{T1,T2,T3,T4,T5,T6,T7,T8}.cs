@@ -1,0 +1,99 @@
+namespace Kioto;
+
+/// <summary>Which of 8 arms won a <c>Kio.Select</c>, and with what.</summary>
+/// <typeparam name="T1">The type of that arm's result.</typeparam>
+/// <typeparam name="T2">The type of that arm's result.</typeparam>
+/// <typeparam name="T3">The type of that arm's result.</typeparam>
+/// <typeparam name="T4">The type of that arm's result.</typeparam>
+/// <typeparam name="T5">The type of that arm's result.</typeparam>
+/// <typeparam name="T6">The type of that arm's result.</typeparam>
+/// <typeparam name="T7">The type of that arm's result.</typeparam>
+/// <typeparam name="T8">The type of that arm's result.</typeparam>
+public readonly struct Selected<T1, T2, T3, T4, T5, T6, T7, T8> : ISelected<Selected<T1, T2, T3, T4, T5, T6, T7, T8>>
+{
+    private readonly T1 _first;
+    private readonly T2 _second;
+    private readonly T3 _third;
+    private readonly T4 _fourth;
+    private readonly T5 _fifth;
+    private readonly T6 _sixth;
+    private readonly T7 _seventh;
+    private readonly T8 _eighth;
+
+    private Selected(int index, T1 first, T2 second, T3 third, T4 fourth, T5 fifth, T6 sixth, T7 seventh, T8 eighth)
+    {
+        Index = index;
+        _first = first;
+        _second = second;
+        _third = third;
+        _fourth = fourth;
+        _fifth = fifth;
+        _sixth = sixth;
+        _seventh = seventh;
+        _eighth = eighth;
+    }
+
+    /// <summary>The winner, counted from 0.</summary>
+    public int Index { get; }
+
+    /// <summary>The result of this arm.</summary>
+    /// <exception cref="System.InvalidOperationException">Another arm won: test <see cref="Index"/> first.</exception>
+    public T1 First => Index == 0 ? _first : throw Throw.NotTheWinner(0, Index);
+
+    /// <summary>The result of this arm.</summary>
+    /// <exception cref="System.InvalidOperationException">Another arm won: test <see cref="Index"/> first.</exception>
+    public T2 Second => Index == 1 ? _second : throw Throw.NotTheWinner(1, Index);
+
+    /// <summary>The result of this arm.</summary>
+    /// <exception cref="System.InvalidOperationException">Another arm won: test <see cref="Index"/> first.</exception>
+    public T3 Third => Index == 2 ? _third : throw Throw.NotTheWinner(2, Index);
+
+    /// <summary>The result of this arm.</summary>
+    /// <exception cref="System.InvalidOperationException">Another arm won: test <see cref="Index"/> first.</exception>
+    public T4 Fourth => Index == 3 ? _fourth : throw Throw.NotTheWinner(3, Index);
+
+    /// <summary>The result of this arm.</summary>
+    /// <exception cref="System.InvalidOperationException">Another arm won: test <see cref="Index"/> first.</exception>
+    public T5 Fifth => Index == 4 ? _fifth : throw Throw.NotTheWinner(4, Index);
+
+    /// <summary>The result of this arm.</summary>
+    /// <exception cref="System.InvalidOperationException">Another arm won: test <see cref="Index"/> first.</exception>
+    public T6 Sixth => Index == 5 ? _sixth : throw Throw.NotTheWinner(5, Index);
+
+    /// <summary>The result of this arm.</summary>
+    /// <exception cref="System.InvalidOperationException">Another arm won: test <see cref="Index"/> first.</exception>
+    public T7 Seventh => Index == 6 ? _seventh : throw Throw.NotTheWinner(6, Index);
+
+    /// <summary>The result of this arm.</summary>
+    /// <exception cref="System.InvalidOperationException">Another arm won: test <see cref="Index"/> first.</exception>
+    public T8 Eighth => Index == 7 ? _eighth : throw Throw.NotTheWinner(7, Index);
+
+    static Arm[] ISelected<Selected<T1, T2, T3, T4, T5, T6, T7, T8>>.MakeArms() =>
+        [new Arm<T1>(), new Arm<T2>(), new Arm<T3>(), new Arm<T4>(), new Arm<T5>(), new Arm<T6>(), new Arm<T7>(),
+            new Arm<T8>()];
+
+    static Selected<T1, T2, T3, T4, T5, T6, T7, T8> ISelected<Selected<T1, T2, T3, T4, T5, T6, T7,
+            T8>>.Collect(Arm[] arms, int winner) => new(
+        winner,
+        winner == 0 ? ((Arm<T1>)arms[0]).Result! : default!,
+        winner == 1 ? ((Arm<T2>)arms[1]).Result! : default!,
+        winner == 2 ? ((Arm<T3>)arms[2]).Result! : default!,
+        winner == 3 ? ((Arm<T4>)arms[3]).Result! : default!,
+        winner == 4 ? ((Arm<T5>)arms[4]).Result! : default!,
+        winner == 5 ? ((Arm<T6>)arms[5]).Result! : default!,
+        winner == 6 ? ((Arm<T7>)arms[6]).Result! : default!,
+        winner == 7 ? ((Arm<T8>)arms[7]).Result! : default!);
+
+    /// <inheritdoc/>
+    public override string ToString() => Index switch
+    {
+        0 => $"First({_first})",
+        1 => $"Second({_second})",
+        2 => $"Third({_third})",
+        3 => $"Fourth({_fourth})",
+        4 => $"Fifth({_fifth})",
+        5 => $"Sixth({_sixth})",
+        6 => $"Seventh({_seventh})",
+        _ => $"Eighth({_eighth})",
+    };
+}

@@ -1,0 +1,103 @@
+using System.Collections.Generic;
+using System.Threading;
+
+namespace Kioto.Streams;
+
+/// <summary>Reads any asynchronous sequence by futures: Kioto's own directly, others through their interface.</summary>
+/// <remarks>
+/// A plain async iterator can't be unwound from outside: it is asked to stop through its token, and waited for.
+/// Kioto's own are cancelled by cancelling the strand that awaits their step.
+/// </remarks>
+/// <typeparam name="T">The type of the elements.</typeparam>
+internal sealed class SourceReader<T>
+{
+    private readonly IAsyncEnumerable<T> _source;
+    private readonly CancellationToken _callersToken;
+    private FutureEnumerator<T>? _own;
+    private IAsyncEnumerator<T>? _foreign;
+    private CancellationTokenSource? _stop;
+    private bool _disposed;
+
+    internal SourceReader(IAsyncEnumerable<T> source, CancellationToken token)
+    {
+        _source = source;
+        _callersToken = token;
+    }
+
+    internal T Current => _own is { } own ? own.Current : _foreign!.Current;
+
+    /// <summary>Makes one step; the first one begins the enumeration.</summary>
+    /// <returns>Whether there is an element.</returns>
+    internal async Future<bool> MoveNextAsync()
+    {
+        if (_own is null && _foreign is null)
+        {
+            Begin();
+        }
+
+        return _own is { } own ? await own.MoveNextAsync() : await _foreign!.MoveNextAsync();
+    }
+
+    /// <summary>Asks a plain async iterator to end its step. Call it before cancelling who awaits the step.</summary>
+    internal void Stop()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        try
+        {
+            _stop?.Cancel();
+        }
+        catch (System.AggregateException exception)
+        {
+            // A callback on the token failed: the clean-up must go on, but not in silence.
+            (Ambient.Current.Scheduler ?? Scheduler.Flowing)?.ReportUnhandled(exception);
+        }
+    }
+
+    /// <summary>Ends the enumeration. No step may be in progress. Idempotent.</summary>
+    /// <returns>The future to await.</returns>
+    internal async Future DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        try
+        {
+            if (_own is { } own)
+            {
+                await own.DisposeAsync();
+            }
+            else if (_foreign is { } foreign)
+            {
+                await foreign.DisposeAsync();
+            }
+        }
+        finally
+        {
+            _stop?.Dispose();
+        }
+    }
+
+    private void Begin()
+    {
+        switch (_source)
+        {
+            case FutureStream<T> stream:
+                _own = stream.GetAsyncEnumerator(_callersToken);
+                break;
+            case FutureSet<T> set:
+                _own = set.GetAsyncEnumerator(_callersToken);
+                break;
+            default:
+                _stop = CancellationTokenSource.CreateLinkedTokenSource(_callersToken);
+                _foreign = _source.GetAsyncEnumerator(_stop.Token);
+                break;
+        }
+    }
+}

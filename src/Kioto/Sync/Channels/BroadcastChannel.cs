@@ -1,0 +1,287 @@
+using System;
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>What the senders and the receivers of a broadcast channel share: a ring of the last values.</summary>
+/// <remarks>
+/// Position p lies in place p modulo the capacity; a receiver has the position that it reads next. A place counts the
+/// receivers that have not read it, and lets go of its value at zero. Lossless: a permit stands for such a free place;
+/// places become free in order, because every receiver reads in order.
+/// </remarks>
+/// <typeparam name="T">The type of the values.</typeparam>
+internal sealed class BroadcastChannel<T>
+{
+    /// <summary>Free places, when sending waits for them; else null.</summary>
+    internal readonly PermitQueue? Places;
+    internal SenderCount Senders;
+
+    private readonly Lock _lock = new();
+    private readonly Place[] _places;
+
+    // Who waits until there is no receiver.
+    private readonly WaitQueue _closing = new();
+
+    // INVARIANT: guarded by the lock, as all below and the positions of the receivers.
+    private WaiterList _waiters;
+    private long _tail;
+    private int _receivers = 1;
+    private bool _closed;
+
+    internal BroadcastChannel(int capacity, bool lossless)
+    {
+        _places = new Place[capacity];
+        Places = lossless ? new PermitQueue(capacity, capacity) : null;
+        Senders.Add();
+    }
+
+    internal int Capacity => _places.Length;
+
+    internal int ReceiverCount => Volatile.Read(ref _receivers); // ORDERING: a hint.
+
+    internal bool IsClosed => Volatile.Read(ref _closed); // ORDERING: a hint.
+
+    /// <summary>Values that some receiver has not read.</summary>
+    internal int Count
+    {
+        get
+        {
+            using (_lock.EnterScope())
+            {
+                long position = Oldest;
+                while (position < _tail && At(position).Unread == 0)
+                {
+                    position++;
+                }
+
+                return (int)(_tail - position);
+            }
+        }
+    }
+
+    private long Oldest => Math.Max(0, _tail - _places.Length);
+
+    /// <summary>Sends to all receivers. Lossless: precondition: the caller has a permit.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>False when there is no receiver.</returns>
+    internal bool Send(T value)
+    {
+        WakeBatch wakes = default;
+        using (_lock.EnterScope())
+        {
+            if (_receivers == 0)
+            {
+                return false;
+            }
+
+            ref Place place = ref At(_tail);
+            place.Value = value;
+            place.Unread = _receivers;
+            _tail++;
+            _waiters.Release(WaiterState.Granted, ref wakes);
+        }
+
+        wakes.WakeAll();
+        return true;
+    }
+
+    /// <summary>Reads what is next for a receiver.</summary>
+    /// <param name="next">The receiver's position.</param>
+    /// <param name="result">A value, or how many were missed, or closed.</param>
+    /// <returns>False when there is nothing yet.</returns>
+    internal bool TryReceive(ref long next, out BroadcastRecvResult<T> result)
+    {
+        bool freed = false;
+        using (_lock.EnterScope())
+        {
+            if (!TryReceiveLocked(ref next, out result, ref freed))
+            {
+                return false;
+            }
+        }
+
+        FreeIf(freed);
+        return true;
+    }
+
+    /// <summary>Reads what is next for a receiver, or waits for it.</summary>
+    /// <param name="waiter">The operation.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <param name="next">The receiver's position.</param>
+    /// <param name="result">A value, or how many were missed, or closed.</param>
+    /// <returns>Whether there is a result.</returns>
+    internal bool PollReceive(Waiter waiter, WakeTarget target, ref long next, out BroadcastRecvResult<T> result)
+    {
+        bool freed = false;
+        using (_lock.EnterScope())
+        {
+            if (!TryReceiveLocked(ref next, out result, ref freed))
+            {
+                waiter.Target = target;
+                if (waiter.State != WaiterState.Waiting)
+                {
+                    waiter.State = WaiterState.Waiting;
+                    _waiters.AddLast(waiter);
+                }
+
+                return false;
+            }
+
+            Leave(waiter);
+        }
+
+        FreeIf(freed);
+        return true;
+    }
+
+    internal void WithdrawReceive(Waiter waiter)
+    {
+        using (_lock.EnterScope())
+        {
+            Leave(waiter);
+        }
+    }
+
+    /// <summary>One more receiver, for what is sent from now on.</summary>
+    /// <returns>Its position.</returns>
+    internal long Subscribe()
+    {
+        using (_lock.EnterScope())
+        {
+            _receivers++;
+            return _tail;
+        }
+    }
+
+    /// <summary>One receiver less: what only it had not read is let go of.</summary>
+    /// <param name="next">Its position.</param>
+    internal void Unsubscribe(long next)
+    {
+        int freed = 0;
+        bool last;
+        using (_lock.EnterScope())
+        {
+            for (long position = Math.Max(next, Oldest); position < _tail; position++)
+            {
+                freed += MarkRead(position) ? 1 : 0;
+            }
+
+            last = --_receivers == 0;
+        }
+
+        if (freed > 0)
+        {
+            Places?.Release(freed);
+        }
+
+        if (last)
+        {
+            _closing.WakeAll();
+        }
+    }
+
+    internal int CountFor(long next)
+    {
+        using (_lock.EnterScope())
+        {
+            // As many as it is behind, with those that it has missed.
+            return (int)Math.Min(int.MaxValue, _tail - next);
+        }
+    }
+
+    internal void RemoveSender()
+    {
+        if (!Senders.Remove())
+        {
+            return;
+        }
+
+        WakeBatch wakes = default;
+        using (_lock.EnterScope())
+        {
+            Volatile.Write(ref _closed, true); // ORDERING: under the lock; the release is for IsClosed.
+            _waiters.Release(WaiterState.Granted, ref wakes);
+        }
+
+        wakes.WakeAll();
+    }
+
+    internal bool PollClosed(Waiter waiter, WakeTarget target)
+    {
+        if (ReceiverCount != 0)
+        {
+            _closing.Wait(waiter, target);
+            if (ReceiverCount != 0)
+            {
+                return false;
+            }
+        }
+
+        _closing.Leave(waiter);
+        return true;
+    }
+
+    internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
+
+    private ref Place At(long position) => ref _places[(int)position & (_places.Length - 1)];
+
+    private void FreeIf(bool freed)
+    {
+        if (freed)
+        {
+            Places?.Release(1);
+        }
+    }
+
+    // Under the lock.
+    private void Leave(Waiter waiter)
+    {
+        if (waiter.State == WaiterState.Waiting)
+        {
+            _waiters.Remove(waiter);
+        }
+
+        waiter.State = WaiterState.Idle;
+    }
+
+    // Under the lock. Whether it was the last reader of that place.
+    private bool MarkRead(long position)
+    {
+        ref Place place = ref At(position);
+        if (--place.Unread > 0)
+        {
+            return false;
+        }
+
+        place.Value = default!;
+        return true;
+    }
+
+    // Under the lock.
+    private bool TryReceiveLocked(ref long next, out BroadcastRecvResult<T> result, ref bool freed)
+    {
+        long oldest = Oldest;
+        if (next < oldest)
+        {
+            result = new BroadcastRecvResult<T>(oldest - next);
+            next = oldest;
+            return true;
+        }
+
+        if (next < _tail)
+        {
+            result = new BroadcastRecvResult<T>(At(next).Value);
+            freed = MarkRead(next++);
+            return true;
+        }
+
+        result = default;
+        return _closed;
+    }
+
+    private struct Place
+    {
+        internal T Value;
+        internal int Unread;
+    }
+}

@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>A receiver of a broadcast channel: it gets every value that is sent while it exists. One task at a time.</summary>
+/// <remarks>Dispose it: a lossless channel waits for it, and others keep its values until they are overwritten.</remarks>
+/// <typeparam name="T">The type of the values.</typeparam>
+public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDisposable
+{
+    private readonly BroadcastChannel<T> _channel;
+
+    // INVARIANT: guarded by the channel's lock.
+    private long _next;
+
+    // INVARIANT: the one operation that waits to receive; the receiving task's only.
+    private Waiter? _receiving;
+
+    // INVARIANT: set once, by an exchange.
+    private int _disposed;
+
+    internal BroadcastReceiver(BroadcastChannel<T> channel, long next)
+    {
+        _channel = channel;
+        _next = next;
+    }
+
+    /// <summary>How many values it has yet to receive, with those that it has missed.</summary>
+    public int Count => _channel.CountFor(Volatile.Read(ref _next)); // ORDERING: a hint.
+
+    /// <summary>Whether it has received everything that was sent up to now.</summary>
+    public bool IsEmpty => Count == 0;
+
+    /// <summary>Whether all senders have been disposed; some values may still be there.</summary>
+    public bool IsClosed => _channel.IsClosed;
+
+    /// <summary>How many senders have not been disposed.</summary>
+    public int SenderStrongCount => _channel.Senders.Strong;
+
+    /// <summary>How many weak senders have not been disposed.</summary>
+    public int SenderWeakCount => _channel.Senders.Weak;
+
+    private BroadcastChannel<T> Channel
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            return _channel;
+        }
+    }
+
+    /// <summary>Waits for the next value. Cancel safe: no value is lost.</summary>
+    /// <returns>The value; or how many were missed, once, and then the oldest that is left; or Closed.</returns>
+    /// <exception cref="InvalidOperationException">Another operation is receiving here.</exception>
+    [CancelSafe]
+    public Future<BroadcastRecvResult<T>> RecvAsync()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+        return Wait.For<RecvOperation, BroadcastRecvResult<T>>(new RecvOperation(this));
+    }
+
+    /// <summary>Takes the next value if there is one.</summary>
+    /// <param name="result">The value; or how many were missed; or Closed.</param>
+    /// <returns>False when there is nothing yet.</returns>
+    public bool TryRecv(out BroadcastRecvResult<T> result) => Channel.TryReceive(ref _next, out result);
+
+    /// <summary>Blocks the thread until there is a value. For threads that poll no futures.</summary>
+    /// <returns>As <see cref="RecvAsync"/>.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    public BroadcastRecvResult<T> Recv() => BlockingWait.For(RecvAsync(), "BroadcastReceiver.Recv", "RecvAsync");
+
+    /// <summary>Another receiver of the same channel, for what is sent from now on.</summary>
+    /// <returns>The receiver.</returns>
+    public BroadcastReceiver<T> Resubscribe() => new(Channel, _channel.Subscribe());
+
+    /// <summary>Whether both receive from the same channel.</summary>
+    /// <param name="other">The other receiver.</param>
+    /// <returns>True if they do.</returns>
+    public bool SameChannel(BroadcastReceiver<T> other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return ReferenceEquals(_channel, other._channel);
+    }
+
+    /// <summary>Ends receiving here.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
+        {
+            _channel.Unsubscribe(_next);
+        }
+    }
+
+    /// <summary>Receives by <c>await foreach</c>, until the channel is closed and drained.</summary>
+    /// <remarks>Throws <see cref="LaggedException"/> where values were missed; enumerating again goes on after them.</remarks>
+    /// <returns>The enumerator.</returns>
+    public RecvEnumerator<T> GetAsyncEnumerator() => new(this);
+
+    IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
+        RecvEnumerator<T>.Through(this, cancellationToken);
+
+    Future<RecvResult<T>> IReceiver<T>.RecvAsync()
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+        return Wait.For<NextOperation, RecvResult<T>>(new NextOperation(this));
+    }
+
+    private bool Poll(Waiter waiter, WakeTarget target, out BroadcastRecvResult<T> result)
+    {
+        if (_receiving is { } other && !ReferenceEquals(other, waiter))
+        {
+            throw new InvalidOperationException(
+                "Another operation is receiving from this receiver. Give each task its own: Resubscribe makes one.");
+        }
+
+        bool done = _channel.PollReceive(waiter, target, ref _next, out result);
+        _receiving = done ? null : waiter;
+        return done;
+    }
+
+    private void Withdraw(Waiter waiter)
+    {
+        _channel.WithdrawReceive(waiter);
+        _receiving = null;
+    }
+
+    private readonly struct RecvOperation(BroadcastReceiver<T> receiver) : IWaitOperation<BroadcastRecvResult<T>>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out BroadcastRecvResult<T> result) =>
+            receiver.Poll(waiter, target, out result);
+
+        public void Withdraw(Waiter waiter) => receiver.Withdraw(waiter);
+    }
+
+    private readonly struct NextOperation(BroadcastReceiver<T> receiver) : IWaitOperation<RecvResult<T>>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out RecvResult<T> result)
+        {
+            bool done = receiver.Poll(waiter, target, out BroadcastRecvResult<T> received);
+            result = done && !received.IsClosed ? new RecvResult<T>(received.Value) : default;
+            return done;
+        }
+
+        public void Withdraw(Waiter waiter) => receiver.Withdraw(waiter);
+    }
+}

@@ -1,0 +1,97 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>An end of an mpmc channel that receives; any number of tasks may use it at once.</summary>
+/// <typeparam name="T">The type of the values.</typeparam>
+public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDisposable
+{
+    private readonly MpmcChannel<T> _channel;
+
+    // INVARIANT: set once, by an exchange.
+    private int _disposed;
+
+    internal MpmcReceiver(MpmcChannel<T> channel) => _channel = channel;
+
+    /// <summary>Whether no more values are accepted; some may still be there.</summary>
+    public bool IsClosed => _channel.IsClosed;
+
+    /// <summary>How many values there are at this moment.</summary>
+    public int Count => _channel.Count;
+
+    private MpmcChannel<T> Channel
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            return _channel;
+        }
+    }
+
+    /// <summary>Waits for a value.</summary>
+    /// <remarks>Cancel safety: no value is lost; the place in the queue is.</remarks>
+    /// <returns>The value; or Closed, when no more are accepted and all that were sent have been received.</returns>
+    [LosesPlace]
+    public Future<RecvResult<T>> RecvAsync() => Wait.For<RecvOperation, RecvResult<T>>(new RecvOperation(Channel));
+
+    /// <summary>Takes a value if there is one and nobody waits.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool TryRecv([MaybeNullWhen(false)] out T value) => Channel.TryTake(out value);
+
+    /// <summary>Blocks the thread until there is a value. For threads that poll no futures.</summary>
+    /// <returns>As <see cref="RecvAsync"/>.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    public RecvResult<T> Recv() => BlockingWait.For(RecvAsync(), "MpmcReceiver.Recv", "RecvAsync");
+
+    /// <summary>Accepts no more values. What was sent can still be received.</summary>
+    public void Close() => _channel.Close();
+
+    /// <summary>Another receiver of the same channel.</summary>
+    /// <returns>The receiver; dispose it too.</returns>
+    public MpmcReceiver<T> Clone()
+    {
+        Channel.Receivers.Add();
+        return new MpmcReceiver<T>(_channel);
+    }
+
+    /// <summary>Ends receiving here. The last receiver closes the channel, and values that are there are forgotten.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
+        {
+            _channel.RemoveReceiver();
+        }
+    }
+
+    /// <summary>Receives by <c>await foreach</c>, until the channel is closed and drained.</summary>
+    /// <returns>The enumerator.</returns>
+    public RecvEnumerator<T> GetAsyncEnumerator() => new(this);
+
+    IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
+        RecvEnumerator<T>.Through(this, cancellationToken);
+
+    private readonly struct RecvOperation(MpmcChannel<T> channel) : IWaitOperation<RecvResult<T>>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out RecvResult<T> result)
+        {
+            switch (channel.Values.Poll(waiter, target, 1))
+            {
+                case AcquireOutcome.Acquired:
+                    result = new RecvResult<T>(channel.Take());
+                    return true;
+                case AcquireOutcome.Closed:
+                    result = default;
+                    return true;
+                default:
+                    result = default;
+                    return false;
+            }
+        }
+
+        public void Withdraw(Waiter waiter) => channel.Values.Withdraw(waiter);
+    }
+}

@@ -1,0 +1,114 @@
+using System;
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>An end of an mpmc channel that sends; any number of tasks may use it at once.</summary>
+/// <remarks>The channel closes when the last of its senders, or the last of its receivers, has been disposed.</remarks>
+/// <typeparam name="T">The type of the values.</typeparam>
+public sealed class MpmcSender<T> : IDisposable
+{
+    private readonly MpmcChannel<T> _channel;
+
+    // INVARIANT: set once, by an exchange.
+    private int _disposed;
+
+    internal MpmcSender(MpmcChannel<T> channel) => _channel = channel;
+
+    /// <summary>Whether nobody will receive any more.</summary>
+    public bool IsClosed => _channel.IsClosed;
+
+    /// <summary>How many values there are at this moment.</summary>
+    public int Count => _channel.Count;
+
+    private MpmcChannel<T> Channel
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            return _channel;
+        }
+    }
+
+    /// <summary>Sends, when there is room.</summary>
+    /// <remarks>Cancel safety: cancelling loses the value (the caller has it) and the place in the queue.</remarks>
+    /// <param name="value">The value.</param>
+    /// <returns>Sent, or Closed with the value.</returns>
+    [NotCancelSafe]
+    public Future<SendResult<T>> SendAsync(T value) =>
+        Wait.For<SendOperation, SendResult<T>>(new SendOperation(Channel, value));
+
+    /// <summary>Sends if there is room.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Sent; or Full or Closed with the value.</returns>
+    public SendResult<T> TrySend(T value)
+    {
+        MpmcChannel<T> channel = Channel;
+        return channel.Places.TryAcquire(1) switch
+        {
+            AcquireOutcome.Acquired => channel.Put(value),
+            AcquireOutcome.Closed => new SendResult<T>(SendStatus.Closed, value),
+            _ => new SendResult<T>(SendStatus.Full, value),
+        };
+    }
+
+    /// <summary>Blocks the thread until there is room. For threads that poll no futures.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Sent, or Closed with the value.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    public SendResult<T> Send(T value) => BlockingWait.For(SendAsync(value), "MpmcSender.Send", "SendAsync");
+
+    /// <summary>Waits until nobody will receive any more. Cancel safe.</summary>
+    /// <returns>A future without a result.</returns>
+    [CancelSafe]
+    public Future ClosedAsync() => Wait.For(new ClosedOperation(_channel));
+
+    /// <summary>Another sender of the same channel.</summary>
+    /// <returns>The sender; dispose it too.</returns>
+    public MpmcSender<T> Clone()
+    {
+        Channel.Senders.Add();
+        return new MpmcSender<T>(_channel);
+    }
+
+    /// <summary>Ends sending here. The last sender closes the channel.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
+        {
+            _channel.RemoveSender();
+        }
+    }
+
+    private readonly struct SendOperation(MpmcChannel<T> channel, T value) : IWaitOperation<SendResult<T>>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out SendResult<T> result)
+        {
+            switch (channel.Places.Poll(waiter, target, 1))
+            {
+                case AcquireOutcome.Acquired:
+                    result = channel.Put(value);
+                    return true;
+                case AcquireOutcome.Closed:
+                    result = new SendResult<T>(SendStatus.Closed, value);
+                    return true;
+                default:
+                    result = default;
+                    return false;
+            }
+        }
+
+        public void Withdraw(Waiter waiter) => channel.Places.Withdraw(waiter);
+    }
+
+    private readonly struct ClosedOperation(MpmcChannel<T> channel) : IWaitOperation<Unit>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
+        {
+            result = default;
+            return channel.PollClosed(waiter, target);
+        }
+
+        public void Withdraw(Waiter waiter) => channel.WithdrawClosed(waiter);
+    }
+}

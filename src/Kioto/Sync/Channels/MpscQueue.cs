@@ -1,0 +1,191 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>An unbounded queue: any thread adds, one at a time takes. Rings that are linked; a full one is followed by one twice as large.</summary>
+/// <remarks>In steady state one ring serves for ever, and nothing is allocated.</remarks>
+/// <typeparam name="T">The type of the items.</typeparam>
+internal sealed class MpscQueue<T>
+{
+#if KIOTO_MODEL
+    private const int FirstCapacity = 2;
+#else
+    private const int FirstCapacity = 32;
+#endif
+    private const int LastCapacity = 1 << 16;
+
+    private readonly Lock _growing = new();
+
+    // INVARIANT: written under the lock; read by all who add.
+    private Ring _tail;
+
+    // INVARIANT: the taker's only.
+    private Ring _head;
+
+    internal MpscQueue() => _head = _tail = new Ring(FirstCapacity);
+
+    /// <summary>Adds an item. Any thread.</summary>
+    /// <param name="item">The item.</param>
+    internal void Enqueue(T item)
+    {
+        while (true)
+        {
+            Ring ring = Volatile.Read(ref _tail); // ORDERING: acquire of the ring, pairs with Grow.
+            if (ring.TryAdd(item))
+            {
+                return;
+            }
+
+            Grow(ring);
+        }
+    }
+
+    /// <summary>Takes the oldest item. One thread at a time.</summary>
+    /// <param name="item">The item.</param>
+    /// <returns>False when there is none, or the oldest is still being written: who writes it wakes afterwards.</returns>
+    internal bool TryDequeue([MaybeNullWhen(false)] out T item)
+    {
+        while (true)
+        {
+            Ring ring = _head;
+            if (ring.TryTake(out item))
+            {
+                return true;
+            }
+
+            // Only a ring that is followed by another gets no more items; whether it is empty is looked at after that.
+            if (Volatile.Read(ref ring.Next) is not { } next || !ring.IsExhausted)
+            {
+                return false;
+            }
+
+            _head = next;
+        }
+    }
+
+    /// <summary>Whether there is nothing to take at this moment. The taker's thread only.</summary>
+    internal bool IsEmpty()
+    {
+        for (Ring? ring = _head; ring is not null; ring = Volatile.Read(ref ring.Next)) // ORDERING: pairs with Grow.
+        {
+            if (ring.HasItem)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Grow(Ring full)
+    {
+        using (_growing.EnterScope())
+        {
+            if (ReferenceEquals(_tail, full))
+            {
+                Ring next = new(Math.Min(full.Capacity * 2, LastCapacity));
+                full.Freeze();
+                Volatile.Write(ref full.Next, next); // ORDERING: release of the frozen tail, pairs with TryDequeue.
+                Volatile.Write(ref _tail, next); // ORDERING: release of the ring.
+            }
+        }
+    }
+
+    /// <summary>A ring in which each place counts: at position p it may be written, at p + 1 it may be read.</summary>
+    private sealed class Ring
+    {
+        private const long Frozen = 1L << 62;
+
+        /// <summary>INVARIANT: written once, under the lock.</summary>
+        internal Ring? Next;
+
+        private readonly Place[] _places;
+        private readonly int _mask;
+
+        // INVARIANT: the next position to write; with Frozen, none is written any more.
+        private long _tail;
+
+        // INVARIANT: the taker's only.
+        private long _head;
+
+        internal Ring(int capacity)
+        {
+            _places = new Place[capacity];
+            _mask = capacity - 1;
+            for (int i = 0; i < capacity; i++)
+            {
+                _places[i].Position = i;
+            }
+        }
+
+        internal int Capacity => _places.Length;
+
+        /// <summary>Whether everything that was ever added has been taken. Precondition: frozen.</summary>
+        internal bool IsExhausted => _head == (Volatile.Read(ref _tail) & ~Frozen); // ORDERING: after reading Next.
+
+        internal bool HasItem =>
+            Volatile.Read(ref _places[(int)_head & _mask].Position) == _head + 1; // ORDERING: acquire of the item.
+
+        internal void Freeze() => Interlocked.Or(ref _tail, Frozen); // ORDERING: who claims a place either did before, or fails.
+
+        internal bool TryAdd(T item)
+        {
+            long tail = Volatile.Read(ref _tail);
+            while ((tail & Frozen) == 0)
+            {
+                ref Place place = ref _places[(int)tail & _mask];
+                long ahead = Volatile.Read(ref place.Position) - tail; // ORDERING: acquire, pairs with TryTake: the place is clear.
+                if (ahead == 0)
+                {
+                    long seen = Interlocked.CompareExchange(ref _tail, tail + 1, tail); // ORDERING: CLAIM.
+                    if (seen == tail)
+                    {
+                        place.Item = item;
+                        Volatile.Write(ref place.Position, tail + 1); // ORDERING: release of the item, pairs with TryTake.
+                        return true;
+                    }
+
+                    tail = seen;
+                }
+                else if (ahead < 0)
+                {
+                    return false;
+                }
+                else
+                {
+                    tail = Volatile.Read(ref _tail); // ORDERING: somebody was faster.
+                }
+            }
+
+            return false;
+        }
+
+        internal bool TryTake([MaybeNullWhen(false)] out T item)
+        {
+            long head = _head;
+            ref Place place = ref _places[(int)head & _mask];
+            if (Volatile.Read(ref place.Position) != head + 1) // ORDERING: acquire of the item.
+            {
+                item = default;
+                return false;
+            }
+
+            item = place.Item;
+            place.Item = default!;
+            _head = head + 1;
+            Volatile.Write(ref place.Position, head + _places.Length); // ORDERING: release of the cleared place.
+            return true;
+        }
+    }
+
+    private struct Place
+    {
+        // INVARIANT: see Ring; written by who owns the place at that position.
+        internal long Position;
+
+        // INVARIANT: the owner's of the place.
+        internal T Item;
+    }
+}

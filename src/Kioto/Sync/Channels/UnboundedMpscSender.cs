@@ -1,0 +1,86 @@
+using System;
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>An end of an unbounded mpsc channel that sends; any number of tasks may use it at once. Sending never waits.</summary>
+/// <remarks>The channel closes when the last of its senders has been disposed: dispose each one that you have cloned.</remarks>
+/// <typeparam name="T">The type of the values.</typeparam>
+public sealed class UnboundedMpscSender<T> : IDisposable
+{
+    private readonly MpscChannel<T> _channel;
+
+    // INVARIANT: set once, by an exchange.
+    private int _disposed;
+
+    internal UnboundedMpscSender(MpscChannel<T> channel) => _channel = channel;
+
+    /// <summary>Whether nobody will receive any more.</summary>
+    public bool IsClosed => _channel.IsClosed;
+
+    /// <summary>How many senders have not been disposed.</summary>
+    public int StrongCount => _channel.Senders.Strong;
+
+    /// <summary>How many weak senders have not been disposed.</summary>
+    public int WeakCount => _channel.Senders.Weak;
+
+    private MpscChannel<T> Channel
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            return _channel;
+        }
+    }
+
+    /// <summary>Sends, at once. Usable from any thread.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Sent, or Closed with the value.</returns>
+    public SendResult<T> Send(T value)
+    {
+        MpscChannel<T> channel = Channel;
+        if (channel.Places.TryAcquire(1) != AcquireOutcome.Acquired)
+        {
+            return new SendResult<T>(SendStatus.Closed, value);
+        }
+
+        channel.Put(value);
+        return new SendResult<T>(SendStatus.Sent, default!);
+    }
+
+    /// <summary>Waits until nobody will receive any more. Cancel safe.</summary>
+    /// <returns>A future without a result.</returns>
+    [CancelSafe]
+    public Future ClosedAsync() => Wait.For(new MpscClosedOperation<T>(_channel));
+
+    /// <summary>Another sender of the same channel.</summary>
+    /// <returns>The sender; dispose it too.</returns>
+    public UnboundedMpscSender<T> Clone()
+    {
+        MpscChannel<T> channel = Channel;
+        channel.Senders.Add();
+        return new UnboundedMpscSender<T>(channel);
+    }
+
+    /// <summary>A sender that does not keep the channel open.</summary>
+    /// <returns>The weak sender.</returns>
+    public WeakUnboundedMpscSender<T> Downgrade() => new(Channel);
+
+    /// <summary>Whether both send into the same channel.</summary>
+    /// <param name="other">The other sender.</param>
+    /// <returns>True if they do.</returns>
+    public bool SameChannel(UnboundedMpscSender<T> other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return ReferenceEquals(_channel, other._channel);
+    }
+
+    /// <summary>Ends sending here. The last sender closes the channel.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
+        {
+            _channel.RemoveSender();
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>What the senders and the receivers of a watch channel share: the value, and how often it has changed.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+internal sealed class WatchChannel<T>
+{
+    internal SenderCount Senders;
+
+    private readonly Lock _lock = new();
+    private readonly WaitQueue _changes = new();
+
+    // Who waits until there is no receiver.
+    private readonly WaitQueue _closing = new();
+
+    // INVARIANT: written under the lock, the version after the value.
+    private T _value;
+    private long _version;
+
+    // INVARIANT: changed by atomic operations.
+    private int _receivers = 1;
+
+    // INVARIANT: set once, by who removes the last sender.
+    private bool _closed;
+
+    internal WatchChannel(T initial)
+    {
+        _value = initial;
+        Senders.Add();
+    }
+
+    /// <summary>How often the value has changed.</summary>
+    internal long Version => Volatile.Read(ref _version); // ORDERING: acquire, pairs with Store.
+
+    internal int ReceiverCount => Volatile.Read(ref _receivers); // ORDERING: a hint; Send looks under the lock.
+
+    internal bool IsClosed => Volatile.Read(ref _closed); // ORDERING: acquire: the last change came before.
+
+    internal T Read(out long version)
+    {
+        using (_lock.EnterScope())
+        {
+            version = _version;
+            return _value;
+        }
+    }
+
+    /// <summary>Stores a value and tells the receivers.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="always">Whether to do it with no receiver too.</param>
+    /// <param name="previous">The value before.</param>
+    /// <returns>Whether it was stored.</returns>
+    internal bool Store(T value, bool always, out T previous)
+    {
+        using (_lock.EnterScope())
+        {
+            previous = _value;
+            if (!always && ReceiverCount == 0)
+            {
+                return false;
+            }
+
+            _value = value;
+            Volatile.Write(ref _version, _version + 1); // ORDERING: release of the value.
+        }
+
+        _changes.WakeAll();
+        return true;
+    }
+
+    /// <summary>Stores a value if nobody else has meanwhile.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="seen">The version that the value was made from.</param>
+    /// <returns>Whether it was stored.</returns>
+    internal bool TryStore(T value, long seen)
+    {
+        using (_lock.EnterScope())
+        {
+            if (_version != seen)
+            {
+                return false;
+            }
+
+            _value = value;
+            Volatile.Write(ref _version, seen + 1); // ORDERING: release of the value.
+        }
+
+        _changes.WakeAll();
+        return true;
+    }
+
+    internal void AddReceiver() => Interlocked.Increment(ref _receivers); // ORDERING: none needed.
+
+    internal void RemoveReceiver()
+    {
+        if (Interlocked.Decrement(ref _receivers) == 0) // ORDERING: pairs with PollClosed.
+        {
+            _closing.WakeAll();
+        }
+    }
+
+    internal void RemoveSender()
+    {
+        if (Senders.Remove())
+        {
+            Volatile.Write(ref _closed, true); // ORDERING: release of the last change.
+            _changes.WakeAll();
+        }
+    }
+
+    /// <summary>Whether the value is another than the one that was seen, or no other will come; else waits.</summary>
+    /// <param name="waiter">The operation.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <param name="seen">The version that was seen.</param>
+    /// <returns>Whether there is an outcome.</returns>
+    internal bool PollChanged(Waiter waiter, WakeTarget target, long seen)
+    {
+        if (!IsClosed && Version == seen)
+        {
+            _changes.Wait(waiter, target);
+            if (!IsClosed && Version == seen)
+            {
+                return false;
+            }
+        }
+
+        _changes.Leave(waiter);
+        return true;
+    }
+
+    internal void WithdrawChanged(Waiter waiter) => _changes.Leave(waiter);
+
+    internal bool PollClosed(Waiter waiter, WakeTarget target)
+    {
+        if (ReceiverCount != 0)
+        {
+            _closing.Wait(waiter, target);
+            if (ReceiverCount != 0)
+            {
+                return false;
+            }
+        }
+
+        _closing.Leave(waiter);
+        return true;
+    }
+
+    internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
+}

@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>An end of a watch channel that sees the latest value. One task at a time; clone it for others.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDisposable
+{
+    private readonly WatchChannel<T> _channel;
+
+    // INVARIANT: the receiving task's only.
+    private long _seen;
+
+    // INVARIANT: set once, by an exchange.
+    private int _disposed;
+
+    internal WatchReceiver(WatchChannel<T> channel, long seen)
+    {
+        _channel = channel;
+        _seen = seen;
+    }
+
+    /// <summary>Whether all senders have been disposed. The last value can still be seen.</summary>
+    public bool IsClosed => _channel.IsClosed;
+
+    /// <summary>Whether the value has changed since it was seen here.</summary>
+    public bool HasChanged => Channel.Version != _seen;
+
+    private WatchChannel<T> Channel
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            return _channel;
+        }
+    }
+
+    /// <summary>The value. It does not count as seen.</summary>
+    /// <returns>A copy: it holds no lock.</returns>
+    public T Borrow() => Channel.Read(out _);
+
+    /// <summary>The value, which counts as seen from now on.</summary>
+    /// <returns>A copy: it holds no lock.</returns>
+    public T BorrowAndUpdate() => Channel.Read(out _seen);
+
+    /// <summary>Waits until the value has changed since it was seen here; then it counts as seen. Cancel safe.</summary>
+    /// <returns>True for a change; false when there was none and all senders have been disposed.</returns>
+    [CancelSafe]
+    public Future<bool> ChangedAsync() => Wait.For<ChangedOperation, bool>(new ChangedOperation(this, Channel));
+
+    /// <summary>Waits until the value, beginning with the current one, is as wanted; then it counts as seen. Cancel safe.</summary>
+    /// <param name="predicate">Whether a value is wanted. No lock is held.</param>
+    /// <returns>The value; or Closed when none was and all senders have been disposed.</returns>
+    [CancelSafe]
+    public async Future<RecvResult<T>> WaitForAsync(Func<T, bool> predicate)
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+        while (true)
+        {
+            bool closed = IsClosed;
+            T value = BorrowAndUpdate();
+            if (predicate(value))
+            {
+                return new RecvResult<T>(value);
+            }
+
+            if (closed || !await ChangedAsync())
+            {
+                return default;
+            }
+        }
+    }
+
+    /// <summary>Makes the current value count as not seen.</summary>
+    public void MarkChanged() => _seen = -1;
+
+    /// <summary>Makes the current value count as seen.</summary>
+    public void MarkUnchanged() => _seen = Channel.Version;
+
+    /// <summary>Another receiver, which has seen what this one has.</summary>
+    /// <returns>The receiver; dispose it too.</returns>
+    public WatchReceiver<T> Clone()
+    {
+        Channel.AddReceiver();
+        return new WatchReceiver<T>(_channel, _seen);
+    }
+
+    /// <summary>Whether both see the same value.</summary>
+    /// <param name="other">The other receiver.</param>
+    /// <returns>True if they do.</returns>
+    public bool SameChannel(WatchReceiver<T> other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return ReferenceEquals(_channel, other._channel);
+    }
+
+    /// <summary>Ends receiving here.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
+        {
+            _channel.RemoveReceiver();
+        }
+    }
+
+    /// <summary>Enumerates changes by <c>await foreach</c>: each time the latest value that was not seen.</summary>
+    /// <returns>The enumerator.</returns>
+    public RecvEnumerator<T> GetAsyncEnumerator() => new(this);
+
+    IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
+        RecvEnumerator<T>.Through(this, cancellationToken);
+
+    Future<RecvResult<T>> IReceiver<T>.RecvAsync() =>
+        Wait.For<NextOperation, RecvResult<T>>(new NextOperation(this, Channel));
+
+    private readonly struct ChangedOperation(WatchReceiver<T> receiver, WatchChannel<T> channel) : IWaitOperation<bool>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out bool result)
+        {
+            bool done = channel.PollChanged(waiter, target, receiver._seen);
+            long version = channel.Version;
+            result = done && version != receiver._seen;
+            if (result)
+            {
+                receiver._seen = version;
+            }
+
+            return done;
+        }
+
+        public void Withdraw(Waiter waiter) => channel.WithdrawChanged(waiter);
+    }
+
+    private readonly struct NextOperation(WatchReceiver<T> receiver, WatchChannel<T> channel) : IWaitOperation<RecvResult<T>>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out RecvResult<T> result)
+        {
+            bool done = channel.PollChanged(waiter, target, receiver._seen);
+            result = done && channel.Version != receiver._seen ? new RecvResult<T>(channel.Read(out receiver._seen)) : default;
+            return done;
+        }
+
+        public void Withdraw(Waiter waiter) => channel.WithdrawChanged(waiter);
+    }
+}

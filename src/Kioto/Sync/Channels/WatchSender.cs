@@ -1,0 +1,143 @@
+using System;
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>An end of a watch channel that sets the value; any number of tasks may use it at once. Never waits.</summary>
+/// <remarks>Receivers learn the end when the last sender has been disposed.</remarks>
+/// <typeparam name="T">The type of the value.</typeparam>
+public sealed class WatchSender<T> : IDisposable
+{
+    private readonly WatchChannel<T> _channel;
+
+    // INVARIANT: set once, by an exchange.
+    private int _disposed;
+
+    internal WatchSender(WatchChannel<T> channel) => _channel = channel;
+
+    /// <summary>How many receivers there are.</summary>
+    public int ReceiverCount => _channel.ReceiverCount;
+
+    /// <summary>How many senders have not been disposed.</summary>
+    public int SenderCount => _channel.Senders.Strong;
+
+    /// <summary>Whether there is no receiver. There may be one again later.</summary>
+    public bool IsClosed => ReceiverCount == 0;
+
+    private WatchChannel<T> Channel
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            return _channel;
+        }
+    }
+
+    /// <summary>The value.</summary>
+    /// <returns>A copy: it holds no lock.</returns>
+    public T Borrow() => Channel.Read(out _);
+
+    /// <summary>Sets the value and tells the receivers.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Sent; or Closed with the value when there is no receiver: then it is not stored.</returns>
+    public SendResult<T> Send(T value) => Channel.Store(value, always: false, out _)
+        ? new SendResult<T>(SendStatus.Sent, default!)
+        : new SendResult<T>(SendStatus.Closed, value);
+
+    /// <summary>Sets the value and tells the receivers; with no receiver it is stored too.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>The value before.</returns>
+    public T SendReplace(T value)
+    {
+        Channel.Store(value, always: true, out T previous);
+        return previous;
+    }
+
+    /// <summary>Makes a new value of the current one and tells the receivers; with no receiver it is stored too.</summary>
+    /// <param name="change">Makes the value. No lock is held: it is called again if somebody else was faster. If it throws, nothing changes.</param>
+    public void SendModify(Func<T, T> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        WatchChannel<T> channel = Channel;
+        long version;
+        T value;
+        do
+        {
+            value = change(channel.Read(out version));
+        }
+        while (!channel.TryStore(value, version));
+    }
+
+    /// <summary>Changes the value if it wants to; only then the receivers are told.</summary>
+    /// <param name="modifier">Changes a copy. No lock is held: it is called again if somebody else was faster. If it throws, nothing changes.</param>
+    /// <returns>Whether it was changed.</returns>
+    public bool SendIfModified(WatchModifier<T> modifier)
+    {
+        ArgumentNullException.ThrowIfNull(modifier);
+        WatchChannel<T> channel = Channel;
+        while (true)
+        {
+            T value = channel.Read(out long version);
+            if (!modifier(ref value))
+            {
+                return false;
+            }
+
+            if (channel.TryStore(value, version))
+            {
+                return true;
+            }
+        }
+    }
+
+    /// <summary>One more receiver, for which the current value counts as seen.</summary>
+    /// <returns>The receiver.</returns>
+    public WatchReceiver<T> Subscribe()
+    {
+        WatchChannel<T> channel = Channel;
+        channel.AddReceiver();
+        return new WatchReceiver<T>(channel, channel.Version);
+    }
+
+    /// <summary>Waits until there is no receiver. Cancel safe.</summary>
+    /// <returns>A future without a result.</returns>
+    [CancelSafe]
+    public Future ClosedAsync() => Wait.For(new ClosedOperation(_channel));
+
+    /// <summary>Another sender of the same channel.</summary>
+    /// <returns>The sender; dispose it too.</returns>
+    public WatchSender<T> Clone()
+    {
+        Channel.Senders.Add();
+        return new WatchSender<T>(_channel);
+    }
+
+    /// <summary>Whether both set the same value.</summary>
+    /// <param name="other">The other sender.</param>
+    /// <returns>True if they do.</returns>
+    public bool SameChannel(WatchSender<T> other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return ReferenceEquals(_channel, other._channel);
+    }
+
+    /// <summary>Ends sending here. The last sender closes the channel.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
+        {
+            _channel.RemoveSender();
+        }
+    }
+
+    private readonly struct ClosedOperation(WatchChannel<T> channel) : IWaitOperation<Unit>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
+        {
+            result = default;
+            return channel.PollClosed(waiter, target);
+        }
+
+        public void Withdraw(Waiter waiter) => channel.WithdrawClosed(waiter);
+    }
+}

@@ -1,0 +1,92 @@
+using System;
+
+namespace Kioto.Sync;
+
+/// <summary>A value that one holder at a time may use; the guard may be kept across awaits. First come, first served.</summary>
+/// <remarks>
+/// Where nothing is awaited under the lock, <c>lock</c> is cheaper. An exception while it is held unlocks it and marks
+/// nothing: as Tokio's <c>Mutex</c>. A guard is bound to no task or thread. Locking it again while holding it waits for
+/// ever. Unlike Tokio's, a lock that was given to a waiter which its task does not poll is passed on to the next.
+/// </remarks>
+/// <typeparam name="T">The type of the value.</typeparam>
+public sealed class Mutex<T>
+{
+    private readonly PermitQueue _permits = new(1, 1);
+
+    // INVARIANT: the holder's only, as is _value; passed on by the permit's release and acquire.
+    private uint _stamp;
+    private T _value;
+
+    /// <summary>Makes an unlocked mutex.</summary>
+    /// <param name="value">The value that it guards.</param>
+    public Mutex(T value) => _value = value;
+
+    /// <summary>Whether somebody holds it, at this moment.</summary>
+    public bool IsLocked => _permits.Available == 0;
+
+    /// <summary>Waits for the lock.</summary>
+    /// <remarks>Cancel safety: cancelling loses the place in the queue.</remarks>
+    /// <returns>The guard; dispose it to unlock.</returns>
+    [LosesPlace]
+    public Future<MutexGuard<T>> LockAsync() => Wait.For<LockOperation, MutexGuard<T>>(new LockOperation(this));
+
+    /// <summary>Locks if nobody holds it and nobody waits.</summary>
+    /// <param name="guard">The guard; dispose it to unlock.</param>
+    /// <returns>Whether it is locked now, by the caller.</returns>
+    public bool TryLock(out MutexGuard<T> guard)
+    {
+        if (_permits.TryAcquire(1) == AcquireOutcome.Acquired)
+        {
+            guard = new MutexGuard<T>(this, _stamp);
+            return true;
+        }
+
+        guard = default;
+        return false;
+    }
+
+    /// <summary>Blocks the thread until it has the lock. For threads that poll no futures.</summary>
+    /// <returns>The guard; dispose it to unlock.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    public MutexGuard<T> Lock() => BlockingWait.For(LockAsync(), "Mutex.Lock", "LockAsync");
+
+    internal ref T Value(uint stamp)
+    {
+        Check(stamp);
+        return ref _value;
+    }
+
+    internal void Check(uint stamp)
+    {
+        if (_stamp != stamp)
+        {
+            ThrowStale();
+        }
+    }
+
+    internal void Unlock(uint stamp)
+    {
+        Check(stamp);
+        _stamp = stamp + 1;
+        _permits.Release(1);
+    }
+
+    private static void ThrowStale() => throw Lease.Stale("MutexGuard");
+
+    private readonly struct LockOperation(Mutex<T> mutex) : IWaitOperation<MutexGuard<T>>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out MutexGuard<T> result)
+        {
+            if (mutex._permits.Poll(waiter, target, 1) == AcquireOutcome.Acquired)
+            {
+                result = new MutexGuard<T>(mutex, mutex._stamp);
+                return true;
+            }
+
+            result = default;
+            return false;
+        }
+
+        public void Withdraw(Waiter waiter) => mutex._permits.Withdraw(waiter);
+    }
+}

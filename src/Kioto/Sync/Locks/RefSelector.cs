@@ -1,0 +1,8 @@
+namespace Kioto.Sync;
+
+/// <summary>Finds a part of a guarded value.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+/// <typeparam name="TPart">The type of the part.</typeparam>
+/// <param name="value">The value.</param>
+/// <returns>The part.</returns>
+public delegate ref TPart RefSelector<T, TPart>(ref T value);

@@ -1,0 +1,150 @@
+using System;
+
+namespace Kioto.Sync;
+
+/// <summary>A value that many may read at once, or one may change; guards may be kept across awaits.</summary>
+/// <remarks>
+/// First come, first served: a reader that comes after a waiting writer waits behind it, even while others read. So who
+/// already reads must not ask to read again: with a writer between, both wait for ever. As Tokio's <c>RwLock</c>,
+/// except that a lock which was given to a waiter that its task does not poll is passed on to the next.
+/// </remarks>
+/// <typeparam name="T">The type of the value.</typeparam>
+public sealed class RwLock<T>
+{
+    /// <summary>The most readers at once, unless the constructor is told otherwise.</summary>
+    public const int MaxReaders = int.MaxValue >> 2;
+
+    private readonly PermitQueue _permits;
+    private readonly int _readers;
+
+    // INVARIANT: the writer's only; read by readers too.
+    private T _value;
+
+    // INVARIANT: the writer's only.
+    private uint _stamp;
+
+    /// <summary>Makes an unlocked one.</summary>
+    /// <param name="value">The value that it guards.</param>
+    /// <param name="maxReaders">The most readers at once; further ones wait.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No readers, or more than <see cref="MaxReaders"/>.</exception>
+    public RwLock(T value, int maxReaders = MaxReaders)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxReaders, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxReaders, MaxReaders);
+        _value = value;
+        _readers = maxReaders;
+        _permits = new PermitQueue(maxReaders, maxReaders);
+    }
+
+    /// <summary>Waits until it may read.</summary>
+    /// <remarks>Cancel safety: cancelling loses the place in the queue.</remarks>
+    /// <returns>The guard; dispose it to unlock.</returns>
+    [LosesPlace]
+    public Future<RwLockReadGuard<T>> ReadAsync() => Wait.For<ReadOperation, RwLockReadGuard<T>>(new ReadOperation(this));
+
+    /// <summary>Waits until it may change the value.</summary>
+    /// <remarks>Cancel safety: cancelling loses the place in the queue.</remarks>
+    /// <returns>The guard; dispose it to unlock.</returns>
+    [LosesPlace]
+    public Future<RwLockWriteGuard<T>> WriteAsync() => Wait.For<WriteOperation, RwLockWriteGuard<T>>(new WriteOperation(this));
+
+    /// <summary>Begins to read if nobody writes and nobody waits.</summary>
+    /// <param name="guard">The guard; dispose it to unlock.</param>
+    /// <returns>Whether it may read.</returns>
+    public bool TryRead(out RwLockReadGuard<T> guard)
+    {
+        bool acquired = _permits.TryAcquire(1) == AcquireOutcome.Acquired;
+        guard = acquired ? new RwLockReadGuard<T>(Lease.Rent(this, 1)) : default;
+        return acquired;
+    }
+
+    /// <summary>Locks for changing the value if nobody uses it and nobody waits.</summary>
+    /// <param name="guard">The guard; dispose it to unlock.</param>
+    /// <returns>Whether it may change the value.</returns>
+    public bool TryWrite(out RwLockWriteGuard<T> guard)
+    {
+        bool acquired = _permits.TryAcquire(_readers) == AcquireOutcome.Acquired;
+        guard = acquired ? new RwLockWriteGuard<T>(this, _stamp) : default;
+        return acquired;
+    }
+
+    /// <summary>Blocks the thread until it may read. For threads that poll no futures.</summary>
+    /// <returns>The guard; dispose it to unlock.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    public RwLockReadGuard<T> Read() => BlockingWait.For(ReadAsync(), "RwLock.Read", "ReadAsync");
+
+    /// <summary>Blocks the thread until it may change the value. For threads that poll no futures.</summary>
+    /// <returns>The guard; dispose it to unlock.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    public RwLockWriteGuard<T> Write() => BlockingWait.For(WriteAsync(), "RwLock.Write", "WriteAsync");
+
+    internal ref T ReadValue() => ref _value;
+
+    internal ref T Value(uint stamp)
+    {
+        Check(stamp);
+        return ref _value;
+    }
+
+    internal void Check(uint stamp)
+    {
+        if (_stamp != stamp)
+        {
+            throw Lease.Stale("RwLockWriteGuard");
+        }
+    }
+
+    internal void ReleaseRead() => _permits.Release(1);
+
+    internal void ReleaseWrite(uint stamp)
+    {
+        Check(stamp);
+        _stamp = stamp + 1;
+        _permits.Release(_readers);
+    }
+
+    internal RwLockReadGuard<T> Downgrade(uint stamp)
+    {
+        Check(stamp);
+        RwLockReadGuard<T> guard = new(Lease.Rent(this, 1));
+        _stamp = stamp + 1;
+        if (_readers > 1)
+        {
+            _permits.Release(_readers - 1);
+        }
+
+        return guard;
+    }
+
+    // Precondition: the caller reads.
+    internal bool TryUpgrade(out RwLockWriteGuard<T> guard)
+    {
+        bool acquired = _permits.TryAcquire(_readers - 1) == AcquireOutcome.Acquired;
+        guard = acquired ? new RwLockWriteGuard<T>(this, _stamp) : default;
+        return acquired;
+    }
+
+    private readonly struct ReadOperation(RwLock<T> rwLock) : IWaitOperation<RwLockReadGuard<T>>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out RwLockReadGuard<T> result)
+        {
+            bool acquired = rwLock._permits.Poll(waiter, target, 1) == AcquireOutcome.Acquired;
+            result = acquired ? new RwLockReadGuard<T>(Lease.Rent(rwLock, 1)) : default;
+            return acquired;
+        }
+
+        public void Withdraw(Waiter waiter) => rwLock._permits.Withdraw(waiter);
+    }
+
+    private readonly struct WriteOperation(RwLock<T> rwLock) : IWaitOperation<RwLockWriteGuard<T>>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out RwLockWriteGuard<T> result)
+        {
+            bool acquired = rwLock._permits.Poll(waiter, target, rwLock._readers) == AcquireOutcome.Acquired;
+            result = acquired ? new RwLockWriteGuard<T>(rwLock, rwLock._stamp) : default;
+            return acquired;
+        }
+
+        public void Withdraw(Waiter waiter) => rwLock._permits.Withdraw(waiter);
+    }
+}

@@ -1,0 +1,71 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Kioto.Sync;
+
+/// <summary>The right to read a lock's value. Disposing it ends that; any task or thread may.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+[SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "Guards are not compared.")]
+public readonly struct RwLockReadGuard<T> : IDisposable
+{
+    private const string Name = "RwLockReadGuard";
+
+    private readonly Lease? _lease;
+    private readonly uint _version;
+
+    internal RwLockReadGuard(Lease lease)
+    {
+        _lease = lease;
+        _version = lease.Version;
+    }
+
+    /// <summary>The value. Don't keep the reference beyond the guard.</summary>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    public ref readonly T Value => ref Live().ReadValue();
+
+    /// <summary>Ends reading. The default value does nothing.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed already, or is a copy of one that was.</exception>
+    public void Dispose()
+    {
+        if (_lease is { } lease)
+        {
+            var owner = (RwLock<T>?)lease.Owner;
+            lease.End(_version, Name);
+            owner!.ReleaseRead();
+        }
+    }
+
+    /// <summary>Becomes the writer if nobody else reads and nobody waits. Then this guard has ended.</summary>
+    /// <param name="writer">The guard that replaces this one.</param>
+    /// <returns>False when others read or wait: then this guard stays.</returns>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    public bool TryUpgrade(out RwLockWriteGuard<T> writer)
+    {
+        if (!Live().TryUpgrade(out writer))
+        {
+            return false;
+        }
+
+        _lease!.End(_version, Name);
+        return true;
+    }
+
+    /// <summary>A guard of a part of the value. It replaces this one: dispose only one of them.</summary>
+    /// <typeparam name="TPart">The type of the part.</typeparam>
+    /// <param name="selector">Finds the part; called at each use.</param>
+    /// <returns>The guard of the part.</returns>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    public MappedRwLockReadGuard<T, TPart> Map<TPart>(ReadSelector<T, TPart> selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        Live();
+        return new MappedRwLockReadGuard<T, TPart>(this, selector);
+    }
+
+    private RwLock<T> Live()
+    {
+        Lease lease = _lease ?? throw Lease.Stale(Name);
+        lease.Check(_version, Name);
+        return (RwLock<T>)lease.Owner!;
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+
+namespace Kioto.Sync;
+
+/// <summary>Permits of an <see cref="AsyncSemaphore"/>. Disposing it gives them back; any task or thread may.</summary>
+/// <remarks>A small struct around a pooled object: a copy that is used after the original was disposed throws.</remarks>
+public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit>
+{
+    private const string Name = nameof(SemaphorePermit);
+
+    private readonly Lease? _lease;
+    private readonly uint _version;
+
+    internal SemaphorePermit(Lease lease)
+    {
+        _lease = lease;
+        _version = lease.Version;
+    }
+
+    /// <summary>How many permits this is.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public int Count => Live().Count;
+
+    /// <summary>Gives the permits back. The default value does nothing.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed already.</exception>
+    public void Dispose()
+    {
+        if (_lease is { } lease)
+        {
+            var semaphore = (AsyncSemaphore?)lease.Owner;
+            int count = lease.End(_version, Name);
+            semaphore!.Release(count);
+        }
+    }
+
+    /// <summary>Ends this guard without giving the permits back: the semaphore has fewer from now on.</summary>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public void Forget() => Live().End(_version, Name);
+
+    /// <summary>Takes permits out of this guard into one of their own.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="part">The new guard.</param>
+    /// <returns>False when this has fewer.</returns>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public bool TrySplit(int count, out SemaphorePermit part)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        Lease lease = Live();
+        if (count > lease.Count)
+        {
+            part = default;
+            return false;
+        }
+
+        lease.Count -= count;
+        part = new SemaphorePermit(Lease.Rent(lease.Owner!, count));
+        return true;
+    }
+
+    /// <summary>Takes over the permits of another guard of the same semaphore, which ends.</summary>
+    /// <param name="other">The other guard.</param>
+    /// <exception cref="ArgumentException">It is of another semaphore, or the same guard.</exception>
+    /// <exception cref="ObjectDisposedException">One of them was disposed.</exception>
+    public void Merge(SemaphorePermit other)
+    {
+        Lease lease = Live();
+        Lease others = other.Live();
+        if (!ReferenceEquals(lease.Owner, others.Owner) || ReferenceEquals(lease, others))
+        {
+            throw new ArgumentException("Only permits of the same semaphore can be merged, and not one with itself.", nameof(other));
+        }
+
+        lease.Count += others.End(other._version, Name);
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(SemaphorePermit other) => ReferenceEquals(_lease, other._lease) && _version == other._version;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is SemaphorePermit other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_lease, _version);
+
+    /// <summary>Whether both are the same guard.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>True for copies of one guard.</returns>
+    public static bool operator ==(SemaphorePermit left, SemaphorePermit right) => left.Equals(right);
+
+    /// <summary>Whether they are different guards.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>False for copies of one guard.</returns>
+    public static bool operator !=(SemaphorePermit left, SemaphorePermit right) => !left.Equals(right);
+
+    private Lease Live()
+    {
+        Lease lease = _lease ?? throw Lease.Stale(Name);
+        lease.Check(_version, Name);
+        return lease;
+    }
+}

@@ -1,0 +1,90 @@
+using System;
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>Lets a number of tasks wait for each other, again and again.</summary>
+/// <remarks>As Tokio's <c>Barrier</c>, except that a cancelled wait takes its arrival back.</remarks>
+public sealed class AsyncBarrier
+{
+    private readonly Lock _lock = new();
+    private WaiterList _waiters;
+    private int _arrived;
+
+    /// <summary>Makes a barrier.</summary>
+    /// <param name="participants">How many must come before all go on.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public AsyncBarrier(int participants)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(participants, 1);
+        Participants = participants;
+    }
+
+    /// <summary>How many must come before all go on.</summary>
+    public int Participants { get; }
+
+    /// <summary>Arrives, and waits for the others.</summary>
+    /// <remarks>Cancel safety: cancelling takes the arrival back, if the others have not gone on already.</remarks>
+    /// <returns>True for exactly one of each round, the last to come: the leader.</returns>
+    [CancelSafe]
+    public Future<bool> WaitAsync() => Wait.For<WaitOperation, bool>(new WaitOperation(this));
+
+    /// <summary>Blocks the thread until the others have come. For threads that poll no futures.</summary>
+    /// <returns>True for exactly one of each round.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    public bool SignalAndWait() => BlockingWait.For(WaitAsync(), "AsyncBarrier.SignalAndWait", "WaitAsync");
+
+    private bool Poll(Waiter waiter, WakeTarget target, out bool leader)
+    {
+        leader = false;
+        WakeBatch wakes = default;
+        using (_lock.EnterScope())
+        {
+            switch (waiter.State)
+            {
+                case WaiterState.Granted:
+                    return true;
+                case WaiterState.Waiting:
+                    waiter.Target = target;
+                    return false;
+                default:
+                    if (++_arrived < Participants)
+                    {
+                        waiter.Target = target;
+                        waiter.State = WaiterState.Waiting;
+                        _waiters.AddLast(waiter);
+                        return false;
+                    }
+
+                    leader = true;
+                    _arrived = 0;
+                    _waiters.Release(WaiterState.Granted, ref wakes);
+                    break;
+            }
+        }
+
+        wakes.WakeAll();
+        return true;
+    }
+
+    private void Withdraw(Waiter waiter)
+    {
+        using (_lock.EnterScope())
+        {
+            if (waiter.State == WaiterState.Waiting)
+            {
+                _waiters.Remove(waiter);
+                _arrived--;
+            }
+
+            waiter.State = WaiterState.Idle;
+        }
+    }
+
+    private readonly struct WaitOperation(AsyncBarrier barrier) : IWaitOperation<bool>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out bool result) => barrier.Poll(waiter, target, out result);
+
+        public void Withdraw(Waiter waiter) => barrier.Withdraw(waiter);
+    }
+}

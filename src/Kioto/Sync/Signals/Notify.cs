@@ -1,0 +1,270 @@
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>Wakes tasks, without a value. A notification that nobody waits for is kept, one at most.</summary>
+/// <remarks>As Tokio's <c>Notify</c>. Works on any runtime and without one.</remarks>
+public sealed class Notify : IPermitSource
+{
+    private const int Empty = 0;
+    private const int Stored = 1;
+
+    // Somebody waits. INVARIANT: set and cleared under the lock; set iff the list is not empty.
+    private const int Queued = 2;
+
+    private const long FromAll = 0;
+    private const long FromFirst = 1;
+    private const long FromLast = 2;
+
+    private readonly Lock _lock = new();
+    private WaiterList _waiters;
+
+    // INVARIANT: one of the three; changed by atomic operations, to and from Queued under the lock only.
+    private int _state;
+
+    // How often NotifyWaiters was called. INVARIANT: written under the lock.
+    private int _rounds;
+
+    /// <summary>Waits for a notification.</summary>
+    /// <remarks>
+    /// Takes the stored one if there is one. <see cref="NotifyWaiters"/> reaches it from the moment of this call on,
+    /// <see cref="NotifyOne"/> from its first poll on. Cancel safety: cancelling loses the place in the queue; a
+    /// notification that was received already goes to the next.
+    /// </remarks>
+    /// <returns>The future of the notification.</returns>
+    [LosesPlace]
+    public Future NotifiedAsync() =>
+        Wait.For(new NotifiedOperation(this, Volatile.Read(ref _rounds))); // ORDERING: acquire, pairs with NotifyWaiters.
+
+    /// <summary>Blocks the thread until there is a notification. For threads that poll no futures.</summary>
+    /// <exception cref="System.InvalidOperationException">The thread is polling futures.</exception>
+    public void Notified() => BlockingWait.For(NotifiedAsync(), "Notify.Notified", "NotifiedAsync");
+
+    /// <summary>Wakes the one who has waited longest; if nobody waits, the next one will not have to.</summary>
+    public void NotifyOne() => Give(FromFirst);
+
+    /// <summary>Wakes the one who came last; if nobody waits, the next one will not have to.</summary>
+    public void NotifyLast() => Give(FromLast);
+
+    /// <summary>Wakes all who wait, and those whose future was made already. Stores nothing.</summary>
+    public void NotifyWaiters()
+    {
+        WakeBatch wakes = default;
+        using (_lock.EnterScope())
+        {
+            Volatile.Write(ref _rounds, _rounds + 1); // ORDERING: release, pairs with NotifiedAsync and Poll.
+            while (_waiters.First is { } waiter)
+            {
+                _waiters.Remove(waiter);
+                wakes.Add(waiter.Target);
+                waiter.Given = FromAll;
+                waiter.State = WaiterState.Granted;
+            }
+
+            // ORDERING: only the lock's holder takes Queued away; a stored notification stays.
+            Interlocked.CompareExchange(ref _state, Empty, Queued);
+        }
+
+        wakes.WakeAll();
+    }
+
+    /// <inheritdoc/>
+    void IPermitSource.PassOn(Waiter waiter, WakeTarget target)
+    {
+        using (_lock.EnterScope())
+        {
+            if (!ReferenceEquals(waiter.Source, this) || !ReferenceEquals(waiter.Target, target)
+                || !waiter.TryEndGrant(WaiterState.Skipped))
+            {
+                return;
+            }
+        }
+
+        Give(FromFirst);
+    }
+
+    private void Give(long order)
+    {
+        int state = Volatile.Read(ref _state);
+        while (true)
+        {
+            if (state == Queued)
+            {
+                if (NotifyWaiting(order))
+                {
+                    return;
+                }
+
+                state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
+                continue;
+            }
+
+            // An atomic operation even when it changes nothing. ORDERING: release, pairs with Poll's.
+            int seen = Interlocked.CompareExchange(ref _state, Stored, state);
+            if (seen == state)
+            {
+                return;
+            }
+
+            state = seen;
+        }
+    }
+
+    private bool NotifyWaiting(long order)
+    {
+        WakeTarget target;
+        using (_lock.EnterScope())
+        {
+            Waiter? waiter = order == FromLast ? _waiters.Last : _waiters.First;
+            if (waiter is null)
+            {
+                return false;
+            }
+
+            _waiters.Remove(waiter);
+            if (_waiters.IsEmpty)
+            {
+                Volatile.Write(ref _state, Empty); // ORDERING: from Queued, under the lock.
+            }
+
+            target = waiter.Target!;
+            target.HandOut(waiter);
+            waiter.Given = order;
+            waiter.State = WaiterState.Granted;
+        }
+
+        target.Wake();
+        return true;
+    }
+
+    private bool Poll(Waiter waiter, WakeTarget target, int rounds)
+    {
+        WaiterState state = waiter.State;
+        if (state == WaiterState.Granted && TryTake(waiter, target))
+        {
+            return true;
+        }
+
+        // ORDERING: pairs with NotifyOne and NotifyWaiters.
+        if (state == WaiterState.Idle
+            && (Volatile.Read(ref _rounds) != rounds || Interlocked.CompareExchange(ref _state, Empty, Stored) == Stored))
+        {
+            return true;
+        }
+
+        if (state == WaiterState.Waiting && ReferenceEquals(waiter.Target, target))
+        {
+            return false;
+        }
+
+        using (_lock.EnterScope())
+        {
+            switch (waiter.State)
+            {
+                case WaiterState.Waiting:
+                    waiter.Target = target;
+                    return false;
+                case WaiterState.Granted when TryTake(waiter, target):
+                    return true;
+                default:
+                    return Enqueue(waiter, target, rounds);
+            }
+        }
+    }
+
+    private static bool TryTake(Waiter waiter, WakeTarget? target)
+    {
+        if (!waiter.TryEndGrant(WaiterState.Taken))
+        {
+            return false;
+        }
+
+        if (waiter.Given != FromAll && ReferenceEquals(waiter.Target, target))
+        {
+            target!.TakeHandout(waiter);
+        }
+
+        return true;
+    }
+
+    // Under the lock.
+    private bool Enqueue(Waiter waiter, WakeTarget target, int rounds)
+    {
+        if (_rounds != rounds)
+        {
+            return true;
+        }
+
+        int state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
+        while (state != Queued)
+        {
+            int next = state == Stored ? Empty : Queued;
+            int seen = Interlocked.CompareExchange(ref _state, next, state); // ORDERING: pairs with NotifyOne.
+            if (seen == state)
+            {
+                if (state == Stored)
+                {
+                    return true;
+                }
+
+                break;
+            }
+
+            state = seen;
+        }
+
+        bool passedOver = waiter.State == WaiterState.Skipped;
+        waiter.Target = target;
+        waiter.Source = this;
+        waiter.State = WaiterState.Waiting;
+        if (passedOver)
+        {
+            _waiters.AddFirst(waiter);
+        }
+        else
+        {
+            _waiters.AddLast(waiter);
+        }
+
+        return false;
+    }
+
+    private void Withdraw(Waiter waiter)
+    {
+        if (waiter.State == WaiterState.Waiting)
+        {
+            using (_lock.EnterScope())
+            {
+                if (waiter.State == WaiterState.Waiting)
+                {
+                    _waiters.Remove(waiter);
+                    waiter.State = WaiterState.Idle;
+                    if (_waiters.IsEmpty)
+                    {
+                        Volatile.Write(ref _state, Empty); // ORDERING: from Queued, under the lock.
+                    }
+
+                    return;
+                }
+            }
+        }
+
+        if (waiter.State == WaiterState.Granted && TryTake(waiter, Ambient.Current.Strand?.Target) && waiter.Given != FromAll)
+        {
+            Give(waiter.Given);
+        }
+
+        waiter.State = WaiterState.Idle;
+    }
+
+    private readonly struct NotifiedOperation(Notify notify, int rounds) : IWaitOperation<Unit>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
+        {
+            result = default;
+            return notify.Poll(waiter, target, rounds);
+        }
+
+        public void Withdraw(Waiter waiter) => notify.Withdraw(waiter);
+    }
+}

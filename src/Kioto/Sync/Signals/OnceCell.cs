@@ -1,0 +1,139 @@
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>A value that is made once, by an operation that may wait; others wait for it meanwhile.</summary>
+/// <remarks>
+/// If the operation fails or is cancelled, the next one who asks tries again. Asking for the value from inside the
+/// operation that makes it waits for ever. As Tokio's <c>OnceCell</c>.
+/// </remarks>
+/// <typeparam name="T">The type of the value.</typeparam>
+public sealed class OnceCell<T>
+{
+    // Held by who makes, sets or takes the value.
+    private readonly PermitQueue _maker = new(1, 1);
+
+    // INVARIANT: written by the holder of the permit, before the flag.
+    private T _value = default!;
+    private bool _isSet;
+
+    /// <summary>Makes an empty cell.</summary>
+    public OnceCell()
+    {
+    }
+
+    /// <summary>Makes a cell that has its value.</summary>
+    /// <param name="value">The value.</param>
+    public OnceCell(T value)
+    {
+        _value = value;
+        _isSet = true;
+    }
+
+    /// <summary>Whether there is a value.</summary>
+    public bool IsSet => Volatile.Read(ref _isSet); // ORDERING: acquire, pairs with Store.
+
+    /// <summary>Gets the value if there is one.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether there is one.</returns>
+    public bool TryGet([MaybeNullWhen(false)] out T value)
+    {
+        bool set = IsSet;
+        value = set ? _value : default;
+        return set;
+    }
+
+    /// <summary>Sets the value, unless there is one or somebody is making it.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether it was set.</returns>
+    public bool TrySet(T value)
+    {
+        if (IsSet || _maker.TryAcquire(1) != AcquireOutcome.Acquired)
+        {
+            return false;
+        }
+
+        bool first = !IsSet;
+        if (first)
+        {
+            Store(value);
+        }
+
+        _maker.Release(1);
+        return first;
+    }
+
+    /// <summary>Takes the value out: the cell is empty again. Not while others use the cell.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>False when there was none, or somebody is making it.</returns>
+    public bool TryTake([MaybeNullWhen(false)] out T value)
+    {
+        value = default;
+        if (!IsSet || _maker.TryAcquire(1) != AcquireOutcome.Acquired)
+        {
+            return false;
+        }
+
+        bool set = IsSet;
+        if (set)
+        {
+            value = _value;
+            Volatile.Write(ref _isSet, false); // ORDERING: the caller alone uses the cell.
+            _value = default!;
+        }
+
+        _maker.Release(1);
+        return set;
+    }
+
+    /// <summary>Gets the value; makes it if there is none and nobody else is making it.</summary>
+    /// <remarks>
+    /// Cancel safety: cancelling cancels the operation if it is this caller's; then the next caller's runs. The value is
+    /// never lost or made twice.
+    /// </remarks>
+    /// <param name="make">Makes the value. What it throws is thrown here, and the cell stays empty.</param>
+    /// <returns>The value.</returns>
+    [CancelSafe]
+    public Future<T> GetOrInitAsync(Func<Future<T>> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        return IsSet ? Future.FromResult(_value) : MakeAsync(make);
+    }
+
+    private async Future<T> MakeAsync(Func<Future<T>> make)
+    {
+        await Wait.For(new MakerOperation(this));
+        try
+        {
+            if (!IsSet)
+            {
+                Store(await make());
+            }
+
+            return _value;
+        }
+        finally
+        {
+            _maker.Release(1);
+        }
+    }
+
+    private void Store(T value)
+    {
+        _value = value;
+        Volatile.Write(ref _isSet, true); // ORDERING: release of the value.
+    }
+
+    private readonly struct MakerOperation(OnceCell<T> cell) : IWaitOperation<Unit>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
+        {
+            result = default;
+            return cell._maker.Poll(waiter, target, 1) == AcquireOutcome.Acquired;
+        }
+
+        public void Withdraw(Waiter waiter) => cell._maker.Withdraw(waiter);
+    }
+}

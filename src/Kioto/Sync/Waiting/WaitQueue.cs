@@ -1,0 +1,78 @@
+using System.Threading;
+
+namespace Kioto.Sync;
+
+/// <summary>Waits until something has changed that all who wait look at again: everybody is woken, nothing is given.</summary>
+/// <remarks>
+/// Who changes something does it before <see cref="WakeAll"/>; who waits asks <see cref="Wait"/>, then looks once more
+/// before it reports pending. Who finds nobody waiting pays a full fence and a read.
+/// </remarks>
+internal sealed class WaitQueue
+{
+    private readonly Lock _lock = new();
+    private WaiterList _waiters;
+
+    // INVARIANT: how many are in the list; written under the lock.
+    private int _count;
+
+    internal int Count => Volatile.Read(ref _count); // ORDERING: a hint.
+
+    /// <summary>Enters the list, or stays in it. The caller then looks at what it waits for once more.</summary>
+    /// <param name="waiter">The place.</param>
+    /// <param name="target">Whom to wake.</param>
+    internal void Wait(Waiter waiter, WakeTarget target)
+    {
+        using (_lock.EnterScope())
+        {
+            waiter.Target = target;
+            if (waiter.State != WaiterState.Waiting)
+            {
+                waiter.State = WaiterState.Waiting;
+                _waiters.AddLast(waiter);
+                _count++;
+            }
+        }
+
+        Interlocked.MemoryBarrier(); // ORDERING: the caller's look comes after the count; pairs with WakeAll's fence.
+    }
+
+    /// <summary>Leaves the list.</summary>
+    /// <param name="waiter">The place.</param>
+    internal void Leave(Waiter waiter)
+    {
+        if (waiter.State == WaiterState.Idle)
+        {
+            return;
+        }
+
+        using (_lock.EnterScope())
+        {
+            if (waiter.State == WaiterState.Waiting)
+            {
+                _waiters.Remove(waiter);
+                _count--;
+            }
+
+            waiter.State = WaiterState.Idle;
+        }
+    }
+
+    /// <summary>Wakes everybody who waits. The change was made before.</summary>
+    internal void WakeAll()
+    {
+        Interlocked.MemoryBarrier(); // ORDERING: the change comes before the look at the count; pairs with Wait's fence.
+        if (Volatile.Read(ref _count) == 0)
+        {
+            return;
+        }
+
+        WakeBatch wakes = default;
+        using (_lock.EnterScope())
+        {
+            _waiters.Release(WaiterState.Granted, ref wakes);
+            _count = 0;
+        }
+
+        wakes.WakeAll();
+    }
+}

@@ -1,0 +1,94 @@
+namespace Kioto.Sync;
+
+/// <summary>Waiters in the order of their arrival. Intrusive: entering and leaving cost O(1) and allocate nothing.</summary>
+/// <remarks>A mutable struct that is never copied. INVARIANT: guarded by the lock of its owner.</remarks>
+internal struct WaiterList
+{
+    internal Waiter? First;
+    private Waiter? _last;
+
+    internal readonly bool IsEmpty => First is null;
+
+    internal readonly Waiter? Last => _last;
+
+    internal void AddLast(Waiter waiter)
+    {
+        waiter.Previous = _last;
+        if (_last is { } last)
+        {
+            last.Next = waiter;
+        }
+        else
+        {
+            First = waiter;
+        }
+
+        _last = waiter;
+    }
+
+    internal void AddFirst(Waiter waiter)
+    {
+        waiter.Next = First;
+        if (First is { } first)
+        {
+            first.Previous = waiter;
+        }
+        else
+        {
+            _last = waiter;
+        }
+
+        First = waiter;
+    }
+
+    /// <summary>Takes out a waiter that is in this list.</summary>
+    /// <param name="waiter">The waiter.</param>
+    internal void Remove(Waiter waiter)
+    {
+        Waiter? previous = waiter.Previous;
+        Waiter? next = waiter.Next;
+        if (previous is null)
+        {
+            First = next;
+        }
+        else
+        {
+            previous.Next = next;
+            waiter.Previous = null;
+        }
+
+        if (next is null)
+        {
+            _last = previous;
+        }
+        else
+        {
+            next.Previous = previous;
+            waiter.Next = null;
+        }
+    }
+
+    internal readonly int Count()
+    {
+        int count = 0;
+        for (Waiter? each = First; each is not null; each = each.Next)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Takes everybody out, each with the same outcome.</summary>
+    /// <param name="outcome">Granted or Closed.</param>
+    /// <param name="wakes">Who is to be woken after the lock has been released.</param>
+    internal void Release(WaiterState outcome, ref WakeBatch wakes)
+    {
+        while (First is { } waiter)
+        {
+            Remove(waiter);
+            wakes.Add(waiter.Target);
+            waiter.State = outcome;
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using System;
+
+namespace Kioto;
+
+/// <summary>What a task remembers of itself in a byte.</summary>
+[Flags]
+internal enum CellFlags : byte
+{
+    None = 0,
+
+    /// <summary>The outcome is "aborted".</summary>
+    Aborted = 1,
+
+    /// <summary>Nobody can ask for the outcome.</summary>
+    Detached = 2,
+}

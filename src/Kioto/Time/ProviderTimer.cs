@@ -1,0 +1,120 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Kioto;
+
+/// <summary>A timer of a runtime's <see cref="TimeProvider"/>. Its callback runs on the runtime, as a task of its own.</summary>
+internal sealed class ProviderTimer : WakeTarget, ITimer
+{
+    private readonly RuntimeScheduler _scheduler;
+    private readonly TimerCallback _callback;
+    private readonly object? _state;
+    private readonly ExecutionContext? _context = ContextFlow.Save();
+
+    // Taken before the wheel's lock. The callback is never called under it.
+    private readonly Lock _lock = new();
+
+    // INVARIANT: the fields are guarded by the lock; the timer is also its wheel's.
+    private readonly TimerEntry _timer = new();
+    private long _due;
+    private long _period;
+    private bool _started;
+    private bool _disposed;
+
+    internal ProviderTimer(RuntimeScheduler scheduler, TimerCallback callback, object? state)
+    {
+        _scheduler = scheduler;
+        _callback = callback;
+        _state = state;
+    }
+
+    public bool Change(TimeSpan dueTime, TimeSpan period)
+    {
+        long due = Durations.ToNanos(dueTime, "A timer's dueTime");
+        long every = Durations.ToNanos(period, "A timer's period");
+        using (_lock.EnterScope())
+        {
+            if (_disposed)
+            {
+                return false;
+            }
+
+            // As with .NET's own timers a period of zero is none.
+            _period = every == 0 ? long.MaxValue : every;
+            _due = Instant.Add(_scheduler.Timers.Now, due);
+            Arm();
+            return true;
+        }
+    }
+
+    /// <summary>The time has come. Called by whoever expires the wheel.</summary>
+    internal override void Wake()
+    {
+        using (_lock.EnterScope())
+        {
+            // A change or the end may have come between the wheel's decision and this.
+            if (_disposed || _due == long.MaxValue || _due > _scheduler.Timers.Now)
+            {
+                return;
+            }
+
+            _due = Instant.Add(_due, _period);
+            if (_due != long.MaxValue && !_scheduler.IsClosed)
+            {
+                Arm();
+            }
+        }
+
+        _scheduler.Context.Post(static timer => ((ProviderTimer)timer!).Call(), this);
+    }
+
+    public void Dispose()
+    {
+        using (_lock.EnterScope())
+        {
+            _disposed = true;
+            if (_started)
+            {
+                _scheduler.Timers.Cancel(_timer);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Dispose();
+        return default;
+    }
+
+    private void Arm()
+    {
+        ITimerSource timers = _scheduler.Timers;
+        if (_started)
+        {
+            timers.Cancel(_timer);
+        }
+
+        // An endless one too: so it hears of a runtime that has ended.
+        _timer.Deadline = _due;
+        _timer.Target = this;
+        timers.Start(_timer);
+        _started = true;
+    }
+
+    // Without a synchronization context, so that awaits with ConfigureAwait(false) go on inside this call.
+    private void Call()
+    {
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        ContextFlow.Enter(_context);
+        try
+        {
+            _callback(_state);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+}

@@ -1,0 +1,171 @@
+using System.Collections.Generic;
+using System.Threading;
+using ModelChecking;
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+/// <summary>A cancelled task that goes on is given its cancellation again when its grace is over, however late it sleeps.</summary>
+internal static class GraceModel
+{
+    /// <summary>The timer fires while the task's poll ends.</summary>
+    internal static void GraceEndsDuringPoll()
+    {
+        var queue = new GracefulQueue();
+        var task = new Swallowing();
+        queue.Spawn(task);
+        Ambient.Current.Scheduler = queue;
+        queue.RunOne();
+        task.Abort();
+        while (!task.Ended)
+        {
+            queue.RunOrPark();
+        }
+
+        Assert.Equal(2, task.Cancels);
+    }
+
+    /// <summary>The task ends by itself while the timer fires: the wake comes for nothing.</summary>
+    internal static void GraceEndsLate()
+    {
+        var queue = new GracefulQueue();
+        var task = new Swallowing();
+        queue.Spawn(task);
+        Ambient.Current.Scheduler = queue;
+        queue.RunOne();
+        task.Abort();
+        queue.RunOne();
+        task.Finish();
+        while (!task.Ended)
+        {
+            queue.RunOrPark();
+        }
+
+        queue.RunOne();
+        Assert.InRange(task.Cancels, 1, 2);
+    }
+
+    /// <summary>One leaf, whose first cancelling changes nothing.</summary>
+    private sealed class Swallowing : TaskHeader, ILeaf
+    {
+        private int _finished;
+
+        internal int Cancels { get; private set; }
+
+        internal bool Ended { get; private set; }
+
+        public bool PollLeaf(ref PollContext context) => Volatile.Read(ref _finished) != 0;
+
+        public bool CancelLeaf(Strand strand) => ++Cancels == 2;
+
+        internal void Finish()
+        {
+            Volatile.Write(ref _finished, 1);
+            Wake();
+        }
+
+        private protected override bool BeginBody(Ambient ambient)
+        {
+            Suspend(this, null);
+            return false;
+        }
+
+        private protected override void Complete(Ambient ambient)
+        {
+            Assert.False(Ended);
+            Ended = true;
+            Status.TransitionToComplete();
+        }
+
+        private protected override void OnKilled() => throw new System.NotSupportedException();
+    }
+
+    /// <summary>A scheduler whose timers fire on a thread of their own, at any time.</summary>
+    private sealed class GracefulQueue : Scheduler, ITimerSource
+    {
+        private readonly Queue<TaskHeader> _queue = [];
+        private readonly Lock _lock = new();
+        private readonly ThreadParker _parker = new();
+
+        public long Now => 0;
+
+        internal override SynchronizationContext Context => throw new System.NotSupportedException();
+
+        internal override ITimerSource Timers => this;
+
+        internal override bool IsClosed => false;
+
+        internal override long CleanupGraceNanos => 1;
+
+        public void Start(TimerEntry timer)
+        {
+            WakeTarget target = timer.Target!;
+            Model.Spawn(target.Wake);
+        }
+
+        public void Reset(TimerEntry timer, long deadline) => throw new System.NotSupportedException();
+
+        public TimerState Poll(TimerEntry timer, WakeTarget target) => throw new System.NotSupportedException();
+
+        public void Cancel(TimerEntry timer)
+        {
+        }
+
+        internal override bool TryRegister(TaskHeader task, Ambient ambient) => true;
+
+        internal override void Unregister(TaskHeader task, Ambient ambient)
+        {
+        }
+
+        internal override void Schedule(TaskHeader task, Ambient ambient)
+        {
+            Push(task);
+            _parker.Unpark();
+        }
+
+        internal override void ReportUnhandled(System.Exception failure) => throw failure;
+
+        internal void Spawn(TaskHeader task)
+        {
+            task.Scheduler = this;
+            Push(task);
+        }
+
+        internal void RunOrPark()
+        {
+            if (!RunOne())
+            {
+                _parker.Park();
+            }
+        }
+
+        internal bool RunOne()
+        {
+            TaskHeader? task;
+            using (_lock.EnterScope())
+            {
+                _queue.TryDequeue(out task);
+            }
+
+            if (task is null)
+            {
+                return false;
+            }
+
+            if (task.Run(Ambient.Current) != RunOutcome.Released)
+            {
+                Push(task);
+            }
+
+            return true;
+        }
+
+        private void Push(TaskHeader task)
+        {
+            using (_lock.EnterScope())
+            {
+                _queue.Enqueue(task);
+            }
+        }
+    }
+}

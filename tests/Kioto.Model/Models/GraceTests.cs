@@ -1,0 +1,12 @@
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+public sealed class GraceTests
+{
+    [Fact]
+    public void GraceEndsDuringPoll() => Explore.All(3, GraceModel.GraceEndsDuringPoll);
+
+    [Fact]
+    public void GraceEndsLate() => Explore.All(3, GraceModel.GraceEndsLate);
+}

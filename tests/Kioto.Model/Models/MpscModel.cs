@@ -1,0 +1,107 @@
+using System.Collections.Generic;
+using Kioto.Sync;
+using ModelChecking;
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+/// <summary>An mpsc channel: what was sent arrives, in the order of each sender, and then the end; nobody waits for ever.</summary>
+internal static class MpscModel
+{
+    /// <summary>Two senders; the queue grows, as two do not fit into its first ring.</summary>
+    internal static void TwoSenders()
+    {
+        var channel = new MpscChannel<int>(MpscChannel<int>.Unbounded);
+        channel.Senders.Add();
+        for (int i = 0; i < 2; i++)
+        {
+            int mine = 10 * i;
+            Model.Spawn(() =>
+            {
+                Send(channel, mine + 1);
+                Send(channel, mine + 2);
+                channel.RemoveSender();
+            });
+        }
+
+        List<int> received = ReceiveAll(channel);
+        Assert.Equal(4, received.Count);
+        Assert.True(received.IndexOf(1) < received.IndexOf(2));
+        Assert.True(received.IndexOf(11) < received.IndexOf(12));
+    }
+
+    /// <summary>One place: the sender waits for the receiver and the receiver for the sender.</summary>
+    internal static void FullAndEmpty()
+    {
+        var channel = new MpscChannel<int>(1);
+        Model.Spawn(() =>
+        {
+            Send(channel, 1);
+            Send(channel, 2);
+            channel.RemoveSender();
+        });
+        Assert.Equal([1, 2], ReceiveAll(channel));
+    }
+
+    /// <summary>Closing while a value is sent: it arrives before the end, or it comes back.</summary>
+    internal static void SendOrClose()
+    {
+        var channel = new MpscChannel<int>(2);
+        bool sent = false;
+        ModelHandle sender = Model.Spawn(() => sent = Send(channel, 1));
+        channel.Close();
+        List<int> received = ReceiveAll(channel);
+        sender.Join();
+        Assert.Equal(sent ? 1 : 0, received.Count);
+    }
+
+    /// <summary>A reserved place is given back unused after the end: the receiver learns the end.</summary>
+    internal static void PlaceGivenBackAfterTheEnd()
+    {
+        var channel = new MpscChannel<int>(1);
+        Assert.Equal(AcquireOutcome.Acquired, channel.Places.TryAcquire(1));
+        channel.Close();
+        Model.Spawn(() => channel.GiveBack(1));
+        Assert.Empty(ReceiveAll(channel));
+    }
+
+    private static bool Send(MpscChannel<int> channel, int value)
+    {
+        var target = new ParkedThread();
+        var waiter = new Waiter();
+        AcquireOutcome outcome;
+        while ((outcome = channel.Places.Poll(waiter, target, 1)) == AcquireOutcome.NoPermits)
+        {
+            target.Sleep();
+        }
+
+        if (outcome == AcquireOutcome.Acquired)
+        {
+            channel.Put(value);
+        }
+
+        return outcome == AcquireOutcome.Acquired;
+    }
+
+    private static List<int> ReceiveAll(MpscChannel<int> channel)
+    {
+        var target = new ParkedThread();
+        var waiter = new Waiter();
+        List<int> received = [];
+        while (true)
+        {
+            RecvResult<int> result;
+            while (!channel.PollReceive(waiter, target, out result))
+            {
+                target.Sleep();
+            }
+
+            if (!result.HasValue)
+            {
+                return received;
+            }
+
+            received.Add(result.Value);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+public sealed class SyncTests
+{
+    [Fact]
+    public void MutualExclusion() => Explore.All(3, PermitModel.MutualExclusion);
+
+    [Fact]
+    public void ManyAndFew() => Explore.All(3, PermitModel.ManyAndFew);
+
+    [Fact]
+    public void PermitOfACancelledWaiter() => Explore.All(3, PermitModel.CancelForwards);
+
+    [Fact]
+    public void CloseWakes() => Explore.All(2, PermitModel.CloseWakes);
+
+    [Fact]
+    public void UnpolledIsPassedOver() => Explore.All(3, PermitModel.UnpolledIsPassedOver);
+
+    [Fact]
+    public void TakenOrPassedOn() => Explore.All(4, PermitModel.TakenOrPassedOn);
+
+    [Fact]
+    public void NotifyOneEach() => Explore.All(3, NotifyModel.OneEach);
+
+    [Fact]
+    public void NotificationOfACancelledWaiter() => Explore.All(3, NotifyModel.CancelForwards);
+
+    [Fact]
+    public void NotifyAllWaiters() => Explore.All(2, NotifyModel.AllWaiters);
+
+    [Fact]
+    public void OneshotSendAndReceive() => Explore.All(4, OneshotModel.SendAndReceive);
+
+    [Fact]
+    public void OneshotTargetChanges() => Explore.All(4, OneshotModel.SendWhileTheTargetChanges);
+
+    [Fact]
+    public void OneshotSenderDropped() => Explore.All(4, OneshotModel.SenderDropped);
+
+    [Fact]
+    public void OneshotSendOrClose() => Explore.All(4, OneshotModel.SendOrClose);
+
+    [Fact]
+    public void OneshotClosedIsSeen() => Explore.All(4, OneshotModel.ClosedIsSeen);
+
+    [Fact]
+    public void OneshotFreedOnce() => Explore.All(4, OneshotModel.FreedOnce);
+
+    [Fact]
+    public void MpscTwoSenders() => Explore.All(2, MpscModel.TwoSenders);
+
+    [Fact]
+    public void MpscFullAndEmpty() => Explore.All(3, MpscModel.FullAndEmpty);
+
+    [Fact]
+    public void MpscSendOrClose() => Explore.All(3, MpscModel.SendOrClose);
+
+    [Fact]
+    public void MpscPlaceGivenBack() => Explore.All(3, MpscModel.PlaceGivenBackAfterTheEnd);
+
+    [Fact]
+    public void SetOnce() => Explore.All(3, FanOutModel.SetOnce);
+
+    [Fact]
+    public void Watch() => Explore.All(3, FanOutModel.Watch);
+
+    [Fact]
+    public void Broadcast() => Explore.All(3, FanOutModel.Broadcast);
+}

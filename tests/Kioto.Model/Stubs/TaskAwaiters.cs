@@ -1,0 +1,13 @@
+using System;
+
+namespace Kioto;
+
+/// <summary>The models' tasks have no awaiters that could be looked into.</summary>
+internal static class TaskAwaiters
+{
+    internal static bool Include(Type awaiter) => awaiter is not null;
+
+    internal static object? Throwing(Type awaiter, Exception exception) => null;
+
+    internal static ForeignOutcome OutcomeOf<TAwaiter>(ref TAwaiter awaiter) => default;
+}

@@ -1,0 +1,132 @@
+using System;
+using System.Threading;
+using Kioto.Sync;
+
+namespace Kioto.SyncTests;
+
+public sealed class OneshotTests
+{
+    [Theory]
+    [MemberData(nameof(Host.All), MemberType = typeof(Host))]
+    public void AValueArrives(Where where) => Host.Run(where, async spawner =>
+    {
+        for (int i = 0; i < 200; i++)
+        {
+            (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
+            int value = i;
+            Job sending = spawner.Spawn(() =>
+            {
+                Assert.True(sender.Send(value).IsSent);
+                return Future.Completed;
+            });
+            Assert.Equal(i, (await receiver.RecvAsync()).Value);
+            await sending.Join();
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.All), MemberType = typeof(Host))]
+    public void ADisposedSenderIsSeen(Where where) => Host.Run(where, async spawner =>
+    {
+        (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
+        Job receiving = spawner.Spawn(async () =>
+        {
+            RecvResult<int> result = await receiver.RecvAsync();
+            Assert.True(result.IsClosed);
+            Assert.Throws<ClosedException>(() => result.Value);
+        });
+        await Spawner.Settle();
+        sender.Dispose();
+        sender.Dispose();
+        await receiving.Join();
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.All), MemberType = typeof(Host))]
+    public void AClosedReceiverIsSeen(Where where) => Host.Run(where, async spawner =>
+    {
+        (OneshotSender<string> sender, OneshotReceiver<string> receiver) = Oneshot.Create<string>();
+        Job waiting = spawner.Spawn(async () => await sender.ClosedAsync());
+        await Spawner.Settle();
+        Assert.False(sender.IsClosed);
+        receiver.Close();
+        await waiting.Join();
+        Assert.True(sender.IsClosed);
+        SendResult<string> result = sender.Send("back");
+        Assert.True(result.IsClosed);
+        Assert.True(result.TryGetRejected(out string? back));
+        Assert.Equal("back", back);
+        Assert.False(receiver.TryRecv(out _));
+        Assert.True((await receiver.RecvAsync()).IsClosed);
+    });
+
+    [Fact]
+    public void AValueThatWasSentBeforeClosingIsStillThere()
+    {
+        (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
+        Assert.True(receiver.IsEmpty);
+        Assert.False(receiver.TryRecv(out _));
+        sender.Send(4);
+        Assert.False(receiver.IsEmpty);
+        receiver.Close();
+        Assert.True(receiver.TryRecv(out int value));
+        Assert.Equal(4, value);
+    }
+
+    [Fact]
+    public void MisuseIsCaught() => Host.Run(async _ =>
+    {
+        (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
+        sender.Send(1);
+        Assert.Throws<ObjectDisposedException>(() => sender.Send(2));
+        Assert.Equal(1, (await receiver.RecvAsync()).Value);
+
+        // The pooled core serves others now.
+        (OneshotSender<int> next, OneshotReceiver<int> nextReceiver) = Oneshot.Create<int>();
+        Assert.Throws<ObjectDisposedException>(() => sender.Send(3));
+        Assert.Throws<ObjectDisposedException>(() => receiver.TryRecv(out int _));
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await receiver.RecvAsync());
+        receiver.Dispose();
+        sender.Dispose();
+        Assert.False(next.IsClosed);
+        next.Send(5);
+        Assert.Equal(5, (await nextReceiver.RecvAsync()).Value);
+        Assert.Throws<InvalidOperationException>(() => default(OneshotSender<int>).Send(1));
+        Assert.Throws<InvalidOperationException>(() => default(OneshotReceiver<int>).IsEmpty);
+    });
+
+    [Fact]
+    public void CancellingLosesNothing() => Host.Run(async spawner =>
+    {
+        (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
+        Job cancelled = spawner.Spawn(async () => await receiver.RecvAsync());
+        await Spawner.Settle();
+        await cancelled.Cancel();
+        Parked<RecvResult<int>> arm = new(receiver.RecvAsync());
+        Assert.False(arm.Poll());
+        sender.Send(8);
+        arm.Dispose();
+        Assert.Equal(8, (await receiver.RecvAsync()).Value);
+    });
+
+    [Fact]
+    public void ADisposedReceiverRejects()
+    {
+        (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
+        receiver.Dispose();
+        Assert.True(sender.Send(1).IsClosed);
+        (sender, receiver) = Oneshot.Create<int>();
+        sender.Send(1);
+        receiver.Dispose();
+    }
+
+    [Fact]
+    public void Blocking() => Host.OnThread(() =>
+    {
+        (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
+        Thread thread = new(() => sender.Send(2));
+        thread.Start();
+        Assert.Equal(2, receiver.Recv().Value);
+        thread.Join();
+    });
+}

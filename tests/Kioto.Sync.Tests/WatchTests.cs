@@ -1,0 +1,211 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using Kioto.Sync;
+
+namespace Kioto.SyncTests;
+
+public sealed class WatchTests
+{
+    [Theory]
+    [MemberData(nameof(Host.All), MemberType = typeof(Host))]
+    public void ReceiversSeeTheLatest(Where where) => Host.Run(where, async spawner =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
+        List<Job> jobs = [];
+        for (int i = 0; i < 4; i++)
+        {
+            WatchReceiver<int> mine = receiver.Clone();
+            jobs.Add(spawner.Spawn(async () =>
+            {
+                int last = 0;
+                while (await mine.ChangedAsync())
+                {
+                    int value = mine.BorrowAndUpdate();
+                    Assert.True(value >= last);
+                    last = value;
+                }
+
+                Assert.Equal(300, mine.Borrow());
+                mine.Dispose();
+            }));
+        }
+
+        for (int i = 1; i <= 300; i++)
+        {
+            Assert.True(sender.Send(i).IsSent);
+            await Kio.YieldNow();
+        }
+
+        sender.Dispose();
+        foreach (Job job in jobs)
+        {
+            await job.Join();
+        }
+    });
+
+    [Fact]
+    public void TheInitialValueCountsAsSeen() => Host.Run(async _ =>
+    {
+        (WatchSender<string> sender, WatchReceiver<string> receiver) = Watch.Create("one");
+        Assert.False(receiver.HasChanged);
+        Assert.Equal("one", receiver.Borrow());
+        sender.Send("two");
+        Assert.True(receiver.HasChanged);
+        Assert.Equal("two", receiver.Borrow());
+        Assert.True(receiver.HasChanged);
+        Assert.Equal("two", receiver.BorrowAndUpdate());
+        Assert.False(receiver.HasChanged);
+        receiver.MarkChanged();
+        Assert.True(receiver.HasChanged);
+        Assert.True(await receiver.ChangedAsync());
+        Assert.False(receiver.HasChanged);
+        sender.Send("three");
+        receiver.MarkUnchanged();
+        Assert.False(receiver.HasChanged);
+        Assert.Equal("three", sender.Borrow());
+    });
+
+    [Fact]
+    public void TheEndIsToldAfterTheLastChange() => Host.Run(async spawner =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
+        sender.Send(1);
+        WatchSender<int> clone = sender.Clone();
+        Assert.Equal(2, sender.SenderCount);
+        sender.Dispose();
+        Assert.True(await receiver.ChangedAsync());
+        Job waiting = spawner.Spawn(async () => Assert.False(await receiver.ChangedAsync()));
+        await Spawner.Settle();
+        clone.Dispose();
+        await waiting.Join();
+        Assert.True(receiver.IsClosed);
+        Assert.Equal(1, receiver.Borrow());
+        Assert.Throws<ObjectDisposedException>(() => sender.Send(2));
+    });
+
+    [Fact]
+    public void WaitForLooksAtTheCurrentValueFirst() => Host.Run(async spawner =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(3);
+        Assert.Equal(3, (await receiver.WaitForAsync(value => value == 3)).Value);
+        Job waiting = spawner.Spawn(async () => Assert.Equal(12, (await receiver.WaitForAsync(value => value > 10)).Value));
+        for (int i = 4; i < 13; i++)
+        {
+            await Spawner.Settle();
+            Assert.False(waiting.IsFinished);
+            sender.Send(i == 12 || i < 10 ? i : 9);
+        }
+
+        await waiting.Join();
+        Job never = spawner.Spawn(async () => Assert.True((await receiver.WaitForAsync(value => value > 100)).IsClosed));
+        await Spawner.Settle();
+        sender.Dispose();
+        await never.Join();
+        Assert.Equal(12, (await receiver.WaitForAsync(value => value == 12)).Value);
+        await Assert.ThrowsAsync<FormatException>(async () => await receiver.WaitForAsync(_ => throw new FormatException()));
+    });
+
+    [Fact]
+    public void WithoutReceiversSendStoresNothingAndReplaceDoes() => Host.Run(async _ =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
+        receiver.Dispose();
+        await sender.ClosedAsync();
+        Assert.True(sender.IsClosed);
+        Assert.True(sender.Send(1).TryGetRejected(out int back));
+        Assert.Equal((1, 0), (back, sender.Borrow()));
+        Assert.Equal(0, sender.SendReplace(2));
+        sender.SendModify(value => value + 1);
+        Assert.Equal(3, sender.Borrow());
+        using WatchReceiver<int> again = sender.Subscribe();
+        Assert.False(again.HasChanged);
+        Assert.Equal(3, again.Borrow());
+        Assert.Equal(1, sender.ReceiverCount);
+        Assert.Throws<ObjectDisposedException>(() => receiver.Borrow());
+    });
+
+    [Fact]
+    public void ModifyingTellsOnlyOfChanges()
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(1);
+        Assert.False(sender.SendIfModified((ref int value) =>
+        {
+            value = 5;
+            return false;
+        }));
+        Assert.Equal(1, receiver.Borrow());
+        Assert.False(receiver.HasChanged);
+        Assert.True(sender.SendIfModified((ref int value) =>
+        {
+            value = 5;
+            return true;
+        }));
+        Assert.True(receiver.HasChanged);
+        Assert.Throws<FormatException>(() => sender.SendModify(_ => throw new FormatException()));
+        Assert.Equal(5, receiver.BorrowAndUpdate());
+        Assert.True(receiver.SameChannel(receiver.Clone()));
+        Assert.True(sender.SameChannel(sender.Clone()));
+    }
+
+    [Fact]
+    public void ModificationsOfManyThreadsAreNotLost() => Host.OnThread(() =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
+        Thread[] threads = new Thread[3];
+        for (int i = 0; i < threads.Length; i++)
+        {
+            threads[i] = new Thread(() =>
+            {
+                for (int j = 0; j < 2000; j++)
+                {
+                    sender.SendModify(value => value + 1);
+                }
+            });
+            threads[i].Start();
+        }
+
+        foreach (Thread thread in threads)
+        {
+            thread.Join();
+        }
+
+        Assert.Equal(6000, receiver.Borrow());
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.Runtimes), MemberType = typeof(Host))]
+    public void ACancelledWaitLosesNothing(Where where) => Host.Run(where, async spawner =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
+        Job cancelled = spawner.Spawn(async () => await receiver.ChangedAsync());
+        await Spawner.Settle();
+        await cancelled.Cancel();
+        sender.Send(1);
+        Assert.True(await receiver.ChangedAsync());
+        Assert.Equal(1, receiver.Borrow());
+    });
+
+    [Fact]
+    public void ChangesCanBeEnumerated() => Host.Run(async spawner =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
+        List<int> seen = [];
+        Job receiving = spawner.Spawn(async () =>
+        {
+            await foreach (int value in receiver)
+            {
+                seen.Add(value);
+            }
+        });
+        for (int i = 1; i <= 3; i++)
+        {
+            await Spawner.Settle();
+            sender.Send(i);
+        }
+
+        sender.Dispose();
+        await receiving.Join();
+        Assert.Equal([1, 2, 3], seen);
+    });
+}

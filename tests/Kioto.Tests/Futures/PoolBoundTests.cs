@@ -1,0 +1,254 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+
+namespace Kioto.Tests;
+
+/// <summary>What the pools keep after a burst.</summary>
+[Collection(SerialCollection.Name)]
+public sealed class PoolBoundTests
+{
+    private const int Burst = 200_000;
+
+    [Fact]
+    public void A_burst_of_large_objects_leaves_no_more_than_the_bound() => Bounded.Run(() =>
+    {
+        Ambient ambient = Ambient.Current;
+        Assert.InRange(SourcePool<Large>.ObjectSize, Block.Bytes, Block.Bytes + 100);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+        RentAndReturn<Large>(ambient, Burst);
+        Assert.InRange(Depot.TotalBytes, Depot.MaxBytes - (1 << 20), Depot.MaxBytes);
+        Assert.Equal(SourcePool<Large>.MagazineSize, MostInOneMagazine(ambient));
+
+        // The bound is of real memory: Burst objects are three times as much.
+        long kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.InRange(kept, long.MinValue, Depot.MaxBytes + (4 << 20));
+        Forget(ambient);
+    });
+
+    [Fact]
+    public void A_burst_of_frames_of_many_kinds_leaves_no_more_than_the_bound() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.TwoWorkers);
+        runtime.RunTask(async () =>
+        {
+            List<JoinHandle> handles = [];
+            for (int i = 0; i < 20_000; i++)
+            {
+                handles.Add(Kio.Spawn(Hold<long>(default)));
+                handles.Add(Kio.Spawn(Hold<Block>(default)));
+            }
+
+            foreach (JoinHandle handle in handles)
+            {
+                await handle;
+            }
+        });
+        Assert.InRange(Depot.TotalBytes, 0, Depot.MaxBytes);
+        Forget(Ambient.Current);
+    });
+
+#if !DEBUG
+    [Fact]
+    public void A_frames_size_counts_its_state_machine()
+    {
+        Future future = Hold<Block>(default);
+        Assert.InRange((int)SizeOf(future.Source!.GetType()), Block.Bytes, 2 * Block.Bytes);
+        Future small = Hold<long>(default);
+        Assert.InRange((int)SizeOf(small.Source!.GetType()), 80, 200);
+
+        static object SizeOf(Type frame) => typeof(SourcePool<>).MakeGenericType(frame)
+            .GetProperty("ObjectSize", System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.NonPublic)!
+            .GetValue(null)!;
+    }
+#endif
+
+    [Fact]
+    public void Full_collections_empty_the_depots_and_the_magazines() => Bounded.Run(() =>
+    {
+        Ambient ambient = Ambient.Current;
+        RentAndReturn<Large>(ambient, 20_000);
+        Assert.True(Depot.TotalBytes > 10 << 20);
+        int epoch = Depot.TrimEpoch;
+        long before = Depot.TotalBytes;
+        SpinUntilTrimmed(epoch);
+        Assert.InRange(Depot.TotalBytes, 0, before * 3 / 4);
+        Forget(ambient);
+        Assert.InRange(Depot.TotalBytes, 0, 1 << 20);
+        Assert.Equal(0, MostInOneMagazine(ambient));
+    });
+
+    [Fact]
+    public void A_thread_that_never_parks_lets_its_magazines_go_too() => Bounded.Run(() =>
+    {
+        Ambient ambient = Ambient.Current;
+        WeakReference pooled = Pooled(ambient);
+        int epoch = Depot.TrimEpoch;
+        SpinUntilTrimmed(epoch);
+        RentAndReturn<Small>(ambient, 1); // Its magazine is empty: a look at the depot, and at the epoch.
+        for (int i = 0; i < 5 && pooled.IsAlive; i++)
+        {
+            GC.Collect();
+        }
+
+        Assert.False(pooled.IsAlive);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference Pooled(Ambient ambient)
+        {
+            Large source = SourcePool<Large>.Rent(ambient);
+            SourcePool<Large>.Return(ambient, source);
+            return new WeakReference(source);
+        }
+    });
+
+#if DEBUG
+    [Fact]
+    public void A_source_that_is_returned_twice_is_found_out() => Bounded.Run(() =>
+    {
+        Ambient ambient = Ambient.Current;
+        Small source = SourcePool<Small>.Rent(ambient);
+        SourcePool<Small>.Return(ambient, source);
+        Assert.Contains("returned", Assert.Throws<InvalidOperationException>(() => SourcePool<Small>.Return(ambient, source)).Message);
+    });
+
+    [Fact]
+    public void A_source_that_two_would_own_is_found_out() => Bounded.Run(() =>
+    {
+        // As after a double return that nobody noticed: it lies in the magazine twice.
+        Ambient ambient = Ambient.Current;
+        Small source = SourcePool<Small>.Rent(ambient);
+        Ownership.End(source);
+        ref Magazine magazine = ref ambient.Magazines[IndexOfFullest(ambient, source)];
+        source.Parent = source;
+        magazine.Head = source;
+        magazine.Count = 2;
+        Assert.Same(source, SourcePool<Small>.Rent(ambient));
+        magazine.Head = source;
+        Assert.Throws<InvalidOperationException>(() => SourcePool<Small>.Rent(ambient));
+        magazine.Head = null;
+        magazine.Count = 0;
+    });
+
+    [Fact]
+    public void A_frame_that_runs_while_it_lies_in_its_pool_is_found_out() => Bounded.Run(() =>
+    {
+        Ambient ambient = Ambient.Current;
+        FutureSource frame = Hold<long>(0).Source!;
+        frame.Abandon();
+        Assert.Throws<InvalidOperationException>(() => frame.Resume(ambient));
+    });
+
+    private static int IndexOfFullest(Ambient ambient, Small source)
+    {
+        // Returning it shows which magazine is its own.
+        int[] before = [.. Counts(ambient)];
+        Ownership.Begin(source);
+        SourcePool<Small>.Return(ambient, source);
+        int[] after = [.. Counts(ambient)];
+        for (int i = 0; i < before.Length; i++)
+        {
+            if (after[i] != before[i])
+            {
+                return i;
+            }
+        }
+
+        throw new InvalidOperationException();
+    }
+
+    private static IEnumerable<int> Counts(Ambient ambient)
+    {
+        foreach (Magazine magazine in ambient.Magazines)
+        {
+            yield return magazine.Count;
+        }
+    }
+#endif
+
+    private static async Future Hold<T>(T value)
+    {
+        await Kio.YieldNow();
+        GC.KeepAlive(Use(ref value));
+
+        static string Use(ref T value) => Unsafe.IsNullRef(ref value) ? "" : "used";
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RentAndReturn<TSource>(Ambient ambient, int count)
+        where TSource : FutureSource, new()
+    {
+        TSource[] rented = new TSource[count];
+        for (int i = 0; i < count; i++)
+        {
+            rented[i] = SourcePool<TSource>.Rent(ambient);
+        }
+
+        foreach (TSource source in rented)
+        {
+            SourcePool<TSource>.Return(ambient, source);
+        }
+    }
+
+    private static int MostInOneMagazine(Ambient ambient)
+    {
+        int most = 0;
+        foreach (Magazine magazine in ambient.Magazines)
+        {
+            most = int.Max(most, magazine.Count);
+        }
+
+        return most;
+    }
+
+    // For the tests that come after.
+    private static void Forget(Ambient ambient)
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            SpinUntilTrimmed(Depot.TrimEpoch);
+        }
+
+        Depot.TrimMagazines(ambient);
+    }
+
+    // The depots learn of a full collection through a finalizer, whose object must have become old first.
+    private static void SpinUntilTrimmed(int epoch)
+    {
+        while (Depot.TrimEpoch == epoch)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
+    [InlineArray(Bytes)]
+    private struct Block
+    {
+        internal const int Bytes = 1024;
+
+        private byte _first;
+    }
+
+    private abstract class Source : FutureSource<int>
+    {
+        internal override bool Start(uint token, Ambient ambient) => throw new NotSupportedException();
+
+        internal override void Attach(FutureSource? awaiting, Strand strand) => throw new NotSupportedException();
+
+        internal override void Resume(Ambient ambient) => throw new NotSupportedException();
+
+        internal override void Abandon() => throw new NotSupportedException();
+
+        private protected override void Recycle(Ambient ambient) => throw new NotSupportedException();
+    }
+
+    private sealed class Small : Source;
+
+    private sealed class Large : Source
+    {
+        internal Block Block;
+
+        public Large() => Block[Environment.CurrentManagedThreadId % Block.Bytes] = 1;
+    }
+}

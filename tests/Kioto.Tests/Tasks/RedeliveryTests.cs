@@ -1,0 +1,283 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Kioto.Tests;
+
+/// <summary>Loops that a cancellation must end, and what happens when it is swallowed.</summary>
+public sealed class RedeliveryTests
+{
+    private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(30);
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_loop_over_Tasks_ends(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        int turns = 0;
+        JoinHandle handle = Kio.Spawn(async Future () =>
+        {
+            while (true)
+            {
+                await Task.Delay(1);
+                turns++;
+            }
+        });
+        await Expect.Until(() => Volatile.Read(ref turns) > 1);
+        handle.Abort();
+        Assert.True((await handle.JoinAsync()).IsAborted);
+    });
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_loop_over_Tasks_with_cleanup_ends(string kind) => Runtimes.Run(async () =>
+    {
+        bool started = false;
+        int cleaned = 0;
+        JoinHandle handle = Kio.Spawn(async Future () =>
+        {
+            try
+            {
+                while (true)
+                {
+                    await Step(kind);
+                    started = true;
+                }
+            }
+            finally
+            {
+                cleaned++;
+                await Task.Delay(1);
+                cleaned++;
+            }
+        });
+        await Expect.Until(() => Volatile.Read(ref started));
+        handle.Abort();
+        Assert.True((await handle.JoinAsync()).IsAborted);
+        Assert.Equal(2, cleaned);
+
+        static async Future Step(string kind)
+        {
+            try
+            {
+                switch (kind)
+                {
+                    case "Task": await Task.Delay(1); break;
+                    case "Task<T>": Assert.Equal(1, await DelayedTask()); break;
+                    case "Configured": await Task.Delay(1).ConfigureAwait(false); break;
+                    case "Configured<T>": Assert.Equal(1, await DelayedTask().ConfigureAwait(false)); break;
+                    case "ValueTask": await new ValueTask(Task.Delay(1)); break;
+                    case "ValueTask<T>": Assert.Equal(1, await new ValueTask<int>(DelayedTask())); break;
+                    case "ConfiguredValueTask": await new ValueTask(Task.Delay(1)).ConfigureAwait(false); break;
+                    default: Assert.Equal(1, await new ValueTask<int>(DelayedTask()).ConfigureAwait(false)); break;
+                }
+            }
+            finally
+            {
+                GC.KeepAlive(kind);
+            }
+        }
+
+        static async Task<int> DelayedTask()
+        {
+            await Task.Delay(1);
+            return 1;
+        }
+    });
+
+    public static TheoryData<string> Kinds =>
+    [
+        "Task", "Task<T>", "Configured", "Configured<T>", "ValueTask", "ValueTask<T>", "ConfiguredValueTask", "ConfiguredValueTask<T>",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_swallowed_cancellation_comes_again(RuntimeKind kind) => Run(kind, async () =>
+    {
+        int caught = 0;
+        JoinHandle handle = Kio.Spawn(async Future () =>
+        {
+            while (caught < 2)
+            {
+                try
+                {
+                    await Kio.Sleep(Timeout.InfiniteTimeSpan);
+                }
+#pragma warning disable KIO0005 // It swallows what it is sent.
+                catch (Exception)
+#pragma warning restore KIO0005
+                {
+                    caught++;
+                }
+            }
+
+            await Kio.Sleep(Timeout.InfiniteTimeSpan);
+        });
+        await Kio.YieldNow();
+        await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+        handle.Abort();
+        Assert.True((await handle.JoinAsync()).IsAborted);
+        Assert.Equal(2, caught);
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_loop_that_logs_every_exception_ends_at_the_next_delivery(RuntimeKind kind) => Run(kind, async () =>
+    {
+        int caught = 0;
+        bool started = false;
+        JoinHandle handle = Kio.Spawn(async Future () =>
+        {
+            while (true)
+            {
+                started = true;
+                try
+                {
+                    await Task.Delay(1);
+                }
+#pragma warning disable KIO0005 // It swallows the first delivery.
+                catch (Exception) when (caught == 0)
+#pragma warning restore KIO0005
+                {
+                    caught++;
+                }
+            }
+        });
+        await Expect.Until(() => Volatile.Read(ref started));
+        handle.Abort();
+        Assert.True((await handle.JoinAsync()).IsAborted);
+        Assert.Equal(1, caught);
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void After_two_graces_Tasks_are_let_go_and_the_task_is_reported(RuntimeKind kind)
+    {
+        List<Exception> reports = [];
+        TaskCompletionSource never = new();
+        bool cleaned = false;
+        bool plain = false;
+        Bounded.Run(() =>
+        {
+            using Runtime runtime = Runtimes.Builder(kind).CleanupGrace(s_grace).OnUnhandledFailure(Report).Build();
+            runtime.RunTask(async () =>
+            {
+                JoinHandle handle = Kio.Spawn(async () =>
+                {
+                    try
+                    {
+                        await never.Task;
+                    }
+                    finally
+                    {
+                        cleaned = true;
+                    }
+                });
+                JoinHandle simple = Kio.Spawn(async () =>
+                {
+                    await never.Task;
+                    plain = true;
+                });
+                JoinHandle whole = Kio.Spawn(() => never.Task);
+                await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+                handle.Abort();
+                simple.Abort();
+                whole.Abort();
+                Assert.True((await handle.JoinAsync()).IsAborted);
+                Assert.True((await simple.JoinAsync()).IsAborted);
+                Assert.True((await whole.JoinAsync()).IsAborted);
+                Assert.True(cleaned);
+                never.SetResult();
+                await Kio.YieldNow();
+                Assert.False(plain);
+            });
+        });
+        Assert.Equal(3, reports.Count);
+        Assert.All(reports, static report => Assert.IsType<TimeoutException>(report));
+
+        void Report(Exception failure)
+        {
+            lock (reports)
+            {
+                reports.Add(failure);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void It_reaches_a_helper_of_another_builder_that_cleans_up(RuntimeKind kind) => Run(kind, async () =>
+    {
+        bool helperCancelled = false;
+        bool yielded = false;
+        JoinHandle handle = Kio.Spawn(async () =>
+        {
+            try
+            {
+                await Kio.Sleep(Timeout.InfiniteTimeSpan);
+            }
+            finally
+            {
+                await Helper();
+            }
+        });
+        await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+        handle.Abort();
+        Assert.True((await handle.JoinAsync()).IsAborted);
+        await Expect.Until(() => Volatile.Read(ref helperCancelled));
+        Assert.True(yielded);
+
+        async Task Helper()
+        {
+            try
+            {
+                await Kio.YieldNow();
+                yielded = true;
+                await Kio.Sleep(Timeout.InfiniteTimeSpan);
+            }
+            catch (FutureCancelledException)
+            {
+                Volatile.Write(ref helperCancelled, true);
+                throw;
+            }
+        }
+    });
+
+    [Fact]
+    public void Cleanup_within_the_grace_is_not_disturbed() => Runtimes.Run(async () =>
+    {
+        // The default grace is far longer than this cleanup.
+        int cancelled = 0;
+        bool cleaned = false;
+        JoinHandle handle = Kio.Spawn(async () =>
+        {
+            try
+            {
+                await Kio.Sleep(Timeout.InfiniteTimeSpan);
+            }
+            finally
+            {
+                try
+                {
+                    await Kio.Sleep(TimeSpan.FromMilliseconds(20));
+                    cleaned = true;
+                }
+                catch (FutureCancelledException)
+                {
+                    cancelled++;
+                }
+            }
+        });
+        await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+        handle.Abort();
+        Assert.True((await handle.JoinAsync()).IsAborted);
+        Assert.True(cleaned);
+        Assert.Equal(0, cancelled);
+    });
+
+    private static void Run(RuntimeKind kind, Func<Future> body) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Builder(kind).CleanupGrace(s_grace).Build();
+        runtime.RunTask(body);
+    });
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Kioto.Tests;
+
+/// <summary>A runtime's timers as .NET's, on every scheduler.</summary>
+public sealed class TimeProviderTests
+{
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void Task_Delay_is_never_early(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        TimeProvider provider = RuntimeHandle.Current.TimeProvider;
+        for (int i = 0; i < 20; i++)
+        {
+            Instant start = Instant.Now;
+            await Task.Delay(TimeSpan.FromMilliseconds(i), provider);
+            Assert.True(start.Elapsed >= TimeSpan.FromMilliseconds(i));
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void It_tells_the_real_time_while_its_clock_runs(RuntimeKind kind)
+    {
+        using Runtime runtime = Runtimes.Create(kind);
+        DateTimeOffset before = TimeProvider.System.GetUtcNow();
+        DateTimeOffset now = runtime.TimeProvider.GetUtcNow();
+        Assert.InRange(now, before, TimeProvider.System.GetUtcNow());
+        Assert.Equal(1_000_000_000, runtime.TimeProvider.TimestampFrequency);
+        Assert.True(runtime.TimeProvider.GetElapsedTime(runtime.TimeProvider.GetTimestamp()) >= TimeSpan.Zero);
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void Callbacks_run_on_the_runtime_without_a_context(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        RuntimeHandle home = RuntimeHandle.Current;
+        AsyncLocal<int> flowing = new() { Value = 5 };
+        TaskCompletionSource<(RuntimeHandle?, SynchronizationContext?, object?, int)> seen = new();
+        await using ITimer timer = home.TimeProvider.CreateTimer(
+            state => seen.SetResult((RuntimeHandle.TryCurrent, SynchronizationContext.Current, state, flowing.Value)),
+            "state",
+            TimeSpan.FromMilliseconds(1),
+            Timeout.InfiniteTimeSpan);
+        (RuntimeHandle?, SynchronizationContext?, object?, int) what = await seen.Task;
+        Assert.Equal((home, null, "state", 5), what);
+    });
+
+    [Fact]
+    public void A_timer_is_changed_stopped_and_disposed() => Paused.Run(async runtime =>
+    {
+        List<double> fired = [];
+        Instant start = Instant.Now;
+        ITimer timer = runtime.TimeProvider.CreateTimer(
+            _ => fired.Add(start.Elapsed.TotalMilliseconds), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await runtime.Clock.AdvanceAsync(Paused.Ms(100));
+        Assert.Empty(fired);
+        Assert.True(timer.Change(Paused.Ms(10), Paused.Ms(20)));
+        await runtime.Clock.AdvanceAsync(Paused.Ms(60));
+        Assert.Equal([110, 130, 150], fired);
+        Assert.True(timer.Change(Paused.Ms(5), TimeSpan.Zero));
+        await runtime.Clock.AdvanceAsync(Paused.Ms(100));
+        Assert.Equal([110, 130, 150, 165], fired);
+        timer.Change(Paused.Ms(5), Paused.Ms(5));
+        timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        await runtime.Clock.AdvanceAsync(Paused.Ms(100));
+        timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        await runtime.Clock.AdvanceAsync(TimeSpan.Zero);
+        Assert.Equal(5, fired.Count);
+        timer.Change(Paused.Ms(5), Paused.Ms(5));
+        timer.Dispose();
+        Assert.False(timer.Change(Paused.Ms(5), Paused.Ms(5)));
+        await runtime.Clock.AdvanceAsync(Paused.Ms(100));
+        Assert.Equal(5, fired.Count);
+    });
+
+    [Fact]
+    public void A_callback_that_throws_is_reported() => Bounded.Run(() =>
+    {
+        List<Exception> reported = [];
+        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().StartPaused().OnUnhandledFailure(reported.Add).Build();
+        runtime.BlockOn(async () =>
+        {
+            using ITimer timer = runtime.TimeProvider.CreateTimer(
+                static _ => throw new TimeZoneNotFoundException(), null, Paused.Ms(1), Timeout.InfiniteTimeSpan);
+            await runtime.Clock.AdvanceAsync(Paused.Ms(1));
+        });
+        Assert.IsType<TimeZoneNotFoundException>(Assert.Single(reported));
+    });
+
+    [Fact]
+    public void After_the_runtimes_end_making_one_throws()
+    {
+        Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        runtime.Dispose();
+        Assert.Throws<InvalidOperationException>(() => { _ = Task.Delay(1, CancellationToken.None).WaitAsync(TimeSpan.FromDays(1), runtime.TimeProvider); });
+        Assert.Throws<ArgumentOutOfRangeException>(() => runtime.TimeProvider.CreateTimer(static _ => { }, null, TimeSpan.FromTicks(-1), TimeSpan.Zero));
+        Assert.Throws<ArgumentNullException>(() => runtime.TimeProvider.CreateTimer(null!, null, TimeSpan.Zero, TimeSpan.Zero));
+    }
+}
