@@ -188,7 +188,9 @@ internal sealed class KiotoConnection : ConnectionContext,
         {
             while (true)
             {
+#pragma warning disable KIO0006 // The end of the runtime ends the receiving, and Kestrel then completes this pipe: no token a read.
                 ReadResult read = await input.ReadAsync();
+#pragma warning restore KIO0006
                 if (read.IsCanceled)
                 {
                     break;
