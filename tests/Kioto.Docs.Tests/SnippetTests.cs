@@ -29,8 +29,9 @@ public sealed class SnippetTests
         [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
             .Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) is var name
-                && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("xunit.v3.", StringComparison.Ordinal)
-                || name is "Kioto.dll" or "Kioto.Testing.dll" or "netstandard.dll"))
+                && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal)
+                || name.StartsWith("xunit.v3.", StringComparison.Ordinal)
+                || name is "Kioto.dll" or "Kioto.AspNetCore.dll" or "Kioto.Testing.dll" or "netstandard.dll"))
             .Select(path => MetadataReference.CreateFromFile(path))];
 
     public static IEnumerable<TheoryDataRow<Snippet>> Snippets() => Snippet.All().Select(s => new TheoryDataRow<Snippet>(s));

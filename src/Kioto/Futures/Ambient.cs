@@ -11,6 +11,9 @@ internal sealed class Ambient
     /// <summary>Polls of leaves that make progress before a task must let others run. Tokio's number.</summary>
     internal const int PollBudget = 128;
 
+    /// <summary>Free queued actions that a thread keeps at most.</summary>
+    internal const int MostFreeActions = 256;
+
     [ThreadStatic]
     private static Ambient? t_current;
 
@@ -67,6 +70,11 @@ internal sealed class Ambient
 
     /// <summary>How deep the recursion of first polls is; every 16th level looks at the stack.</summary>
     internal int Depth;
+
+    /// <summary>Free queued actions, linked through their queue link.</summary>
+    internal TaskHeader? FreeAction;
+
+    internal int FreeActions;
 
     internal Magazine[] Magazines = new Magazine[16];
 

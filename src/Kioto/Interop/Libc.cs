@@ -58,6 +58,9 @@ internal static unsafe partial class Libc
     [DllImport(Library, EntryPoint = "send")]
     internal static extern nint Send(int fd, byte* buffer, nint length, int flags);
 
+    [DllImport(Library, EntryPoint = "sendmsg")]
+    internal static extern nint SendMessage(int fd, MessageHeader* message, int flags);
+
     [DllImport(Library, EntryPoint = "shutdown")]
     internal static extern int Shutdown(int fd, int how);
 

@@ -20,12 +20,14 @@ internal static partial class Libc
     internal const int FamilyInet6 = 10;
     internal const int StreamSocket = 1 | 0x80000 | 0x800; // SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK
     internal const int AcceptFlags = 0x80000 | 0x800; // SOCK_CLOEXEC | SOCK_NONBLOCK
+    internal const int PeekOnly = 2;
     internal const int NoSignal = 0x4000;
 
     internal const int LevelSocket = 1;
     internal const int LevelTcp = 6;
     internal const int OptionReuseAddress = 2;
     internal const int OptionError = 4;
+    internal const int OptionLinger = 13;
     internal const int OptionNoDelay = 1;
 
     internal const int ErrorInterrupted = 4;

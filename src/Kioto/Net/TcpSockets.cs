@@ -1,6 +1,8 @@
 using System;
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 
 namespace Kioto.Net;
 
@@ -98,6 +100,18 @@ internal static unsafe class TcpSockets
         return Libc.GetOption(fd, level, name, &value, &length) == 0 ? value : throw Errors.Socket(Libc.Errno, "getsockopt");
     }
 
+    /// <summary>Has closing wait for so long, or with 0 not at all: then it resets the connection.</summary>
+    /// <param name="fd">The socket.</param>
+    /// <param name="seconds">How long.</param>
+    internal static void SetLinger(int fd, int seconds)
+    {
+        Linger linger = new() { IsOn = 1, Seconds = seconds };
+        if (Libc.SetOption(fd, Libc.LevelSocket, Libc.OptionLinger, &linger, (uint)sizeof(Linger)) < 0)
+        {
+            throw Errors.Socket(Libc.Errno, "setsockopt");
+        }
+    }
+
     /// <summary>Takes a connection from the queue.</summary>
     /// <param name="fd">The listening socket.</param>
     /// <param name="connection">The connection's descriptor.</param>
@@ -117,6 +131,15 @@ internal static unsafe class TcpSockets
         }
     }
 
+    /// <summary>Looks whether a read would wait, and takes nothing.</summary>
+    /// <param name="fd">The socket.</param>
+    /// <returns>0, or the errno: EAGAIN if it would.</returns>
+    internal static int Peek(int fd)
+    {
+        byte one;
+        return Libc.Receive(fd, &one, 1, Libc.PeekOnly) < 0 ? Libc.Errno : 0;
+    }
+
     internal static int Send(int fd, ReadOnlySpan<byte> buffer, out int count)
     {
         fixed (byte* start = buffer)
@@ -124,5 +147,57 @@ internal static unsafe class TcpSockets
             count = (int)Libc.Send(fd, start, buffer.Length, Libc.NoSignal);
             return count < 0 ? Libc.Errno : 0;
         }
+    }
+
+    /// <summary>Sends the beginning of several buffers in one call.</summary>
+    /// <param name="fd">The socket.</param>
+    /// <param name="buffers">The buffers.</param>
+    /// <param name="count">How many bytes were taken.</param>
+    /// <param name="offered">How many bytes the call offered.</param>
+    /// <returns>0, or the errno.</returns>
+    internal static int SendMany(int fd, in ReadOnlySequence<byte> buffers, out int count, out int offered)
+    {
+        const int Most = 32;
+        IoVector* vectors = stackalloc IoVector[Most];
+        Pins pins = default;
+        int used = 0;
+        offered = 0;
+        try
+        {
+            foreach (ReadOnlyMemory<byte> buffer in buffers)
+            {
+                if (used == Most)
+                {
+                    break;
+                }
+
+                if (buffer.IsEmpty)
+                {
+                    continue;
+                }
+
+                MemoryHandle pin = buffer.Pin();
+                pins[used] = pin;
+                vectors[used++] = new IoVector { Start = pin.Pointer, Length = buffer.Length };
+                offered += buffer.Length;
+            }
+
+            MessageHeader message = new() { Vectors = vectors, VectorCount = used };
+            count = (int)Libc.SendMessage(fd, &message, Libc.NoSignal);
+            return count < 0 ? Libc.Errno : 0;
+        }
+        finally
+        {
+            for (int i = 0; i < used; i++)
+            {
+                pins[i].Dispose();
+            }
+        }
+    }
+
+    [InlineArray(32)]
+    private struct Pins
+    {
+        private MemoryHandle _first;
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
@@ -106,6 +107,32 @@ public sealed class TcpStream : IDisposable
         {
             throw Errors.Stream(Libc.Errno, "Shutting the TCP stream down failed");
         }
+    }
+
+    /// <summary>Waits until there is something to read, or the end, without a buffer.</summary>
+    /// <param name="look">Whether to ask the socket instead of believing what is known, which may be out of date.</param>
+    /// <returns>Completes when a read would not wait; without a look it may wait all the same.</returns>
+    internal Future ReadableAsync(bool look) => ReadableLeaf.Start(this, _io, look);
+
+    /// <summary>Writes everything, several buffers in one system call. Not cancel safe: a part may have been written.</summary>
+    /// <param name="buffers">What to write.</param>
+    /// <returns>Completes when the socket has taken everything.</returns>
+    internal Future WriteAllAsync(in ReadOnlySequence<byte> buffers) => WriteSequenceLeaf.Start(this, _io, buffers);
+
+    /// <summary>Closes the connection with a reset: what has not been sent is dropped, and the peer gets an error.</summary>
+    internal void Reset()
+    {
+        try
+        {
+            using SocketCall call = new(_io, this);
+            TcpSockets.SetLinger(call.Fd, 0);
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
+        {
+            // Closed already.
+        }
+
+        Dispose();
     }
 
     /// <summary>Closes the connection; reads and writes in progress throw <see cref="ObjectDisposedException"/>. Idempotent.</summary>

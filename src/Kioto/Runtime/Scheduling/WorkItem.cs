@@ -32,6 +32,12 @@ internal abstract class WorkItem : TaskHeader
     /// <summary>Runs it on a thread of the .NET pool, which resets its contexts afterwards.</summary>
     private protected abstract void RunOnThreadPool();
 
+    /// <summary>It has run, and may be used again.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    private protected virtual void Recycle(Ambient ambient)
+    {
+    }
+
     private protected sealed override bool BeginBody(Ambient ambient)
     {
         // Its frames, if any, belong to no strand of ours.
@@ -54,7 +60,10 @@ internal abstract class WorkItem : TaskHeader
         if (!ran)
         {
             QueueOnThreadPool();
+            return;
         }
+
+        Recycle(ambient);
     }
 
     private protected sealed override void OnKilled()

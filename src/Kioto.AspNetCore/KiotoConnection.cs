@@ -1,0 +1,321 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.IO;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Kioto.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+
+namespace Kioto.AspNetCore;
+
+/// <summary>A connection as Kestrel sees it: a pipe each way, and a task of the runtime behind each.</summary>
+internal sealed class KiotoConnection : ConnectionContext,
+    IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature, IMemoryPoolFeature,
+    IConnectionLifetimeFeature, IConnectionEndPointFeature
+{
+    private const int LeastBuffer = 2048; // Half a block: as Kestrel's own transport.
+
+    private readonly KiotoTransport _transport;
+    private readonly TcpStream _stream;
+    private readonly ILogger _logger;
+    private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource _closedReported = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
+    private readonly Duplex _ours;
+    private readonly FeatureCollection _features = new();
+    private JoinHandle _receiving;
+    private JoinHandle _sending;
+    private string? _id;
+    private IDictionary<object, object?>? _items;
+    private int _closedFired;
+
+    // INVARIANT: written under the lock, by the first Shutdown.
+    private bool _isShutDown;
+    private volatile Exception? _shutdownReason;
+
+    internal KiotoConnection(
+        KiotoTransport transport, TcpStream stream, MemoryPool<byte> pool, PipeOptions input, PipeOptions output, ILogger logger)
+    {
+        _transport = transport;
+        _stream = stream;
+        _logger = logger;
+        MemoryPool = pool;
+        LocalEndPoint = stream.LocalEndPoint;
+        RemoteEndPoint = stream.RemoteEndPoint;
+        ConnectionClosed = _closed.Token;
+        Pipe receive = new(input);
+        Pipe send = new(output);
+        _ours = new Duplex(send.Reader, receive.Writer);
+        Transport = new Duplex(receive.Reader, send.Writer);
+        _features.Set<IConnectionIdFeature>(this);
+        _features.Set<IConnectionTransportFeature>(this);
+        _features.Set<IConnectionItemsFeature>(this);
+        _features.Set<IMemoryPoolFeature>(this);
+        _features.Set<IConnectionLifetimeFeature>(this);
+        _features.Set<IConnectionEndPointFeature>(this);
+        Theirs = Transport;
+    }
+
+    public override string ConnectionId
+    {
+        get => _id ??= ConnectionIds.Next();
+        set => _id = value;
+    }
+
+    public override IFeatureCollection Features => _features;
+
+    public override IDictionary<object, object?> Items
+    {
+        get => _items ??= new ConnectionItems();
+        set => _items = value;
+    }
+
+    public override IDuplexPipe Transport { get; set; }
+
+    public override CancellationToken ConnectionClosed { get; set; }
+
+    public override EndPoint? LocalEndPoint { get; set; }
+
+    public override EndPoint? RemoteEndPoint { get; set; }
+
+    public MemoryPool<byte> MemoryPool { get; }
+
+    /// <summary>The application's ends of the pipes, whatever middleware has put into <see cref="Transport"/>.</summary>
+    private IDuplexPipe Theirs { get; }
+
+    internal void Start()
+    {
+        _receiving = _transport.Runtime.Spawn(Receive);
+        _sending = _transport.Runtime.Spawn(Send);
+    }
+
+    public override void Abort() => Abort(new ConnectionAbortedException("The connection was aborted by the application."));
+
+    public override void Abort(ConnectionAbortedException abortReason)
+    {
+        Shutdown(abortReason);
+        _ours.Input.CancelPendingRead();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        Theirs.Input.Complete();
+        Theirs.Output.Complete();
+        await _receiving.JoinAsync().AsTask().ConfigureAwait(false);
+        await _sending.JoinAsync().AsTask().ConfigureAwait(false);
+        _closed.Dispose();
+        await base.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Future Receive()
+    {
+        PipeWriter output = _ours.Output;
+        Exception? error = null;
+        bool drained = false; // Whether the last read emptied the socket: then the next edge means data.
+        try
+        {
+            while (true)
+            {
+                if (_transport.Options.WaitForDataBeforeAllocatingBuffer)
+                {
+                    await _stream.ReadableAsync(look: !drained);
+                }
+
+                Memory<byte> buffer = output.GetMemory(LeastBuffer);
+                int count = await _stream.ReadAsync(buffer);
+                drained = count < buffer.Length;
+                if (count == 0)
+                {
+                    Log.ReadFin(_logger, ConnectionId);
+                    break;
+                }
+
+                output.Advance(count);
+                ValueTask<FlushResult> flushing = output.FlushAsync();
+                bool paused = !flushing.IsCompleted;
+                if (paused)
+                {
+                    Log.Pause(_logger, ConnectionId);
+                }
+
+                FlushResult flushed = await flushing;
+                if (paused)
+                {
+                    Log.Resume(_logger, ConnectionId);
+                }
+
+                if (flushed.IsCompleted || flushed.IsCanceled)
+                {
+                    break; // The application reads no more.
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            error = Explain(exception);
+        }
+        finally
+        {
+            // Why it was shut down says more than what the shutdown did to a read.
+            output.Complete(_shutdownReason ?? error);
+            try
+            {
+                // Who waits for the bytes that came last goes first: told of the end before, Kestrel would not look at them.
+                await Kio.YieldNow();
+            }
+            finally
+            {
+                FireClosed();
+            }
+        }
+
+        await _closedReported.Task;
+    }
+
+    private async Future Send()
+    {
+        PipeReader input = _ours.Input;
+        Exception? shutdownReason = null;
+        Exception? unexpected = null;
+        try
+        {
+            while (true)
+            {
+#pragma warning disable KIO0006 // The end of the runtime ends the receiving, and Kestrel then completes this pipe: no token a read.
+                ReadResult read = await input.ReadAsync();
+#pragma warning restore KIO0006
+                if (read.IsCanceled)
+                {
+                    break;
+                }
+
+                ReadOnlySequence<byte> buffer = read.Buffer;
+                if (!buffer.IsEmpty)
+                {
+                    await _stream.WriteAllAsync(buffer);
+                }
+
+                input.AdvanceTo(buffer.End);
+                if (read.IsCompleted)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            shutdownReason = Explain(exception);
+            unexpected = shutdownReason is ConnectionResetException ? null : shutdownReason;
+        }
+        finally
+        {
+            Shutdown(shutdownReason);
+            input.Complete(unexpected);
+
+            // Unblocks a receive that waits for the application to read.
+            _ours.Output.CancelPendingFlush();
+        }
+    }
+
+    // In the words that Kestrel's code expects of a transport.
+    private Exception Explain(Exception exception)
+    {
+        switch (exception)
+        {
+            case IOException { InnerException: SocketException socket }:
+                if (socket.SocketErrorCode is SocketError.ConnectionReset or SocketError.Shutdown or SocketError.ConnectionAborted)
+                {
+                    if (!_isShutDown)
+                    {
+                        Log.Reset(_logger, ConnectionId);
+                    }
+
+                    return new ConnectionResetException(socket.Message, socket);
+                }
+
+                break;
+            case ObjectDisposedException when _isShutDown:
+                return exception;
+            case FutureCancelledException:
+                return new ConnectionAbortedException("The runtime that served the connection was shut down.", exception);
+        }
+
+        if (!_isShutDown)
+        {
+            Log.Error(_logger, ConnectionId, exception);
+        }
+
+        return exception;
+    }
+
+    private void Shutdown(Exception? reason)
+    {
+        lock (_lock)
+        {
+            if (_isShutDown)
+            {
+                return;
+            }
+
+            // Set before the socket is closed: the read that fails through it looks at the reason.
+            _shutdownReason = reason ?? new ConnectionAbortedException("The transport's send loop completed gracefully.");
+            _isShutDown = true;
+        }
+
+        if (reason is not null && !_transport.Options.FinOnError)
+        {
+            Log.WriteReset(_logger, ConnectionId, reason.Message);
+            _stream.Reset();
+            return;
+        }
+
+        Log.WriteFin(_logger, ConnectionId, _shutdownReason.Message);
+        try
+        {
+            _stream.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException)
+        {
+            // The peer went first.
+        }
+
+        _stream.Dispose();
+    }
+
+    // Application code may be registered on the token: it runs as work of its own.
+    private void FireClosed()
+    {
+        if (Interlocked.Exchange(ref _closedFired, 1) == 0)
+        {
+            QueuedAction.Queue(_transport.Scheduler, static state => ((KiotoConnection)state!).CancelClosed(), this);
+        }
+    }
+
+    private void CancelClosed()
+    {
+        try
+        {
+            _closed.Cancel();
+        }
+        catch (Exception exception)
+        {
+            Log.CallbackFailed(_logger, ConnectionId, exception);
+        }
+
+        _closedReported.TrySetResult();
+    }
+
+    private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
+    {
+        public PipeReader Input => input;
+
+        public PipeWriter Output => output;
+    }
+}

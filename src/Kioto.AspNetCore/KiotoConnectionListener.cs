@@ -1,0 +1,103 @@
+using System;
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Kioto.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using TcpListener = Kioto.Net.TcpListener;
+
+namespace Kioto.AspNetCore;
+
+/// <summary>Accepts connections for Kestrel.</summary>
+internal sealed class KiotoConnectionListener : IConnectionListener
+{
+    private static readonly TimeSpan s_afterError = TimeSpan.FromMilliseconds(10);
+
+    private readonly KiotoTransport _transport;
+    private readonly TcpListener _listener;
+    private readonly MemoryPool<byte> _pool;
+    private readonly ILogger _logger;
+    private readonly PipeOptions _inputOptions;
+    private readonly PipeOptions _outputOptions;
+
+    internal KiotoConnectionListener(KiotoTransport transport, TcpListener listener, MemoryPool<byte> pool, ILogger logger)
+    {
+        _transport = transport;
+        _listener = listener;
+        _pool = pool;
+        _logger = logger;
+        EndPoint = listener.LocalEndPoint;
+        KiotoTransportOptions options = transport.Options;
+        PipeScheduler application = options.RunRequestsOnThreadPool ? PipeScheduler.ThreadPool : transport.PipeScheduler;
+
+        // The transport's side is a Kioto task: to resume it is to wake it, a few instructions.
+        _inputOptions = Options(pool, application, PipeScheduler.Inline, options.MaxReadBufferSize);
+        _outputOptions = Options(pool, PipeScheduler.Inline, application, options.MaxWriteBufferSize);
+    }
+
+    public EndPoint EndPoint { get; }
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            try
+            {
+                TcpStream stream = await _transport.Runtime.Spawn(_listener.AcceptAsync()).AsFuture().AsTask().ConfigureAwait(false);
+                KiotoConnection connection;
+                try
+                {
+                    stream.NoDelay = _transport.Options.NoDelay;
+                    connection = new KiotoConnection(_transport, stream, _pool, _inputOptions, _outputOptions, _logger);
+                }
+                catch (SocketException)
+                {
+                    stream.Dispose(); // The client has gone already.
+                    continue;
+                }
+
+                connection.Start();
+                return connection;
+            }
+            catch (ObjectDisposedException)
+            {
+                return null; // Unbound.
+            }
+            catch (OperationCanceledException)
+            {
+                return null; // The runtime ended.
+            }
+            catch (SocketException exception)
+            {
+                // About one connection, or too many open files: that passes.
+                Log.AcceptFailed(_logger, exception);
+                await Task.Delay(s_afterError, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        _listener.Dispose();
+        return default;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _listener.Dispose();
+        _pool.Dispose();
+        return default;
+    }
+
+    private static PipeOptions Options(MemoryPool<byte> pool, PipeScheduler reader, PipeScheduler writer, long? bound) => new(
+        pool,
+        reader,
+        writer,
+        pauseWriterThreshold: bound ?? 0,
+        resumeWriterThreshold: bound / 2 ?? 0,
+        useSynchronizationContext: false);
+}

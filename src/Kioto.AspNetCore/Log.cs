@@ -1,0 +1,35 @@
+using System;
+using Microsoft.Extensions.Logging;
+
+namespace Kioto.AspNetCore;
+
+/// <summary>The messages of Kestrel's own transport, with their numbers, so that filters keep working.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(4, LogLevel.Debug, "Connection id \"{ConnectionId}\" paused.", EventName = "ConnectionPause", SkipEnabledCheck = false)]
+    internal static partial void Pause(ILogger logger, string connectionId);
+
+    [LoggerMessage(5, LogLevel.Debug, "Connection id \"{ConnectionId}\" resumed.", EventName = "ConnectionResume")]
+    internal static partial void Resume(ILogger logger, string connectionId);
+
+    [LoggerMessage(6, LogLevel.Debug, "Connection id \"{ConnectionId}\" received FIN.", EventName = "ConnectionReadFin")]
+    internal static partial void ReadFin(ILogger logger, string connectionId);
+
+    [LoggerMessage(7, LogLevel.Debug, "Connection id \"{ConnectionId}\" sending FIN because: \"{Reason}\"", EventName = "ConnectionWriteFin")]
+    internal static partial void WriteFin(ILogger logger, string connectionId, string reason);
+
+    [LoggerMessage(8, LogLevel.Debug, "Connection id \"{ConnectionId}\" sending RST because: \"{Reason}\"", EventName = "ConnectionWriteRst")]
+    internal static partial void WriteReset(ILogger logger, string connectionId, string reason);
+
+    [LoggerMessage(14, LogLevel.Debug, "Connection id \"{ConnectionId}\" communication error.", EventName = "ConnectionError")]
+    internal static partial void Error(ILogger logger, string connectionId, Exception exception);
+
+    [LoggerMessage(19, LogLevel.Debug, "Connection id \"{ConnectionId}\" reset.", EventName = "ConnectionReset")]
+    internal static partial void Reset(ILogger logger, string connectionId);
+
+    [LoggerMessage(30, LogLevel.Warning, "Accepting a connection failed.", EventName = "AcceptFailed")]
+    internal static partial void AcceptFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(31, LogLevel.Error, "Connection id \"{ConnectionId}\": a callback on ConnectionClosed failed.", EventName = "CallbackFailed")]
+    internal static partial void CallbackFailed(ILogger logger, string connectionId, Exception exception);
+}

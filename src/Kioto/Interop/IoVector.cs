@@ -1,0 +1,11 @@
+using System.Runtime.InteropServices;
+
+namespace Kioto;
+
+/// <summary>struct iovec.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct IoVector
+{
+    internal void* Start;
+    internal nint Length;
+}

@@ -1,0 +1,156 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace Kioto.AspNetCore.Tests;
+
+/// <summary>What is wrong on the wire is answered, and ended, as on Kestrel's own transport.</summary>
+public class MalformedTests
+{
+    private const string Probe = "GET /probe HTTP/1.1\r\nHost: a\r\n\r\n";
+
+    public static TheoryData<Transport> All => Transports.All;
+
+    public static TheoryData<Transport> Kioto => Transports.Kioto;
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
+    public Task Wrong_requests_are_answered_alike(Transport transport) => Bounded.Run(async () =>
+    {
+        await using TestServer sockets = await TestServer.StartAsync(Transport.Sockets, Read);
+        await using TestServer kioto = await TestServer.StartAsync(transport, Read);
+        List<string> differences = [];
+        foreach ((string name, string bytes, int status) in MalformedRequests.All)
+        {
+            string expected = await Outcome(sockets, bytes);
+            string actual = await Outcome(kioto, bytes);
+            if (expected != actual)
+            {
+                differences.Add($"{name}: {expected} --- but on Kioto --- {actual}");
+            }
+
+            if (!actual.StartsWith(status == 0 ? "nothing" : $"HTTP/1.1 {status} ", StringComparison.Ordinal))
+            {
+                differences.Add($"{name}: expected {status}, got {actual}");
+            }
+        }
+
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
+        Assert.True(MalformedRequests.All.Count() >= 60);
+    });
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
+    public Task Requests_that_end_in_the_middle_are_answered_alike(Transport transport) => Bounded.Run(async () =>
+    {
+        await using TestServer sockets = await TestServer.StartAsync(Transport.Sockets, Read);
+        await using TestServer kioto = await TestServer.StartAsync(transport, Read);
+        foreach (string bytes in MalformedRequests.Cut)
+        {
+            // Whether Kestrel looks at the bytes before it hears of the end is a race in Kestrel itself, everywhere.
+            string expected = await CutOutcome(sockets, bytes);
+            string actual = await CutOutcome(kioto, bytes);
+            Assert.True(
+                actual == expected || actual == "Fin" || expected == "Fin",
+                $"{bytes}: {expected} --- but on Kioto --- {actual}");
+        }
+    });
+
+    // Whether a reset or an orderly end comes first is a race in Kestrel itself, on every transport.
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task The_handler_of_a_cut_body_fails_and_the_connection_ends(Transport transport) => Bounded.Run(async () =>
+    {
+        TaskCompletionSource<Exception> failed = new();
+        await using TestServer server = await TestServer.StartAsync(transport, async context =>
+        {
+            try
+            {
+                await Read(context);
+            }
+            catch (Exception exception)
+            {
+                failed.TrySetResult(exception);
+                throw;
+            }
+        });
+        foreach (string bytes in MalformedRequests.CutBodies)
+        {
+            failed = new();
+            using RawClient client = server.Connect();
+            await client.SendAsync(bytes);
+            client.EndSending();
+            Assert.True(await failed.Task is BadHttpRequestException or OperationCanceledException);
+            Assert.NotEqual(ConnectionEnd.Open, await client.ReadToAnyEndAsync());
+        }
+    });
+
+    private static async Task Read(HttpContext context)
+    {
+        await context.Request.Body.CopyToAsync(Stream.Null);
+        await context.Response.WriteAsync(context.Request.Path + " " + context.Request.Headers["a"]);
+    }
+
+    // Everything that was answered, and how the connection stands.
+    private static async Task<string> Outcome(TestServer server, string bytes)
+    {
+        using RawClient client = server.Connect();
+        await client.SendAsync(bytes);
+        ConnectionEnd end;
+        RawResponse response;
+        try
+        {
+            response = await client.ReadResponseAsync();
+        }
+        catch (EndOfStreamException)
+        {
+            return "nothing " + ConnectionEnd.Fin;
+        }
+        catch (SocketException)
+        {
+            return "nothing " + ConnectionEnd.Reset;
+        }
+
+        if (response.Header("Content-Length") is null && response.Header("Transfer-Encoding") is null)
+        {
+            end = ConnectionEnd.Fin; // The body was read up to it.
+        }
+        else if (response.Header("Connection") == "close")
+        {
+            end = await client.ReadToAnyEndAsync();
+
+            // Kestrel closes without reading the rest: whether the kernel then resets depends on how much had come.
+            end = bytes.Length > 4096 ? ConnectionEnd.Fin : end;
+        }
+        else
+        {
+            try
+            {
+                await client.SendAsync(Probe);
+                Assert.Equal("/probe ", (await client.ReadResponseAsync()).Body);
+                end = ConnectionEnd.Open;
+            }
+            catch (Exception exception) when (exception is EndOfStreamException or SocketException)
+            {
+                end = ConnectionEnd.Fin; // Closed without saying so; the probe may have turned that into a reset.
+            }
+        }
+
+        return response.Text + end;
+    }
+
+    private static async Task<string> CutOutcome(TestServer server, string bytes)
+    {
+        using RawClient client = server.Connect();
+        await client.SendAsync(bytes);
+        client.EndSending();
+        ConnectionEnd end = await client.ReadToAnyEndAsync();
+        string all = client.Rest();
+        return (all.Length == 0 ? "" : new RawResponse(all, "").Text) + end;
+    }
+}

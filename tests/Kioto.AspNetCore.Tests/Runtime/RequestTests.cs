@@ -1,0 +1,164 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Xunit;
+
+namespace Kioto.AspNetCore.Tests;
+
+/// <summary>Request code runs on the runtime.</summary>
+public class RequestTests
+{
+    public static TheoryData<Transport> Kioto => Transports.Kioto;
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
+    public Task Handlers_run_on_workers_from_the_first_request_on(Transport transport) => Bounded.Run(async () =>
+    {
+        await using TestServer server = await TestServer.StartAsync(
+            transport, context => context.Response.WriteAsync($"{Thread.CurrentThread.Name} {Thread.CurrentThread.IsThreadPoolThread}"));
+        using RawClient client = server.Connect();
+        for (int i = 0; i < 10; i++)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            RawResponse response = await client.ReadResponseAsync();
+            Assert.StartsWith("kioto-web", response.Body, StringComparison.Ordinal);
+            Assert.EndsWith("False", response.Body, StringComparison.Ordinal);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
+    public Task The_verbs_work_in_handlers_and_after_leaving_the_workers(Transport transport) => Bounded.Run(async () =>
+    {
+        await using TestServer server = await TestServer.StartAsync(transport, async context =>
+        {
+            int sum = await Kio.Spawn(async () =>
+            {
+                await Kio.YieldNow();
+                return 1;
+            });
+            await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+            await Task.Delay(1).ConfigureAwait(false);
+            Assert.True(Thread.CurrentThread.IsThreadPoolThread);
+            await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+            sum += await Kio.SpawnBlocking(() => 2);
+            await Task.Yield();
+            sum += await Kio.Spawn(async () => 4);
+            await context.Response.WriteAsync(sum.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        });
+        using RawClient client = server.Connect();
+        for (int i = 0; i < 5; i++)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.Equal("7", (await client.ReadResponseAsync()).Body);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
+    public Task Requests_can_be_left_to_the_thread_pool(Transport transport) => Bounded.Run(async () =>
+    {
+        await using TestServer server = await TestServer.StartAsync(
+            transport,
+            context => context.Response.WriteAsync(Thread.CurrentThread.IsThreadPoolThread.ToString()),
+            kioto: options => options.RunRequestsOnThreadPool = true);
+        using RawClient client = server.Connect();
+        for (int i = 0; i < 10; i++)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.Equal("True", (await client.ReadResponseAsync()).Body);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
+    public Task Requests_do_not_see_one_anothers_context(Transport transport) => Bounded.Run(async () =>
+    {
+        AsyncLocal<string?> local = new();
+        await using TestServer server = await TestServer.StartAsync(transport, async context =>
+        {
+            string? before = local.Value;
+            local.Value = "left behind";
+            await Kio.YieldNow();
+            await context.Response.WriteAsync(before ?? "clean");
+        });
+        using RawClient client = server.Connect();
+        for (int i = 0; i < 20; i++)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.Equal("clean", (await client.ReadResponseAsync()).Body);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
+    public Task A_starved_thread_pool_does_not_stop_requests_that_are_under_way(Transport transport) => Bounded.Run(async () =>
+    {
+        await using TestServer server = await TestServer.StartAsync(transport, context => context.Response.WriteAsync("ok"));
+        using RawClient client = server.Connect();
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        await client.ReadResponseAsync();
+        Exception? failure = null;
+        using ManualResetEventSlim release = new();
+        Thread thread = new(() =>
+        {
+            using CountdownEvent blocked = new(Environment.ProcessorCount);
+            int unblocked = 0;
+            for (int i = 0; i < 200; i++)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(
+                    _ =>
+                    {
+                        if (Interlocked.Increment(ref unblocked) <= Environment.ProcessorCount)
+                        {
+                            blocked.Signal();
+                        }
+
+                        release.Wait();
+                    },
+                    null);
+            }
+
+            blocked.Wait();
+            try
+            {
+                byte[] buffer = new byte[1000];
+                for (int i = 0; i < 20; i++)
+                {
+                    client.Socket.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8);
+                    Assert.NotEqual(0, client.Socket.Receive(buffer));
+                }
+            }
+            catch (Exception exception)
+            {
+                failure = exception;
+            }
+            finally
+            {
+                release.Set();
+            }
+        });
+        thread.Start();
+        thread.Join();
+        Assert.Null(failure);
+    });
+
+    [Fact]
+    public void Only_a_server_can_be_put_on_the_runtime()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
+            () => Microsoft.AspNetCore.Hosting.KiotoWebHostBuilderExtensions.UseKioto(builder.WebHost));
+        Assert.Contains("UseKestrel", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_that_make_no_sense_are_refused()
+    {
+        KiotoTransportOptions options = new();
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.WorkerThreads = -1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => options.Backlog = 0);
+    }
+}
