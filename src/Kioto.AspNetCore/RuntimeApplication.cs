@@ -57,6 +57,15 @@ internal sealed class RuntimeApplication<TContext>(IHttpApplication<TContext> in
     private async Task Move(TContext context)
     {
         await new Hop(scheduler);
-        await inner.ProcessRequestAsync(context);
+        try
+        {
+            await inner.ProcessRequestAsync(context);
+        }
+        finally
+        {
+            // The server awaits this without a context, and under one its continuation would go to the thread pool
+            // instead of on from here. The worker puts its context back.
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
     }
 }
