@@ -7,6 +7,8 @@ namespace Kioto.Net;
 /// <remarks>As Tokio's <c>TcpListener</c>. One accept at a time; a second concurrent one throws.</remarks>
 public sealed class TcpListener : IDisposable
 {
+    private const string Operation = "TcpListener.Bind";
+
     private readonly IoSource _io;
     private readonly EpollDriver _driver;
 
@@ -41,7 +43,7 @@ public sealed class TcpListener : IDisposable
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(backlog);
-        EpollDriver driver = TcpSockets.Driver("TcpListener.Bind");
+        EpollDriver driver = TcpSockets.Driver(Operation);
         string what = $"Binding to {endPoint} failed";
         int fd = TcpSockets.Open(endPoint, what);
         int errno = TcpSockets.Listen(fd, endPoint, backlog);
@@ -51,7 +53,7 @@ public sealed class TcpListener : IDisposable
             throw Errors.Socket(errno, what);
         }
 
-        return new TcpListener(driver.Register(fd), driver);
+        return new TcpListener(driver.Register(fd, Operation), driver);
     }
 
     /// <summary>

@@ -9,6 +9,8 @@ namespace Kioto.Net;
 /// <remarks>As Tokio's <c>TcpStream</c>. Its runtime's driver watches it; after that runtime's end operations throw.</remarks>
 public sealed class TcpStream : IDisposable
 {
+    private const string ConnectOperation = "TcpStream.ConnectAsync";
+
     private readonly IoSource _io;
 
     internal TcpStream(IoSource io) => _io = io;
@@ -144,7 +146,7 @@ public sealed class TcpStream : IDisposable
 
     private static async Future<TcpStream> Connect(IPEndPoint endPoint)
     {
-        EpollDriver driver = TcpSockets.Driver("TcpStream.ConnectAsync");
+        EpollDriver driver = TcpSockets.Driver(ConnectOperation);
         string what = $"Connecting to {endPoint} failed";
         int fd = TcpSockets.Open(endPoint, what);
         int errno = TcpSockets.Connect(fd, endPoint);
@@ -154,7 +156,7 @@ public sealed class TcpStream : IDisposable
             throw Errors.Socket(errno, what);
         }
 
-        TcpStream stream = new(driver.Register(fd));
+        TcpStream stream = new(driver.Register(fd, ConnectOperation));
         bool connected = false;
         try
         {
@@ -173,7 +175,26 @@ public sealed class TcpStream : IDisposable
 
     private static async Future<TcpStream> ResolveAndConnect(string host, int port)
     {
-        IPAddress[] addresses = await Kio.SpawnBlocking(() => Dns.GetHostAddresses(host));
+        IPAddress[] addresses;
+        try
+        {
+            addresses = await Kio.SpawnBlocking(() => Dns.GetHostAddresses(host));
+        }
+        catch (SocketException exception)
+        {
+            throw Unresolved(host, (int)exception.SocketErrorCode, exception.Message);
+        }
+
+        return await ConnectToAny(host, addresses, port);
+    }
+
+    /// <summary>Tries the addresses of a host in their order; each attempt's socket is closed before the next.</summary>
+    /// <param name="host">The host, for the message if there is no address.</param>
+    /// <param name="addresses">Its addresses.</param>
+    /// <param name="port">The port.</param>
+    /// <returns>The first connection; if there is none, the last address's error is thrown.</returns>
+    internal static async Future<TcpStream> ConnectToAny(string host, IPAddress[] addresses, int port)
+    {
         SocketException? last = null;
         foreach (IPAddress address in addresses)
         {
@@ -187,6 +208,9 @@ public sealed class TcpStream : IDisposable
             }
         }
 
-        throw last ?? new SocketException((int)SocketError.HostNotFound);
+        throw last ?? Unresolved(host, (int)SocketError.HostNotFound, "it has no address");
     }
+
+    private static SocketException Unresolved(string host, int error, string why) =>
+        new(error, $"Resolving {host} failed: {why}");
 }

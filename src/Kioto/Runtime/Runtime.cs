@@ -38,6 +38,7 @@ public sealed class Runtime : IDisposable
     [OverloadResolutionPriority(1)]
     public static T Run<T>(Func<Future<T>> main)
     {
+        ArgumentNullException.ThrowIfNull(main);
         using Runtime runtime = CreateBuilder().Build();
         return runtime.BlockOn(main);
     }
@@ -46,6 +47,7 @@ public sealed class Runtime : IDisposable
     [OverloadResolutionPriority(1)]
     public static void Run(Func<Future> main)
     {
+        ArgumentNullException.ThrowIfNull(main);
         using Runtime runtime = CreateBuilder().Build();
         runtime.BlockOn(main);
     }
@@ -53,6 +55,7 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="Run{T}(Func{Future{T}})"/>
     public static T Run<T>(Func<Task<T>> main)
     {
+        ArgumentNullException.ThrowIfNull(main);
         using Runtime runtime = CreateBuilder().Build();
         return runtime.BlockOn(main);
     }
@@ -60,6 +63,7 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="Run{T}(Func{Future{T}})"/>
     public static void Run(Func<Task> main)
     {
+        ArgumentNullException.ThrowIfNull(main);
         using Runtime runtime = CreateBuilder().Build();
         runtime.BlockOn(main);
     }
@@ -168,12 +172,13 @@ public sealed class Runtime : IDisposable
     /// <summary>
     /// Shuts down: refuses new tasks, aborts all others, and waits until their cleanup has ended, at most for the
     /// cleanup grace. What still lives then is dropped, and its handles say aborted. Inside a task or BlockOn it
-    /// does not wait. Started blocking closures run on; queued ones are dropped.
+    /// does not wait, nor in what Task-based code of this runtime started elsewhere, as after ConfigureAwait(false): it
+    /// would wait for itself. Started blocking closures run on; queued ones are dropped.
     /// </summary>
     public void Dispose()
     {
         _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
-        if (!Ambient.Current.Polling)
+        if (!Ambient.Current.Polling && !ReferenceEquals(Scheduler.Flowing, _scheduler))
         {
             // A task that never yields can't be stopped: its thread is left behind.
             _scheduler.WaitForEnd(_scheduler.Options.CleanupGrace + TimeSpan.FromSeconds(1));

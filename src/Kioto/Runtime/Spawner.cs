@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Kioto;
 
@@ -24,7 +25,7 @@ internal static class Spawner
     internal static TaskCell<T> Spawn<T>(
         RuntimeScheduler scheduler, Delegate body, TaskBody kind, Ambient ambient, bool detached)
     {
-        ArgumentNullException.ThrowIfNull(body);
+        ThrowIfNull(body, kind);
         TaskCell<T> cell = new(body, kind, ambient, scheduler.FlowsContext) { Detached = detached };
         scheduler.Spawn(cell, ambient);
         return cell;
@@ -49,6 +50,17 @@ internal static class Spawner
         return cell;
     }
 
+    /// <summary>Refuses a missing body by the name that it has for the user.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="kind">What it should be.</param>
+    internal static void ThrowIfNull(Delegate? body, TaskBody kind)
+    {
+        if (body is null)
+        {
+            Missing(kind == TaskBody.TaskFunc ? "task" : "future");
+        }
+    }
+
     internal static TaskCell<T> Cell<T>(Future<T> future, Ambient ambient, bool detached, bool flows = true)
     {
         if (future.Source is { } source)
@@ -62,4 +74,7 @@ internal static class Spawner
 
     internal static Future<Unit> AsUnit(Future future) =>
         future.Source is { } source ? new Future<Unit>(source, future.Token) : default;
+
+    [DoesNotReturn]
+    private static void Missing(string name) => throw new ArgumentNullException(name);
 }

@@ -68,7 +68,7 @@ internal sealed class LocalSetScheduler : Scheduler
 
     internal TaskCell<T> Spawn<T>(Delegate body, TaskBody kind)
     {
-        ArgumentNullException.ThrowIfNull(body);
+        Spawner.ThrowIfNull(body, kind);
         return Spawn(new TaskCell<T>(body, kind, Ambient.Current));
     }
 
