@@ -10,6 +10,7 @@
 //! peer with a garbage collector pays no such count, so this one should not.
 
 use crate::awaits;
+use crate::isolation;
 use crate::stopwatch::{Sample, Stopwatch};
 use crate::sync;
 use std::collections::{HashMap, HashSet};
@@ -80,6 +81,12 @@ pub const ALL: &[(&str, Bench)] = &[
     ("await_depth_100", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(100, ops))),
     ("cancel_depth_5", |rts, w, ops| on_worker(rts.multi(w), awaits::cancel(ops))),
     ("idle_tasks", |rts, w, ops| Ok(awaits::park(rts.multi(w), ops))),
+    ("blocking_isolation_sleeping", |rts, w, ops| {
+        Ok(isolation::run(rts.multi(w), false, ops))
+    }),
+    ("blocking_isolation_computing", |rts, w, ops| {
+        Ok(isolation::run(rts.multi(w), true, ops))
+    }),
     ("spawn_blocking", |rts, w, ops| {
         on_worker(rts.multi_with_blocking(w), spawn_blocking(w, ops))
     }),
@@ -289,7 +296,7 @@ impl Load {
 impl Runtimes {
     /// Spawns from this thread while `loads` tasks keep the workers busy.
     fn spawn_remote_busy(&mut self, workers: usize, ops: usize, loads: usize, load: Load) -> Outcome {
-        let starved = || Err(format!("starved: spawned tasks had not all run after {PATIENCE:?}"));
+        let starved = || Err(format!("starved: spawned tasks had not all run after {:?}", patience()));
         if self.starving.contains(&(workers, load)) {
             return starved();
         }
@@ -322,15 +329,21 @@ impl Runtimes {
     }
 }
 
-/// A load may keep what is spawned from outside from ever running.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// A load may keep what is spawned from outside from ever running. The harness says
+/// for how long to put up with that.
+fn patience() -> Duration {
+    std::env::var("KIOTO_PEER_PATIENCE_MS")
+        .ok()
+        .and_then(|millis| millis.parse().ok())
+        .map_or(Duration::from_secs(3), Duration::from_millis)
+}
 
 /// Runs `work` and sets `stop` when it takes too long. Also says whether it did.
 fn with_patience<T>(stop: &AtomicBool, work: impl FnOnce() -> T) -> (T, bool) {
     let (done, when_done) = mpsc::channel::<Infallible>();
     thread::scope(|scope| {
         let watchdog = scope.spawn(move || {
-            let gave_up = when_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout);
+            let gave_up = when_done.recv_timeout(patience()) == Err(RecvTimeoutError::Timeout);
             stop.fetch_or(gave_up, Relaxed);
             gave_up
         });

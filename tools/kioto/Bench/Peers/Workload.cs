@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Threading;
 
 namespace Kioto.Tool.Bench;
@@ -23,6 +24,12 @@ internal static class Workload
     /// <summary>Values that bounded channels hold.</summary>
     public const int ChannelCapacity = 128;
 
+    /// <summary>Closures of blocking_isolation.</summary>
+    public const int IsolationClosures = 64;
+
+    /// <summary>By this environment variable the harness says how long a bench may starve, in milliseconds.</summary>
+    public const string PatienceVariable = "KIOTO_PEER_PATIENCE_MS";
+
     /// <summary>Frames over a suspension, in await_depth.</summary>
     public static readonly int[] Depths = [1, 5, 20, 100];
 
@@ -32,7 +39,10 @@ internal static class Workload
     /// <summary>Long enough for workers to park, or for a background load to be everywhere.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(2);
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(
+        int.TryParse(Environment.GetEnvironmentVariable(PatienceVariable), CultureInfo.InvariantCulture, out int given) && given > 0
+            ? given
+            : 3000);
 
     /// <summary>The sizes of the rounds that make up so many operations.</summary>
     public static IEnumerable<int> Rounds(int ops)
@@ -58,7 +68,7 @@ internal static class Workload
 
     /// <summary>
     /// Measures under a background load, which ends with the measurement. A load may keep others from ever running:
-    /// after three seconds it is told to stop, and there is no figure.
+    /// when patience ends it is told to stop, and there is no figure.
     /// </summary>
     public static Sample WithLoad(BackgroundLoad load, Func<Sample> measure)
     {
@@ -79,7 +89,7 @@ internal static class Workload
         load.Stop();
         load.WaitForEnd();
         return gaveUp
-            ? throw new BenchException($"starved: spawned tasks had not all run after {s_patience.TotalSeconds:0} s")
+            ? throw new BenchException($"starved: spawned tasks had not all run after {s_patience.TotalSeconds:0.#} s")
             : sample;
     }
 }

@@ -86,6 +86,10 @@ internal sealed class DotnetSuite : IBenchSuite
         }
 
         benches["cancel_depth_5"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops));
+        benches["blocking_isolation_sleeping"] =
+            (workers, ops) => WithPool(workers, () => DotnetIsolation.Run(compute: false, ops));
+        benches["blocking_isolation_computing"] =
+            (workers, ops) => WithPool(workers, () => DotnetIsolation.Run(compute: true, ops));
         benches["idle_tasks"] = (_, ops) => DotnetChains.Park(ops);
         Benches = benches;
     }

@@ -95,6 +95,8 @@ internal sealed class KiotoSuite : IBenchSuite
         }
 
         benches["cancel_depth_5"] = (workers, ops) => OnWorker(Multi(workers), KiotoAwaits.Cancel(ops));
+        benches["blocking_isolation_sleeping"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: false, ops);
+        benches["blocking_isolation_computing"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: true, ops);
         benches["idle_tasks"] = (workers, ops) => KiotoIdle.Park(Multi(workers), ops);
         Benches = benches;
     }
