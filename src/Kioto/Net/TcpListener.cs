@@ -30,15 +30,19 @@ public sealed class TcpListener : IDisposable
     /// <returns>The listener. Dispose it.</returns>
     /// <exception cref="FormatException">The address is malformed.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not of this machine.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
     public static TcpListener Bind(string address) => Bind(EndPoints.ParseLocal(address));
 
     /// <summary>Binds to an address of this machine and listens. Sets SO_REUSEADDR.</summary>
     /// <param name="endPoint">The address; port 0 chooses a free one.</param>
     /// <param name="backlog">How many connections may wait to be accepted.</param>
     /// <returns>The listener. Dispose it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The backlog is not positive.</exception>
+    /// <exception cref="NotSupportedException">The address is neither IPv4 nor IPv6.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not of this machine.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
     public static TcpListener Bind(IPEndPoint endPoint, int backlog = 1024)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
@@ -61,6 +65,10 @@ public sealed class TcpListener : IDisposable
     /// files): accepting may go on.
     /// </summary>
     /// <returns>The connection. Dispose it.</returns>
+    /// <exception cref="System.Net.Sockets.SocketException">This connection can't be accepted.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another accept is in progress, or the listener's runtime has been shut down, perhaps during the wait.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The listener has been disposed, perhaps during the wait.</exception>
     [CancelSafe]
     public Future<TcpStream> AcceptAsync() => AcceptLeaf.Start(this, _io, _driver);

@@ -28,6 +28,7 @@ public sealed class TcpStream : IDisposable
     public IPEndPoint RemoteEndPoint => TcpSockets.EndPoint(_io, this, remote: true);
 
     /// <summary>Whether small writes are sent at once instead of gathered (TCP_NODELAY). Default: false.</summary>
+    /// <exception cref="SocketException">The operating system refuses: the connection is no more.</exception>
     /// <exception cref="ObjectDisposedException">The stream has been disposed.</exception>
     public bool NoDelay
     {
@@ -49,7 +50,8 @@ public sealed class TcpStream : IDisposable
     /// <returns>The connection. Dispose it.</returns>
     /// <exception cref="FormatException">The address is malformed.</exception>
     /// <exception cref="SocketException">The name can't be resolved, or no address answers: the last one's error.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
     [CancelSafe]
     public static Future<TcpStream> ConnectAsync(string address)
     {
@@ -63,7 +65,9 @@ public sealed class TcpStream : IDisposable
     /// <param name="endPoint">The peer.</param>
     /// <returns>The connection. Dispose it.</returns>
     /// <exception cref="SocketException">The peer does not answer, or refuses.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="NotSupportedException">The address is neither IPv4 nor IPv6.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
     [CancelSafe]
     public static Future<TcpStream> ConnectAsync(IPEndPoint endPoint)
     {
@@ -75,7 +79,9 @@ public sealed class TcpStream : IDisposable
     /// <param name="buffer">Where to; used only until the future completes or is cancelled.</param>
     /// <returns>How many bytes; 0 when the peer will send no more, or the buffer is empty.</returns>
     /// <exception cref="System.IO.IOException">The connection failed; the inner exception has the error.</exception>
-    /// <exception cref="InvalidOperationException">Another read is in progress.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another read is in progress, or the stream's runtime has been shut down, perhaps during the wait.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The stream has been disposed, perhaps during the wait.</exception>
     [CancelSafe]
     public Future<int> ReadAsync(Memory<byte> buffer) => ReadLeaf.Start(this, _io, buffer);
@@ -84,7 +90,9 @@ public sealed class TcpStream : IDisposable
     /// <param name="buffer">What to write.</param>
     /// <returns>How many bytes were taken.</returns>
     /// <exception cref="System.IO.IOException">The connection failed; the inner exception has the error.</exception>
-    /// <exception cref="InvalidOperationException">Another write is in progress.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another write is in progress, or the stream's runtime has been shut down, perhaps during the wait.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The stream has been disposed, perhaps during the wait.</exception>
     [CancelSafe]
     public Future<int> WriteAsync(ReadOnlyMemory<byte> buffer) => WriteLeaf.Start(this, _io, buffer);
@@ -93,7 +101,9 @@ public sealed class TcpStream : IDisposable
     /// <param name="buffer">What to write.</param>
     /// <returns>Completes when the socket has taken everything.</returns>
     /// <exception cref="System.IO.IOException">The connection failed; the inner exception has the error.</exception>
-    /// <exception cref="InvalidOperationException">Another write is in progress.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another write is in progress, or the stream's runtime has been shut down, perhaps during the wait.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The stream has been disposed, perhaps during the wait.</exception>
     [NotCancelSafe]
     public Future WriteAllAsync(ReadOnlyMemory<byte> buffer) => WriteAllLeaf.Start(this, _io, buffer);

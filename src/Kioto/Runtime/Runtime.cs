@@ -34,7 +34,9 @@ public sealed class Runtime : IDisposable
     /// <summary>Runs a whole program: makes a multi-thread runtime, runs the future on it, and shuts it down.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="main">The program.</param>
-    /// <returns>What the program returned.</returns>
+    /// <returns>What the program returned; what it throws is thrown here, when the runtime has been shut down.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="main"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
     [OverloadResolutionPriority(1)]
     public static T Run<T>(Func<Future<T>> main)
     {
@@ -110,6 +112,9 @@ public sealed class Runtime : IDisposable
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="task">Starts the Task.</param>
     /// <returns>The result; what the Task throws is thrown here.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="task"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
+    /// <exception cref="TaskAbortedException">The runtime has been shut down, before or meanwhile.</exception>
     public T BlockOn<T>(Func<Task<T>> task)
     {
         EnterScope.ThrowIfPolling();

@@ -2,7 +2,7 @@ using System;
 using System.Globalization;
 using Xunit;
 
-namespace Kioto.Net.Tests;
+namespace Kioto.TestSupport;
 
 /// <summary>The seed of a stress test: printed, and taken from KIOTO_SEED to repeat a run.</summary>
 internal static class Seed
