@@ -1,6 +1,5 @@
 using System;
 using System.Globalization;
-using Xunit;
 
 namespace Kioto.TestSupport;
 
@@ -16,7 +15,7 @@ internal static class Seed
             Environment.GetEnvironmentVariable("KIOTO_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out int given)
             ? given
             : Random.Shared.Next();
-        TestContext.Current.TestOutputHelper?.WriteLine($"KIOTO_SEED={seed}");
+        Xunit.TestContext.Current.TestOutputHelper?.WriteLine($"KIOTO_SEED={seed}");
         Console.WriteLine($"KIOTO_SEED={seed}");
         return seed;
     }
