@@ -1,0 +1,7 @@
+namespace Kioto;
+
+/// <summary>What a pool was made with.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Threads">The most threads.</param>
+/// <param name="Queue">How many closures may wait for a thread; null without bound.</param>
+internal sealed record BlockingPoolOptions(string Name, int Threads, int? Queue);
