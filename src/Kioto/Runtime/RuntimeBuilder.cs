@@ -76,7 +76,7 @@ public sealed class RuntimeBuilder
     public RuntimeBuilder BlockingPool(string name, int threads, int? queue = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (name == BlockingPools.DefaultName)
+        if (name == BlockingPoolOptions.DefaultName)
         {
             throw new ArgumentException(
                 $"BlockingPool \"{name}\" is the pool of SpawnBlocking: use MaxBlockingThreads and MaxBlockingQueue.", nameof(name));

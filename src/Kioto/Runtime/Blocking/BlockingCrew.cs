@@ -6,11 +6,9 @@ using Kioto.Sync;
 
 namespace Kioto;
 
-/// <summary>The threads of one pool: started on demand, ended when idle for long. What <see cref="BlockingPool"/> shows.</summary>
+/// <summary>The threads of one pool: started on demand, ended when idle for long. What <c>BlockingPool</c> shows.</summary>
 internal sealed class BlockingCrew
 {
-    internal static readonly int SpinTurns = int.Parse(Environment.GetEnvironmentVariable("SPIN") ?? "0");
-
     private readonly RuntimeScheduler _scheduler;
     private readonly BlockingQueue _queue;
 
@@ -37,8 +35,6 @@ internal sealed class BlockingCrew
 
     /// <summary>How many threads there are now.</summary>
     internal int ThreadCount => _queue.Metrics().Threads;
-
-    internal bool LooksEmpty => _queue.LooksEmpty;
 
     private static uint Now => (uint)Environment.TickCount64;
 
@@ -124,13 +120,12 @@ internal sealed class BlockingCrew
     /// <summary>A thread comes for a closure; calls whoever must be called for the next one.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="turn">From where it comes.</param>
-    /// <param name="maySpin">Whether it would look out for more before it sleeps.</param>
     /// <param name="item">The closure, if it is to run one.</param>
     /// <returns>What it does now.</returns>
-    internal BlockingTake Take(BlockingThread thread, BlockingTurn turn, bool maySpin, out BlockingItem item)
+    internal BlockingTake Take(BlockingThread thread, BlockingTurn turn, out BlockingItem item)
     {
         BlockingTake take = _queue.Take(
-            thread, turn, maySpin, Now, out item, out BlockingCall call, out BlockingThread? idle);
+            thread, turn, Now, out item, out BlockingCall call, out BlockingThread? idle);
         if (call == BlockingCall.Wake)
         {
             idle!.Unpark();

@@ -2,7 +2,7 @@ using System;
 
 namespace Kioto;
 
-/// <summary>The figures of a <see cref="BlockingPool"/> at one moment.</summary>
+/// <summary>The figures of a <c>BlockingPool</c> at one moment.</summary>
 /// <remarks>
 /// Always kept: counts change under the lock that is taken anyway, and the times a closure waits come from the system's
 /// coarse clock (a reading of some nanoseconds when it is queued and when it is taken), so they are exact to a few

@@ -7,22 +7,16 @@ namespace Kioto;
 /// <summary>The blocking pools of a runtime. One has threads only once something was spawned onto it.</summary>
 internal sealed class BlockingPools
 {
-    /// <summary>The pool of SpawnBlocking.</summary>
-    internal const string DefaultName = "io";
-
-    /// <summary>The pool with as many threads as there are processors.</summary>
-    internal const string CpuName = "cpu";
-
     // Few: looking through them costs less than a dictionary. The default one is the first.
     private readonly BlockingPool[] _pools;
 
     internal BlockingPools(RuntimeScheduler scheduler, RuntimeOptions options)
     {
-        List<BlockingPoolOptions> all = [new(DefaultName, options.MaxBlockingThreads, options.MaxBlockingQueue)];
+        List<BlockingPoolOptions> all = [new(BlockingPoolOptions.DefaultName, options.MaxBlockingThreads, options.MaxBlockingQueue)];
         all.AddRange(options.BlockingPools);
-        if (!all.Exists(pool => pool.Name == CpuName))
+        if (!all.Exists(pool => pool.Name == BlockingPoolOptions.CpuName))
         {
-            all.Add(new BlockingPoolOptions(CpuName, Environment.ProcessorCount, Queue: null));
+            all.Add(new BlockingPoolOptions(BlockingPoolOptions.CpuName, Environment.ProcessorCount, Queue: null));
         }
 
         _pools = new BlockingPool[all.Count];

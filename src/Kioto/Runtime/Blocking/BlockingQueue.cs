@@ -53,9 +53,6 @@ internal sealed class BlockingQueue
 
     internal BlockingQueue(int maxThreads) => _maxThreads = maxThreads;
 
-    /// <summary>Whether a spinning thread should come: a look without the lock.</summary>
-    internal bool LooksEmpty => Volatile.Read(ref _count) == 0 && !Volatile.Read(ref _closed); // ORDERING: a hint; who spins comes back and looks under the lock.
-
     /// <summary>Queues a closure.</summary>
     /// <param name="item">The closure.</param>
     /// <param name="now">The coarse time in milliseconds.</param>
@@ -84,7 +81,6 @@ internal sealed class BlockingQueue
     /// <summary>A thread comes for a closure.</summary>
     /// <param name="thread">The thread.</param>
     /// <param name="turn">From where it comes.</param>
-    /// <param name="maySpin">Whether it would look out for more before it sleeps.</param>
     /// <param name="now">The coarse time in milliseconds.</param>
     /// <param name="item">The closure, if it is to run one.</param>
     /// <param name="call">Whom else to call.</param>
@@ -93,7 +89,6 @@ internal sealed class BlockingQueue
     internal BlockingTake Take(
         BlockingThread thread,
         BlockingTurn turn,
-        bool maySpin,
         uint now,
         out BlockingItem item,
         out BlockingCall call,
@@ -108,7 +103,10 @@ internal sealed class BlockingQueue
             else if (turn != BlockingTurn.Done)
             {
                 _onTheWay--;
-                turn = turn == BlockingTurn.Expired ? BlockingTurn.Slept : turn; // It was called when its time was over.
+                if (turn == BlockingTurn.Expired)
+                {
+                    turn = BlockingTurn.Slept; // It was called when its time was over, and somebody else has run the closure.
+                }
             }
 
             if (_head != None)
@@ -125,12 +123,6 @@ internal sealed class BlockingQueue
             {
                 _threads--;
                 return BlockingTake.Leave;
-            }
-
-            if (maySpin && _onTheWay == 0)
-            {
-                _onTheWay++;
-                return BlockingTake.Spin;
             }
 
             AddIdle(thread);

@@ -30,7 +30,7 @@ public sealed class BlockingQueueFullException : InvalidOperationException
         : base(
             $"The blocking pool \"{pool}\" is full: its {threads} thread(s) are busy and {queue} closure(s) wait, as many as " +
             "may. Await SpawnBlockingAsync (of a named pool: SpawnAsync), which waits for room, or make the queue longer with " +
-            (pool == BlockingPools.DefaultName ? "MaxBlockingQueue." : "RuntimeBuilder.BlockingPool."))
+            (pool == BlockingPoolOptions.DefaultName ? "MaxBlockingQueue." : "RuntimeBuilder.BlockingPool."))
     {
     }
 }

@@ -6,9 +6,6 @@ internal enum BlockingTake
     /// <summary>Run what it has taken.</summary>
     Run,
 
-    /// <summary>Look out for more for a moment, then come back: it counts as on the way.</summary>
-    Spin,
-
     /// <summary>Sleep: it is among the idle threads.</summary>
     Park,
 

@@ -1,5 +1,3 @@
-using System.Threading;
-
 namespace Kioto;
 
 /// <summary>A thread of a pool: takes closures and runs them until it has been idle for long.</summary>
@@ -24,22 +22,15 @@ internal sealed class BlockingThread
     internal void Run()
     {
         _crew.Enter();
-        BlockingTurn turn = BlockingTurn.OnTheWay;
+        BlockingTurn turn = BlockingTurn.Started;
         long deadline = long.MaxValue;
-        bool spun = true;
         while (true)
         {
-            switch (_crew.Take(this, turn, maySpin: !spun, out BlockingItem item))
+            switch (_crew.Take(this, turn, out BlockingItem item))
             {
                 case BlockingTake.Run:
                     _crew.Run(item);
                     turn = BlockingTurn.Done;
-                    spun = false;
-                    break;
-                case BlockingTake.Spin:
-                    Spin();
-                    turn = BlockingTurn.OnTheWay;
-                    spun = true;
                     break;
                 case BlockingTake.Park:
                     deadline = turn == BlockingTurn.Slept ? deadline : _crew.KeepUntil();
@@ -61,13 +52,5 @@ internal sealed class BlockingThread
 
         long left = deadline - Clock.Now;
         return (left > 0 && _parker.Park(left)) || deadline > Clock.Now ? BlockingTurn.Slept : BlockingTurn.Expired;
-    }
-
-    private void Spin()
-    {
-        for (int i = 0; i < BlockingCrew.SpinTurns && _crew.LooksEmpty; i++)
-        {
-            Thread.SpinWait(10);
-        }
     }
 }

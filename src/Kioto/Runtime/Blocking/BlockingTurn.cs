@@ -3,8 +3,8 @@ namespace Kioto;
 /// <summary>From where a thread comes to the queue.</summary>
 internal enum BlockingTurn
 {
-    /// <summary>It was started, or it has been spinning: it counts as on the way.</summary>
-    OnTheWay,
+    /// <summary>It was started: it counts as on the way.</summary>
+    Started,
 
     /// <summary>It has run a closure.</summary>
     Done,
