@@ -125,6 +125,7 @@ internal static class BlockingModel
         Model.Spawn(crew.Close);
         crew.SpawnMandatory(mandatory);
         bool refused = mandatory.Refused;
+        Assert.True(!refused || crew.WaitForMandatory(TimeSpan.Zero));
         ended.Wait();
         Assert.Equal(!refused, mandatory.HasRun);
     }

@@ -45,25 +45,20 @@ internal sealed class BlockingCrew
     /// <exception cref="BlockingQueueFullException">The pool is bounded and has no place free.</exception>
     internal void Spawn(IBlockingWork work)
     {
-        if (_places is null)
-        {
-            Push(new BlockingItem(work, BlockingKind.Plain));
-            return;
-        }
-
-        if (_places.TryAcquire(1) == AcquireOutcome.NoPermits)
+        AcquireOutcome place = _places?.TryAcquire(1) ?? AcquireOutcome.Acquired;
+        if (place == AcquireOutcome.NoPermits)
         {
             throw new BlockingQueueFullException(Options.Name, Options.Threads, Options.Queue!.Value);
         }
 
-        SpawnWithPlace(work);
+        Spawn(work, place);
     }
 
     /// <summary>Queues a closure that runs even if the pool closes meanwhile, and waits for no place.</summary>
     /// <param name="work">The closure.</param>
     internal void SpawnMandatory(IBlockingWork work) => Push(new BlockingItem(work, BlockingKind.Mandatory));
 
-    /// <summary>Waits for a place, for <see cref="SpawnWithPlace"/>.</summary>
+    /// <summary>Waits for a place, for <see cref="Spawn(IBlockingWork, AcquireOutcome)"/>.</summary>
     /// <param name="waiter">The caller's place among those who wait.</param>
     /// <param name="target">Whom to wake.</param>
     /// <returns>NoPermits while waiting.</returns>
@@ -74,10 +69,14 @@ internal sealed class BlockingCrew
     /// <param name="waiter">The caller's place among those who wait.</param>
     internal void WithdrawPlace(Waiter waiter) => _places?.Withdraw(waiter);
 
-    /// <summary>Queues a closure for which a place was acquired, or which finds the pool closed.</summary>
+    /// <summary>Queues a closure after its wait for a place, or refuses it if the pool has closed.</summary>
     /// <param name="work">The closure.</param>
-    internal void SpawnWithPlace(IBlockingWork work) =>
-        Push(new BlockingItem(work, _places is null ? BlockingKind.Plain : BlockingKind.HoldsPlace));
+    /// <param name="place">Whether it has a place: not NoPermits.</param>
+    internal void Spawn(IBlockingWork work, AcquireOutcome place)
+    {
+        bool holds = place == AcquireOutcome.Acquired && _places is not null;
+        Push(new BlockingItem(work, holds ? BlockingKind.HoldsPlace : BlockingKind.Plain));
+    }
 
     /// <summary>Completes a closure as aborted if it has not started.</summary>
     /// <param name="work">The closure.</param>
@@ -163,7 +162,7 @@ internal sealed class BlockingCrew
                 Start(item);
                 break;
             case BlockingCall.Refused:
-                Refuse(item);
+                Refuse(item with { Kind = item.Kind & ~BlockingKind.Mandatory }); // It was not counted.
                 break;
         }
     }

@@ -93,14 +93,15 @@ public sealed class BlockingPool
     // cancelled has queued nothing.
     private bool TrySpawn<T>(Waiter waiter, WakeTarget target, Delegate closure, out TaskCell<T> cell)
     {
-        if (Crew.PollPlace(waiter, target) == AcquireOutcome.NoPermits)
+        AcquireOutcome place = Crew.PollPlace(waiter, target);
+        if (place == AcquireOutcome.NoPermits)
         {
             cell = null!;
             return false;
         }
 
         cell = Spawner.Closure<T>(_scheduler, closure);
-        Crew.SpawnWithPlace(cell);
+        Crew.Spawn(cell, place);
         return true;
     }
 
