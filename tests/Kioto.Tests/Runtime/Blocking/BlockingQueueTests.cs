@@ -41,9 +41,9 @@ public sealed class BlockingQueueTests
     {
         BlockingQueue queue = new(maxThreads: 3);
         BlockingThread[] threads = Idle(queue, 3);
+        Assert.Equal(BlockingTake.Leave, Take(queue, threads[0], BlockingTurn.Expired, out _, out _));
         queue.Push(Item(new Work()), 0, out BlockingThread? called);
         Assert.Same(threads[2], called);
-        Assert.Equal(BlockingTake.Leave, Take(queue, threads[0], BlockingTurn.Expired, out _, out _));
         Assert.Equal(BlockingTake.Run, Take(queue, threads[2], BlockingTurn.Expired, out _, out _)); // It had been called.
         queue.Push(Item(new Work()), 0, out called);
         Assert.Same(threads[1], called);
