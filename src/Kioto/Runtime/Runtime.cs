@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -22,6 +23,9 @@ public sealed class Runtime : IDisposable
 
     /// <inheritdoc cref="RuntimeHandle.TimeProvider"/>
     public TimeProvider TimeProvider => Handle.TimeProvider;
+
+    /// <inheritdoc cref="RuntimeHandle.BlockingPools"/>
+    public IReadOnlyList<BlockingPool> BlockingPools => Handle.BlockingPools;
 
     /// <summary>Sets up a runtime whose workers steal work from one another.</summary>
     /// <returns>The builder.</returns>
@@ -154,6 +158,24 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
     public JoinHandle SpawnBlocking(Action closure) => Handle.SpawnBlocking(closure);
 
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T})"/>
+    [LosesPlace]
+    public Future<JoinHandle<T>> SpawnBlockingAsync<T>(Func<T> closure) => Handle.SpawnBlockingAsync(closure);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T})"/>
+    [LosesPlace]
+    public Future<JoinHandle> SpawnBlockingAsync(Action closure) => Handle.SpawnBlockingAsync(closure);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{TTask}(Func{TTask}, object?)"/>
+    [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As SpawnBlocking's.
+    public Future<JoinHandle> SpawnBlockingAsync<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="RuntimeHandle.BlockingPool"/>
+    public BlockingPool BlockingPool(string name) => Handle.BlockingPool(name);
+
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
     /// <param name="closure">Use <c>Spawn</c> instead.</param>
@@ -187,6 +209,7 @@ public sealed class Runtime : IDisposable
         {
             // A task that never yields can't be stopped: its thread is left behind.
             _scheduler.WaitForEnd(_scheduler.Options.CleanupGrace + TimeSpan.FromSeconds(1));
+            _scheduler.BlockingPools.WaitForMandatory(_scheduler.Options.CleanupGrace);
         }
     }
 

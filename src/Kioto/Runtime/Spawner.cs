@@ -42,11 +42,14 @@ internal static class Spawner
     internal static TaskCell<Unit> Spawn(RuntimeScheduler scheduler, Future future, bool detached = false) =>
         Spawn(scheduler, AsUnit(future), detached);
 
-    internal static TaskCell<T> SpawnBlocking<T>(RuntimeScheduler scheduler, Delegate closure)
+    internal static TaskCell<T> SpawnBlocking<T>(RuntimeScheduler scheduler, Delegate closure) =>
+        SpawnBlocking<T>(scheduler, scheduler.Blocking, closure);
+
+    internal static TaskCell<T> SpawnBlocking<T>(RuntimeScheduler scheduler, BlockingCrew pool, Delegate closure)
     {
         ArgumentNullException.ThrowIfNull(closure);
-        TaskCell<T> cell = new(closure, TaskBody.Closure, Ambient.Current, scheduler.FlowsContext) { Scheduler = scheduler };
-        scheduler.Blocking.Spawn(cell);
+        TaskCell<T> cell = Closure<T>(scheduler, closure);
+        pool.Spawn(cell);
         return cell;
     }
 
@@ -60,6 +63,9 @@ internal static class Spawner
             Missing(kind == TaskBody.TaskFunc ? "task" : "future");
         }
     }
+
+    internal static TaskCell<T> Closure<T>(RuntimeScheduler scheduler, Delegate closure) =>
+        new(closure, TaskBody.Closure, Ambient.Current, scheduler.FlowsContext) { Scheduler = scheduler };
 
     internal static TaskCell<T> Cell<T>(Future<T> future, Ambient ambient, bool detached, bool flows = true)
     {

@@ -78,6 +78,13 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     /// <returns>The task.</returns>
     internal static TaskCell<T> Ready(T result, Ambient ambient) => new(null, TaskBody.None, ambient) { _result = result };
 
+    // A closure has no source whose version it would have to keep.
+    int IBlockingWork.Place
+    {
+        get => (int)_token;
+        set => _token = (uint)value;
+    }
+
     /// <summary>Completes a task that its scheduler refused, as aborted. Nobody has seen it.</summary>
     public void Refuse() => OnKilled();
 
@@ -152,6 +159,15 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         }
 
         return Begin(Unsafe.As<FutureSource>(_body), _token, ambient); // SAFETY: as above.
+    }
+
+    private protected override void AbortQueuedClosure()
+    {
+        // A task's kind changes while it runs, but none becomes a closure.
+        if (_kind == TaskBody.Closure && Scheduler is RuntimeScheduler runtime)
+        {
+            runtime.BlockingPools.TryAbort(this);
+        }
     }
 
     private protected override void Complete(Ambient ambient)

@@ -18,7 +18,8 @@ internal abstract class RuntimeScheduler : Scheduler
         Driver = new SharedDriver(Drivers.Create(), wheels);
         Context = new SchedulerContext(this);
         TaskScheduler = new RuntimeTaskScheduler(this);
-        Blocking = new BlockingPool(this, options);
+        BlockingPools = new BlockingPools(this, options);
+        Blocking = BlockingPools.Default;
         Handle = new RuntimeHandle(this);
     }
 
@@ -26,7 +27,10 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal SharedDriver Driver { get; }
 
-    internal BlockingPool Blocking { get; }
+    internal BlockingPools BlockingPools { get; }
+
+    /// <summary>The pool of SpawnBlocking.</summary>
+    internal BlockingCrew Blocking { get; }
 
     internal RuntimeHandle Handle { get; }
 
@@ -110,7 +114,7 @@ internal abstract class RuntimeScheduler : Scheduler
     {
         if (Interlocked.Exchange(ref _shutdownBegun, 1) == 0) // ORDERING: once only.
         {
-            Blocking.Close();
+            BlockingPools.Close();
             Close((long)(grace.TotalMilliseconds * 1_000_000));
         }
     }
