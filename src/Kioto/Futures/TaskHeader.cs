@@ -17,6 +17,9 @@ internal abstract class TaskHeader : Strand
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
 
+    /// <summary>Whether somebody spawned it: it has a handle and an id, and is never used again.</summary>
+    internal virtual bool IsSpawned => false;
+
     internal sealed override void Wake()
     {
         if (Status.TransitionToNotified() == TransitionToNotified.Submit)
@@ -80,6 +83,10 @@ internal abstract class TaskHeader : Strand
         Cancelled = true;
         OnKilled();
     }
+
+    /// <summary>The id, made when first asked for. Any thread.</summary>
+    /// <returns>The id; 0 if it was not spawned.</returns>
+    internal virtual ulong GetId() => 0;
 
     /// <summary>Starts the task's root.</summary>
     /// <param name="ambient">The current thread's context.</param>

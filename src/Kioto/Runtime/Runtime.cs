@@ -25,11 +25,11 @@ public sealed class Runtime : IDisposable
 
     /// <summary>Sets up a runtime whose workers steal work from one another.</summary>
     /// <returns>The builder.</returns>
-    public static RuntimeBuilder CreateBuilder() => new(multiThread: true);
+    public static RuntimeBuilder CreateBuilder() => new(RuntimeFlavor.MultiThread);
 
     /// <summary>Sets up a runtime without threads of its own: it runs on the thread that calls BlockOn.</summary>
     /// <returns>The builder.</returns>
-    public static RuntimeBuilder CreateCurrentThreadBuilder() => new(multiThread: false);
+    public static RuntimeBuilder CreateCurrentThreadBuilder() => new(RuntimeFlavor.CurrentThread);
 
     /// <summary>Runs a whole program: makes a multi-thread runtime, runs the future on it, and shuts it down.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -64,60 +64,25 @@ public sealed class Runtime : IDisposable
         runtime.BlockOn(main);
     }
 
-    /// <summary>Runs a future on the calling thread, which blocks until it has completed.</summary>
-    /// <remarks>The future is not a task of a worker. On a current-thread runtime this also runs the spawned tasks.</remarks>
-    /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="future">The future.</param>
-    /// <returns>The result; what the future throws is thrown here.</returns>
-    /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
-    public T BlockOn<T>(Future<T> future)
-    {
-        EnterScope.ThrowIfPolling();
-        if (future.Source is not { } source)
-        {
-            return future.Value;
-        }
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Future{T})"/>
+    public T BlockOn<T>(Future<T> future) => Handle.BlockOn(future);
 
-        source.CheckFresh(future.Token);
-        _scheduler.BlockOn(new BlockOnStrand(source, future.Token));
-        return source.GetResult(future.Token);
-    }
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Future{T})"/>
+    public void BlockOn(Future future) => Handle.BlockOn(future);
 
-    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
-    public void BlockOn(Future future) => BlockOn(Spawner.AsUnit(future));
-
-    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Future{T})"/>
     [OverloadResolutionPriority(1)]
-    public T BlockOn<T>(Func<Future<T>> future)
-    {
-        ArgumentNullException.ThrowIfNull(future);
-        return BlockOn(Call(future));
-    }
+    public T BlockOn<T>(Func<Future<T>> future) => Handle.BlockOn(future);
 
-    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Future{T})"/>
     [OverloadResolutionPriority(1)]
-    public void BlockOn(Func<Future> future)
-    {
-        ArgumentNullException.ThrowIfNull(future);
-        BlockOn(Call(future));
-    }
+    public void BlockOn(Func<Future> future) => Handle.BlockOn(future);
 
-    /// <summary>Runs Task-based code as a task of the runtime; the calling thread blocks until it has ended.</summary>
-    /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="task">Starts the Task.</param>
-    /// <returns>The result; what the Task throws is thrown here.</returns>
-    public T BlockOn<T>(Func<Task<T>> task)
-    {
-        EnterScope.ThrowIfPolling();
-        return BlockOn(Handle.Spawn(task).AsFuture());
-    }
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Func{Task{T}})"/>
+    public T BlockOn<T>(Func<Task<T>> task) => Handle.BlockOn(task);
 
-    /// <inheritdoc cref="BlockOn{T}(Func{Task{T}})"/>
-    public void BlockOn(Func<Task> task)
-    {
-        EnterScope.ThrowIfPolling();
-        BlockOn(Handle.Spawn(task).AsFuture());
-    }
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Func{Task{T}})"/>
+    public void BlockOn(Func<Task> task) => Handle.BlockOn(task);
 
     /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}})"/>
     [OverloadResolutionPriority(1)]
@@ -182,12 +147,4 @@ public sealed class Runtime : IDisposable
 
     /// <summary>Begins to shut down as <see cref="Dispose"/> does, and does not wait. As Tokio's <c>shutdown_background</c>.</summary>
     public void ShutdownBackground() => _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
-
-    // The delegate of an async lambda only makes a frame; any other may use the runtime already.
-    private TFuture Call<TFuture>(Func<TFuture> make)
-    {
-        EnterScope.ThrowIfPolling();
-        using EnterGuard guard = Enter();
-        return make();
-    }
 }

@@ -10,12 +10,17 @@ internal abstract class RuntimeScheduler : Scheduler
     private protected RuntimeScheduler(RuntimeOptions options, int wheels)
     {
         Options = options;
+        ThreadHooks = options.OnPark is { } onPark ? new ThreadHooks(onPark) : null;
         Driver = new SharedDriver(new ThreadDriver(), 1); // Its models have no timers: one wheel to look at is enough.
     }
 
     internal RuntimeOptions Options { get; }
 
     internal SharedDriver Driver { get; }
+
+    internal ThreadHooks? ThreadHooks { get; }
+
+    internal Seeds? Seeds => null;
 
     internal sealed override SynchronizationContext Context => null!;
 
@@ -30,6 +35,8 @@ internal abstract class RuntimeScheduler : Scheduler
     internal sealed override void ReportUnhandled(Exception failure) => throw failure;
 
     internal abstract bool IsWorker(Ambient ambient);
+
+    internal abstract int WorkerIndex(Ambient ambient);
 
     internal abstract List<TaskHeader> LiveTasks();
 

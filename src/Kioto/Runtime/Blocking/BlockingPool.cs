@@ -18,7 +18,6 @@ internal sealed class BlockingPool
     private readonly List<BlockingThread> _idle = [];
     private readonly RuntimeScheduler _scheduler;
     private readonly int _maxThreads;
-    private readonly string _threadName;
     private readonly long _keepAliveNanos;
     private int _threads;
     private bool _closed;
@@ -27,7 +26,6 @@ internal sealed class BlockingPool
     {
         _scheduler = scheduler;
         _maxThreads = options.MaxBlockingThreads;
-        _threadName = options.ThreadName + "-blocking";
         double nanos = options.ThreadKeepAlive.TotalMilliseconds * 1_000_000;
         _keepAliveNanos = nanos < 0 || nanos >= long.MaxValue ? -1 : (long)nanos;
     }
@@ -79,7 +77,7 @@ internal sealed class BlockingPool
         }
         else if (start)
         {
-            Threads.Start(new BlockingThread(this).Run, _threadName);
+            Threads.StartBlocking(_scheduler, new BlockingThread(this).Run);
         }
         else
         {

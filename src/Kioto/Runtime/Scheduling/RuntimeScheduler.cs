@@ -15,7 +15,11 @@ internal abstract class RuntimeScheduler : Scheduler
     private protected RuntimeScheduler(RuntimeOptions options, int wheels)
     {
         Options = options;
-        Driver = new SharedDriver(Drivers.Create(), wheels);
+        PollBudget = options.Budget;
+        Observer = TaskHooks.Of(options, this);
+        ThreadHooks = ThreadHooks.Of(options, this);
+        Seeds = options.RngSeed is { } seed ? new Seeds(seed) : null;
+        Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
         Context = new SchedulerContext(this);
         TaskScheduler = new RuntimeTaskScheduler(this);
         Blocking = new BlockingPool(this, options);
@@ -25,6 +29,12 @@ internal abstract class RuntimeScheduler : Scheduler
     internal RuntimeOptions Options { get; }
 
     internal SharedDriver Driver { get; }
+
+    /// <summary>Told of the threads; null when nobody wants to know.</summary>
+    internal ThreadHooks? ThreadHooks { get; }
+
+    /// <summary>Where random choices begin; null for another start each time.</summary>
+    internal Seeds? Seeds { get; }
 
     internal BlockingPool Blocking { get; }
 
@@ -63,7 +73,7 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>A closure is about to be queued: while any is, a paused clock does not move by itself.</summary>
     internal void BeginBlocking()
     {
-        if (!Options.IsMultiThread)
+        if (!Options.HasWorkerThreads)
         {
             Driver.Timers.Clock.BeginBlocking();
         }
@@ -72,7 +82,7 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>A closure has ended or was refused, and who waited for it has been woken.</summary>
     internal void EndBlocking()
     {
-        if (!Options.IsMultiThread && Driver.Timers.Clock.EndBlocking())
+        if (!Options.HasWorkerThreads && Driver.Timers.Clock.EndBlocking())
         {
             Driver.Driver.Unpark();
         }
@@ -82,6 +92,11 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>True on a worker, and for a current-thread runtime on the thread that drives it.</returns>
     internal abstract bool IsWorker(Ambient ambient);
+
+    /// <summary>Which of this runtime's workers the thread is.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>The worker's index; -1 if it is none.</returns>
+    internal abstract int WorkerIndex(Ambient ambient);
 
     /// <summary>The tasks alive at some moment during the call. Any thread.</summary>
     /// <returns>The tasks.</returns>
@@ -98,6 +113,7 @@ internal abstract class RuntimeScheduler : Scheduler
     internal void Spawn<T>(TaskCell<T> cell, Ambient ambient)
     {
         cell.Scheduler = this;
+        Observer?.Spawned(cell);
         if (TryRegister(cell, ambient))
         {
             Schedule(cell, ambient);

@@ -10,15 +10,12 @@ namespace Kioto;
 /// </remarks>
 internal sealed class CurrentThreadScheduler : RuntimeScheduler
 {
-    /// <summary>Ticks between two looks at the driver while there is work. Tokio's number.</summary>
-    private const uint EventInterval = 61;
-
-    /// <summary>Ticks between two looks at the tasks of other threads while there are own ones. Tokio's number.</summary>
-    private const uint GlobalInterval = 31;
-
     /// <summary>How long the core's holder sleeps at most while the runtime is shutting down.</summary>
     private const long ShutdownPollNanos = 2_000_000;
 
+    private readonly int _eventInterval;
+    private readonly int _sharedInterval;
+    private readonly ThreadHooks? _parkHooks;
     private readonly InjectQueue _inject = new();
     private readonly TaskSlab _slab = new();
     private readonly TaskSlab _remoteSlab = new();
@@ -34,7 +31,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     // Core.
     private TaskHeader? _head;
     private TaskHeader? _tail;
-    private uint _tick;
+    private int _ticksToShared;
 
     private bool _swept;
     private bool _finished;
@@ -46,6 +43,10 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     internal CurrentThreadScheduler(RuntimeOptions options)
         : base(options, 1)
     {
+        _eventInterval = options.EventInterval;
+        _sharedInterval = options.GlobalQueueInterval;
+        _ticksToShared = _sharedInterval;
+        _parkHooks = ThreadHooks is { ObservesParking: true } hooks ? hooks : null;
     }
 
     internal override bool IsClosed => Volatile.Read(ref _closed); // ORDERING: pairs with Close.
@@ -54,6 +55,8 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private bool HoldsCore(Ambient ambient) => ReferenceEquals(Volatile.Read(ref _holder), ambient);
 
     internal override bool IsWorker(Ambient ambient) => HoldsCore(ambient);
+
+    internal override int WorkerIndex(Ambient ambient) => HoldsCore(ambient) ? 0 : -1;
 
     internal override System.Collections.Generic.List<TaskHeader> LiveTasks() => [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
 
@@ -277,15 +280,16 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     // Up to an event interval's worth of tasks. Returns whether there may be more to do.
     private bool RunSome(Ambient ambient)
     {
-        for (uint i = 0; i < EventInterval; i++)
+        TaskObserver? observer = Observer;
+        for (int i = 0; i < _eventInterval; i++)
         {
             if (NextTask() is not { } task)
             {
                 return false;
             }
 
-            ambient.Budget = Ambient.PollBudget;
-            if (task.Run(ambient) != RunOutcome.Released)
+            ambient.Budget = PollBudget;
+            if ((observer is null ? task.Run(ambient) : observer.Run(task, ambient)) != RunOutcome.Released)
             {
                 PushLocal(task);
             }
@@ -296,7 +300,13 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     private TaskHeader? NextTask()
     {
-        return ++_tick % GlobalInterval == 0 ? TakeShared() ?? PopLocal() : PopLocal() ?? TakeShared();
+        if (--_ticksToShared > 0)
+        {
+            return PopLocal() ?? TakeShared();
+        }
+
+        _ticksToShared = _sharedInterval;
+        return TakeShared() ?? PopLocal();
     }
 
     // All that other threads have queued goes behind our own, in its order: none waits for an interval of its own.
@@ -327,6 +337,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private void Sleep(BlockOnStrand strand)
     {
         Depot.TrimMagazines(Ambient.Current);
+        _parkHooks?.Parking(0); // What it makes is seen below, like any other work.
         Interlocked.Exchange(ref _sleeping, 1); // ORDERING: full fence before the last look; pairs with UnparkDriver.
         if (!HasWork(strand))
         {
@@ -338,6 +349,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         }
 
         Volatile.Write(ref _sleeping, 0); // ORDERING: an unpark too many is kept by the driver and harmless.
+        _parkHooks?.Unparked(0);
     }
 
     // INVARIANT: on a paused clock, see ClockState: all that could be done has been, and whoever adds to it unparks.
