@@ -31,6 +31,18 @@ public sealed class Runtime : IDisposable
     /// <returns>The builder.</returns>
     public static RuntimeBuilder CreateCurrentThreadBuilder() => new(RuntimeFlavor.CurrentThread);
 
+    /// <summary>
+    /// Sets up a runtime whose workers share nothing: each has its own queue, timers and I/O driver, and keeps the tasks
+    /// that were spawned on it. Nothing is stolen.
+    /// </summary>
+    /// <remarks>
+    /// <c>Kio.Spawn</c> on a worker stays there, <see cref="SpawnOn(int, Func{Future})"/> chooses one, and spawning from
+    /// elsewhere gives each task to the next worker in turn. Tasks of one worker may share data without locks. A task
+    /// that computes for long delays its worker's other tasks, whatever the others do.
+    /// </remarks>
+    /// <returns>The builder.</returns>
+    public static RuntimeBuilder CreatePerCoreBuilder() => new(RuntimeFlavor.PerCore);
+
     /// <summary>Runs a whole program: makes a multi-thread runtime, runs the future on it, and shuts it down.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="main">The program.</param>
@@ -103,6 +115,20 @@ public sealed class Runtime : IDisposable
 
     /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}})"/>
     public JoinHandle Spawn(Func<Task> task) => Handle.Spawn(task);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}})"/>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle<T> SpawnOn<T>(int worker, Func<Future<T>> future) => Handle.SpawnOn(worker, future);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}})"/>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle SpawnOn(int worker, Func<Future> future) => Handle.SpawnOn(worker, future);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}})"/>
+    public JoinHandle<T> SpawnOn<T>(int worker, Future<T> future) => Handle.SpawnOn(worker, future);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}})"/>
+    public JoinHandle SpawnOn(int worker, Future future) => Handle.SpawnOn(worker, future);
 
     /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
     public JoinHandle<T> SpawnBlocking<T>(Func<T> closure) => Handle.SpawnBlocking(closure);

@@ -191,8 +191,36 @@ public sealed partial class RuntimeBuilder
         Runtime runtime = new(_flavor switch
         {
             RuntimeFlavor.MultiThread => new MultiThreadScheduler(options),
+            RuntimeFlavor.PerCore => new PerCoreScheduler(options),
             _ => new CurrentThreadScheduler(options),
         });
+        if (_startPaused)
+        {
+            runtime.Clock.Pause();
+        }
+
+        return runtime;
+    }
+
+    /// <summary>
+    /// Makes a current-thread runtime that belongs to the calling thread: what its tasks share needs no locks. As
+    /// Tokio's <c>build_local</c>.
+    /// </summary>
+    /// <returns>The runtime. Dispose it on this thread.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The builder is not from <see cref="Runtime.CreateCurrentThreadBuilder"/>, or two knobs contradict each other.
+    /// </exception>
+    public LocalRuntime BuildLocal()
+    {
+        if (_flavor != RuntimeFlavor.CurrentThread)
+        {
+            throw new InvalidOperationException(
+                $"BuildLocal: a LocalRuntime has no workers, but the builder is from {Factory}. " +
+                "Use Runtime.CreateCurrentThreadBuilder().");
+        }
+
+        RuntimeOptions options = Options(RuntimeFlavor.Local);
+        LocalRuntime runtime = new(new CurrentThreadScheduler(options, Ambient.Current));
         if (_startPaused)
         {
             runtime.Clock.Pause();

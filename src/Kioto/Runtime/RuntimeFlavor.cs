@@ -6,7 +6,7 @@ public enum RuntimeFlavor
     /// <summary>No threads of its own: whoever calls BlockOn runs the tasks.</summary>
     CurrentThread,
 
-    /// <summary>A <c>LocalRuntime</c>: as a current-thread one, bound to the thread that built it.</summary>
+    /// <summary>A <see cref="LocalRuntime"/>: as a current-thread one, bound to the thread that built it.</summary>
     Local,
 
     /// <summary>Workers that steal work from one another.</summary>

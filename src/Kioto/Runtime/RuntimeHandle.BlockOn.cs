@@ -11,7 +11,7 @@ public sealed partial class RuntimeHandle
     /// <remarks>
     /// The future is not a task of a worker. On a current-thread runtime this also runs the spawned tasks and drives
     /// timers and I/O, as long as no other thread in BlockOn does. (Tokio's <c>Handle::block_on</c> never does; its
-    /// <c>Runtime::block_on</c> does.) A <c>LocalRuntime</c> is driven by its own thread only: on another one
+    /// <c>Runtime::block_on</c> does.) A <see cref="LocalRuntime"/> is driven by its own thread only: on another one
     /// this just runs the future, which gets on only while that thread drives the runtime. After the runtime's shutdown
     /// futures that need no runtime still complete; timers and I/O fail.
     /// </remarks>

@@ -44,6 +44,12 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
         WakeTarget waker = context.Waker.Target!;
         if (_driver is null)
         {
+            if (ambient.Scheduler is CurrentThreadScheduler { IsLocal: true })
+            {
+                root.Refuse();
+                return Fail(LocalSetScheduler.InsideLocalRuntime());
+            }
+
             if (!set.TryBind(ambient))
             {
                 root.Refuse();

@@ -7,7 +7,7 @@ namespace Kioto;
 /// <summary>The real one without blocking pool, options and handle; with the driver of the model's choosing.</summary>
 internal abstract class RuntimeScheduler : Scheduler
 {
-    private protected RuntimeScheduler(RuntimeOptions options, int wheels)
+    private protected RuntimeScheduler(RuntimeOptions options, int wheels, RuntimeScheduler? root = null)
     {
         Options = options;
         ThreadHooks = options.OnPark is { } onPark ? new ThreadHooks(onPark) : null;
@@ -35,6 +35,8 @@ internal abstract class RuntimeScheduler : Scheduler
     internal sealed override void ReportUnhandled(Exception failure) => throw failure;
 
     internal abstract bool IsWorker(Ambient ambient);
+
+    internal virtual RuntimeScheduler WorkerScheduler(int worker) => throw new NotSupportedException();
 
     internal abstract int WorkerIndex(Ambient ambient);
 

@@ -10,16 +10,41 @@ namespace Kioto;
 internal abstract class RuntimeScheduler : Scheduler
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RuntimeScheduler? _root;
     private int _shutdownBegun;
 
     private protected RuntimeScheduler(RuntimeOptions options, int wheels)
+        : this(options) =>
+        Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
+
+    /// <summary>One worker's part of a runtime of several, which has a driver of its own and shares the rest.</summary>
+    /// <param name="options">What the builder was given.</param>
+    /// <param name="wheels">How many timer wheels the driver has.</param>
+    /// <param name="root">The runtime.</param>
+    private protected RuntimeScheduler(RuntimeOptions options, int wheels, RuntimeScheduler root)
+    {
+        _root = root;
+        Options = options;
+        PollBudget = options.Budget;
+        Observer = root.Observer;
+        ThreadHooks = root.ThreadHooks;
+        Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
+        Context = new SchedulerContext(this);
+        TaskScheduler = root.TaskScheduler;
+        Blocking = root.Blocking;
+        Handle = root.Handle;
+    }
+
+    /// <summary>A runtime whose constructor finds it a driver.</summary>
+    /// <param name="options">What the builder was given.</param>
+    private protected RuntimeScheduler(RuntimeOptions options)
     {
         Options = options;
         PollBudget = options.Budget;
         Observer = TaskHooks.Of(options, this);
         ThreadHooks = ThreadHooks.Of(options, this);
         Seeds = options.RngSeed is { } seed ? new Seeds(seed) : null;
-        Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
+        Driver = null!;
         Context = new SchedulerContext(this);
         TaskScheduler = new RuntimeTaskScheduler(this);
         Blocking = new BlockingPool(this, options);
@@ -28,7 +53,10 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal RuntimeOptions Options { get; }
 
-    internal SharedDriver Driver { get; }
+    /// <summary>The whole runtime: where this is one worker's part of it, another object.</summary>
+    internal RuntimeScheduler Root => _root ?? this;
+
+    internal SharedDriver Driver { get; private protected init; }
 
     /// <summary>Told of the threads; null when nobody wants to know.</summary>
     internal ThreadHooks? ThreadHooks { get; }
@@ -92,6 +120,14 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>True on a worker, and for a current-thread runtime on the thread that drives it.</returns>
     internal abstract bool IsWorker(Ambient ambient);
+
+    /// <summary>The part of the runtime where a worker's tasks live that stay on it. Precondition: the index is in range.</summary>
+    /// <param name="worker">The worker's index.</param>
+    /// <returns>The worker's scheduler.</returns>
+    /// <exception cref="InvalidOperationException">The runtime's tasks move between its workers.</exception>
+    internal virtual RuntimeScheduler WorkerScheduler(int worker) => throw new InvalidOperationException(
+        "SpawnOn: the tasks of a multi-thread runtime move between its workers. Build the runtime with " +
+        "Runtime.CreatePerCoreBuilder(), whose workers keep their tasks.");
 
     /// <summary>Which of this runtime's workers the thread is.</summary>
     /// <param name="ambient">The current thread's context.</param>
