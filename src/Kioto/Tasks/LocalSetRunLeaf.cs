@@ -46,12 +46,14 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
         {
             if (ambient.Scheduler is CurrentThreadScheduler { IsLocal: true })
             {
+                root.Scheduler = set;
                 root.Refuse();
                 return Fail(LocalSetScheduler.InsideLocalRuntime());
             }
 
             if (!set.TryBind(ambient))
             {
+                root.Scheduler = set;
                 root.Refuse();
                 return Fail(LocalSetScheduler.WrongThread());
             }
