@@ -149,6 +149,8 @@ public sealed partial class RuntimeHandle
     /// <para><c>Send</c> runs the callback at once on the runtime's threads; elsewhere it blocks until the callback has
     /// run there, and throws what it threw. On a thread that polls futures of something else it throws
     /// <see cref="InvalidOperationException"/> instead of blocking.</para>
+    /// <para>On a per-core runtime this one gives what is posted to the workers in turn; what runs on a worker has the
+    /// worker's own as the current one, which keeps it there.</para>
     /// </remarks>
     /// <returns>The context. Always the same object.</returns>
     public SynchronizationContext AsSynchronizationContext() => Scheduler.Context;

