@@ -140,7 +140,7 @@ public sealed class CommonTests
         {
             try
             {
-                await Kio.Join(own.WaitAsync().AsUnit(), barrier.WaitAsync().AsUnit());
+                await Kio.Join(own.WaitAsync(), barrier.WaitAsync());
             }
             finally
             {

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Threading;
 
 namespace Kioto;
@@ -30,7 +31,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private readonly TaskSlab _slab = new();
     private readonly TaskSlab _remoteSlab = new();
     private readonly Lock _lock = new();
-    private readonly System.Collections.Generic.List<BlockOnStrand> _waiting = [];
+    private readonly List<BlockOnStrand> _waiting = [];
 
     // INVARIANT: 1 while the core's holder sleeps on the driver, or is about to.
     private int _sleeping;
@@ -80,9 +81,6 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     internal override bool IsClosed => Volatile.Read(ref _closed); // ORDERING: pairs with Close.
 
-    /// <summary>Whether one thread alone polls its tasks, for good.</summary>
-    internal bool IsBound => _boundTo is not null || _group is not null;
-
     /// <summary>Whether it is a LocalRuntime's.</summary>
     internal bool IsLocal => _boundTo is not null;
 
@@ -101,19 +99,58 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     internal bool IsBoundTo(Ambient ambient) =>
         ReferenceEquals(_boundTo, ambient) || (_group is not null && HoldsCore(ambient));
 
-    internal override System.Collections.Generic.List<TaskHeader> LiveTasks() => [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
+    internal override List<TaskHeader> LiveTasks()
+    {
+        HashSet<TaskHeader> tasks = [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
+        _inject.CopyTo(tasks);
 
+        // The holder may be changing its queue meanwhile: this walk then ends early, or in the shared queue.
+        for (TaskHeader? task = Volatile.Read(ref _head); task is not null && tasks.Add(task);)
+        {
+            task = Volatile.Read(ref task.Next); // ORDERING: none, a moment's picture.
+        }
+
+        if (Volatile.Read(ref _holder)?.Strand?.Target is TaskHeader running && ReferenceEquals(running.Scheduler, this)) // ORDERING: the same.
+        {
+            tasks.Add(running);
+        }
+
+        tasks.RemoveWhere(static task => task.Status.IsComplete);
+        return [.. tasks];
+    }
+
+    internal override bool TrySpawn(TaskHeader task, Ambient ambient)
+    {
+        if (Volatile.Read(ref _closed)) // ORDERING: seen late, the task is found in its queue.
+        {
+            return false;
+        }
+
+        if (HoldsCore(ambient))
+        {
+            PushLocal(task);
+            return true;
+        }
+
+        _inject.Push(task);
+        UnparkDriver();
+        if (Volatile.Read(ref _finished)) // ORDERING: the push was a full fence; pairs with CleanUpStep's.
+        {
+            _inject.KillUnlisted();
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives a bridge its place. It is part of a task that lives, and suspended already.</summary>
+    /// <param name="task">The bridge.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>False when the runtime is closed, and this thread does not drive it.</returns>
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
         if (HoldsCore(ambient))
         {
-            // A bridge is part of a task that lives, and may be its cleanup.
-            if (_closed && task is not Bridge)
-            {
-                return false;
-            }
-
-            task.Slot = (long)_slab.Add(task) << 1;
+            RegisterSuspended(task, ambient); // It may be cleanup.
             return true;
         }
 
@@ -128,6 +165,9 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             return true;
         }
     }
+
+    // Tasks run on the core's holder only.
+    internal override void RegisterSuspended(TaskHeader task, Ambient ambient) => task.Slot = (long)_slab.Add(task) << 1;
 
     internal override void Unregister(TaskHeader task, Ambient ambient)
     {
@@ -177,7 +217,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             Ambient ambient = scope.Ambient;
             TryTakeCore(ambient, null); // And never gives it away.
             ambient.Core = this;
-            while (!Volatile.Read(ref _closed) || !CleanUpStep()) // ORDERING: seen late, it is done late.
+            while (!Volatile.Read(ref _closed) || !CleanUpStep(ambient)) // ORDERING: seen late, it is done late.
             {
                 if (RunSome(ambient))
                 {
@@ -190,6 +230,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             }
 
             ThreadHooks?.Stopping(_index);
+            ambient.Closing = null;
             ambient.Core = null;
         }
 
@@ -276,24 +317,26 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private void CleanUpInside(Ambient ambient)
     {
         Strand? strand = ambient.Strand;
+        Scheduler? closing = ambient.Closing;
         int budget = ambient.Budget;
         ambient.Strand = null;
         ambient.Polling = false;
         using (EnterScope scope = EnterScope.ForBlockOn(this))
         {
-            CleanUpStep();
+            CleanUpStep(ambient);
             for (int turns = 0; turns < MostTurnsInside && RunSome(ambient); turns++)
             {
             }
 
             Volatile.Write(ref _killAt, long.MinValue);
-            CleanUpStep();
+            CleanUpStep(ambient);
         }
 
         ambient.Polling = true;
         ambient.Budget = budget;
         ambient.Strand = strand;
         GiveCore(null);
+        ambient.Closing = closing;
     }
 
     // Another thread is in BlockOn: it cleans up as long as it is, and this one if it leaves before that is done.
@@ -325,7 +368,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     private void CleanUp(Ambient ambient)
     {
-        while (!CleanUpStep())
+        while (!CleanUpStep(ambient))
         {
             if (!RunSome(ambient))
             {
@@ -335,45 +378,40 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     }
 
     // While closing, once a turn, by the core's holder. Returns whether the runtime has ended.
-    private bool CleanUpStep()
+    private bool CleanUpStep(Ambient ambient)
     {
         if (_finished)
         {
             return true;
         }
 
+        ambient.Closing = this;
         if (!_swept)
         {
             _swept = true;
-            AbortAll(_slab);
-            AbortAll(_remoteSlab);
+            _slab.AbortAll();
+            _remoteSlab.AbortAll();
         }
 
         // ORDERING: Close writes it before the flag that led here.
-        if (!_drained)
-        {
-            if (!(_slab.IsEmpty() && _remoteSlab.IsEmpty()) && Clock.Now < Volatile.Read(ref _killAt))
-            {
-                return false;
-            }
-
-            KillAll(_slab);
-            KillAll(_remoteSlab);
-            _drained = true;
-            _group?.Drained();
-        }
-
-        // Another worker's tasks may clean up with timers and sockets of this one's driver.
-        if (_group is { AllDrained: false } && Clock.Now < Volatile.Read(ref _killAt))
+        if (!NothingIsLeft() && Clock.Now < Volatile.Read(ref _killAt))
         {
             return false;
         }
 
+        // Another worker's tasks may clean up with timers and sockets of this one's driver.
+        if (_group is { } group && !MayLeave(group))
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _finished, true);
+        Interlocked.MemoryBarrier(); // ORDERING: before the queue is emptied for the last time; pairs with TrySpawn's push.
+        KillRemaining();
         CloseDriver();
 
         // Only the core's holder polls the driver, and from now on none does.
         Driver.Driver.Dispose();
-        Volatile.Write(ref _finished, true); // ORDERING: the next holder gets it with the core.
         if (_group is null)
         {
             SetEnded();
@@ -382,20 +420,30 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         return true;
     }
 
-    private static void AbortAll(TaskSlab slab)
+    // Past the grace each worker leaves by itself: one of them may be stuck.
+    private bool MayLeave(WorkerGroup group)
     {
-        foreach (TaskHeader task in slab.Snapshot())
+        if (!_drained)
         {
-            task.Abort();
+            _drained = true;
+            group.Drained();
         }
+
+        return group.AllDrained || Clock.Now >= Volatile.Read(ref _killAt); // ORDERING: as in CleanUpStep.
     }
 
-    private static void KillAll(TaskSlab slab)
+    private bool NothingIsLeft() => _head is null && _inject.IsEmpty && _slab.IsEmpty() && _remoteSlab.IsEmpty();
+
+    private void KillRemaining()
     {
-        foreach (TaskHeader task in slab.Snapshot())
+        _slab.KillAll();
+        _remoteSlab.KillAll();
+        while (PopLocal() is { } task)
         {
-            task.Kill();
+            task.KillUnlessListed();
         }
+
+        _inject.KillUnlisted();
     }
 
     private void Drive(Ambient ambient, BlockOnStrand strand)
@@ -407,7 +455,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
                 return;
             }
 
-            if (Volatile.Read(ref _closed) && CleanUpStep()) // ORDERING: seen late, it is done late.
+            if (Volatile.Read(ref _closed) && CleanUpStep(ambient)) // ORDERING: seen late, it is done late.
             {
                 // The runtime has ended, and its driver with it; the future may still wait for somebody else.
                 strand.Park();
@@ -546,6 +594,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private void GiveCore(BlockOnStrand? strand)
     {
         strand?.SetDriving(null);
+        Ambient.Current.Closing = null;
         BlockOnStrand? next = null;
 
         // ORDERING: under the lock; HoldsCore reads it without, for its own thread only.

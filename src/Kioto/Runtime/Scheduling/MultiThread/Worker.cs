@@ -48,6 +48,7 @@ internal sealed class Worker
         Ambient ambient = Ambient.Current;
         ambient.Scheduler = core.Scheduler;
         ambient.Core = core;
+        core.Runner = ambient;
         ambient.Polling = true;
         ambient.SetFlow(core.Scheduler.FlowsContext);
         SynchronizationContext.SetSynchronizationContext(core.Scheduler.Context);
@@ -55,12 +56,13 @@ internal sealed class Worker
         core.Scheduler.ThreadHooks?.Stopping(core.Index);
         ambient.Core = null;
         ambient.Scheduler = null;
+        ambient.Closing = null;
         core.Scheduler.OnWorkerExit(core);
     }
 
     private void Loop()
     {
-        while (!_scheduler.ShouldExit(_core))
+        while (!_scheduler.ShouldExit(_core, _ambient))
         {
             _core.Tick++;
             if (--_ticksToEvents == 0)

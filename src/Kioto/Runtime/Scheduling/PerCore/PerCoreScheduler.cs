@@ -7,7 +7,7 @@ namespace Kioto;
 /// <remarks>
 /// On a worker the current scheduler is the worker's: what runs there finds its queues, timers and driver without coming
 /// here. This object stands for the whole runtime on all other threads, and gives each new task to the next worker.
-/// INVARIANT: a task's scheduler is its worker, from TryRegister on.
+/// INVARIANT: a task's scheduler is its worker, from TrySpawn (a bridge's: TryRegister) on.
 /// </remarks>
 internal sealed class PerCoreScheduler : RuntimeScheduler
 {
@@ -53,6 +53,13 @@ internal sealed class PerCoreScheduler : RuntimeScheduler
         }
 
         return tasks;
+    }
+
+    internal override bool TrySpawn(TaskHeader task, Ambient ambient)
+    {
+        CurrentThreadScheduler worker = WorkerOf(ambient) ?? Next();
+        task.Scheduler = worker;
+        return worker.TrySpawn(task, ambient);
     }
 
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
