@@ -21,6 +21,9 @@ internal abstract class TaskHeader : Strand
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
 
+    /// <summary>Whether somebody spawned it: it has a handle and an id, and is never used again.</summary>
+    internal virtual bool IsSpawned => false;
+
     internal sealed override void Wake()
     {
         if (Status.TransitionToNotified() == TransitionToNotified.Submit)
@@ -104,6 +107,10 @@ internal abstract class TaskHeader : Strand
         Cancelled = true;
         OnKilled();
     }
+
+    /// <summary>The id, made when first asked for. Any thread.</summary>
+    /// <returns>The id; 0 if it was not spawned.</returns>
+    internal virtual ulong GetId() => 0;
 
     /// <summary>Kills a task that was taken from a queue, unless a list of live tasks has it: it has not begun.</summary>
     internal void KillUnlessListed()

@@ -9,7 +9,7 @@ namespace Kioto;
 
 /// <summary>Refers to a runtime: spawns onto it from anywhere. Holding it does not keep the runtime alive.</summary>
 /// <remarks>As Tokio's <c>Handle</c>. After the runtime's shutdown spawning gives handles that are aborted at once.</remarks>
-public sealed class RuntimeHandle
+public sealed partial class RuntimeHandle
 {
     internal RuntimeHandle(RuntimeScheduler scheduler)
     {
@@ -24,6 +24,34 @@ public sealed class RuntimeHandle
 
     /// <summary>The runtime of the calling thread, or null.</summary>
     public static RuntimeHandle? TryCurrent => CurrentRuntime.Find()?.Handle;
+
+    /// <summary>
+    /// Which worker of the current runtime this thread is, from 0; null on threads that are none: of the blocking pool,
+    /// in BlockOn of a runtime with workers, and outside. As Tokio's <c>worker_index</c>.
+    /// </summary>
+    /// <remarks>
+    /// The thread that drives a current-thread runtime is its worker 0. A task of a multi-thread runtime may go on on
+    /// another worker after each await.
+    /// </remarks>
+    public static int? CurrentWorkerIndex
+    {
+        get
+        {
+            Ambient ambient = Ambient.Current;
+            return ambient.Scheduler is RuntimeScheduler scheduler && scheduler.WorkerIndex(ambient) is >= 0 and int index
+                ? index
+                : null;
+        }
+    }
+
+    /// <summary>Identifies the runtime: unique in the process.</summary>
+    public RuntimeId Id { get; } = RuntimeId.Next();
+
+    /// <summary>The name that <see cref="RuntimeBuilder.Name"/> gave, or null.</summary>
+    public string? Name => Scheduler.Options.Name;
+
+    /// <summary>How the runtime schedules its tasks.</summary>
+    public RuntimeFlavor Flavor => Scheduler.Options.Flavor;
 
     /// <summary>The number of worker threads; 1 for a current-thread runtime.</summary>
     public int WorkerThreads => Scheduler.Options.WorkerThreads;
@@ -154,6 +182,8 @@ public sealed class RuntimeHandle
     /// <para><c>Send</c> runs the callback at once on the runtime's threads; elsewhere it blocks until the callback has
     /// run there, and throws what it threw. On a thread that polls futures of something else it throws
     /// <see cref="InvalidOperationException"/> instead of blocking.</para>
+    /// <para>On a per-core runtime this one gives what is posted to the workers in turn; what runs on a worker has the
+    /// worker's own as the current one, which keeps it there.</para>
     /// </remarks>
     /// <returns>The context. Always the same object.</returns>
     public SynchronizationContext AsSynchronizationContext() => Scheduler.Context;

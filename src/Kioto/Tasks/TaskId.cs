@@ -1,10 +1,13 @@
 using System;
+using System.Threading;
 
 namespace Kioto;
 
 /// <summary>Identifies a task: unique in the process; says nothing about order. As Tokio's <c>task::Id</c>.</summary>
 public readonly struct TaskId : IEquatable<TaskId>
 {
+    private static ulong s_last;
+
     private readonly ulong _value;
 
     internal TaskId(ulong value) => _value = value;
@@ -32,4 +35,8 @@ public readonly struct TaskId : IEquatable<TaskId>
     /// <param name="right">The other.</param>
     /// <returns>True if they differ.</returns>
     public static bool operator !=(TaskId left, TaskId right) => !left.Equals(right);
+
+    /// <summary>A number that no task has: one counter for all types of results.</summary>
+    /// <returns>The number, never 0.</returns>
+    internal static ulong Next() => Interlocked.Increment(ref s_last); // ORDERING: uniqueness only.
 }

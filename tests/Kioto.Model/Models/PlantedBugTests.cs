@@ -60,6 +60,8 @@ public sealed class PlantedBugTests
     [InlineData("CoreNotGiven", "CurrentThreadModel", "CoreChangesHands")]
     [InlineData("SpawnAfterTheEnd", "MultiThreadModel", "SpawnDuringShutdown")]
     [InlineData("BegunAfterSweep", "MultiThreadModel", "SpawnDuringShutdown")]
+    [InlineData("WorkerLeavesEarly", "PerCoreModel", "EndTogether")]
+    [InlineData("HookIsNotHeard", "MultiThreadModel", "HookMakesWork")]
     [InlineData("FreeByStore", "TaskSlabModel", "FreedPlacesComeBack")]
     [InlineData("TakeWithoutEmptying", "TaskSlabModel", "RemoteFrees")]
     [InlineData("PoolWithoutFence", "BridgeModel", "SweepDuringReuse")]

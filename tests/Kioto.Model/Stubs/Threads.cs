@@ -6,5 +6,7 @@ namespace Kioto;
 /// <summary>A runtime's threads are threads of the model.</summary>
 internal static class Threads
 {
+    internal static void StartWorker(RuntimeScheduler scheduler, int index, Action body) => Model.Spawn(body);
+
     internal static void Start(Action body, string name) => Model.Spawn(body);
 }

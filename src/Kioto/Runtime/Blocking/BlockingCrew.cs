@@ -200,7 +200,7 @@ internal sealed class BlockingCrew
         int number = Interlocked.Increment(ref _started); // ORDERING: uniqueness only.
         try
         {
-            Threads.Start(new BlockingThread(this).Run, _threadName + number);
+            Threads.StartBlocking(_scheduler, new BlockingThread(this).Run, _threadName + number);
             failure = null;
             return true;
         }
