@@ -39,8 +39,5 @@ public static partial class Kio
     /// <inheritdoc cref="SpawnLocal{T}(Func{Task{T}})"/>
     public static JoinHandle SpawnLocal(Func<Task> task) => new(Local().Spawn<Unit>(task, TaskBody.TaskFunc));
 
-    private static LocalSetScheduler Local() => Ambient.Current.Local as LocalSetScheduler ??
-        throw new InvalidOperationException(
-            "Kio.SpawnLocal: no LocalSet is running on this thread. Call it inside LocalSet.BlockOn or " +
-            "LocalSet.RunUntilAsync, or call SpawnLocal on the set itself.");
+    private static LocalSetScheduler Local() => LocalSetScheduler.Require("Kio.SpawnLocal");
 }

@@ -25,6 +25,8 @@ public sealed class LocalSet : IDisposable
     // INVARIANT: written under the lock, once.
     private Runtime? _runtime;
 
+    internal LocalSetScheduler Scheduler => _scheduler;
+
     /// <summary>Spawns a task on this set; the delegate runs at its first poll, on the set's thread.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">Makes the future.</param>

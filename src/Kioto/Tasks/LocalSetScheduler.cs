@@ -66,6 +66,14 @@ internal sealed class LocalSetScheduler : Scheduler
         new("This LocalSet belongs to another thread: the one that drove it first. Drive and dispose it there, " +
             "with LocalSet.BlockOn or a RunUntilAsync future that no worker can move to another thread.");
 
+    /// <summary>The local set that runs on this thread.</summary>
+    /// <param name="what">Who asks, for the message when there is none.</param>
+    /// <returns>Its scheduler.</returns>
+    internal static LocalSetScheduler Require(string what) => Ambient.Current.Local as LocalSetScheduler ??
+        throw new InvalidOperationException(
+            $"{what}: no LocalSet is running on this thread. Call it inside LocalSet.BlockOn or " +
+            "LocalSet.RunUntilAsync, or call SpawnLocal on the set itself.");
+
     internal TaskCell<T> Spawn<T>(Delegate body, TaskBody kind)
     {
         ArgumentNullException.ThrowIfNull(body);
@@ -323,7 +331,11 @@ internal sealed class LocalSetScheduler : Scheduler
         return tasks.Count;
     }
 
-    private TaskCell<T> Spawn<T>(TaskCell<T> cell)
+    /// <summary>Registers a new task and queues it; a set that is closed completes it as aborted instead.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="cell">The task.</param>
+    /// <returns>The task.</returns>
+    internal TaskCell<T> Spawn<T>(TaskCell<T> cell)
     {
         cell.Scheduler = this;
         Ambient ambient = Ambient.Current;

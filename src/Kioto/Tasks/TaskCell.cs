@@ -8,10 +8,8 @@ namespace Kioto;
 
 /// <summary>A spawned task: header, body, outcome and waiters in the one object that its handle refers to.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
+internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
 {
-    private static ulong s_lastId;
-
     internal JoinSlot Join;
 
     // INVARIANT: written by the runner before Join completes, read after.
@@ -57,7 +55,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
             ulong id = Volatile.Read(ref extras.Id); // ORDERING: uniqueness only.
             if (id == 0)
             {
-                ulong fresh = Interlocked.Increment(ref s_lastId);
+                ulong fresh = TaskId.Next();
                 id = Interlocked.CompareExchange(ref extras.Id, fresh, 0);
                 id = id == 0 ? fresh : id;
             }
