@@ -18,6 +18,8 @@ internal struct MemberState
 
     private int _value;
 
+    internal readonly bool IsEnded => (Volatile.Read(in _value) & Ended) != 0; // ORDERING: acquires the outcome; pairs with TransitionToEnded.
+
     /// <summary>The task has ended: its outcome is stored. The ending thread, once.</summary>
     /// <returns>Who gets the outcome.</returns>
     internal MemberEnd TransitionToEnded()

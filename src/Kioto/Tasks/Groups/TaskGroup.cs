@@ -334,6 +334,9 @@ internal abstract class TaskGroup
     /// <summary>Who waits for the end is being cancelled, or was before and took too long.</summary>
     internal virtual void CancelWait() => AbortAll();
 
+    /// <summary>The task that was spawned before all others that are in and were started. Under the lock.</summary>
+    private protected GroupMember? Oldest => _live.Oldest;
+
     /// <summary>What spawning throws when the group is closed.</summary>
     /// <returns>The exception.</returns>
     private protected abstract ObjectDisposedException Closed();
@@ -357,6 +360,17 @@ internal abstract class TaskGroup
             bool removed = _live.Remove(member);
             isEmpty = _live.Count + _queued.Count == 0;
             return removed;
+        }
+    }
+
+    /// <summary>Whether the member was spawned before all others that are in.</summary>
+    /// <param name="member">The member.</param>
+    /// <returns>True if it is in and the oldest.</returns>
+    private protected bool IsOldest(GroupMember member)
+    {
+        using (_lock.EnterScope())
+        {
+            return ReferenceEquals(_live.Oldest, member);
         }
     }
 
