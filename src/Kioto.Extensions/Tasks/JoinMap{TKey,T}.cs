@@ -269,7 +269,7 @@ public sealed class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<TKey, T>
     /// <summary>Aborts all tasks and waits until they have cleaned up. The map is empty then, and can be used again.</summary>
     /// <remarks>
     /// Results are dropped; failures among them are reported to the runtime (<c>OnUnhandledFailure</c>). Cancelling it
-    /// does not end the wait: the next await throws the cancellation.
+    /// does not end the wait: the cancellation is thrown at its end.
     /// </remarks>
     /// <returns>The future to await.</returns>
     /// <exception cref="InvalidOperationException">Another task waits for the map already.</exception>

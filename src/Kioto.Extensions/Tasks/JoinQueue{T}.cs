@@ -162,7 +162,7 @@ public sealed class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDispos
         catch
         {
             _group.AbortAll();
-            await GroupEndLeaf.Await(_group);
+            await GroupEndLeaf.Await(_group, keepsCancellation: true);
             throw;
         }
 
@@ -172,7 +172,7 @@ public sealed class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDispos
     /// <summary>Aborts all tasks and waits until they have cleaned up. The queue is empty then, and can be used again.</summary>
     /// <remarks>
     /// Results are dropped; failures among them are reported to the runtime (<c>OnUnhandledFailure</c>). Cancelling it
-    /// does not end the wait: the next await throws the cancellation.
+    /// does not end the wait: the cancellation is thrown at its end.
     /// </remarks>
     /// <returns>The future to await.</returns>
     /// <exception cref="InvalidOperationException">Another task waits for the queue already.</exception>

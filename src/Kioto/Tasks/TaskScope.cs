@@ -327,7 +327,7 @@ public sealed class TaskScope : IAsyncDisposable
 
     /// <summary>Waits until all children have ended, and throws what failed. The scope takes no more children then.</summary>
     /// <remarks>
-    /// Cancelling it cancels the children; it ends when they have. A second time it does nothing.
+    /// Cancelling it cancels the children; it ends when they have, by throwing. A second time it does nothing.
     /// </remarks>
     /// <returns>The future to await: throws as the scope's remarks say.</returns>
     /// <exception cref="TimeoutException">The deadline has cancelled children.</exception>
@@ -405,12 +405,18 @@ public sealed class TaskScope : IAsyncDisposable
             return;
         }
 
-        await GroupEndLeaf.Await(_group);
+        await GroupEndLeaf.Await(_group, keepsCancellation: true);
         _timer?.Stop();
 
         // Without waiting for a callback that is running: it finds the scope closed.
         _enclosing.Unregister();
         _given.Unregister();
         _group.Conclude(body, _token)?.Throw();
+        if (Ambient.Current.Strand is { CancelPending: true } strand)
+        {
+            // It came while this waited.
+            strand.CancelPending = false;
+            throw Throw.Cancelled();
+        }
     }
 }

@@ -130,8 +130,15 @@ public sealed class GroupStormTests
                         }
                         finally
                         {
-                            await Kio.YieldNow();
-                            Interlocked.Decrement(ref alive);
+                            // Cancelling may hit this await.
+                            try
+                            {
+                                await Kio.YieldNow();
+                            }
+                            finally
+                            {
+                                Interlocked.Decrement(ref alive);
+                            }
                         }
                     }
                 }

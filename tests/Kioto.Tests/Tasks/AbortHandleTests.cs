@@ -11,14 +11,14 @@ public sealed class AbortHandleTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Stops_the_task_which_cleans_up(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
-        bool cleaned = false;
-        JoinHandle<int> task = Kio.Spawn(CleansUp(() => cleaned = true));
+        Cleaning cleaning = new();
+        JoinHandle<int> task = Kio.Spawn(cleaning.Run());
         AbortHandle handle = task.AbortHandle;
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        await cleaning.Begun(1);
         Assert.False(handle.IsFinished);
         handle.Abort();
         Assert.True((await task.JoinAsync()).IsAborted);
-        Assert.True(cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
         Assert.True(handle.IsFinished);
         handle.Abort();
     });

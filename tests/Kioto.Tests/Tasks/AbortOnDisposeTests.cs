@@ -11,20 +11,21 @@ public sealed class AbortOnDisposeTests
     public void Disposing_aborts(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event cleaned = new();
-        using (AbortOnDispose<int> task = Kio.Spawn(CleansUp(cleaned.Set)).AbortOnDispose())
+        Cleaning cleaning = new();
+        using (AbortOnDispose<int> task = Kio.Spawn(cleaning.Run(cleaned.Set)).AbortOnDispose())
         {
-            await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+            await cleaning.Begun(1);
             Assert.False(task.IsFinished);
         }
 
         await cleaned.WaitAsync();
-        bool waited = false;
-        await using (AbortOnDispose<int> task = Kio.Spawn(CleansUp(() => waited = true)).AbortOnDispose())
+        cleaning = new Cleaning();
+        await using (AbortOnDispose<int> task = Kio.Spawn(cleaning.Run()).AbortOnDispose())
         {
-            await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+            await cleaning.Begun(1);
         }
 
-        Assert.True(waited);
+        Assert.Equal(1, cleaning.Cleaned);
     });
 
     [Fact]
@@ -48,7 +49,7 @@ public sealed class AbortOnDisposeTests
         JoinHandle<int> handle;
         JoinHandle plain;
         await using (AbortOnDispose<int> task = Kio.Spawn(async () => await go.WaitAsync()).AbortOnDispose())
-        using (AbortOnDispose other = Kio.Spawn(async () => await go.WaitAsync()).AbortOnDispose())
+        using (AbortOnDispose other = Kio.Spawn(Waits).AbortOnDispose())
         {
             handle = task.Detach();
             plain = other.Detach();
@@ -57,5 +58,7 @@ public sealed class AbortOnDisposeTests
         go.Set();
         Assert.Equal(0, await handle);
         await plain;
+
+        async Future Waits() => await go.WaitAsync();
     });
 }

@@ -26,19 +26,6 @@ internal static class GroupBodies
         throw new NotSupportedException(message);
     }
 
-    /// <summary>Waits for ever; its cleanup waits too, and counts at its end.</summary>
-    internal static async Future<int> CleansUp(Action cleaned)
-    {
-        try
-        {
-            await Never();
-            return 0;
-        }
-        finally
-        {
-            await Kio.YieldNow();
-            await Kio.Sleep(TimeSpan.FromMilliseconds(1));
-            cleaned();
-        }
-    }
+    /// <summary>Waits for ever; its cleanup waits too, and tells at its end.</summary>
+    internal static Future<int> CleansUp(Action cleaned) => new Cleaning().Run(cleaned);
 }

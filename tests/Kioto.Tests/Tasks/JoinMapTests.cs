@@ -38,10 +38,10 @@ public sealed class JoinMapTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void The_same_key_replaces_and_cancels(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         await using JoinMap<string, int> map = new(StringComparer.OrdinalIgnoreCase);
-        AbortHandle old = map.Spawn("a", CleansUp(() => Interlocked.Increment(ref cleaned)));
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        AbortHandle old = map.Spawn("a", cleaning.Run());
+        await cleaning.Begun(1);
         map.Spawn("A", After(1, 2));
         Assert.Equal(1, map.Count);
         KeyedJoinResult<string, int> next = (await map.JoinNextAsync())!.Value;
@@ -49,7 +49,7 @@ public sealed class JoinMapTests
         Assert.Equal(2, next.Result.Value);
         Assert.Null(await map.JoinNextAsync());
         Assert.True(old.IsFinished);
-        Assert.Equal(1, cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
     });
 
     [Fact]
@@ -113,15 +113,15 @@ public sealed class JoinMapTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Ending_it_waits_for_what_was_replaced_too(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         JoinMap<int, int> map = new();
-        map.Spawn(1, CleansUp(() => Interlocked.Increment(ref cleaned)));
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
-        map.Spawn(1, CleansUp(() => Interlocked.Increment(ref cleaned)));
+        map.Spawn(1, cleaning.Run());
+        await cleaning.Begun(1);
+        map.Spawn(1, cleaning.Run());
         map.SpawnBlocking(2, static () => 1);
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        await cleaning.Begun(2);
         await map.DisposeAsync();
-        Assert.Equal(2, cleaned);
+        Assert.Equal(2, cleaning.Cleaned);
         Assert.True(map.IsEmpty);
         Assert.Throws<ObjectDisposedException>(() => map.Spawn(1, After(1, 1)));
         Assert.True(map.IsEmpty);
@@ -142,8 +142,9 @@ public sealed class JoinMapTests
         Assert.Null(await map.JoinNextAsync());
         await done.WaitAsync();
         Event cleaned = new();
-        map.Spawn(1, CleansUp(cleaned.Set));
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        Cleaning cleaning = new();
+        map.Spawn(1, cleaning.Run(cleaned.Set));
+        await cleaning.Begun(1);
         map.Dispose();
         await cleaned.WaitAsync();
         Assert.True(map.IsEmpty);

@@ -90,13 +90,14 @@ public sealed class JoinQueueTests
             queue.Spawn(After(5 - i, i));
         }
 
-        Assert.Equal([0, 1, 2, 3, 4], await queue.JoinAllAsync());
-        int cleaned = 0;
+        int[] all = await queue.JoinAllAsync();
+        Assert.Equal([0, 1, 2, 3, 4], all);
+        Cleaning cleaning = new();
         queue.Spawn(Fails("failed"));
-        queue.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        queue.Spawn(cleaning.Run());
+        await cleaning.Begun(1);
         await Expect.Throws<NotSupportedException>(async () => await queue.JoinAllAsync());
-        Assert.Equal(1, cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
         Assert.True(queue.IsEmpty);
     });
 
@@ -104,20 +105,20 @@ public sealed class JoinQueueTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Shutdown_disposal_and_detaching_empty_it(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         JoinQueue<int> queue = new();
-        queue.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
+        queue.Spawn(cleaning.Run());
         queue.SpawnBlocking(static () => 1);
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        await cleaning.Begun(1);
         await queue.ShutdownAsync();
-        Assert.Equal(1, cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
         queue.Spawn(After(1, 1));
         queue.DetachAll();
         Assert.Null(await queue.JoinNextAsync());
-        queue.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        queue.Spawn(cleaning.Run());
+        await cleaning.Begun(2);
         queue.Dispose();
-        await Expect.Until(() => Volatile.Read(ref cleaned) == 2);
+        await Expect.Until(() => cleaning.Cleaned == 2);
         Assert.Throws<ObjectDisposedException>(() => queue.Spawn(After(1, 1)));
     });
 }

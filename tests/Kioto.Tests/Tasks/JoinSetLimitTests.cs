@@ -74,7 +74,7 @@ public sealed class JoinSetLimitTests
         set.Spawn(async () => await first.WaitAsync());
         await set.SpawnAsync(CleansUp(static () => { }));
         JoinHandle<AbortHandle> third = Kio.Spawn(set.SpawnAsync(After(0, 7)));
-        await Kio.Sleep(TimeSpan.FromMilliseconds(3));
+        await After(5, 0);
         Assert.False(third.IsFinished);
         first.Set();
         AbortHandle handle = await third;
@@ -94,8 +94,7 @@ public sealed class JoinSetLimitTests
             ran = true;
             return Future.Completed;
         }));
-        await Kio.Sleep(TimeSpan.FromMilliseconds(3));
-        Assert.Equal(2, set.Count);
+        await Expect.Until(() => set.Count == 2);
         waiting.Abort();
         Assert.True((await waiting.JoinAsync()).IsAborted);
         Assert.Equal(1, set.Count);

@@ -32,20 +32,20 @@ public sealed class JoinSetLocalTests
     [Fact]
     public void Shutdown_and_disposal_abort_them() => InLocalSet(async local =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         JoinSet<int> set = new();
         for (int i = 0; i < 8; i++)
         {
-            set.SpawnLocal(CleansUp(() => cleaned++));
+            set.SpawnLocal(cleaning.Run());
         }
 
-        await Kio.YieldNow();
+        await cleaning.Begun(8);
         await set.ShutdownAsync();
-        Assert.Equal(8, cleaned);
-        set.SpawnLocalOn(local, CleansUp(() => cleaned++));
-        await Kio.YieldNow();
+        Assert.Equal(8, cleaning.Cleaned);
+        set.SpawnLocalOn(local, cleaning.Run());
+        await cleaning.Begun(9);
         set.Dispose();
-        await Expect.Until(() => cleaned == 9);
+        await Expect.Until(() => cleaning.Cleaned == 9);
     });
 
     [Fact]
@@ -77,18 +77,18 @@ public sealed class JoinSetLocalTests
     });
 
     [Fact]
-    public void A_scope_holds_local_children() => InLocalSet(async _ =>
+    public void A_scope_holds_local_children() => InLocalSet(async local =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         Exception failure = await Expect.Throws<NotSupportedException>(async () =>
         {
             await using TaskScope scope = TaskScope.Open();
-            _ = scope.SpawnLocal(CleansUp(() => cleaned++));
-            await Kio.YieldNow();
+            _ = scope.SpawnLocal(cleaning.Run());
+            await cleaning.Begun(1);
             _ = scope.SpawnLocal(Fails("local"));
         });
         Assert.Equal("local", failure.Message);
-        Assert.Equal(1, cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
     });
 
     [Fact]

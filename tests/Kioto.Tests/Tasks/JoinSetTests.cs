@@ -133,7 +133,7 @@ public sealed class JoinSetTests
         using JoinSet set = new();
         set.Spawn(Never);
         JoinHandle<JoinResult?> waiter = Kio.Spawn(set.JoinNextAsync());
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        await After(5, 0);
         set.DetachAll();
         Assert.Null(await waiter);
     });
@@ -143,21 +143,21 @@ public sealed class JoinSetTests
     public void Shutdown_waits_for_cleanup(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinSet<int> set = new();
-        int cleaned = 0;
+        Cleaning cleaning = new();
         for (int i = 0; i < 8; i++)
         {
-            set.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
+            set.Spawn(cleaning.Run());
         }
 
-        await Kio.Sleep(TimeSpan.FromMilliseconds(5));
+        await cleaning.Begun(8);
         await set.ShutdownAsync();
         Assert.True(set.IsEmpty);
-        Assert.Equal(8, cleaned);
-        set.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
-        await Kio.Sleep(TimeSpan.FromMilliseconds(5));
+        Assert.Equal(8, cleaning.Cleaned);
+        set.Spawn(cleaning.Run());
+        await cleaning.Begun(9);
         await set.DisposeAsync();
         await set.DisposeAsync();
-        Assert.Equal(9, cleaned);
+        Assert.Equal(9, cleaning.Cleaned);
         Assert.Throws<ObjectDisposedException>(() => set.Spawn(Future.FromResult(1)));
     });
 
@@ -166,9 +166,10 @@ public sealed class JoinSetTests
     public void Dispose_aborts_without_waiting(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event cleaned = new();
+        Cleaning cleaning = new();
         JoinSet<int> set = new();
-        AbortHandle handle = set.Spawn(CleansUp(cleaned.Set));
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        AbortHandle handle = set.Spawn(cleaning.Run(cleaned.Set));
+        await cleaning.Begun(1);
         set.Dispose();
         Assert.Equal(0, set.Count);
         await cleaned.WaitAsync();
@@ -178,32 +179,32 @@ public sealed class JoinSetTests
     [Fact]
     public void Cancelling_a_disposal_still_waits_for_cleanup() => Runtimes.Run(async () =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         Event begun = new();
         JoinHandle owner = Kio.Spawn(async () =>
         {
             await using JoinSet<int> set = new();
-            set.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
-            await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+            set.Spawn(cleaning.Run());
+            await cleaning.Begun(1);
             begun.Set();
         });
         await begun.WaitAsync();
         owner.Abort();
         await owner.JoinAsync();
-        Assert.Equal(1, cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
     });
 
     [Fact]
     public void A_cancellation_that_is_pending_does_not_skip_the_wait() => Runtimes.Run(async () =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         Event begun = new();
         TaskCompletionSource foreign = new();
         JoinHandle owner = Kio.Spawn(async () =>
         {
             await using JoinSet<int> set = new();
-            set.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
-            await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+            set.Spawn(cleaning.Run());
+            await cleaning.Begun(1);
             begun.Set();
 #pragma warning disable KIO0006 // It is to end by itself.
             await foreign.Task;
@@ -211,10 +212,10 @@ public sealed class JoinSetTests
         });
         await begun.WaitAsync();
         owner.Abort();
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        await After(5, 0);
         foreign.SetResult();
         await owner.JoinAsync();
-        Assert.Equal(1, cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
     });
 
     [Theory]
@@ -227,7 +228,8 @@ public sealed class JoinSetTests
             set.Spawn(After(i, 1));
         }
 
-        Assert.Equal([1, 1, 1, 1, 1], await set.JoinAllAsync());
+        int[] all = await set.JoinAllAsync();
+        Assert.Equal([1, 1, 1, 1, 1], all);
         await using JoinSet empty = new();
         await empty.JoinAllAsync();
     });
@@ -236,15 +238,15 @@ public sealed class JoinSetTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void JoinAll_throws_the_first_failure_when_the_others_have_cleaned_up(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         await using JoinSet<int> set = new();
-        set.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
+        set.Spawn(cleaning.Run());
         set.Spawn(After(20, 1));
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        await cleaning.Begun(1);
         set.Spawn(Fails("first"));
         NotSupportedException failure = await Expect.Throws<NotSupportedException>(async () => await set.JoinAllAsync());
         Assert.Equal("first", failure.Message);
-        Assert.Equal(1, cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
         Assert.True(set.IsEmpty);
         set.Spawn(CleansUp(static () => { })).Abort();
         await Expect.Throws<TaskAbortedException>(async () => await set.JoinAllAsync());
@@ -253,14 +255,14 @@ public sealed class JoinSetTests
     [Fact]
     public void Cancelling_JoinAll_aborts_the_tasks() => Runtimes.Run(async () =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         JoinSet<int> set = new();
-        set.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
+        set.Spawn(cleaning.Run());
         JoinHandle<int[]> all = Kio.Spawn(set.JoinAllAsync());
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        await cleaning.Begun(1);
         all.Abort();
         Assert.True((await all.JoinAsync()).IsAborted);
-        Assert.Equal(1, cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
         Assert.True(set.IsEmpty);
     });
 
@@ -275,7 +277,6 @@ public sealed class JoinSetTests
                 await Never();
                 return 1;
             });
-            set.SpawnBlockingOn(gone.Handle, static () => 2);
         }
 
         using Runtime runtime = Runtimes.Create(RuntimeKind.TwoWorkers);
@@ -394,11 +395,9 @@ public sealed class JoinSetTests
     {
         await using JoinSet set = new();
         set.Spawn(Never);
-        JoinHandle<JoinResult?> first = Kio.Spawn(set.JoinNextAsync());
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
-        await Expect.Throws<InvalidOperationException>(async () => await set.JoinNextAsync());
-        first.Abort();
-        await first.JoinAsync();
+        await Expect.Throws<InvalidOperationException>(async () => await Kio.TryJoin(set.JoinNextAsync(), set.JoinNextAsync()));
+        set.AbortAll();
+        Assert.NotNull(await set.JoinNextAsync());
     });
 
     [Theory]
@@ -457,12 +456,12 @@ public sealed class JoinSetTests
         runtime.RunTask(async () =>
         {
             JoinSet<int> set = new();
-            set.Spawn(Fails("ended"));
-            await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+            AbortHandle ended = set.Spawn(Fails("ended"));
+            await Expect.Until(() => ended.IsFinished);
             set.Spawn(Fails("running"));
             set.DetachAll();
-            set.Spawn(Fails("shut down"));
-            await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+            ended = set.Spawn(Fails("shut down"));
+            await Expect.Until(() => ended.IsFinished);
             await set.ShutdownAsync();
         });
         Assert.Equal(["ended", "running", "shut down"], reported);

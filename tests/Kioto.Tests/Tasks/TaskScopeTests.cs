@@ -48,17 +48,17 @@ public sealed class TaskScopeTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void The_first_failure_cancels_the_siblings_and_is_thrown_after_their_cleanup(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         NotSupportedException failure = await Expect.Throws<NotSupportedException>(async () =>
         {
             await using TaskScope scope = TaskScope.Open();
-            _ = scope.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
-            _ = scope.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
-            await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+            _ = scope.Spawn(cleaning.Run());
+            _ = scope.Spawn(cleaning.Run());
+            await cleaning.Begun(2);
             _ = scope.Spawn(Fails("first"));
         });
         Assert.Equal("first", failure.Message);
-        Assert.Equal(2, cleaned);
+        Assert.Equal(2, cleaning.Cleaned);
         Assert.Empty(TaskScope.FurtherFailures(failure));
     });
 
@@ -78,9 +78,10 @@ public sealed class TaskScopeTests
         {
             Exception failure = await Expect.Throws<NotSupportedException>(async () =>
             {
+                Cleaning cleaning = new();
                 await using TaskScope scope = TaskScope.Open();
-                _ = scope.Spawn(CleansUp(static () => throw new FormatException("in cleanup")));
-                await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+                _ = scope.Spawn(cleaning.Run(static () => throw new FormatException("in cleanup")));
+                await cleaning.Begun(1);
                 _ = scope.Spawn(Fails("first"));
             });
             Exception further = Assert.Single(TaskScope.FurtherFailures(failure));
@@ -99,7 +100,7 @@ public sealed class TaskScopeTests
             await using TaskScope scope = TaskScope.Open(new TaskScopeOptions { FailurePolicy = ScopeFailurePolicy.WaitAll });
             _ = scope.Spawn(Fails("one"));
             _ = scope.Spawn(Fails("two"));
-            await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+            await Expect.Until(() => scope.Count == 0);
             scope.Spawn(async () =>
             {
                 await Kio.YieldNow();
@@ -141,15 +142,15 @@ public sealed class TaskScopeTests
         using Runtime runtime = Runtimes.Builder(kind).OnUnhandledFailure(static _ => { }).Build();
         runtime.RunTask(async () =>
         {
-            int cleaned = 0;
+            Cleaning cleaning = new();
             Exception failure = await Expect.Throws<FormatException>(async () => await TaskScope.RunAsync(async scope =>
             {
-                _ = scope.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
-                _ = scope.Spawn(CleansUp(static () => throw new NotSupportedException()));
-                await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+                _ = scope.Spawn(cleaning.Run());
+                _ = scope.Spawn(cleaning.Run(static () => throw new NotSupportedException()));
+                await cleaning.Begun(2);
                 throw new FormatException("body");
             }));
-            Assert.Equal(1, cleaned);
+            Assert.Equal(2, cleaning.Cleaned);
             Assert.IsType<NotSupportedException>(Assert.Single(TaskScope.FurtherFailures(failure)));
         });
     });
@@ -195,36 +196,37 @@ public sealed class TaskScopeTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Aborting_the_task_cancels_scopes_at_every_depth(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         JoinHandle outer = Kio.Spawn(async () =>
         {
             await using TaskScope first = TaskScope.Open();
-            _ = first.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
+            _ = first.Spawn(cleaning.Run());
             first.Spawn(async () => await TaskScope.RunAsync(async second =>
             {
-                _ = second.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
+                _ = second.Spawn(cleaning.Run());
                 second.Spawn(async () =>
                 {
                     await using TaskScope third = TaskScope.Open();
-                    _ = third.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
+                    _ = third.Spawn(cleaning.Run());
                 });
                 await Never();
             }));
         });
-        await Kio.Sleep(TimeSpan.FromMilliseconds(10));
+        await cleaning.Begun(3);
         outer.Abort();
         Assert.True((await outer.JoinAsync()).IsAborted);
-        Assert.Equal(3, cleaned);
+        Assert.Equal(3, cleaning.Cleaned);
     });
 
     [Fact]
     public void Children_are_cancelled_when_unwinding_begins_not_when_it_arrives() => Runtimes.Run(async () =>
     {
         Event childCleaned = new();
+        Cleaning cleaning = new();
         JoinHandle outer = Kio.Spawn(async () =>
         {
             await using TaskScope scope = TaskScope.Open();
-            _ = scope.Spawn(CleansUp(childCleaned.Set));
+            _ = scope.Spawn(cleaning.Run(childCleaned.Set));
             try
             {
                 await Never();
@@ -234,7 +236,7 @@ public sealed class TaskScopeTests
                 await childCleaned.WaitAsync();
             }
         });
-        await Kio.Sleep(TimeSpan.FromMilliseconds(5));
+        await cleaning.Begun(1);
         outer.Abort();
         Assert.True((await outer.JoinAsync()).IsAborted);
     });
@@ -242,14 +244,14 @@ public sealed class TaskScopeTests
     [Fact]
     public void A_lost_select_arm_leaves_its_scope() => Runtimes.Run(async () =>
     {
-        int cleaned = 0;
-        await Kio.SelectBiased(Scoped().AsUnit(), Kio.Sleep(TimeSpan.FromMilliseconds(3)).AsUnit());
-        Assert.Equal(1, cleaned);
+        Cleaning cleaning = new();
+        await Kio.SelectBiased(Scoped().AsUnit(), cleaning.Begun(1).AsUnit());
+        Assert.Equal(1, cleaning.Cleaned);
 
         async Future Scoped()
         {
             await using TaskScope scope = TaskScope.Open();
-            _ = scope.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
+            _ = scope.Spawn(cleaning.Run());
         }
     });
 
@@ -257,10 +259,12 @@ public sealed class TaskScopeTests
     public void A_scope_in_cleanup_is_not_cancelled_with_what_it_cleans_up() => Runtimes.Run(async () =>
     {
         int ran = 0;
+        Event begun = new();
         JoinHandle task = Kio.Spawn(async () =>
         {
             try
             {
+                begun.Set();
                 await Never();
             }
             finally
@@ -273,28 +277,28 @@ public sealed class TaskScopeTests
                 });
             }
         });
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        await begun.WaitAsync();
         task.Abort();
         Assert.True((await task.JoinAsync()).IsAborted);
         Assert.Equal(1, ran);
     });
 
     [Fact]
-    public void The_deadline_cancels_and_throws() => Paused.Run(async _ =>
+    public void The_deadline_cancels_and_throws() => Paused.Run(async runtime =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         Instant begin = Instant.Now;
         await Expect.Throws<TimeoutException>(async () =>
         {
             await using TaskScope scope = TaskScope.Open(new TaskScopeOptions { Timeout = TimeSpan.FromSeconds(5) });
-            _ = scope.Spawn(CleansUp(() => cleaned++));
+            _ = scope.Spawn(cleaning.Run());
         });
-        Assert.Equal(1, cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
         Assert.InRange(begin.Elapsed, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6));
         await Expect.Throws<TimeoutException>(async () => await TaskScope.RunAsync(
             new TaskScopeOptions { Deadline = Instant.Now + TimeSpan.FromSeconds(5), Timeout = GroupBodies.Forever },
-            async scope => await CleansUp(() => cleaned++)));
-        Assert.Equal(2, cleaned);
+            async scope => await cleaning.Run()));
+        Assert.Equal(2, cleaning.Cleaned);
         Assert.Equal(3, await TaskScope.RunAsync(
             new TaskScopeOptions { Timeout = TimeSpan.FromSeconds(5) }, async scope => await scope.Spawn(After(1, 3))));
     });
@@ -360,19 +364,19 @@ public sealed class TaskScopeTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Cancelling_on_purpose_throws_nothing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
-        int cleaned = 0;
+        Cleaning cleaning = new();
         bool late = false;
         CancellationToken token;
         await using (TaskScope scope = TaskScope.Open())
         {
             token = scope.CancellationToken;
-            _ = scope.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
+            _ = scope.Spawn(cleaning.Run());
             scope.SpawnBlocking(() =>
             {
                 scope.CancellationToken.WaitHandle.WaitOne();
                 scope.CancellationToken.ThrowIfCancellationRequested();
             });
-            await Kio.Sleep(TimeSpan.FromMilliseconds(5));
+            await cleaning.Begun(1);
             Assert.False(token.IsCancellationRequested);
             scope.Cancel();
             scope.Cancel();
@@ -384,7 +388,7 @@ public sealed class TaskScopeTests
         }
 
         Assert.True(token.IsCancellationRequested);
-        Assert.Equal(1, cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
         Assert.False(late);
         await Expect.Throws<OperationCanceledException>(async () => await TaskScope.RunAsync(async scope =>
         {
@@ -402,16 +406,16 @@ public sealed class TaskScopeTests
     public void A_token_of_somebody_else_cancels_the_scope(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         using CancellationTokenSource source = new();
-        int cleaned = 0;
+        Cleaning cleaning = new();
         OperationCanceledException failure = await Expect.Throws<OperationCanceledException>(async () =>
         {
             await using TaskScope scope = TaskScope.Open(new TaskScopeOptions { CancellationToken = source.Token });
-            _ = scope.Spawn(CleansUp(() => Interlocked.Increment(ref cleaned)));
-            await Kio.Sleep(TimeSpan.FromMilliseconds(3));
+            _ = scope.Spawn(cleaning.Run());
+            await cleaning.Begun(1);
             source.Cancel();
         });
         Assert.Equal(source.Token, failure.CancellationToken);
-        Assert.Equal(1, cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
     });
 
     [Fact]

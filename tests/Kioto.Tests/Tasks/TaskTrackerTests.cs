@@ -140,14 +140,14 @@ public sealed class TaskTrackerTests
         await Expect.Throws<NotSupportedException>(async () => await tracker.Track(Fails("tracked")));
         Assert.Equal(0, tracker.Count);
 
-        bool cleaned = false;
-        JoinHandle<int> unwound = Kio.Spawn(tracker.Track(CleansUp(() => cleaned = true)));
+        Cleaning cleaning = new();
+        JoinHandle<int> unwound = Kio.Spawn(tracker.Track(cleaning.Run()));
         JoinHandle<int> neverPolled = Kio.Spawn(tracker.Track(After(1, 1)));
         neverPolled.Abort();
-        await Kio.Sleep(TimeSpan.FromMilliseconds(2));
+        await cleaning.Begun(1);
         unwound.Abort();
         await tracker.WaitAsync();
-        Assert.True(cleaned);
+        Assert.Equal(1, cleaning.Cleaned);
         await unwound.JoinAsync();
         await neverPolled.JoinAsync();
     });

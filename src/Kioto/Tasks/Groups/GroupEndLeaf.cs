@@ -5,17 +5,24 @@ namespace Kioto;
 /// <summary>Waits until a group has no tasks left, and drops their outcomes; failures are reported.</summary>
 /// <remarks>
 /// Not a <see cref="LeafSource{T}"/>: cancelling it cancels the tasks and goes on waiting, also when the cancellation
-/// came before its first poll; the next await throws it. So nothing that belongs to the group outlives the await.
+/// came before its first poll; it is thrown when the wait is over. So nothing that belongs to the group outlives the
+/// await.
 /// </remarks>
 internal sealed class GroupEndLeaf : FutureSource<Unit>, ILeaf
 {
     private TaskGroup? _group;
     private bool _claimed;
+    private bool _keepsCancellation;
 
-    internal static Future Await(TaskGroup group)
+    /// <summary>Waits until the group is empty.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="keepsCancellation">Whether a cancellation is left to the next await: the caller has something else to throw.</param>
+    /// <returns>The future to await.</returns>
+    internal static Future Await(TaskGroup group, bool keepsCancellation = false)
     {
         GroupEndLeaf leaf = SourcePool<GroupEndLeaf>.Rent(Ambient.Current);
         leaf._group = group;
+        leaf._keepsCancellation = keepsCancellation;
         return new Future(leaf, leaf.Version);
     }
 
@@ -42,6 +49,12 @@ internal sealed class GroupEndLeaf : FutureSource<Unit>, ILeaf
 
         Release();
         State = SourceState.Done;
+        if (!_keepsCancellation && Ambient.Current.Strand is { CancelPending: true } strand)
+        {
+            strand.CancelPending = false;
+            SetCancelled();
+        }
+
         return true;
     }
 
@@ -57,7 +70,7 @@ internal sealed class GroupEndLeaf : FutureSource<Unit>, ILeaf
         Strand strand = ambient.Strand!;
         if (strand.CancelPending)
         {
-            _group!.CancelWait(); // The next await throws.
+            _group!.CancelWait(); // Thrown at the end.
         }
 
         if (ambient.Budget <= 0)
