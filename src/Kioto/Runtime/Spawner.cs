@@ -67,6 +67,25 @@ internal static class Spawner
     internal static TaskCell<T> Closure<T>(RuntimeScheduler scheduler, Delegate closure) =>
         new(closure, TaskBody.Closure, Ambient.Current, scheduler.FlowsContext) { Scheduler = scheduler };
 
+    /// <summary>Makes a task for a group, which starts it.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="scheduler">Where it will run.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="kind">What the body is.</param>
+    /// <returns>The task.</returns>
+    internal static TaskCell<T> Make<T>(Scheduler scheduler, Delegate body, TaskBody kind)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new TaskCell<T>(body, kind, Ambient.Current, scheduler.FlowsContext) { Scheduler = scheduler };
+    }
+
+    internal static TaskCell<T> Make<T>(Scheduler scheduler, Future<T> future)
+    {
+        TaskCell<T> cell = Cell(future, Ambient.Current, detached: false, scheduler.FlowsContext);
+        cell.Scheduler = scheduler;
+        return cell;
+    }
+
     internal static TaskCell<T> Cell<T>(Future<T> future, Ambient ambient, bool detached, bool flows = true)
     {
         if (future.Source is { } source)

@@ -370,7 +370,11 @@ internal sealed class LocalSetScheduler : Scheduler
         return tasks.Count;
     }
 
-    private TaskCell<T> Spawn<T>(TaskCell<T> cell)
+    /// <summary>Registers a new task and queues it; a set that is closed completes it as aborted instead.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="cell">The task.</param>
+    /// <returns>The task.</returns>
+    internal TaskCell<T> Spawn<T>(TaskCell<T> cell)
     {
         cell.Scheduler = this;
         Ambient ambient = Ambient.Current;

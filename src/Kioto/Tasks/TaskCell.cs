@@ -8,7 +8,7 @@ namespace Kioto;
 
 /// <summary>A spawned task: header, body, outcome and waiters in the one object that its handle refers to.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
+internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
 {
     internal JoinSlot Join;
 
