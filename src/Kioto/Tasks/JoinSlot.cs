@@ -71,14 +71,14 @@ internal struct JoinSlot
                 return known;
             }
 
-            object next = seen is null ? target : new WaiterNode(target, seen);
-            object? now = Interlocked.CompareExchange(ref _waiters, next, seen); // ORDERING: as in TryRegister.
-            if (ReferenceEquals(now, seen))
+            object chain = seen is null ? target : new WaiterNode(target, seen);
+            object? found = Interlocked.CompareExchange(ref _waiters, chain, seen); // ORDERING: as in TryRegister.
+            if (ReferenceEquals(found, seen))
             {
                 return target;
             }
 
-            seen = now;
+            seen = found;
         }
 
         return null;

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Threading;
 using static Kioto.Tests.GroupBodies;
 
 namespace Kioto.Tests;

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Threading;
 using static Kioto.Tests.GroupBodies;
 
 namespace Kioto.Tests;
