@@ -303,24 +303,4 @@ public sealed class CooperativeTests
 
         Assert.True(int.Min(first, second) > 300, $"{first} and {second}");
     });
-
-#if !DEBUG
-    [Theory]
-    [InlineData(RuntimeKind.CurrentThread)]
-    [InlineData(RuntimeKind.OneWorker)]
-    public void The_cooperative_verbs_allocate_nothing(RuntimeKind kind) => Allocations.AssertNothing(kind, async rounds =>
-    {
-        for (int i = 0; i < rounds; i++)
-        {
-            await Kio.ConsumeBudgetAsync();
-            await Twice().Unconstrained();
-        }
-
-        static async Future Twice()
-        {
-            await Kio.ConsumeBudgetAsync();
-            await Kio.YieldNow();
-        }
-    });
-#endif
 }

@@ -306,10 +306,10 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     private void SetClosed(long graceNanos)
     {
-        Volatile.Write(ref _killAt, Clock.Now + graceNanos);
+        Volatile.Write(ref _killAt, Clock.Now + graceNanos); // ORDERING: before the flag, pairs with CleanUpStep.
         using (_lock.EnterScope())
         {
-            Volatile.Write(ref _closed, true);
+            Volatile.Write(ref _closed, true); // ORDERING: release of the above.
         }
     }
 
@@ -328,7 +328,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             {
             }
 
-            Volatile.Write(ref _killAt, long.MinValue);
+            Volatile.Write(ref _killAt, long.MinValue); // ORDERING: this thread reads it.
             CleanUpStep(ambient);
         }
 
