@@ -193,7 +193,7 @@ public sealed class Runtime : IDisposable
     public void Dispose()
     {
         _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
-        if (!Ambient.Current.Polling && !ReferenceEquals(Scheduler.Flowing, _scheduler))
+        if (!Ambient.Current.Polling && !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler))
         {
             // A task that never yields can't be stopped: its thread is left behind.
             _scheduler.WaitForEnd(_scheduler.Options.CleanupGrace + TimeSpan.FromSeconds(1));
