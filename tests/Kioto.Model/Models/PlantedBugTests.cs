@@ -93,7 +93,7 @@ public sealed class PlantedBugTests
     [InlineData("GroupCancelMissesNew", "TaskGroupModel", "CancelDuringSpawn")]
     [InlineData("GroupStartsTwice", "TaskGroupModel", "AbortQueued")]
     [InlineData("GroupEmptyUnseen", "TaskGroupModel", "DiscardTheLast")]
-    [InlineData("GroupSpawnerUnseen", "TaskGroupModel", "SpawnerWaits")]
+    [InlineData("GroupSpawnerUntold", "TaskGroupModel", "SpawnerWaits")]
     [InlineData("TrackerExitInTwoSteps", "TrackerModel", "CloseDuringExits")]
     [InlineData("TrackerLooksFirst", "TrackerModel", "AskDuringExit")]
     [InlineData("SharedWakeForgotten", "SharedModel", "DriverGoesAway")]
