@@ -29,6 +29,9 @@ internal abstract class Scheduler
     /// <summary>How long a cancelled strand may clean up before its cancellation is delivered again; long.MaxValue is for ever.</summary>
     internal virtual long CleanupGraceNanos => long.MaxValue;
 
+    /// <summary>Whether its timers follow real time: those of a paused clock don't, and a local set has none.</summary>
+    internal virtual bool IsTimeReal => true;
+
     /// <summary>Takes a new task in, and gives it its place in the list of live tasks. Does not schedule it.</summary>
     /// <param name="task">A task that nobody has seen.</param>
     /// <param name="ambient">The current thread's context.</param>

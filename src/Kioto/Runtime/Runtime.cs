@@ -78,9 +78,9 @@ public sealed class Runtime : IDisposable
             return future.Value;
         }
 
-        source.CheckFresh(future.Token);
-        _scheduler.BlockOn(new BlockOnStrand(source, future.Token));
-        return source.GetResult(future.Token);
+        uint token = source.Claim(future.Token);
+        _scheduler.BlockOn(new BlockOnStrand(source, token));
+        return source.GetResult(token);
     }
 
     /// <inheritdoc cref="BlockOn{T}(Future{T})"/>

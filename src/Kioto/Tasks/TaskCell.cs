@@ -66,6 +66,8 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         }
     }
 
+    internal override string Name => $"task {Id}";
+
     /// <summary>The failure, or null. Valid once completed.</summary>
     internal ExceptionDispatchInfo? Error => (ExceptionDispatchInfo?)_body;
 
