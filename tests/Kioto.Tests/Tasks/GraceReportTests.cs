@@ -46,8 +46,8 @@ public sealed class GraceReportTests
             }
             finally
             {
-                await Kio.YieldNow();
                 Interlocked.Increment(ref cleaned);
+                await Kio.YieldNow(); // Which one more delivery may cut off.
             }
         }
     });
