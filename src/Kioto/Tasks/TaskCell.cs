@@ -74,6 +74,10 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     /// <summary>The result. Valid once completed, without error.</summary>
     internal T Result => _result!;
 
+    /// <summary>What awaiting it throws. Valid once completed, aborted.</summary>
+    /// <returns>The exception.</returns>
+    internal TaskAbortedException MakeAborted() => TaskAbortedException.Of(Id, (_flags & CellFlags.Shutdown) != 0);
+
     /// <summary>A task whose future was ready when it was spawned; it completes at its first poll all the same.</summary>
     /// <param name="result">The result.</param>
     /// <param name="ambient">The current thread's context.</param>
@@ -258,6 +262,11 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         _body = WasAborted ? null : error;
 
         Scheduler scheduler = Scheduler;
+        if (WasAborted && scheduler.IsClosed)
+        {
+            _flags |= CellFlags.Shutdown;
+        }
+
         Status.TransitionToComplete();
         if (Slot >= 0)
         {

@@ -301,6 +301,19 @@ public sealed class FutureSetTests
         }
     });
 
+    [Fact]
+    public void A_disposal_that_nobody_awaits_disposes_of_nothing() => Runtimes.Run(async () =>
+    {
+        FutureSet<int> set = new();
+#pragma warning disable KIO0001 // That is the point.
+        _ = set.DisposeAsync();
+#pragma warning restore KIO0001
+        set.Add(Future.FromResult(1));
+        Assert.Equal(1, await set.NextAsync());
+        await set.DisposeAsync();
+        Assert.Throws<ObjectDisposedException>(() => set.Add(Future.FromResult(1)));
+    });
+
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_future_in_a_set_is_the_sets(RuntimeKind kind) => Runtimes.Run(kind, async () =>
