@@ -37,12 +37,12 @@ internal sealed record MatrixCase(Shape Outer, Shape Inner, Op[] Ops, bool Loops
             Gate gate = program[i];
             if (i == Step && Mode != Mode.ByItself)
             {
-                mustAbort = await Waits(gate, handle) && !gate.IsBridged;
+                mustAbort = await Waits(program, i, handle) && !gate.IsBridged;
                 Cancel(handle, winner, token);
             }
             else if (i == Step + 1 && Mode == Mode.Redelivered)
             {
-                await Waits(gate, handle);
+                await Waits(program, i, handle);
                 redeliver!(handle);
             }
 
@@ -68,7 +68,7 @@ internal sealed record MatrixCase(Shape Outer, Shape Inner, Op[] Ops, bool Loops
             {
                 if (i == Step)
                 {
-                    await Waits(program[i], handle);
+                    await Waits(program, i, handle);
                     break;
                 }
 
@@ -102,10 +102,11 @@ internal sealed record MatrixCase(Shape Outer, Shape Inner, Op[] Ops, bool Loops
         return true;
     }
 
-    // Until it waits there, if that is sure to happen.
-    private static async Future<bool> Waits(Gate gate, JoinHandle handle)
+    // Until it waits there, unless it does not: a cancellation that has been waiting for this await is thrown by it.
+    private static async Future<bool> Waits(SmallProgram program, int step, JoinHandle handle)
     {
-        while (gate.IsLeaf && !gate.IsRegistered && !handle.IsFinished)
+        Gate gate = program[step];
+        while (gate.IsLeaf && !gate.IsRegistered && program.Reached == step + 1 && !handle.IsFinished)
         {
             await Kio.YieldNow();
         }
@@ -113,7 +114,7 @@ internal sealed record MatrixCase(Shape Outer, Shape Inner, Op[] Ops, bool Loops
         return gate.IsRegistered;
     }
 
-    private static async Future Lose(Future program, Gate winner) => await Kio.Select(program.AsUnit(), winner.AsFuture());
+    private static async Future Lose(Future program, Gate winner) => await Kio.SelectBiased(program.AsUnit(), winner.AsFuture());
 
     private static async Future Limit(Future program, CancellationToken token)
     {

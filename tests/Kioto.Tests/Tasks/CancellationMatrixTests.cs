@@ -14,22 +14,10 @@ public sealed class CancellationMatrixTests
 
     [Theory]
     [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
-    public void Cleanup_runs_once_and_nothing_is_left_behind(RuntimeKind kind) => Runtimes.Run(kind, async () =>
-    {
-        foreach (MatrixCase @case in Matrix.Cases(awaits: 1, s_modes))
-        {
-            await @case.Run(Redeliver);
-        }
-    });
+    public void Cleanup_runs_once_and_nothing_is_left_behind(RuntimeKind kind) => Run(kind, awaits: 1, s_modes, []);
 
     [Fact]
-    public void So_on_two_workers_with_three_awaits() => Runtimes.Run(RuntimeKind.TwoWorkers, async () =>
-    {
-        foreach (MatrixCase @case in Matrix.Cases(awaits: 3, [Mode.WhileWaiting]))
-        {
-            await @case.Run(Redeliver);
-        }
-    });
+    public void So_on_two_workers_with_three_awaits() => Run(RuntimeKind.TwoWorkers, awaits: 3, [Mode.WhileWaiting], []);
 
     [Fact]
     public void Dropping_and_throwing_come_to_the_same()
@@ -117,18 +105,27 @@ public sealed class CancellationMatrixTests
     private static List<string> Run(int awaits, Mode[] modes)
     {
         List<string> logs = [];
-        Bounded.Run(() =>
+        Run(RuntimeKind.CurrentThread, awaits, modes, logs);
+        return logs;
+    }
+
+    private static void Run(RuntimeKind kind, int awaits, Mode[] modes, List<string> logs)
+    {
+        MatrixCase? current = null;
+        Bounded.Run(Cases, () => $"It was at {current}.");
+
+        void Cases()
         {
-            using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
-            runtime.BlockOn(async () =>
+            using Runtime runtime = Runtimes.Create(kind);
+            runtime.RunTask(async () =>
             {
                 foreach (MatrixCase @case in Matrix.Cases(awaits, modes))
                 {
+                    current = @case;
                     logs.Add($"{@case}: {await @case.Run(Redeliver)}");
                 }
             });
-        });
-        return logs;
+        }
     }
 
     // As if its timer had fired. A shield's only reports.
