@@ -85,7 +85,9 @@ internal sealed class DotnetSuite : IBenchSuite
             benches[$"await_depth_{depth}"] = (_, ops) => DotnetChains.Depth(depth, ops);
         }
 
-        benches["cancel_depth_5"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops));
+        benches["await_pending_7_by_hand"] = (_, ops) => DotnetTaskAwaits.Pending(ops);
+        benches["cancel_depth_5"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops, cleansUp: false));
+        benches["cancel_finally"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops, cleansUp: true));
         benches["idle_tasks"] = (_, ops) => DotnetChains.Park(ops);
         Benches = benches;
     }
