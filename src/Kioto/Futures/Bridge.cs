@@ -104,6 +104,8 @@ internal sealed class Bridge : TaskHeader
             source.SetCancelled();
         }
 
+        source.ForgetRunner();
+
         // Cancelling the enclosing strand is to reach whatever this call of the foreign method awaits next. Once it has
         // reached it, the rest is cleanup, and only a further delivery reaches that.
         bool inCleanup = Cancelled || _inCleanup;

@@ -112,6 +112,15 @@ internal abstract class FutureSource
         }
     }
 
+    /// <summary>The outcome may be taken on another thread than the one that ran the frame.</summary>
+    internal void ForgetRunner()
+    {
+        if (Aux is Ambient)
+        {
+            Aux = null;
+        }
+    }
+
     /// <summary>Keeps neither a context nor a failure.</summary>
     private protected void ClearAux()
     {
