@@ -6,15 +6,15 @@ using Kioto;
 namespace CancellationMatrix;
 
 /// <summary>What one step waits for: counts as a registration from its first pending poll until it is over.</summary>
-internal sealed class Gate : IFuture<int>, IDisposable
+internal sealed class Gate(Op op, bool isBridged = false) : IFuture<int>, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly TaskCompletionSource _task = new();
+    private readonly TaskCompletionSource<int> _number = new();
+    private readonly TaskCompletionSource<string> _text = new();
     private Waker _waker;
     private bool _open;
     private bool _registered;
-    private bool _reached;
-
     internal bool IsRegistered
     {
         get
@@ -27,6 +27,16 @@ internal sealed class Gate : IFuture<int>, IDisposable
     }
 
     internal Task Task => _task.Task;
+
+    internal Task<int> Number => _number.Task;
+
+    internal Task<string> Text => _text.Task;
+
+    /// <summary>Whether the program waits here until this is opened or withdrawn.</summary>
+    internal bool IsLeaf => op is Op.Leaf or Op.NestedLeaf;
+
+    /// <summary>Whether a method of another builder waits for it: an abort reaches that after it has reached the task.</summary>
+    internal bool IsBridged => isBridged;
 
     public Poll<int> Poll(ref PollContext context)
     {
@@ -47,24 +57,6 @@ internal sealed class Gate : IFuture<int>, IDisposable
         }
     }
 
-    internal void Reach()
-    {
-        lock (_lock)
-        {
-            _reached = true;
-        }
-    }
-
-    /// <summary>Whether the program has come here.</summary>
-    /// <returns>True if it has.</returns>
-    internal bool IsReached()
-    {
-        lock (_lock)
-        {
-            return _reached;
-        }
-    }
-
     internal void Open()
     {
         Waker waker = default;
@@ -79,5 +71,7 @@ internal sealed class Gate : IFuture<int>, IDisposable
 
         waker.Wake();
         _task.TrySetResult();
+        _number.TrySetResult(1);
+        _text.TrySetResult("");
     }
 }

@@ -15,6 +15,22 @@ internal enum Op
     /// <summary>The same, in a frame of its own.</summary>
     NestedLeaf,
 
-    /// <summary>A .NET Task, until it is completed.</summary>
+    /// <summary>A .NET Task, until it is completed. What follows are its siblings: each has an awaiter of its own.</summary>
     Task,
+
+    TaskOfInt,
+
+    TaskOfString,
+
+    ConfiguredTask,
+
+    ConfiguredTaskOfInt,
+
+    ValueTask,
+
+    ValueTaskOfInt,
+
+    ValueTaskOfString,
+
+    ConfiguredValueTaskOfString,
 }

@@ -20,10 +20,10 @@ internal sealed class TrackedFrame<T> : FutureSource<T>
             return future;
         }
 
-        source.CheckFresh(future.Token);
+        uint claimed = source.Claim(future.Token);
         TrackedFrame<T> frame = SourcePool<TrackedFrame<T>>.Rent(Ambient.Current);
         frame._inner = source;
-        frame._token = future.Token;
+        frame._token = claimed;
         frame._tracker = tracker;
         tracker.Enter();
         return new Future<T>(frame, frame.Version);

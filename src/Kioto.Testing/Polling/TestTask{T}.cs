@@ -21,9 +21,8 @@ public sealed class TestTask<T> : IDisposable
 
     internal TestTask(Future<T> future)
     {
-        future.Source?.CheckFresh(future.Token);
         _source = future.Source;
-        _token = future.Token;
+        _token = _source?.Claim(future.Token) ?? 0;
         _result = _source is null ? future.Value : default;
     }
 

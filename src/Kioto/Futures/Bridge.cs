@@ -19,7 +19,7 @@ internal sealed class Bridge : TaskHeader
     private Action? _continuation;
     private FutureSource? _source;
 
-    // INVARIANT: written by Start, cleared by Release; read by nobody else.
+    // INVARIANT: written by Start, cleared by Release; read by this bridge's poller.
     private Strand? _enclosing;
 
     // INVARIANT: set by the enclosing strand's poller under that strand's lock, taken by this one's.
@@ -30,6 +30,8 @@ internal sealed class Bridge : TaskHeader
 
     // Whether this is part of cleanup: the enclosing strand, or an earlier await of this call, was cancelled already.
     private bool _inCleanup;
+
+    internal override Strand? Enclosing => _enclosing;
 
     /// <summary>Gives the awaited future a task of its own.</summary>
     /// <param name="source">The awaited future, polled but not complete, or not started outside any strand.</param>
@@ -102,6 +104,8 @@ internal sealed class Bridge : TaskHeader
             source.SetCancelled();
         }
 
+        source.ForgetRunner();
+
         // Cancelling the enclosing strand is to reach whatever this call of the foreign method awaits next. Once it has
         // reached it, the rest is cleanup, and only a further delivery reaches that.
         bool inCleanup = Cancelled || _inCleanup;
@@ -167,7 +171,7 @@ internal sealed class Bridge : TaskHeader
         if (ambient.Strand is { } enclosing)
         {
             source.Attach(null, enclosing);
-            if (source.State != SourceState.Created)
+            if (source.State > SourceState.Deferred)
             {
                 MarkBegun();
             }
@@ -185,6 +189,10 @@ internal sealed class Bridge : TaskHeader
         // The continuation of a foreign method goes on inside the scopes that it was called in.
         Locals = LocalBinding.Copy(ambient.Locals);
         source.Attach(null, this);
+        if (source.State == SourceState.Created)
+        {
+            source.State = SourceState.Deferred; // A leaf: it is this bridge's from here on.
+        }
 
         // A builder gives the same delegate for every await of one call: so this is that call going on, and not
         // other code that its completion happened to run inline.

@@ -15,5 +15,5 @@ internal sealed class ForeignAwaiter<TAwaiter> : ForeignAwaiter
 
     internal override Type Type => typeof(TAwaiter);
 
-    internal override object? Throwing(Exception exception) => TaskAwaiters.Throwing(typeof(TAwaiter), exception);
+    internal override object? Throwing(Exception exception) => TaskAwaiters.Throwing<TAwaiter>(exception);
 }

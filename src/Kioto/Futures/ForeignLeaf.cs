@@ -22,6 +22,11 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
 
     internal Action Continuation { get; }
 
+    internal override string Description => Awaiter?.Type is not { } type ? base.Description
+        : TaskAwaiters.Include(type) ? "a Task or a ValueTask"
+        : type.DeclaringType is { } outer ? $"{DescribeType(outer)}.{DescribeType(type)}"
+        : DescribeType(type);
+
     /// <summary>What is known of the awaiter.</summary>
     internal ForeignAwaiter? Awaiter { get; private set; }
 

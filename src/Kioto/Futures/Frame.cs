@@ -55,6 +55,7 @@ internal abstract class Frame<T> : FutureSource<T>
         Parent = awaiting;
         if (State == SourceState.Created)
         {
+            State = SourceState.Deferred;
             SetContext(ContextFlow.Save(Ambient.Current));
             strand.Defer(this);
         }

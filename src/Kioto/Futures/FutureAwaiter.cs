@@ -18,7 +18,7 @@ public readonly struct FutureAwaiter : ICriticalNotifyCompletion, IFutureAwaiter
     {
         if (_future.Source is { } source)
         {
-            source.GetResult(_future.Token);
+            source.GetAwaited(_future.Token);
         }
     }
 

@@ -16,7 +16,7 @@ public readonly struct FutureAwaiter<T> : ICriticalNotifyCompletion, IFutureAwai
 
     /// <summary>Takes the result, or throws the failure.</summary>
     /// <returns>The result.</returns>
-    public T GetResult() => _future.Source is { } source ? source.GetResult(_future.Token) : _future.Value;
+    public T GetResult() => _future.Source is { } source ? source.GetAwaited(_future.Token) : _future.Value;
 
     /// <summary>Runs the future as a task of its own for a method of another builder, then the continuation.</summary>
     /// <param name="continuation">What to run when the future has completed.</param>

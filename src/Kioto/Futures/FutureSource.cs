@@ -73,6 +73,9 @@ internal abstract class FutureSource
     /// <summary>Whether cancelling the strand waits for the end of this frame.</summary>
     internal virtual bool IsShield => false;
 
+    /// <summary>What a strand waits for here, in words, for reports.</summary>
+    internal virtual string Description => DescribeType(GetType());
+
     /// <summary>A shield keeps a cancellation until its end.</summary>
     internal virtual void HoldCancellation()
     {
@@ -109,6 +112,15 @@ internal abstract class FutureSource
         }
     }
 
+    /// <summary>The outcome may be taken on another thread than the one that ran the frame.</summary>
+    internal void ForgetRunner()
+    {
+        if (Aux is Ambient)
+        {
+            Aux = null;
+        }
+    }
+
     /// <summary>Keeps neither a context nor a failure.</summary>
     private protected void ClearAux()
     {
@@ -116,6 +128,15 @@ internal abstract class FutureSource
         {
             Aux = null;
         }
+    }
+
+    /// <summary>A type's name without its arity, and without what only Kioto's own code calls it.</summary>
+    /// <param name="type">The type.</param>
+    /// <returns>The name.</returns>
+    private protected static string DescribeType(System.Type type)
+    {
+        string name = type.Name.Split('`')[0];
+        return name.EndsWith("Leaf", System.StringComparison.Ordinal) ? name[..^4] : name;
     }
 
     /// <summary>Throws unless the future value that carries this token may use the source.</summary>
@@ -127,6 +148,24 @@ internal abstract class FutureSource
             RejectUnlessShared();
         }
     }
+
+    /// <summary>Hands an unused source to a new owner. Whoever still holds the future value finds that it was used.</summary>
+    /// <remarks>
+    /// The owner polls it later, perhaps on another thread: without this a second user would look at the state while
+    /// the first one changes it, and both might start it.
+    /// </remarks>
+    /// <param name="token">The version that the future value carries.</param>
+    /// <returns>The version that the owner carries.</returns>
+    internal uint Claim(uint token)
+    {
+        CheckFresh(token);
+        return this is YieldLeaf ? token : ++Version;
+    }
+
+    /// <summary>As <see cref="Claim"/>, for an owner who reports what is wrong with the future at its first poll.</summary>
+    /// <param name="token">The version that the future value carries.</param>
+    /// <returns>The version that the owner carries; the same one if the source may not be used.</returns>
+    internal uint TryClaim(uint token) => Version == token && State == SourceState.Created ? ++Version : token;
 
     /// <summary>Throws what awaiting a future that can't be awaited throws.</summary>
     private protected virtual void Reject() => Throw.AlreadyAwaited();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 
 namespace Kioto;
@@ -49,6 +50,26 @@ internal abstract class FutureSource<T> : FutureSource
         T result = Take(token, Ambient.Current, out ExceptionDispatchInfo? error);
         error?.Throw();
         return result;
+    }
+
+    /// <summary>As <see cref="GetResult"/>, for an awaiter on the thread that has polled the source to its end.</summary>
+    /// <remarks>
+    /// A frame that ended without a failure still knows that thread's <see cref="Ambient"/>: a thread-static read less for
+    /// each await. Who goes on elsewhere has got there by a bridge, which makes the frame forget it.
+    /// </remarks>
+    /// <param name="token">The version that the future value carries.</param>
+    /// <returns>The result.</returns>
+    internal T GetAwaited(uint token)
+    {
+        if (Aux is Ambient runner && Version == token && State == SourceState.Done)
+        {
+            Debug.Assert(ReferenceEquals(runner, Ambient.Current), "an outcome has changed threads without a bridge");
+            T result = Result!;
+            Recycle(runner);
+            return result;
+        }
+
+        return GetResult(token);
     }
 
     internal sealed override void SetCancelled()

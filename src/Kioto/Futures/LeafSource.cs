@@ -50,6 +50,7 @@ internal abstract class LeafSource<T> : FutureSource<T>, ILeaf
         if (ambient.Budget <= 0)
         {
             // The budget is spent: suspend without polling, and come back at the end of the queue.
+            State = SourceState.Deferred;
             strand.RequestYield();
             return false;
         }
@@ -70,7 +71,7 @@ internal abstract class LeafSource<T> : FutureSource<T>, ILeaf
 
     internal override void Abandon()
     {
-        if (State == SourceState.Created || Withdraw())
+        if (State <= SourceState.Deferred || Withdraw())
         {
             Recycle(Ambient.Current);
         }

@@ -6,6 +6,8 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
 {
     private IFuture<T>? _future;
 
+    internal override string Description => _future is { } future ? DescribeType(future.GetType()) : base.Description;
+
     internal static Future<T> Await(IFuture<T> future)
     {
         PolledLeaf<T> leaf = SourcePool<PolledLeaf<T>>.Rent(Ambient.Current);

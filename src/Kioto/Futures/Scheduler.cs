@@ -35,6 +35,9 @@ internal abstract class Scheduler
     /// <summary>Operations that a task may do in one poll before it must let others run.</summary>
     internal int PollBudget { get; private protected init; } = Ambient.PollBudget;
 
+    /// <summary>Whether its timers follow real time: those of a paused clock don't, and a local set has none.</summary>
+    internal virtual bool IsTimeReal => true;
+
     /// <summary>Takes a new task in, and gives it its place in the list of live tasks. Does not schedule it.</summary>
     /// <param name="task">A task that nobody has seen.</param>
     /// <param name="ambient">The current thread's context.</param>

@@ -14,10 +14,10 @@ internal sealed class ShieldSource<T> : FutureSource<T>
 
     internal static Future<T> Of(FutureSource<T> inner, uint token)
     {
-        inner.CheckFresh(token);
+        uint claimed = inner.Claim(token);
         ShieldSource<T> shield = SourcePool<ShieldSource<T>>.Rent(Ambient.Current);
         shield._inner = inner;
-        shield._token = token;
+        shield._token = claimed;
         return new Future<T>(shield, shield.Version);
     }
 
@@ -26,6 +26,51 @@ internal sealed class ShieldSource<T> : FutureSource<T>
     internal override bool Start(uint token, Ambient ambient)
     {
         CheckFresh(token);
+        return Launch(ambient);
+    }
+
+    internal override void Attach(FutureSource? awaiting, Strand strand)
+    {
+        Parent = awaiting;
+        if (State == SourceState.Created)
+        {
+            State = SourceState.Deferred;
+            SetContext(ContextFlow.Save(Ambient.Current));
+            strand.Defer(this);
+            return;
+        }
+
+        _inner!.Attach(this, strand);
+    }
+
+    // The inner future has its outcome; or it is this one's first poll, outside any strand until now.
+    internal override void Resume(Ambient ambient)
+    {
+        if (State != SourceState.Deferred)
+        {
+            Finish(ambient);
+            return;
+        }
+
+        ContextFlow.Enter(Context, ambient);
+        if (!Launch(ambient))
+        {
+            _inner!.Attach(this, ambient.Strand!);
+        }
+    }
+
+    internal override void Abandon()
+    {
+        if (State <= SourceState.Deferred)
+        {
+            _inner!.Abandon();
+        }
+
+        Recycle(Ambient.Current);
+    }
+
+    private bool Launch(Ambient ambient)
+    {
         State = SourceState.Started;
         Strand strand = ambient.Strand!;
         if (strand.CancelPending)
@@ -41,45 +86,6 @@ internal sealed class ShieldSource<T> : FutureSource<T>
         }
 
         return false;
-    }
-
-    internal override void Attach(FutureSource? awaiting, Strand strand)
-    {
-        Parent = awaiting;
-        if (State == SourceState.Created)
-        {
-            SetContext(ContextFlow.Save(Ambient.Current));
-            strand.Defer(this);
-            return;
-        }
-
-        _inner!.Attach(this, strand);
-    }
-
-    // The inner future has its outcome; or it is this one's first poll, outside any strand until now.
-    internal override void Resume(Ambient ambient)
-    {
-        if (State != SourceState.Created)
-        {
-            Finish(ambient);
-            return;
-        }
-
-        ContextFlow.Enter(Context, ambient);
-        if (!Start(Version, ambient))
-        {
-            _inner!.Attach(this, ambient.Strand!);
-        }
-    }
-
-    internal override void Abandon()
-    {
-        if (State == SourceState.Created)
-        {
-            _inner!.Abandon();
-        }
-
-        Recycle(Ambient.Current);
     }
 
     private void Finish(Ambient ambient)

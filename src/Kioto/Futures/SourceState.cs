@@ -6,6 +6,9 @@ internal enum SourceState : byte
     /// <summary>Nothing has run yet: not polled, or not yet rented.</summary>
     Created,
 
+    /// <summary>A strand has it, and has yet to poll it: for want of stack or budget, or because it polls elsewhere.</summary>
+    Deferred,
+
     /// <summary>Running or suspended.</summary>
     Started,
 

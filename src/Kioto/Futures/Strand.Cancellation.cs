@@ -35,6 +35,16 @@ internal abstract partial class Strand
     /// <summary>Whether foreign Tasks are let go: the strand has been given two graces.</summary>
     internal bool IsDetaching => _extras is { Deliveries: >= DetachingDelivery };
 
+    /// <summary>The strand whose poll this one's polls are part of, or that a helper of another builder runs for; null for a task.</summary>
+    internal virtual Strand? Enclosing => null;
+
+    /// <summary>What a report calls it.</summary>
+    internal virtual string Name => Enclosing?.Name ?? "code that is no task";
+
+    /// <summary>What it waits for, in words. Only its poller may ask.</summary>
+    internal string WaitsFor =>
+        _waiting && _leaf is { } leaf ? (leaf as FutureSource)?.Description ?? leaf.GetType().Name : "its turn";
+
     /// <summary>The token that is cancelled when cancelling this strand begins. Made when first asked for.</summary>
     /// <returns>The token.</returns>
     internal CancellationToken GetToken()
@@ -61,10 +71,49 @@ internal abstract partial class Strand
     }
 
     /// <summary>Cancels the leaf and resumes the innermost frame, whose await throws, so that cleanup runs.</summary>
-    /// <remarks>Inside a shield it only takes note: the shield's end delivers.</remarks>
+    /// <remarks>
+    /// Inside a shield it only takes note: the shield's end delivers. A shield that does not end is reported.
+    /// </remarks>
     /// <param name="ambient">The current thread's context, whose strand is this one.</param>
     /// <returns>Whether the root has completed.</returns>
-    internal bool Cancel(Ambient ambient) => HoldBack() ? Poll(ambient) : Deliver(ambient);
+    internal bool Cancel(Ambient ambient)
+    {
+        if (!HoldBack())
+        {
+            return Deliver(ambient);
+        }
+
+        StartGrace(ambient, shielded: true);
+        return Poll(ambient);
+    }
+
+    /// <summary>Whether to report that this cancelled strand does not end.</summary>
+    /// <remarks>
+    /// Once for the outermost strand that is cancelled, however many it holds: their graces end at the same time. Any
+    /// thread.
+    /// </remarks>
+    /// <returns>True once.</returns>
+    internal bool TryBeginReport()
+    {
+        Strand outermost = this;
+        while (outermost.Enclosing is { Cancelled: true } enclosing)
+        {
+            outermost = enclosing;
+        }
+
+        StrandExtras extras = outermost.Extras();
+        Monitor.Enter(outermost);
+        try
+        {
+            bool first = !extras.IsReported;
+            extras.IsReported = true;
+            return first;
+        }
+        finally
+        {
+            Monitor.Exit(outermost);
+        }
+    }
 
     /// <summary>A shield has ended that held a cancellation back: it is delivered by the shield's own await.</summary>
     /// <param name="ambient">The current thread's context, whose strand is this one.</param>
@@ -269,7 +318,7 @@ internal abstract partial class Strand
     private void BeginDelivery(Ambient ambient)
     {
         CancellationTokenSource? token;
-        Scheduler? overdue;
+        bool overdue;
 
         // Inside the lock: a bridge that has unlinked itself may already serve somebody else.
         Monitor.Enter(this);
@@ -283,7 +332,7 @@ internal abstract partial class Strand
 
             extras.Deliveries++;
             token = extras.Token;
-            overdue = extras.Deliveries == DetachingDelivery ? ambient.Scheduler : null;
+            overdue = extras.Deliveries == DetachingDelivery;
             if (extras.Bridges is { } bridges)
             {
                 foreach (Bridge bridge in bridges)
@@ -297,14 +346,14 @@ internal abstract partial class Strand
             Monitor.Exit(this);
         }
 
-        if (token is { IsCancellationRequested: false } || overdue is not null)
+        if (token is { IsCancellationRequested: false } || overdue)
         {
             Tell(token, overdue, ambient);
         }
     }
 
     // User code. It is not part of the strand, whose frames are suspended.
-    private void Tell(CancellationTokenSource? token, Scheduler? overdue, Ambient ambient)
+    private void Tell(CancellationTokenSource? token, bool overdue, Ambient ambient)
     {
         ambient.Strand = null;
         try
@@ -313,36 +362,36 @@ internal abstract partial class Strand
         }
         catch (AggregateException exception)
         {
-            ambient.Scheduler?.ReportUnhandled(exception);
+            LostFailure.Report(exception, ambient);
         }
 
-        overdue?.ReportUnhandled(new TimeoutException(
-            "A cancelled Kioto task still runs after two cleanup graces: it swallows FutureCancelledException, or its " +
-            "cleanup never ends. Let the exception pass, or shorten what the cleanup waits for. " +
-            $"It waits for {_leaf?.GetType().Name ?? "nothing"}."));
+        if (overdue && TryBeginReport())
+        {
+            LostFailure.Report(
+                new TimeoutException(
+                    $"A cancelled Kioto future still runs after two cleanup graces, in {Name}: it swallows FutureCancelledException, " +
+                    $"or its cleanup never ends. Let the exception pass, or shorten what the cleanup waits for. It waits for {WaitsFor}."),
+                ambient);
+        }
+
         ambient.Strand = this;
     }
 
-    private void StartGrace(Ambient ambient)
+    private void StartGrace(Ambient ambient, bool shielded = false)
     {
-        if (ambient.Scheduler is not { CleanupGraceNanos: < long.MaxValue } scheduler)
+        if ((ambient.Scheduler ?? ambient.Local) is not { CleanupGraceNanos: < long.MaxValue } scheduler)
         {
             return;
         }
 
-        StrandExtras extras;
-        Monitor.Enter(this);
-        try
+        StrandExtras extras = Extras();
+        if (shielded && extras.Grace is { IsForShield: true })
         {
-            extras = EnsureExtras();
-        }
-        finally
-        {
-            Monitor.Exit(this);
+            return; // Since the first cancellation that the shield holds.
         }
 
         extras.Grace?.Stop();
-        extras.Grace = CleanupGrace.TryStart(this, scheduler);
+        extras.Grace = CleanupGrace.TryStart(this, scheduler, shielded);
     }
 
     private void EndCancel() => _extras?.Grace?.Stop();

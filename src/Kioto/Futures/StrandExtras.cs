@@ -25,6 +25,10 @@ internal sealed class StrandExtras
     /// <summary>Runs while a cancellation was delivered and the strand has not ended. Only its poller touches it.</summary>
     internal CleanupGrace? Grace;
 
+    /// <summary>Whether it was reported that this strand, or one inside it, does not end although it is cancelled.</summary>
+    /// <remarks>INVARIANT: guarded by the lock on the strand.</remarks>
+    internal bool IsReported;
+
     /// <summary>How often the cancellation was delivered. Only the strand's poller touches it.</summary>
     internal int Deliveries;
 }

@@ -9,6 +9,9 @@ namespace Kioto;
 /// <summary>The awaiters of Task and ValueTask: the task behind one, and one whose await throws.</summary>
 internal static class TaskAwaiters
 {
+    private const string TaskKind = "Task";
+    private const string ConfiguredTaskKind = "ConfiguredTask";
+
     private static readonly bool s_readable = ProbeFields();
 
     /// <summary>Whether it is an awaiter of Task or ValueTask.</summary>
@@ -22,33 +25,37 @@ internal static class TaskAwaiters
         Factory(awaiter) is not null;
 
     /// <summary>An awaiter whose <c>GetResult</c> throws.</summary>
-    /// <param name="awaiter">Its type.</param>
+    /// <typeparam name="TAwaiter">Its type.</typeparam>
     /// <param name="exception">What it throws.</param>
-    /// <returns>The awaiter, boxed; null for other types, and for those with a result where there is no dynamic code.</returns>
-    internal static object? Throwing(Type awaiter, Exception exception)
+    /// <returns>
+    /// The awaiter, boxed; null for other types. In native code also null for a ValueTask whose result is a value type
+    /// other than those below: there is no code that makes one.
+    /// </returns>
+    internal static object? Throwing<TAwaiter>(Exception exception)
     {
-        if (awaiter == typeof(TaskAwaiter))
+        TAwaiter awaiter = default!;
+        switch (Factory(typeof(TAwaiter)))
         {
-            return Task.FromException(exception).GetAwaiter();
+            // SAFETY: the awaiter of Task<T> has the layout of that of Task, as the probe has seen. It asks the task for
+            // its outcome before it looks at the result, and so never looks at what this task has none of.
+            case TaskKind when s_readable:
+                Unsafe.As<TAwaiter, TaskAwaiter>(ref awaiter) = Task.FromException(exception).GetAwaiter();
+                return awaiter;
+            case ConfiguredTaskKind when s_readable:
+                Unsafe.As<TAwaiter, ConfiguredTaskAwaitable.ConfiguredTaskAwaiter>(ref awaiter) =
+                    Task.FromException(exception).ConfigureAwait(false).GetAwaiter(); // SAFETY: as above.
+                return awaiter;
+            case nameof(OfValueTask):
+                return MakeValueTask(nameof(OfValueTask), typeof(TAwaiter).GenericTypeArguments[0], exception);
+            case nameof(OfConfiguredValueTask):
+                return MakeValueTask(nameof(OfConfiguredValueTask), typeof(TAwaiter).GenericTypeArguments[0], exception);
         }
 
-        if (awaiter == typeof(ConfiguredTaskAwaitable.ConfiguredTaskAwaiter))
-        {
-            return Task.FromException(exception).ConfigureAwait(false).GetAwaiter();
-        }
-
-        if (awaiter == typeof(ValueTaskAwaiter))
-        {
-            return new ValueTask(Task.FromException(exception)).GetAwaiter();
-        }
-
-        if (awaiter == typeof(ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter))
-        {
-            return new ValueTask(Task.FromException(exception)).ConfigureAwait(false).GetAwaiter();
-        }
-
-        return Factory(awaiter) is { } factory && RuntimeFeature.IsDynamicCodeSupported
-            ? Make(factory, awaiter.GenericTypeArguments[0], exception)
+        return typeof(TAwaiter) == typeof(TaskAwaiter) ? Task.FromException(exception).GetAwaiter()
+            : typeof(TAwaiter) == typeof(ConfiguredTaskAwaitable.ConfiguredTaskAwaiter) ? Task.FromException(exception).ConfigureAwait(false).GetAwaiter()
+            : typeof(TAwaiter) == typeof(ValueTaskAwaiter) ? new ValueTask(Task.FromException(exception)).GetAwaiter()
+            : typeof(TAwaiter) == typeof(ConfiguredValueTaskAwaitable.ConfiguredValueTaskAwaiter)
+                ? new ValueTask(Task.FromException(exception)).ConfigureAwait(false).GetAwaiter()
             : null;
     }
 
@@ -109,8 +116,8 @@ internal static class TaskAwaiters
         // SAFETY: the awaiter of Task<T> has the layout of that of Task; .NET's own method builders rely on it too.
         return Factory(typeof(TAwaiter)) switch
         {
-            nameof(OfTask) => TaskField(ref Unsafe.As<TAwaiter, TaskAwaiter>(ref awaiter)),
-            nameof(OfConfiguredTask) => ConfiguredTaskField(
+            TaskKind => TaskField(ref Unsafe.As<TAwaiter, TaskAwaiter>(ref awaiter)),
+            ConfiguredTaskKind => ConfiguredTaskField(
                 ref Unsafe.As<TAwaiter, ConfiguredTaskAwaitable.ConfiguredTaskAwaiter>(ref awaiter)),
             null when typeof(TAwaiter) == typeof(TaskAwaiter) =>
                 TaskField(ref Unsafe.As<TAwaiter, TaskAwaiter>(ref awaiter)),
@@ -128,28 +135,48 @@ internal static class TaskAwaiters
         }
 
         Type definition = awaiter.GetGenericTypeDefinition();
-        return definition == typeof(TaskAwaiter<>) ? nameof(OfTask)
-            : definition == typeof(ConfiguredTaskAwaitable<>.ConfiguredTaskAwaiter) ? nameof(OfConfiguredTask)
+        return definition == typeof(TaskAwaiter<>) ? TaskKind
+            : definition == typeof(ConfiguredTaskAwaitable<>.ConfiguredTaskAwaiter) ? ConfiguredTaskKind
             : definition == typeof(ValueTaskAwaiter<>) ? nameof(OfValueTask)
             : definition == typeof(ConfiguredValueTaskAwaitable<>.ConfiguredValueTaskAwaiter) ? nameof(OfConfiguredValueTask)
             : null;
     }
 
-    [RequiresDynamicCode("The result's type is known at run time only.")]
-    [DynamicDependency("OfTask``1")]
-    [DynamicDependency("OfConfiguredTask``1")]
+    // A ValueTask looks at the type of the task inside: it must be one of its own type.
+    private static object? MakeValueTask(string factory, Type result, Exception exception)
+    {
+        bool configured = factory == nameof(OfConfiguredValueTask);
+        if (result == typeof(bool))
+        {
+            return configured ? OfConfiguredValueTask<bool>(exception) : OfValueTask<bool>(exception);
+        }
+
+        if (result == typeof(int))
+        {
+            return configured ? OfConfiguredValueTask<int>(exception) : OfValueTask<int>(exception);
+        }
+
+        if (result == typeof(long))
+        {
+            return configured ? OfConfiguredValueTask<long>(exception) : OfValueTask<long>(exception);
+        }
+
+        if (result == typeof(object))
+        {
+            return configured ? OfConfiguredValueTask<object>(exception) : OfValueTask<object>(exception);
+        }
+
+        return RuntimeFeature.IsDynamicCodeSupported || !result.IsValueType ? Make(factory, result, exception) : null;
+    }
+
     [DynamicDependency("OfValueTask``1")]
     [DynamicDependency("OfConfiguredValueTask``1")]
+    [UnconditionalSuppressMessage("AOT", "IL3050", Justification = "Without dynamic code for reference types only: they share the code that exists for object.")]
     [UnconditionalSuppressMessage("Trimming", "IL2060", Justification = "The methods' parameters have no requirements.")]
     [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "The methods are kept by the attributes above.")]
     private static object Make(string factory, Type result, Exception exception) =>
         typeof(TaskAwaiters).GetMethod(factory, BindingFlags.Static | BindingFlags.NonPublic)!
             .MakeGenericMethod(result).Invoke(null, [exception])!;
-
-    private static TaskAwaiter<T> OfTask<T>(Exception exception) => Task.FromException<T>(exception).GetAwaiter();
-
-    private static ConfiguredTaskAwaitable<T>.ConfiguredTaskAwaiter OfConfiguredTask<T>(Exception exception) =>
-        Task.FromException<T>(exception).ConfigureAwait(false).GetAwaiter();
 
     private static ValueTaskAwaiter<T> OfValueTask<T>(Exception exception) =>
         new ValueTask<T>(Task.FromException<T>(exception)).GetAwaiter();
@@ -181,11 +208,14 @@ internal static class TaskAwaiters
             TaskAwaiter awaiter = Task.CompletedTask.GetAwaiter();
             TaskAwaiter<int> typed = Task.FromResult(1).GetAwaiter();
             ConfiguredTaskAwaitable.ConfiguredTaskAwaiter configured = Task.CompletedTask.ConfigureAwait(false).GetAwaiter();
+            TaskAwaiter<string> reinterpreted = default;
+            Unsafe.As<TaskAwaiter<string>, TaskAwaiter>(ref reinterpreted) = Task.CompletedTask.GetAwaiter(); // SAFETY: the sizes are compared below.
             return Ended(ValueField(ref value)) && Ended(ConfiguredValueField(ref configuredValue)) &&
                 Ended(Typed<bool>.Field(ref step)) && Ended(Typed<bool>.ConfiguredField(ref configuredStep)) &&
                 TaskField(ref awaiter) == Task.CompletedTask &&
                 ConfiguredTaskField(ref configured) == Task.CompletedTask &&
-                Unsafe.SizeOf<TaskAwaiter<int>>() == Unsafe.SizeOf<TaskAwaiter>() && typed.IsCompleted;
+                Unsafe.SizeOf<TaskAwaiter<int>>() == Unsafe.SizeOf<TaskAwaiter>() && typed.IsCompleted &&
+                Unsafe.SizeOf<TaskAwaiter<string>>() == Unsafe.SizeOf<TaskAwaiter>() && reinterpreted.IsCompleted;
         }
         catch (MissingFieldException)
         {

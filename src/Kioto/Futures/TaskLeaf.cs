@@ -1,6 +1,5 @@
 using System;
 using System.Runtime.ExceptionServices;
-using System.Threading;
 using System.Threading.Tasks;
 
 namespace Kioto;
@@ -9,15 +8,14 @@ namespace Kioto;
 /// <typeparam name="T">The result type; <see cref="Unit"/> for a Task without one.</typeparam>
 internal sealed class TaskLeaf<T> : LeafSource<T>
 {
-    private readonly Action _continuation;
     private Task? _task;
     private bool _detach;
+
+    // What this leaf has at hand; once registered, the task has it too.
+    private TaskWake? _wake;
     private bool _registered;
 
-    // INVARIANT: as in ForeignLeaf; the task's own completion is the flag.
-    private WakeTarget? _target;
-
-    public TaskLeaf() => _continuation = () => Volatile.Read(ref _target)?.Wake();
+    internal override string Description => "a Task";
 
     /// <summary>Wraps a task.</summary>
     /// <param name="task">The task.</param>
@@ -37,16 +35,13 @@ internal sealed class TaskLeaf<T> : LeafSource<T>
         Task task = _task!;
         if (!task.IsCompleted)
         {
-            // ORDERING: full fence between writing the target and reading the task's state; the task completes with
-            // an atomic operation before it runs its continuation.
-            Interlocked.Exchange(ref _target, context.Waker.Target);
-            if (!_registered)
+            if (_registered)
             {
-                _registered = true;
-                using (InlineWakeContext.Enter())
-                {
-                    task.ConfigureAwait(true).GetAwaiter().UnsafeOnCompleted(_continuation);
-                }
+                _wake!.SetTarget(context.Waker.Target);
+            }
+            else
+            {
+                Register(task, context.Waker.Target);
             }
 
             if (!task.IsCompleted)
@@ -62,15 +57,38 @@ internal sealed class TaskLeaf<T> : LeafSource<T>
 
     private protected override void Recycle(Ambient ambient)
     {
-        // The continuation may still be in the task's hands: then it keeps this object, without a target.
-        bool reusable = !_registered || _task!.IsCompleted;
-        _target = null;
+        if (_registered)
+        {
+            _wake!.Forget();
+            if (!_task!.IsCompleted)
+            {
+                // It is in the task's hands still.
+                ParkedWakes.Park(_task, _wake);
+                _wake = null;
+            }
+        }
+
         _task = null;
         _registered = false;
         ClearOutcome();
-        if (reusable)
+        SourcePool<TaskLeaf<T>>.Return(ambient, this);
+    }
+
+    private void Register(Task task, WakeTarget? target)
+    {
+        _registered = true;
+        if (ParkedWakes.TryTake(task) is { } parked)
         {
-            SourcePool<TaskLeaf<T>>.Return(ambient, this);
+            _wake = parked;
+            parked.SetTarget(target);
+            return;
+        }
+
+        _wake ??= new TaskWake();
+        _wake.SetTarget(target);
+        using (InlineWakeContext.Enter())
+        {
+            task.ConfigureAwait(true).GetAwaiter().UnsafeOnCompleted(_wake.Continuation);
         }
     }
 

@@ -27,9 +27,9 @@ public sealed partial class RuntimeHandle
             return future.Value;
         }
 
-        source.CheckFresh(future.Token);
-        Scheduler.BlockOn(new BlockOnStrand(source, future.Token, Scheduler.PollBudget));
-        return source.GetResult(future.Token);
+        uint token = source.Claim(future.Token);
+        Scheduler.BlockOn(new BlockOnStrand(source, token, Scheduler.PollBudget));
+        return source.GetResult(token);
     }
 
     /// <inheritdoc cref="BlockOn{T}(Future{T})"/>

@@ -90,8 +90,8 @@ internal static class Spawner
     {
         if (future.Source is { } source)
         {
-            source.CheckFresh(future.Token);
-            return new TaskCell<T>(source, TaskBody.Source, ambient, flows, future.Token) { Detached = detached };
+            uint token = source.Claim(future.Token);
+            return new TaskCell<T>(source, TaskBody.Source, ambient, flows, token) { Detached = detached };
         }
 
         return TaskCell<T>.Ready(future.Value, ambient);

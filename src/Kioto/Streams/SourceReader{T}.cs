@@ -53,7 +53,7 @@ internal sealed class SourceReader<T>
         catch (System.AggregateException exception)
         {
             // A callback on the token failed: the clean-up must go on, but not in silence.
-            (Ambient.Current.Scheduler ?? Scheduler.Flowing)?.ReportUnhandled(exception);
+            LostFailure.Report(exception, Ambient.Current);
         }
     }
 

@@ -134,10 +134,10 @@ public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>
 
     /// <summary>As <see cref="ClearAsync"/>, and the map can't be used any more.</summary>
     /// <returns>The future to await.</returns>
-    public Future DisposeAsync()
+    public async Future DisposeAsync()
     {
         _steps.IsDisposed = true;
-        return ClearAsync();
+        await ClearAsync();
     }
 
     /// <summary>Takes elements as they come, until the map is empty; sequences may be added and removed in the loop's body.</summary>

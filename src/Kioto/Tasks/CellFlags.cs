@@ -13,4 +13,7 @@ internal enum CellFlags : byte
 
     /// <summary>Nobody can ask for the outcome.</summary>
     Detached = 2,
+
+    /// <summary>It was aborted while its scheduler was being closed.</summary>
+    Shutdown = 4,
 }

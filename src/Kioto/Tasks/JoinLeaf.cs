@@ -24,7 +24,7 @@ internal sealed class JoinLeaf<T> : LeafSource<T>
 
         if (cell.WasAborted)
         {
-            return Fail(new TaskAbortedException());
+            return Fail(cell.MakeAborted());
         }
 
         if (cell.Error is { } error)

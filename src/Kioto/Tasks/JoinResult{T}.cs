@@ -8,17 +8,18 @@ namespace Kioto;
 public readonly struct JoinResult<T>
 {
     private readonly T _value;
-    private readonly Exception? _exception;
 
     // What knows the id of the task, which is made when somebody asks for it.
     private readonly object? _identity;
 
-    private JoinResult(object identity, T value, Exception? exception, bool aborted)
+    // The failure; the task itself if it was aborted, as most never ask for the exception.
+    private readonly object? _cause;
+
+    private JoinResult(object identity, T value, object? cause)
     {
         _identity = identity;
         _value = value;
-        _exception = exception;
-        IsAborted = aborted;
+        _cause = cause;
     }
 
     /// <summary>The id of the task, which its handles have too.</summary>
@@ -30,16 +31,16 @@ public readonly struct JoinResult<T>
     };
 
     /// <summary>Whether the task returned a result.</summary>
-    public bool IsCompletedSuccessfully => _exception is null && !IsAborted;
+    public bool IsCompletedSuccessfully => _cause is null;
 
     /// <summary>Whether the task threw.</summary>
-    public bool IsFaulted => _exception is not null;
+    public bool IsFaulted => _cause is Exception;
 
     /// <summary>Whether the task was aborted, or dropped by its runtime's shutdown.</summary>
-    public bool IsAborted { get; }
+    public bool IsAborted => _cause is TaskCell<T>;
 
     /// <summary>What the task threw, a <see cref="TaskAbortedException"/> if it was aborted, or null.</summary>
-    public Exception? Exception => IsAborted ? new TaskAbortedException() : _exception;
+    public Exception? Exception => _cause is TaskCell<T> cell ? cell.MakeAborted() : (Exception?)_cause;
 
     /// <summary>The result.</summary>
     /// <exception cref="InvalidOperationException">The task has none; the inner exception says why.</exception>
@@ -60,8 +61,8 @@ public readonly struct JoinResult<T>
 
     internal static JoinResult<T> Of(TaskCell<T> cell, object identity) => cell switch
     {
-        { WasAborted: true } => new(identity, default!, null, aborted: true),
-        { Error: { } error } => new(identity, default!, error.SourceException, aborted: false),
-        _ => new(identity, cell.Result, null, aborted: false),
+        { WasAborted: true } => new(identity, default!, cell),
+        { Error: { } error } => new(identity, default!, error.SourceException),
+        _ => new(identity, cell.Result, null),
     };
 }

@@ -66,6 +66,11 @@ internal sealed class LocalSetScheduler : Scheduler
     /// <summary>The outer runtime's: a set has no time of its own.</summary>
     internal override ITimerSource Timers => Ambient.Current.Scheduler?.Timers ?? throw Throw.NoRuntime("A timer");
 
+    /// <summary>Of a set that no runtime drives.</summary>
+    internal override long CleanupGraceNanos => CleanupGrace.DefaultNanos;
+
+    internal override bool IsTimeReal => false;
+
     internal override bool IsClosed => Volatile.Read(ref _closing); // ORDERING: pairs with Close.
 
     internal static InvalidOperationException WrongThread() =>
@@ -198,7 +203,7 @@ internal sealed class LocalSetScheduler : Scheduler
             return;
         }
 
-        Trace.TraceError($"A callback posted to a Kioto LocalSet failed: {failure}");
+        Trace.TraceError($"On a Kioto LocalSet without a runtime, a callback or a task that nobody waits for failed, or does not end: {failure}");
     }
 
     /// <summary>Binds the set to the current thread, if it is bound to none.</summary>

@@ -25,8 +25,7 @@ internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
             return future; // Ready: nobody will look.
         }
 
-        source.CheckFresh(future.Token);
-        ScopeFrame<TValue, TResult> frame = Rent(key, value, taker, source, future.Token);
+        ScopeFrame<TValue, TResult> frame = Rent(key, value, taker, source, source.Claim(future.Token));
         return new Future<TResult>(frame, frame.Version);
     }
 
@@ -45,8 +44,7 @@ internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
             return future;
         }
 
-        source.CheckFresh(future.Token);
-        ScopeFrame<TValue, Unit> frame = ScopeFrame<TValue, Unit>.Rent(key, value, taker, source, future.Token);
+        ScopeFrame<TValue, Unit> frame = ScopeFrame<TValue, Unit>.Rent(key, value, taker, source, source.Claim(future.Token));
         return new Future(frame, frame.Version);
     }
 
@@ -78,6 +76,7 @@ internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
         Parent = awaiting;
         if (State == SourceState.Created)
         {
+            State = SourceState.Deferred;
             SetContext(ContextFlow.Save(Ambient.Current));
             strand.Defer(this);
         }
@@ -85,7 +84,7 @@ internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
 
     internal override void Resume(Ambient ambient)
     {
-        if (State == SourceState.Created)
+        if (State == SourceState.Deferred)
         {
             ContextFlow.Enter(Context, ambient);
             Begin(ambient);
@@ -98,7 +97,7 @@ internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
 
     internal override void Abandon()
     {
-        if (State == SourceState.Created)
+        if (State <= SourceState.Deferred)
         {
             (_inner as FutureSource)?.Abandon();
         }

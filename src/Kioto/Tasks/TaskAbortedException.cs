@@ -29,4 +29,11 @@ public sealed class TaskAbortedException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Says which task it was, and why.</summary>
+    /// <param name="id">The task.</param>
+    /// <param name="shutdown">Whether its runtime or its local set was being shut down when it ended.</param>
+    /// <returns>The exception.</returns>
+    internal static TaskAbortedException Of(TaskId id, bool shutdown) => new(
+        shutdown ? $"Task {id} was aborted by the shutdown of its runtime or its local set." : $"Task {id} was aborted.");
 }

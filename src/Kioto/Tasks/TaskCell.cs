@@ -51,11 +51,17 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
 
     internal override bool IsSpawned => true;
 
+    internal override string Name => $"task {Id}";
+
     /// <summary>The failure, or null. Valid once completed.</summary>
     internal ExceptionDispatchInfo? Error => (ExceptionDispatchInfo?)_body;
 
     /// <summary>The result. Valid once completed, without error.</summary>
     internal T Result => _result!;
+
+    /// <summary>What awaiting it throws. Valid once completed, aborted.</summary>
+    /// <returns>The exception.</returns>
+    internal TaskAbortedException MakeAborted() => TaskAbortedException.Of(Id, (_flags & CellFlags.Shutdown) != 0);
 
     /// <summary>A task whose future was ready when it was spawned; it completes at its first poll all the same.</summary>
     /// <param name="result">The result.</param>
@@ -271,6 +277,11 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
         _body = WasAborted ? null : error;
 
         Scheduler scheduler = Scheduler;
+        if (WasAborted && scheduler.IsClosed)
+        {
+            _flags |= CellFlags.Shutdown;
+        }
+
         Status.TransitionToComplete();
         if (Slot >= 0)
         {

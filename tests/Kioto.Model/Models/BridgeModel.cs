@@ -61,6 +61,29 @@ internal static class BridgeModel
         Assert.False(second.Failed);
     }
 
+    /// <summary>A strand that cleans up has a bridge below it; its cancellation is delivered again while the bridge is polled.</summary>
+    internal static void RedeliverDuringPoll()
+    {
+        ClearPool();
+        var scheduler = new SweepingScheduler();
+        var enclosing = new Enclosing();
+        var source = new ModelSource(ready: false);
+        int continued = 0;
+        Ambient ambient = Ambient.Current;
+        ambient.Scheduler = scheduler;
+        ambient.Strand = enclosing;
+        enclosing.Cancelled = true; // Delivered once, to what is not there any more.
+        Assert.False(source.Start(source.Version, ambient));
+        Bridge.Start(source, () => continued++);
+        ambient.Strand = null;
+        ModelHandle canceller = Model.Spawn(() => enclosing.Cancel(Ambient.Current));
+        scheduler.RunAll();
+        canceller.Join();
+        scheduler.RunAll();
+        Assert.Equal(1, continued);
+        Assert.True(source.Failed);
+    }
+
     // Executions must not depend on each other.
     private static void ClearPool() =>
         typeof(Bridge).GetField("s_pooled", BindingFlags.Static | BindingFlags.NonPublic)!.SetValue(null, 0);

@@ -8,5 +8,8 @@ public sealed class BridgeTests
     public void SweepDuringReuse() => Explore.All(4, BridgeModel.SweepDuringReuse);
 
     [Fact]
+    public void RedeliverDuringPoll() => Explore.All(4, BridgeModel.RedeliverDuringPoll);
+
+    [Fact]
     public void CancelDuringReuse() => Explore.All(4, BridgeModel.CancelDuringReuse);
 }

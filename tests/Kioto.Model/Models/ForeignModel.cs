@@ -93,6 +93,19 @@ internal static class ForeignModel
         Await(task, new ParkedThread());
     }
 
+    /// <summary>A task completes while a leaf that was withdrawn leaves its continuation to another one.</summary>
+    internal static void TaskWakeIsTakenOver()
+    {
+        SourcePool<TaskLeaf<int>>.Clear();
+        var task = new Task<int>();
+        var first = (TaskLeaf<int>)TaskLeaf<int>.Await(task, detach: true).Source!;
+        PollContext context = new(new ParkedThread());
+        Assert.False(first.PollLeaf(ref context));
+        Model.Spawn(task.SetCompleted);
+        first.Abandon();
+        Await(task, new ParkedThread());
+    }
+
     private static void Await(Task<int> task, ParkedThread thread)
     {
         Future<int> future = TaskLeaf<int>.Await(task, detach: false);

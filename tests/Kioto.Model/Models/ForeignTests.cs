@@ -21,4 +21,7 @@ public sealed class ForeignTests
 
     [Fact]
     public void TaskLeafIsAbandoned() => Explore.All(4, ForeignModel.TaskLeafIsAbandoned);
+
+    [Fact]
+    public void TaskWakeIsTakenOver() => Explore.All(4, ForeignModel.TaskWakeIsTakenOver);
 }

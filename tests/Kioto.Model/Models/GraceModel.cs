@@ -45,8 +45,28 @@ internal static class GraceModel
         Assert.InRange(task.Cancels, 1, 2);
     }
 
-    /// <summary>One leaf, whose first cancelling changes nothing.</summary>
-    private sealed class Swallowing : TaskHeader, ILeaf
+    /// <summary>Two deliveries are swallowed: the third one lets foreign Tasks go, and is the one that is reported.</summary>
+    internal static void DetachingDelivery()
+    {
+        var queue = new GracefulQueue();
+        var task = new Swallowing(deliveries: 3);
+        queue.Spawn(task);
+        Ambient.Current.Scheduler = queue;
+        queue.RunOne();
+        task.Abort();
+        while (!task.Ended)
+        {
+            Assert.Equal(task.Cancels >= 3, task.IsDetaching);
+            queue.RunOrPark();
+        }
+
+        Assert.Equal(3, task.Cancels);
+        Assert.True(task.IsDetaching);
+        Assert.IsType<System.TimeoutException>(Assert.Single(queue.Reports));
+    }
+
+    /// <summary>One leaf, of which all cancellations but the last change nothing.</summary>
+    private sealed class Swallowing(int deliveries = 2) : TaskHeader, ILeaf
     {
         private int _finished;
 
@@ -56,7 +76,7 @@ internal static class GraceModel
 
         public bool PollLeaf(ref PollContext context) => Volatile.Read(ref _finished) != 0;
 
-        public bool CancelLeaf(Strand strand) => ++Cancels == 2;
+        public bool CancelLeaf(Strand strand) => ++Cancels == deliveries;
 
         internal void Finish()
         {
@@ -86,6 +106,8 @@ internal static class GraceModel
         private readonly Queue<TaskHeader> _queue = [];
         private readonly Lock _lock = new();
         private readonly ThreadParker _parker = new();
+
+        internal List<System.Exception> Reports { get; } = [];
 
         public long Now => 0;
 
@@ -123,7 +145,7 @@ internal static class GraceModel
             _parker.Unpark();
         }
 
-        internal override void ReportUnhandled(System.Exception failure) => throw failure;
+        internal override void ReportUnhandled(System.Exception failure) => Reports.Add(failure);
 
         internal void Spawn(TaskHeader task)
         {

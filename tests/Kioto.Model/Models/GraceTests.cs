@@ -8,5 +8,8 @@ public sealed class GraceTests
     public void GraceEndsDuringPoll() => Explore.All(3, GraceModel.GraceEndsDuringPoll);
 
     [Fact]
+    public void DetachingDelivery() => Explore.All(3, GraceModel.DetachingDelivery);
+
+    [Fact]
     public void GraceEndsLate() => Explore.All(3, GraceModel.GraceEndsLate);
 }

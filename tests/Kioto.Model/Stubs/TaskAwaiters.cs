@@ -7,7 +7,7 @@ internal static class TaskAwaiters
 {
     internal static bool Include(Type awaiter) => awaiter is not null;
 
-    internal static object? Throwing(Type awaiter, Exception exception) => null;
+    internal static object? Throwing<TAwaiter>(Exception exception) => null;
 
     internal static ForeignOutcome OutcomeOf<TAwaiter>(ref TAwaiter awaiter) => default;
 }

@@ -9,6 +9,18 @@ namespace Kioto.Tests;
 /// <summary>Sequences by key.</summary>
 public sealed class StreamMapTests
 {
+    [Fact]
+    public void A_disposal_that_nobody_awaits_disposes_of_nothing() => Runtimes.Run(async () =>
+    {
+        StreamMap<string, int> map = new();
+#pragma warning disable KIO0001 // That is the point.
+        _ = map.DisposeAsync();
+#pragma warning restore KIO0001
+        map.Add("a", AsyncEnumerable.Empty<int>());
+        await map.DisposeAsync();
+        Assert.Throws<ObjectDisposedException>(() => map.Add("b", AsyncEnumerable.Empty<int>()));
+    });
+
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Elements_come_with_their_keys_and_ended_sequences_go(RuntimeKind kind) => Runtimes.Run(kind, async () =>

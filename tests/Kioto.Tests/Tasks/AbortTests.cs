@@ -193,11 +193,11 @@ public sealed class AbortTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Racing_completion_gives_one_of_both_outcomes(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
-        int completed = 0;
-        for (int i = 0; i < 500; i++)
+        int[] outcomes = new int[2];
+        for (int i = 0; i < 600; i++)
         {
             Signal signal = new();
-            bool cleaned = false;
+            int cleaned = 0;
             JoinHandle<int> handle = Kio.Spawn(async () =>
             {
                 try
@@ -206,30 +206,84 @@ public sealed class AbortTests
                 }
                 finally
                 {
-                    cleaned = true;
+                    cleaned++;
                 }
             });
             await Expect.Until(() => signal.Polls > 0);
-            JoinHandle setter = Kio.Spawn(async () =>
+            JoinHandle setter = default;
+            switch (i % 3)
             {
-                await Future.Completed;
-                signal.Set(5);
-            });
-            if (i % 2 == 0)
-            {
-                await Kio.YieldNow();
+                case 0: // The completion comes first, for certain.
+                    signal.Set(5);
+                    await Expect.Until(() => handle.IsFinished);
+                    handle.Abort();
+                    break;
+                case 1: // The abort does.
+                    handle.Abort();
+                    signal.Set(5);
+                    break;
+                default:
+                    setter = Kio.Spawn(async () =>
+                    {
+                        await Future.Completed;
+                        signal.Set(5);
+                    });
+                    if (i % 2 == 0)
+                    {
+                        await Kio.YieldNow();
+                    }
+
+                    handle.Abort();
+                    await setter;
+                    break;
             }
 
-            handle.Abort();
             JoinResult<int> result = await handle.JoinAsync();
-            Assert.True(cleaned);
+            Assert.Equal(1, cleaned);
             Assert.False(result.IsFaulted);
-            completed += result.IsCompletedSuccessfully ? result.Value / 5 : 0;
-            await setter;
+            Assert.NotEqual(result.IsAborted, result.IsCompletedSuccessfully);
+            Assert.Equal(5, result.IsAborted ? 5 : result.Value);
+            if (i % 3 < 2)
+            {
+                Assert.Equal(i % 3 == 1, result.IsAborted);
+                outcomes[i % 3]++;
+            }
         }
 
-        Assert.InRange(completed, 0, 500);
+        Assert.Equal([200, 200], outcomes);
     });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void The_exception_says_which_task_it_was_and_why(RuntimeKind kind)
+    {
+        JoinHandle<int> aborted = default;
+        JoinHandle<int> closed = default;
+        JoinResult<int> abort = default;
+        JoinResult<int> close = default;
+        Exception? thrown = null;
+        Bounded.Run(() =>
+        {
+            Runtime runtime = Runtimes.Create(kind);
+            runtime.RunTask(async () =>
+            {
+                aborted = Kio.Spawn(async () => await Future.Pending<int>());
+                closed = Kio.Spawn(async () => await Future.Pending<int>());
+                aborted.Abort();
+                thrown = await Expect.Throws<TaskAbortedException>(async () => await aborted);
+                abort = await aborted.JoinAsync();
+            });
+            runtime.Dispose();
+            using Runtime other = Runtimes.Create(RuntimeKind.CurrentThread);
+            close = other.BlockOn(closed.JoinAsync());
+        });
+        Assert.Equal($"Task {aborted.Id} was aborted.", thrown!.Message);
+        Assert.Equal(thrown.Message, Assert.IsType<TaskAbortedException>(abort.Exception).Message);
+        Assert.True(close.IsAborted);
+        Assert.Equal(
+            $"Task {closed.Id} was aborted by the shutdown of its runtime or its local set.",
+            Assert.IsType<TaskAbortedException>(close.Exception).Message);
+    }
 
     [Fact]
     public void A_running_task_goes_on_until_it_suspends() => Runtimes.Run(RuntimeKind.TwoWorkers, async () =>

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using CancellationMatrix;
 
 namespace Kioto.Tests;
@@ -8,28 +9,51 @@ namespace Kioto.Tests;
 [Collection(SerialCollection.Name)]
 public sealed class CancellationMatrixTests
 {
+    private static readonly Mode[] s_aborts = [Mode.WhileWaiting, Mode.ByItself];
+    private static readonly Mode[] s_modes = [.. Matrix.AllModes, Mode.Redelivered];
+
     [Theory]
     [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
-    public void Cleanup_runs_once_and_nothing_is_left_behind(RuntimeKind kind) => Runtimes.Run(kind, async () =>
-    {
-        foreach (MatrixCase @case in Matrix.Cases(awaits: 2))
-        {
-            await @case.Run();
-        }
-    });
+    public void Cleanup_runs_once_and_nothing_is_left_behind(RuntimeKind kind) => Run(kind, awaits: 1, s_modes, []);
+
+    [Fact]
+    public void So_on_two_workers_with_three_awaits() => Run(RuntimeKind.TwoWorkers, awaits: 3, [Mode.WhileWaiting], []);
 
     [Fact]
     public void Dropping_and_throwing_come_to_the_same()
     {
-        List<string> dropped = Run(awaits: 3);
+        List<string> dropped = Run(awaits: 3, s_aborts);
+        List<string> droppedIn = Run(awaits: 2, s_modes);
         MachineTraits.AlwaysThrow = true;
         try
         {
-            Assert.Equal(dropped, Run(awaits: 3));
+            Assert.Equal(dropped, Run(awaits: 3, s_aborts));
+            Assert.Equal(droppedIn, Run(awaits: 2, s_modes));
         }
         finally
         {
             MachineTraits.AlwaysThrow = false;
+        }
+    }
+
+    [Theory]
+    [InlineData(RuntimeKind.CurrentThread)]
+    [InlineData(RuntimeKind.TwoWorkers)]
+    public void A_runtime_that_is_disposed_lets_cleanup_run_once(RuntimeKind kind)
+    {
+        string current = "";
+        Bounded.Run(Cases, () => current);
+
+        void Cases()
+        {
+            foreach (MatrixCase @case in Matrix.Cases(awaits: kind == RuntimeKind.CurrentThread ? 2 : 1, [Mode.WhileWaiting]))
+            {
+                if (@case is { Step: >= 0, Loops: false } && (kind == RuntimeKind.CurrentThread || @case.Ops is [Op.Leaf or Op.Task]))
+                {
+                    current = @case.ToString();
+                    @case.RunAndDispose(Runtimes.Create(kind));
+                }
+            }
         }
     }
 
@@ -44,7 +68,7 @@ public sealed class CancellationMatrixTests
             Bounded.Run(() =>
             {
                 using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
-                foreach (MatrixCase @case in Matrix.Cases(awaits: 2))
+                foreach (MatrixCase @case in Matrix.Cases(awaits: 2, s_aborts).Concat(Matrix.Cases(awaits: 1, s_modes)))
                 {
                     int epoch;
                     int before;
@@ -74,24 +98,55 @@ public sealed class CancellationMatrixTests
     // How many objects this thread's pools hold after the case.
     private static int Pooled(Runtime runtime, MatrixCase @case)
     {
-        runtime.BlockOn(async () => await @case.Run());
+        runtime.BlockOn(async () => await @case.Run(Redeliver));
         return Ambient.Current.Magazines.Sum(static magazine => magazine.Count);
     }
 
-    private static List<string> Run(int awaits)
+    private static List<string> Run(int awaits, Mode[] modes)
     {
         List<string> logs = [];
-        Bounded.Run(() =>
+        Run(RuntimeKind.CurrentThread, awaits, modes, logs);
+        return logs;
+    }
+
+    private static void Run(RuntimeKind kind, int awaits, Mode[] modes, List<string> logs)
+    {
+        MatrixCase? current = null;
+        Bounded.Run(Cases, () => $"It was at {current}.");
+
+        void Cases()
         {
-            using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
-            runtime.BlockOn(async () =>
+            using Runtime runtime = Runtimes.Create(kind);
+            runtime.RunTask(async () =>
             {
-                foreach (MatrixCase @case in Matrix.Cases(awaits))
+                foreach (MatrixCase @case in Matrix.Cases(awaits, modes))
                 {
-                    logs.Add($"{@case}: {await @case.Run()}");
+                    current = @case;
+                    logs.Add($"{@case}: {await @case.Run(Redeliver)}");
                 }
             });
-        });
-        return logs;
+        }
+    }
+
+    // As if its timer had fired. A shield's only reports.
+    private static void Redeliver(JoinHandle handle)
+    {
+        if (Extras(CellOf<Unit>.Cell(ref Inner(ref handle)))?.Grace is { IsForShield: false } grace)
+        {
+            grace.Wake();
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_extras")]
+    private static extern ref StrandExtras? Extras(Strand strand);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_handle")]
+    private static extern ref JoinHandle<Unit> Inner(ref JoinHandle handle);
+
+    /// <summary>An accessor of a generic type's field must be generic itself.</summary>
+    private static class CellOf<T>
+    {
+        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_cell")]
+        internal static extern ref TaskCell<T> Cell(ref JoinHandle<T> handle);
     }
 }

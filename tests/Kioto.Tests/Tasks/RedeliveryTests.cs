@@ -95,12 +95,14 @@ public sealed class RedeliveryTests
     public void A_swallowed_cancellation_comes_again(RuntimeKind kind) => Run(kind, async () =>
     {
         int caught = 0;
+        bool begun = false;
         JoinHandle handle = Kio.Spawn(async Future () =>
         {
             while (caught < 2)
             {
                 try
                 {
+                    Volatile.Write(ref begun, true);
                     await Kio.Sleep(Timeout.InfiniteTimeSpan);
                 }
 #pragma warning disable KIO0005 // It swallows what it is sent.
@@ -113,8 +115,7 @@ public sealed class RedeliveryTests
 
             await Kio.Sleep(Timeout.InfiniteTimeSpan);
         });
-        await Kio.YieldNow();
-        await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+        await Expect.Until(() => Volatile.Read(ref begun));
         handle.Abort();
         Assert.True((await handle.JoinAsync()).IsAborted);
         Assert.Equal(2, caught);
@@ -159,6 +160,7 @@ public sealed class RedeliveryTests
         bool plain = false;
         Bounded.Run(() =>
         {
+            int begun = 0;
             using Runtime runtime = Runtimes.Builder(kind).CleanupGrace(s_grace).OnUnhandledFailure(Report).Build();
             runtime.RunTask(async () =>
             {
@@ -166,6 +168,7 @@ public sealed class RedeliveryTests
                 {
                     try
                     {
+                        Interlocked.Increment(ref begun);
                         await never.Task;
                     }
                     finally
@@ -175,11 +178,16 @@ public sealed class RedeliveryTests
                 });
                 JoinHandle simple = Kio.Spawn(async () =>
                 {
+                    Interlocked.Increment(ref begun);
                     await never.Task;
                     plain = true;
                 });
-                JoinHandle whole = Kio.Spawn(() => never.Task);
-                await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+                JoinHandle whole = Kio.Spawn(() =>
+                {
+                    Interlocked.Increment(ref begun);
+                    return never.Task;
+                });
+                await Expect.Until(() => Volatile.Read(ref begun) == 3);
                 handle.Abort();
                 simple.Abort();
                 whole.Abort();
@@ -208,12 +216,14 @@ public sealed class RedeliveryTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void It_reaches_a_helper_of_another_builder_that_cleans_up(RuntimeKind kind) => Run(kind, async () =>
     {
+        bool begun = false;
         bool helperCancelled = false;
         bool yielded = false;
         JoinHandle handle = Kio.Spawn(async () =>
         {
             try
             {
+                Volatile.Write(ref begun, true);
                 await Kio.Sleep(Timeout.InfiniteTimeSpan);
             }
             finally
@@ -221,7 +231,7 @@ public sealed class RedeliveryTests
                 await Helper();
             }
         });
-        await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+        await Expect.Until(() => Volatile.Read(ref begun));
         handle.Abort();
         Assert.True((await handle.JoinAsync()).IsAborted);
         await Expect.Until(() => Volatile.Read(ref helperCancelled));
@@ -247,12 +257,14 @@ public sealed class RedeliveryTests
     public void Cleanup_within_the_grace_is_not_disturbed() => Runtimes.Run(async () =>
     {
         // The default grace is far longer than this cleanup.
+        bool begun = false;
         int cancelled = 0;
         bool cleaned = false;
         JoinHandle handle = Kio.Spawn(async () =>
         {
             try
             {
+                Volatile.Write(ref begun, true);
                 await Kio.Sleep(Timeout.InfiniteTimeSpan);
             }
             finally
@@ -268,7 +280,7 @@ public sealed class RedeliveryTests
                 }
             }
         });
-        await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+        await Expect.Until(() => Volatile.Read(ref begun));
         handle.Abort();
         Assert.True((await handle.JoinAsync()).IsAborted);
         Assert.True(cleaned);

@@ -23,6 +23,8 @@ internal abstract class Arm : Strand
 
     internal bool IsLive => State is ArmState.Waiting or ArmState.Running;
 
+    internal sealed override Strand? Enclosing => _enclosing;
+
     internal sealed override WakeTarget Target => _target!;
 
     private protected FutureSource? Root { get; private set; }
@@ -122,7 +124,7 @@ internal abstract class Arm : Strand
     private protected void Set(FutureSource? root, uint token)
     {
         Root = root;
-        Token = token;
+        Token = root is null ? token : root.TryClaim(token);
         State = ArmState.Waiting;
     }
 

@@ -16,9 +16,6 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
     // How many arms have not ended.
     private int _live;
 
-    // Whether it suspended without having polled anything, as the budget was spent.
-    private bool _yielding;
-
     // Whether the enclosing strand was cancelled before the arms were told to stop by the combinator itself.
     private bool _cancelled;
 
@@ -31,6 +28,22 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
     internal Arm[] Arms { get; private protected set; }
 
     internal Future<T> Future => new(this, Version);
+
+    internal override string Description
+    {
+        get
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                if (Arms[i].State == ArmState.Running)
+                {
+                    return Arms[i].WaitsFor;
+                }
+            }
+
+            return "the arms of a Join, a Select or a limit";
+        }
+    }
 
     /// <summary>How many arms there are.</summary>
     private protected virtual int Count => Arms.Length;
@@ -47,7 +60,7 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
     public bool PollLeaf(ref PollContext context)
     {
         Ambient ambient = Ambient.Current;
-        if (State == SourceState.Created)
+        if (State == SourceState.Deferred)
         {
             ContextFlow.Enter(Context, ambient);
             return Launch(ambient);
@@ -59,7 +72,7 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
     public bool CancelLeaf(Strand strand)
     {
         Ambient ambient = Ambient.Current;
-        if (State == SourceState.Created)
+        if (State == SourceState.Deferred)
         {
             LetGo();
             SetCancelled();
@@ -91,7 +104,7 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
 
         if (ambient.Budget <= 0 && !strand.CancelPending && !IsUnconstrained)
         {
-            _yielding = true;
+            State = SourceState.Deferred;
             strand.RequestYield();
             return false;
         }
@@ -102,8 +115,9 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
     internal sealed override void Attach(FutureSource? awaiting, Strand strand)
     {
         SetContext(awaiting is null ? ContextFlow.Save(Ambient.Current) : awaiting.Context);
-        if (State == SourceState.Created && !_yielding)
+        if (State == SourceState.Created)
         {
+            State = SourceState.Deferred;
             Parent = awaiting;
             strand.Defer(this);
             return;
@@ -135,7 +149,7 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
 
     internal sealed override void Abandon()
     {
-        if (State == SourceState.Created)
+        if (State <= SourceState.Deferred)
         {
             LetGo();
         }
@@ -195,7 +209,6 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
     private protected sealed override void Recycle(Ambient ambient)
     {
         ResetArms();
-        _yielding = false;
         _cancelled = false;
         _delivered = false;
         Stopping = false;

@@ -25,7 +25,7 @@ public sealed class Pinned<T> : IArm<T>, IAsyncDisposable
         }
 
         future.Source?.CheckFresh(future.Token);
-        _arm.Set(future);
+        _arm.Set(future); // Claims it.
     }
 
     /// <summary>Whether it has ended: its result was taken, it failed, or it was disposed.</summary>

@@ -19,14 +19,18 @@ internal abstract class ChildStrand<T> : Strand
     private ExecutionContext? _context;
     private bool _begun;
 
+    // Whose poll this is part of; known once it is cancelled.
+    private Strand? _enclosing;
+
+    internal sealed override Strand? Enclosing => _enclosing;
+
     /// <summary>Takes a future in. Nothing of it runs yet; it will start in the context of this call.</summary>
     /// <param name="future">A future that nobody has awaited.</param>
     /// <param name="ambient">The current thread's context.</param>
     internal void Load(Future<T> future, Ambient ambient)
     {
-        future.Source?.CheckFresh(future.Token);
+        _token = future.Source is { } source ? source.Claim(future.Token) : 0;
         _source = future.Source;
-        _token = future.Token;
         _value = future.Value;
         _context = ContextFlow.Save(ambient);
     }
@@ -37,6 +41,11 @@ internal abstract class ChildStrand<T> : Strand
     internal bool PollChild(Ambient ambient)
     {
         Strand? outer = ambient.Strand;
+        if (Cancelled)
+        {
+            _enclosing = outer;
+        }
+
         ambient.Strand = this;
         bool done = _begun ? Resume(ambient) : BeginChild(ambient);
         ambient.Strand = outer;
@@ -64,6 +73,7 @@ internal abstract class ChildStrand<T> : Strand
         }
 
         Strand? outer = ambient.Strand;
+        _enclosing = outer;
         ambient.Strand = this;
         bool done = Cancel(ambient);
         ambient.Strand = outer;
@@ -114,6 +124,7 @@ internal abstract class ChildStrand<T> : Strand
         _error = null;
         _context = null;
         _begun = false;
+        _enclosing = null;
         bool reusable = !IsRemembered;
         ResetCancellation();
         return reusable;

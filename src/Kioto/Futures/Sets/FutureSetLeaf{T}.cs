@@ -163,7 +163,7 @@ internal sealed class FutureSetLeaf<T> : LeafSource<SetItem<T>>
     {
         if (outcome.Error is { } error && !outcome.IsCancellation)
         {
-            (ambient.Scheduler ?? Scheduler.Flowing)?.ReportUnhandled(error.SourceException);
+            LostFailure.Report(error.SourceException, ambient);
         }
     }
 

@@ -83,6 +83,8 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override long CleanupGraceNanos => Options.CleanupGrace.Ticks * 100;
 
+    internal sealed override bool IsTimeReal => !Driver.Timers.Clock.IsPaused;
+
     internal sealed override void ReportUnhandled(Exception failure)
     {
         if (Options.OnUnhandledFailure is { } report)

@@ -43,7 +43,7 @@ public static class ChannelAdapters
                 return new RecvResult<T>(value);
             }
 
-            if (!await reader.WaitToReadAsync().AsTask().AsFuture())
+            if (!await ChannelWaits.ToRead(reader))
             {
                 return default;
             }
@@ -67,7 +67,7 @@ public static class ChannelAdapters
                 return new SendResult<T>(SendStatus.Sent, default!);
             }
 
-            if (!await writer.WaitToWriteAsync().AsTask().AsFuture())
+            if (!await ChannelWaits.ToWrite(writer))
             {
                 return new SendResult<T>(SendStatus.Closed, value);
             }

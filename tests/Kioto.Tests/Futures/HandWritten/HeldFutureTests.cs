@@ -183,13 +183,11 @@ public sealed class HeldFutureTests
         Future<int> twice = Yields(2);
         MaybeDone<int> first = new(twice);
 #pragma warning disable KIO0004 // What a misuse does is the question.
-        MaybeDone<int> second = new(twice);
+        Assert.Throws<InvalidOperationException>(() => new MaybeDone<int>(twice));
 #pragma warning restore KIO0004
         await first.WaitAsync();
-        await second.WaitAsync();
         Assert.True(first.TryTake(out int result));
         Assert.Equal(2, result);
-        Assert.Throws<InvalidOperationException>(() => second.TryTake(out _));
     });
 
     private static async Future<int> Yields(int value)

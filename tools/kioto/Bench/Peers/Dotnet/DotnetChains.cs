@@ -9,6 +9,7 @@ internal static class DotnetChains
 {
     private static readonly AsyncLocal<string> s_local = new();
     private static readonly Pause s_pause = new();
+    private static long s_cleaned;
 
     /// <summary>One operation is one suspension and resumption, by hand, under so many frames.</summary>
     public static Sample Depth(int depth, int ops)
@@ -40,15 +41,19 @@ internal static class DotnetChains
         }
     }
 
-    /// <summary>One operation cancels a task that is suspended five frames deep by its token, and waits for its end.</summary>
-    public static async Task<Sample> Cancel(int ops)
+    /// <summary>
+    /// One operation cancels a task that is suspended five frames deep by its token, the middle one perhaps with a
+    /// finally, and waits for its end: an exception is thrown through all frames.
+    /// </summary>
+    public static async Task<Sample> Cancel(int ops, bool cleansUp)
     {
+        s_cleaned = 0;
         CancellationTokenSource[] sources = new CancellationTokenSource[ops];
         Task[] tasks = new Task[ops];
         for (int i = 0; i < ops; i++)
         {
             sources[i] = new CancellationTokenSource();
-            tasks[i] = Nested(4, sources[i].Token);
+            tasks[i] = cleansUp ? Nested(4, 2, sources[i].Token) : Nested(4, sources[i].Token);
         }
 
         Measurement measurement = Measurement.Start();
@@ -62,7 +67,10 @@ internal static class DotnetChains
             await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        return measurement.Stop(ops);
+        Sample sample = measurement.Stop(ops);
+        return Volatile.Read(ref s_cleaned) == (cleansUp ? ops : 0)
+            ? sample
+            : throw new BenchException("a finally did not run");
     }
 
     /// <summary>One operation is one parked task. Its bytes are what it keeps, not what was allocated.</summary>
@@ -102,6 +110,21 @@ internal static class DotnetChains
         for (int i = 0; i < ops; i++)
         {
             await s_pause;
+        }
+    }
+
+    private static async Task<int> Nested(int depth, int cleansUpAt, CancellationToken token) =>
+        await (depth - 1 == cleansUpAt ? Cleaning(depth - 1, token) : Nested(depth - 1, cleansUpAt, token)) + 1;
+
+    private static async Task<int> Cleaning(int depth, CancellationToken token)
+    {
+        try
+        {
+            return await Nested(depth - 1, token) + 1;
+        }
+        finally
+        {
+            Interlocked.Increment(ref s_cleaned);
         }
     }
 

@@ -7,6 +7,7 @@ internal static class KiotoAwaits
 {
     private static readonly AsyncLocal<string> s_local = new();
     private static long s_suspended;
+    private static long s_cleaned;
 
     /// <summary>One operation is seven calls, of which four suspend once; each suspension goes through the scheduler.</summary>
     public static async Future<Sample> Pending(int ops)
@@ -48,14 +49,18 @@ internal static class KiotoAwaits
     public static async Future<Sample> Depth(int depth, int ops) =>
         depth == 1 ? await Yields(ops) : await Depth(depth - 1, ops);
 
-    /// <summary>One operation cancels a task that is suspended five frames deep, and waits for its end.</summary>
-    public static async Future<Sample> Cancel(int ops)
+    /// <summary>
+    /// One operation cancels a task that is suspended five frames deep, the middle one perhaps with a finally, and waits
+    /// for its end.
+    /// </summary>
+    public static async Future<Sample> Cancel(int ops, bool cleansUp)
     {
         s_suspended = 0;
+        s_cleaned = 0;
         JoinHandle<int>[] handles = new JoinHandle<int>[ops];
         for (int i = 0; i < ops; i++)
         {
-            handles[i] = Kio.Spawn(Nested(4));
+            handles[i] = Kio.Spawn(cleansUp ? Nested(4, 2) : Nested(4));
         }
 
         while (Volatile.Read(ref s_suspended) < ops)
@@ -75,7 +80,10 @@ internal static class KiotoAwaits
             await handle.JoinAsync();
         }
 
-        return measurement.Stop(ops);
+        Sample sample = measurement.Stop(ops);
+        return Volatile.Read(ref s_cleaned) == (cleansUp ? ops : 0)
+            ? sample
+            : throw new BenchException("a finally did not run");
     }
 
     private static async Future<Sample> Yields(int ops)
@@ -99,6 +107,23 @@ internal static class KiotoAwaits
         Interlocked.Increment(ref s_suspended);
         await Kio.Sleep(Timeout.InfiniteTimeSpan);
         return 0;
+    }
+
+    private static async Future<int> Nested(int depth, int cleansUpAt)
+    {
+        return await (depth - 1 == cleansUpAt ? Cleaning(depth - 1) : Nested(depth - 1, cleansUpAt)) + 1;
+    }
+
+    private static async Future<int> Cleaning(int depth)
+    {
+        try
+        {
+            return await Nested(depth - 1) + 1;
+        }
+        finally
+        {
+            Interlocked.Increment(ref s_cleaned);
+        }
     }
 
     private static async Future<int> Root(bool suspend) => await Left(suspend) + await Right(suspend);

@@ -103,7 +103,9 @@ internal sealed class KiotoSuite : IBenchSuite
             benches[$"await_depth_{depth}"] = (_, ops) => OnWorker(Multi(1), KiotoAwaits.Depth(depth, ops));
         }
 
-        benches["cancel_depth_5"] = (workers, ops) => OnWorker(Multi(workers), KiotoAwaits.Cancel(ops));
+        benches["await_pending_7_by_hand"] = (_, ops) => OnWorker(Multi(1), KiotoByHand.Pending(ops));
+        benches["cancel_depth_5"] = (workers, ops) => OnWorker(Multi(workers), KiotoAwaits.Cancel(ops, cleansUp: false));
+        benches["cancel_finally"] = (workers, ops) => OnWorker(Multi(workers), KiotoAwaits.Cancel(ops, cleansUp: true));
         benches["blocking_isolation_sleeping"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: false, ops);
         benches["blocking_isolation_computing"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: true, ops);
         benches["idle_tasks"] = (workers, ops) => KiotoIdle.Park(Multi(workers), ops);

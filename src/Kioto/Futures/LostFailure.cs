@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Kioto;
 
-/// <summary>A failure that nobody's await can throw any more: of an arm that had lost, or came second.</summary>
+/// <summary>A failure that nobody's await can throw any more: of an arm that had lost, or came second; or a report.</summary>
 internal static class LostFailure
 {
     /// <summary>Tells the runtime that polls, as of the failure of a task that nobody waits for.</summary>
@@ -11,7 +11,7 @@ internal static class LostFailure
     /// <param name="ambient">The current thread's context.</param>
     internal static void Report(Exception failure, Ambient ambient)
     {
-        if ((ambient.Local ?? ambient.Scheduler) is not { } scheduler)
+        if ((ambient.Local ?? ambient.Scheduler ?? Scheduler.Flowing) is not { } scheduler)
         {
             Trace.TraceError($"A Kioto future failed whose result nobody waits for: {failure}");
             return;
