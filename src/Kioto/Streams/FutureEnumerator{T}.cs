@@ -10,7 +10,7 @@ namespace Kioto;
 /// </remarks>
 /// <typeparam name="T">The type of the elements.</typeparam>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA1816", Justification = "Nothing here has a finalizer.")]
-public abstract class FutureEnumerator<T> : IAsyncEnumerator<T>
+public abstract class FutureEnumerator<T> : IAsyncEnumerator<T>, IFutureEnumerator<T>
 {
     /// <summary>The element that the last step went to; the type's default before the first one.</summary>
     public T Current { get; protected set; } = default!;

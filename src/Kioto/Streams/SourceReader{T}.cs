@@ -13,7 +13,7 @@ internal sealed class SourceReader<T>
 {
     private readonly IAsyncEnumerable<T> _source;
     private readonly CancellationToken _callersToken;
-    private FutureEnumerator<T>? _own;
+    private IFutureEnumerator<T>? _own;
     private IAsyncEnumerator<T>? _foreign;
     private CancellationTokenSource? _stop;
     private bool _disposed;
@@ -88,11 +88,8 @@ internal sealed class SourceReader<T>
     {
         switch (_source)
         {
-            case FutureStream<T> stream:
-                _own = stream.GetAsyncEnumerator(_callersToken);
-                break;
-            case FutureSet<T> set:
-                _own = set.GetAsyncEnumerator(_callersToken);
+            case IFutureEnumerable<T> own:
+                _own = own.GetFutureEnumerator(_callersToken);
                 break;
             default:
                 _stop = CancellationTokenSource.CreateLinkedTokenSource(_callersToken);

@@ -13,7 +13,8 @@ namespace Kioto.Streams;
 /// </remarks>
 /// <typeparam name="TKey">The type of the keys.</typeparam>
 /// <typeparam name="T">The type of the elements.</typeparam>
-public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>, IAsyncDisposable
+public sealed class StreamMap<TKey, T>
+    : IAsyncEnumerable<KeyValuePair<TKey, T>>, IFutureEnumerable<KeyValuePair<TKey, T>>, IAsyncDisposable
     where TKey : notnull
 {
     private readonly FutureSetCore<bool> _steps = new();
@@ -147,6 +148,9 @@ public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>
         new Enumerator(this);
 
     IAsyncEnumerator<KeyValuePair<TKey, T>> IAsyncEnumerable<KeyValuePair<TKey, T>>.GetAsyncEnumerator(
+        CancellationToken cancellationToken) => GetAsyncEnumerator(cancellationToken);
+
+    IFutureEnumerator<KeyValuePair<TKey, T>> IFutureEnumerable<KeyValuePair<TKey, T>>.GetFutureEnumerator(
         CancellationToken cancellationToken) => GetAsyncEnumerator(cancellationToken);
 
     async System.Threading.Tasks.ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();

@@ -19,7 +19,7 @@ namespace Kioto;
 /// </para>
 /// </remarks>
 /// <typeparam name="T">The type of the futures' results.</typeparam>
-public sealed class FutureSet<T> : IAsyncEnumerable<T>, IAsyncDisposable
+public sealed class FutureSet<T> : IAsyncEnumerable<T>, IFutureEnumerable<T>, IAsyncDisposable
 {
     private readonly FutureSetCore<T> _core = new();
 
@@ -96,6 +96,9 @@ public sealed class FutureSet<T> : IAsyncEnumerable<T>, IAsyncDisposable
     public FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new SetEnumerator(_core);
 
     IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
+        GetAsyncEnumerator(cancellationToken);
+
+    IFutureEnumerator<T> IFutureEnumerable<T>.GetFutureEnumerator(CancellationToken cancellationToken) =>
         GetAsyncEnumerator(cancellationToken);
 
     async System.Threading.Tasks.ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
