@@ -25,6 +25,10 @@ public sealed class StreamMap<TKey, T>
     private Entry? _given;
     private int _nextTag;
 
+    // Of a sequence that has been removed because of it.
+    private StreamFailure _failure;
+    private SourceReader<T>? _failed;
+
     /// <summary>How many sequences are in the map.</summary>
     public int Count => _byKey.Count;
 
@@ -76,7 +80,13 @@ public sealed class StreamMap<TKey, T>
         if (entry.Step is { } step)
         {
             entry.Step = null;
-            await FutureSetLeaf<bool>.Cancel(_steps, step, entry.StepVersion);
+            SetItem<bool> item = await FutureSetLeaf<bool>.Cancel(_steps, step, entry.StepVersion);
+            if (item.HasOutcome && item.Outcome.Error is { } error && !item.Outcome.IsCancellation)
+            {
+                _failed = entry.Reader;
+                _failure.Set(error);
+                await ThrowFailure();
+            }
         }
 
         await entry.Reader.DisposeAsync();
@@ -119,6 +129,7 @@ public sealed class StreamMap<TKey, T>
     /// <exception cref="InvalidOperationException">A step is in progress.</exception>
     public async Future ClearAsync()
     {
+        _failure.Report();
         List<SourceReader<T>> readers = [];
         foreach (Entry entry in _byKey.Values)
         {
@@ -130,15 +141,26 @@ public sealed class StreamMap<TKey, T>
         _byKey.Clear();
         _byTag.Clear();
         _given = null;
+        while (_steps.TryTakeFinished(out SetItem<bool> item))
+        {
+            FutureSetLeaf<bool>.Report(Ambient.Current, item.Outcome);
+        }
+
+        if (_failed is { } failed)
+        {
+            _failed = null;
+            readers.Add(failed);
+        }
+
         await Cleanup.DisposeAll(readers);
     }
 
     /// <summary>As <see cref="ClearAsync"/>, and the map can't be used any more.</summary>
     /// <returns>The future to await.</returns>
-    public Future DisposeAsync()
+    public async Future DisposeAsync()
     {
         _steps.IsDisposed = true;
-        return ClearAsync();
+        await ClearAsync();
     }
 
     /// <summary>Takes elements as they come, until the map is empty; sequences may be added and removed in the loop's body.</summary>
@@ -157,6 +179,11 @@ public sealed class StreamMap<TKey, T>
 
     private async Future<StreamItem<KeyValuePair<TKey, T>>> NextAsync(SetWait wait)
     {
+        if (_failure.IsSet)
+        {
+            await ThrowFailure();
+        }
+
         if (_given is { } given && !_steps.IsClaimed)
         {
             _given = null;
@@ -173,7 +200,9 @@ public sealed class StreamMap<TKey, T>
 
             if (!_byTag.TryGetValue(item.Tag, out Entry? entry))
             {
-                continue; // Removed after its step had completed.
+                // Removed after its step had completed.
+                FutureSetLeaf<bool>.Report(Ambient.Current, item.Outcome);
+                continue;
             }
 
             entry.Step = null;
@@ -184,9 +213,26 @@ public sealed class StreamMap<TKey, T>
             }
 
             Forget(entry);
+            if (item.Outcome.Error is { } error)
+            {
+                _failed = entry.Reader;
+                _failure.Set(error);
+                await ThrowFailure();
+            }
+
             await entry.Reader.DisposeAsync();
-            item.Outcome.Get(); // Throws, if it was a failure.
         }
+    }
+
+    private async Future ThrowFailure()
+    {
+        if (_failed is { } failed)
+        {
+            await Cleanup.AfterFailure(failed.DisposeAsync());
+            _failed = null;
+        }
+
+        _failure.Throw();
     }
 
     private void Ask(Entry entry)

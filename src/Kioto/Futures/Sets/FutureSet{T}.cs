@@ -83,10 +83,10 @@ public sealed class FutureSet<T> : IAsyncEnumerable<T>, IFutureEnumerable<T>, IA
 
     /// <summary>As <see cref="ClearAsync"/>, and the set can't be used any more.</summary>
     /// <returns>The future to await.</returns>
-    public Future DisposeAsync()
+    public async Future DisposeAsync()
     {
         _core.IsDisposed = true;
-        return ClearAsync();
+        await ClearAsync();
     }
 
     /// <summary>Takes results as they come, until the set is empty; futures may be added meanwhile.</summary>
