@@ -17,6 +17,11 @@ internal abstract class TaskHeader : Strand
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
 
+#if DEBUG || KIOTO_MODEL
+    /// <summary>Of a pooled kind: whether somebody has rented it; see <see cref="Ownership"/>.</summary>
+    internal bool IsOwned;
+#endif
+
     internal sealed override void Wake()
     {
         if (Status.TransitionToNotified() == TransitionToNotified.Submit)

@@ -17,6 +17,7 @@ public abstract class FutureEnumerator<T> : IAsyncEnumerator<T>, IFutureEnumerat
 
     /// <summary>Goes to the next element. Cancel safe unless the maker says otherwise: no element is lost.</summary>
     /// <returns>Whether there is one.</returns>
+    [CancelSafe]
     public abstract Future<bool> MoveNextAsync();
 
     /// <summary>Gives back what the enumeration holds, after cancelling what it waits for.</summary>

@@ -35,7 +35,18 @@ internal sealed class SourceReader<T>
             Begin();
         }
 
-        return _own is { } own ? await own.MoveNextAsync() : await _foreign!.MoveNextAsync();
+        if (_own is { } own)
+        {
+            return await own.MoveNextAsync();
+        }
+
+        // A sequence of .NET that is always ready would never let others have a turn.
+        if (!Ambient.Current.TrySpend())
+        {
+            await Kio.YieldNow();
+        }
+
+        return await _foreign!.MoveNextAsync();
     }
 
     /// <summary>Asks a plain async iterator to end its step. Call it before cancelling who awaits the step.</summary>

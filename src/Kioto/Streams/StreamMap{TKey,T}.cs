@@ -61,8 +61,10 @@ public sealed class StreamMap<TKey, T>
 
     /// <summary>Takes a sequence out, cancels its step, and waits until its cleanup has ended.</summary>
     /// <param name="key">The key.</param>
+    /// <remarks>Cancel safety: the sequence is out of the map at once; cancelling cuts its cleanup short.</remarks>
     /// <returns>Whether there was one; throws what its cleanup throws. An element that it had ready is dropped.</returns>
     /// <exception cref="InvalidOperationException">A step of the map is in progress.</exception>
+    [NotCancelSafe]
     public async Future<bool> RemoveAsync(TKey key)
     {
         if (!_byKey.TryGetValue(key, out Entry? entry))
@@ -97,6 +99,7 @@ public sealed class StreamMap<TKey, T>
     /// <returns>The element and its key, or the end when the map is empty. A sequence that fails is removed, and its failure thrown.</returns>
     /// <exception cref="InvalidOperationException">Another step is in progress.</exception>
     /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
+    [CancelSafe]
     public Future<StreamItem<KeyValuePair<TKey, T>>> NextAsync() => NextAsync(SetWait.Next);
 
     /// <summary>Waits for an element, then takes those that are ready, up to a limit. As Tokio's <c>next_many</c>.</summary>
@@ -104,6 +107,7 @@ public sealed class StreamMap<TKey, T>
     /// <param name="buffer">Where they are added.</param>
     /// <param name="limit">How many at most; with zero it does not wait.</param>
     /// <returns>How many were added; zero when the map is empty.</returns>
+    [CancelSafe]
     public async Future<int> NextManyAsync(ICollection<KeyValuePair<TKey, T>> buffer, int limit)
     {
         ArgumentNullException.ThrowIfNull(buffer);
@@ -127,6 +131,7 @@ public sealed class StreamMap<TKey, T>
     /// <summary>Takes all sequences out, cancels their steps, and waits until their cleanup has ended.</summary>
     /// <returns>The future to await; throws the first failure of a cleanup.</returns>
     /// <exception cref="InvalidOperationException">A step is in progress.</exception>
+    [CancelSafe]
     public async Future ClearAsync()
     {
         _failure.Report();

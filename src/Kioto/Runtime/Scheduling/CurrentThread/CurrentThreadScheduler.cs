@@ -326,7 +326,6 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     private void Sleep(BlockOnStrand strand)
     {
-        Depot.TrimMagazines(Ambient.Current);
         Interlocked.Exchange(ref _sleeping, 1); // ORDERING: full fence before the last look; pairs with UnparkDriver.
         if (!HasWork(strand))
         {
