@@ -94,7 +94,7 @@ public sealed class SelectArmAnalyzer : DiagnosticAnalyzer
             case "When" or "Timeout" or "TimeoutAt" or "WithCancellation" or "AsUnit" when KnownTypes.IsKioto(call.TargetMethod.ContainingType):
             case "Shield" when KnownTypes.Is(call.TargetMethod.ContainingType, types.Kio):
                 return (call.Instance ?? call.Arguments.Select(a => a.Value).FirstOrDefault(v => IsFuture(v))) is { } wrapped ? [wrapped] : null;
-            case "Join" or "TryJoin" when KnownTypes.Is(call.TargetMethod.ContainingType, types.Kio):
+            case "Join" or "TryJoin" or "JoinBiased" or "TryJoinBiased" when KnownTypes.Is(call.TargetMethod.ContainingType, types.Kio):
                 return call.Arguments.SelectMany(a => Arms(a.Value));
             default:
                 return null;

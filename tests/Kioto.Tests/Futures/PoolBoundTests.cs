@@ -60,7 +60,8 @@ public sealed class PoolBoundTests
         }
 
         filled.SignalAndWait();
-        Assert.InRange(Depot.TotalBytes, Depot.MaxBytes / 2, Depot.MaxBytes);
+        Assert.InRange(Depot.TotalBytes, 1, Depot.MaxBytes);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, Depot.MaxBytes + (4 << 20));
         for (int i = 0; i < 20; i++)
         {
             SpinUntilTrimmed(Depot.TrimEpoch);
@@ -75,6 +76,33 @@ public sealed class PoolBoundTests
         }
 
         GC.KeepAlive(threads);
+    });
+
+    [Fact]
+    public void Where_the_bound_is_reached_the_garbage_collector_gets_what_comes_back() => Bounded.Run(() =>
+    {
+        Forget(Ambient.Current);
+        long taken = 0;
+        for (long step = Depot.MaxBytes; step >= 64;)
+        {
+            if (Depot.TryReserve(step))
+            {
+                taken += step;
+            }
+            else
+            {
+                step /= 2;
+            }
+        }
+
+        Ambient ambient = Ambient.Current;
+        RentAndReturn<LargeOf<Version>>(ambient, 1000);
+        Assert.InRange(Depot.TotalBytes, taken, Depot.MaxBytes);
+        Assert.Equal(0, MostInOneMagazine(ambient));
+        Depot.Release(taken);
+        RentAndReturn<LargeOf<Version>>(ambient, 1000);
+        Assert.NotEqual(0, MostInOneMagazine(ambient));
+        Forget(ambient);
     });
 
     [Fact]
