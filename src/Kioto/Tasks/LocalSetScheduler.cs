@@ -12,7 +12,7 @@ namespace Kioto;
 /// thread queues, then (fence) takes the waker and wakes it. Whichever comes second sees the other. A waker that was
 /// taken comes back with the poll that it asked for.
 /// </remarks>
-internal sealed class LocalSetScheduler : Scheduler
+internal sealed partial class LocalSetScheduler : Scheduler
 {
     /// <summary>Polls of tasks before the outer scheduler has its turn. Tokio's number.</summary>
     private const int MaxTasksPerTick = 61;
@@ -30,7 +30,6 @@ internal sealed class LocalSetScheduler : Scheduler
 
     // INVARIANT: written once, by the compare-exchange that binds; a thread that finds itself there owns the set.
     private Ambient? _owner;
-    private Thread? _ownerThread;
 
     // INVARIANT: exchanged in by the owner, exchanged out by who wakes it.
     private WakeTarget? _waker;
@@ -65,14 +64,6 @@ internal sealed class LocalSetScheduler : Scheduler
     internal static InvalidOperationException WrongThread() =>
         new("This LocalSet belongs to another thread: the one that drove it first. Drive and dispose it there, " +
             "with LocalSet.BlockOn or a RunUntilAsync future that no worker can move to another thread.");
-
-    internal TaskCell<T> Spawn<T>(Delegate body, TaskBody kind)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return Spawn(new TaskCell<T>(body, kind, Ambient.Current));
-    }
-
-    internal TaskCell<T> Spawn<T>(Future<T> future) => Spawn(Spawner.Cell(future, Ambient.Current, detached: false));
 
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
@@ -159,11 +150,7 @@ internal sealed class LocalSetScheduler : Scheduler
         if (owner is null)
         {
             owner = Interlocked.CompareExchange(ref _owner, ambient, null); // ORDERING: once only.
-            if (owner is null)
-            {
-                _ownerThread = Thread.CurrentThread;
-                return true;
-            }
+            return owner is null || ReferenceEquals(owner, ambient);
         }
 
         return ReferenceEquals(owner, ambient);
@@ -274,7 +261,7 @@ internal sealed class LocalSetScheduler : Scheduler
         if (!TryBind(ambient))
         {
             // A thread that has ended uses its data no more: whoever disposes stands in for it.
-            if (_ownerThread is not { IsAlive: false })
+            if (Volatile.Read(ref _owner)!.Thread.IsAlive) // ORDERING: as in IsOwner.
             {
                 throw WrongThread();
             }
@@ -321,22 +308,6 @@ internal sealed class LocalSetScheduler : Scheduler
         }
 
         return tasks.Count;
-    }
-
-    private TaskCell<T> Spawn<T>(TaskCell<T> cell)
-    {
-        cell.Scheduler = this;
-        Ambient ambient = Ambient.Current;
-        if (TryRegister(cell, ambient))
-        {
-            Schedule(cell, ambient);
-        }
-        else
-        {
-            cell.Refuse();
-        }
-
-        return cell;
     }
 
     private bool IsOwner(Ambient ambient) => ReferenceEquals(Volatile.Read(ref _owner), ambient); // ORDERING: only this thread can make it true.
