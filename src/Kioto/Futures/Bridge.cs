@@ -12,7 +12,7 @@ namespace Kioto;
 /// </remarks>
 internal sealed class Bridge : TaskHeader
 {
-    /// <summary>How many are pooled at most. Their bytes are always counted: see <see cref="Depot"/>.</summary>
+    /// <summary>How many are pooled at most. Their bytes count at all times, of the bound of all pools.</summary>
     internal const int MostPooled = 256;
 
     private static readonly Lock s_poolLock = new();
