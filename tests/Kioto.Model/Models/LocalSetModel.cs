@@ -42,6 +42,29 @@ internal static class LocalSetModel
         Assert.Equal(1, task.Task.Completions);
     }
 
+    /// <summary>
+    /// A thread wakes the root for nothing, and then a task: the poll that the first wake asks for may find what it was
+    /// for done already, and registers with nothing to run.
+    /// </summary>
+    internal static void WakeBehindAnother()
+    {
+        Model.Calm(true);
+        var root = new Flagged();
+        var task = new Flagged(root.Finish);
+        var set = new LocalSetScheduler();
+        Driving driving = Start(set, root.Task);
+        Assert.True(TrySpawn(set, task.Task));
+        driving.Poll();
+        Model.Calm(false);
+        Model.Spawn(() =>
+        {
+            root.Task.Wake();
+            task.Finish();
+        });
+        driving.Run();
+        Assert.Equal(1, task.Task.Completions);
+    }
+
     /// <summary>A task is spawned from outside, runs on the set's thread, and ends the root.</summary>
     internal static void SpawnFromOutside()
     {

@@ -14,6 +14,9 @@ public sealed class LocalSetTests
     public void WakeRootAndTask() => Explore.All(2, LocalSetModel.WakeRootAndTask);
 
     [Fact]
+    public void WakeBehindAnother() => Explore.All(3, LocalSetModel.WakeBehindAnother);
+
+    [Fact]
     public void SpawnFromOutside() => Explore.All(3, LocalSetModel.SpawnFromOutside);
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class PlantedBugTests
     [InlineData("CoreNotGiven", "CurrentThreadModel", "CoreChangesHands")]
     [InlineData("FreeByStore", "TaskSlabModel", "FreedPlacesComeBack")]
     [InlineData("TakeWithoutEmptying", "TaskSlabModel", "RemoteFrees")]
-    [InlineData("LocalWakerWithoutFence", "LocalSetModel", "WakeTask")]
+    [InlineData("LocalWakerWithoutFence", "LocalSetModel", "WakeBehindAnother")]
     [InlineData("LocalDriverLeavesQuietly", "LocalSetModel", "DriverLeaves")]
     [InlineData("LocalCloseForgets", "LocalSetModel", "CloseDuringSpawn")]
     [InlineData("PoolWithoutFence", "BridgeModel", "SweepDuringReuse")]

@@ -54,7 +54,8 @@ public sealed class JoinBiasedTests
     public void Results_come_in_the_order_of_the_arms() => Runtimes.Run(RuntimeKind.CurrentThread, async () =>
     {
         Assert.Equal((1, "a"), await Kio.JoinBiased(Future.FromResult(1), Future.FromResult("a")));
-        Assert.Equal([1, 2], await Kio.TryJoinBiased([Future.FromResult(1), Future.FromResult(2)]));
+        int[] both = await Kio.TryJoinBiased([Future.FromResult(1), Future.FromResult(2)]);
+        Assert.Equal([1, 2], both);
         await Kio.JoinBiased();
         Assert.Throws<ArgumentNullException>(() => Kio.JoinBiased((IEnumerable<Future>)null!));
         Assert.Throws<ArgumentNullException>(() => Kio.TryJoinBiased((IEnumerable<Future<int>>)null!));
