@@ -31,6 +31,7 @@ public sealed class MissingTokenAnalyzer : DiagnosticAnalyzer
             if (KnownTypes.Of(start.Compilation) is { } types && types.Kio?.GetMembers("CancellationToken").IsEmpty == false)
             {
                 start.RegisterOperationAction(c => OnAwait(c, types), OperationKind.Await);
+                start.RegisterOperationAction(c => OnLoop(c, types), OperationKind.Loop);
             }
         });
     }
@@ -38,9 +39,36 @@ public sealed class MissingTokenAnalyzer : DiagnosticAnalyzer
     private static void OnAwait(OperationAnalysisContext context, KnownTypes types)
     {
         var wait = (IAwaitOperation)context.Operation;
-        if (ForeignCall(wait, types) is not { } call
-            || !types.IsAsyncFuture(wait.Function(context.ContainingSymbol))
-            || IsCleanup(wait, context.ContainingSymbol)
+        if (ForeignCall(wait, types) is { } call)
+        {
+            OnCall(context, call, types);
+        }
+    }
+
+    private static void OnLoop(OperationAnalysisContext context, KnownTypes types)
+    {
+        if (context.Operation is not IForEachLoopOperation { IsAsynchronous: true } loop)
+        {
+            return;
+        }
+
+        // foreach (... in call()) and foreach (... in call().ConfigureAwait(false)), which is an extension here.
+        IOperation sequence = loop.Collection.WithoutConversions();
+        if (sequence is IInvocationOperation { TargetMethod: { Name: "ConfigureAwait", IsExtensionMethod: true }, Arguments.Length: > 0 } configured)
+        {
+            sequence = configured.Arguments[0].Value.WithoutConversions();
+        }
+
+        if (sequence is IInvocationOperation call && types.IsAsyncEnumerable(call.Type))
+        {
+            OnCall(context, call, types);
+        }
+    }
+
+    private static void OnCall(OperationAnalysisContext context, IInvocationOperation call, KnownTypes types)
+    {
+        if (!types.IsAsyncFuture(call.Function(context.ContainingSymbol))
+            || IsCleanup(call, context.ContainingSymbol)
             || call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue && IsToken(a.Value.WithoutConversions().Type, types)))
         {
             return;
@@ -62,7 +90,10 @@ public sealed class MissingTokenAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>The call in <c>await call()</c> and <c>await call().ConfigureAwait(false)</c>.</summary>
+    /// <summary>
+    /// The call in <c>await call()</c> and <c>await call().ConfigureAwait(false)</c>, or in <c>var t = call(); await t</c>:
+    /// at the first await of a variable that nothing else is assigned to.
+    /// </summary>
     private static IInvocationOperation? ForeignCall(IAwaitOperation wait, KnownTypes types)
     {
         IOperation awaited = wait.Operation.WithoutConversions();
@@ -71,7 +102,25 @@ public sealed class MissingTokenAnalyzer : DiagnosticAnalyzer
             awaited = configured.WithoutConversions();
         }
 
+        if (awaited is ILocalReferenceOperation local)
+        {
+            awaited = IsFirstAwait(wait, local) && local.OnlyValue() is { } value ? value.WithoutConversions() : awaited;
+        }
+
         return awaited is IInvocationOperation call && types.IsTask(call.Type) ? call : null;
+    }
+
+    private static bool IsFirstAwait(IAwaitOperation wait, ILocalReferenceOperation local)
+    {
+        foreach (IOperation operation in wait.FunctionBody().OwnDescendants())
+        {
+            if (operation is IAwaitOperation first && first.Operation.Mentions(local.Local))
+            {
+                return first == wait;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Cleanup must not get the token: by then it is cancelled.</summary>

@@ -23,6 +23,10 @@ internal abstract class TaskHeader : Strand
 
     /// <summary>Whether somebody spawned it: it has a handle and an id, and is never used again.</summary>
     internal virtual bool IsSpawned => false;
+#if DEBUG || KIOTO_MODEL
+    /// <summary>Of a pooled kind: whether somebody has rented it; see <see cref="Ownership"/>.</summary>
+    internal bool IsOwned;
+#endif
 
     internal sealed override void Wake()
     {

@@ -12,7 +12,7 @@ namespace Kioto;
 /// thread queues, then (fence) takes the waker and wakes it. Whichever comes second sees the other. A waker that was
 /// taken comes back with the poll that it asked for.
 /// </remarks>
-internal sealed class LocalSetScheduler : Scheduler
+internal sealed partial class LocalSetScheduler : Scheduler
 {
     /// <summary>Polls of tasks before the outer scheduler has its turn. Tokio's number.</summary>
     private const int MaxTasksPerTick = 61;
@@ -30,7 +30,6 @@ internal sealed class LocalSetScheduler : Scheduler
 
     // INVARIANT: written once, by the compare-exchange that binds; a thread that finds itself there owns the set.
     private Ambient? _owner;
-    private Thread? _ownerThread;
 
     // INVARIANT: exchanged in by the owner, exchanged out by who wakes it.
     private WakeTarget? _waker;
@@ -80,14 +79,6 @@ internal sealed class LocalSetScheduler : Scheduler
     internal static InvalidOperationException InsideLocalRuntime() =>
         new("A LocalSet can't be driven inside a LocalRuntime, whose tasks stay on its thread anyway: use " +
             "Kio.SpawnLocal without the set, or drive the set on a Runtime.");
-
-    internal TaskCell<T> Spawn<T>(Delegate body, TaskBody kind)
-    {
-        Spawner.ThrowIfNull(body, kind);
-        return Spawn(new TaskCell<T>(body, kind, Ambient.Current));
-    }
-
-    internal TaskCell<T> Spawn<T>(Future<T> future) => Spawn(Spawner.Cell(future, Ambient.Current, detached: false));
 
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
@@ -215,11 +206,7 @@ internal sealed class LocalSetScheduler : Scheduler
         if (owner is null)
         {
             owner = Interlocked.CompareExchange(ref _owner, ambient, null); // ORDERING: once only.
-            if (owner is null)
-            {
-                _ownerThread = Thread.CurrentThread;
-                return true;
-            }
+            return owner is null || ReferenceEquals(owner, ambient);
         }
 
         return ReferenceEquals(owner, ambient);
@@ -326,7 +313,7 @@ internal sealed class LocalSetScheduler : Scheduler
         if (!TryBind(ambient))
         {
             // A thread that has ended uses its data no more: whoever disposes stands in for it.
-            if (_ownerThread is not { IsAlive: false })
+            if (Volatile.Read(ref _owner)!.Thread.IsAlive) // ORDERING: as in IsOwner.
             {
                 throw WrongThread();
             }
@@ -373,22 +360,6 @@ internal sealed class LocalSetScheduler : Scheduler
         }
 
         return tasks.Count;
-    }
-
-    /// <summary>Registers a new task and queues it; a set that is closed completes it as aborted instead.</summary>
-    /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="cell">The task.</param>
-    /// <returns>The task.</returns>
-    internal TaskCell<T> Spawn<T>(TaskCell<T> cell)
-    {
-        cell.Scheduler = this;
-        Ambient ambient = Ambient.Current;
-        if (!TrySpawn(cell, ambient))
-        {
-            cell.Refuse();
-        }
-
-        return cell;
     }
 
     private void WakeEmptyWaiters()

@@ -83,6 +83,7 @@ public sealed class RuntimeClock
     /// meanwhile, and when another advance has not completed.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is negative.</exception>
+    [NotCancelSafe]
     public Future AdvanceAsync(TimeSpan duration)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);
@@ -97,6 +98,7 @@ public sealed class RuntimeClock
     /// <param name="duration">Zero or more.</param>
     /// <returns>The future to await. It throws <see cref="InvalidOperationException"/> when the clock isn't paused.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is negative.</exception>
+    [NotCancelSafe]
     public Future JumpAsync(TimeSpan duration)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);

@@ -7,7 +7,7 @@ namespace Kioto.Sync;
 /// <summary>A receiver of a broadcast channel: it gets every value that is sent while it exists. One task at a time.</summary>
 /// <remarks>Dispose it: a lossless channel waits for it, and others keep its values until they are overwritten.</remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDisposable
+public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutureEnumerable<T>, IDisposable
 {
     private readonly BroadcastChannel<T> _channel;
 
@@ -99,6 +99,8 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, ID
 
     IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
         RecvEnumerator<T>.Through(this, cancellationToken);
+
+    IFutureEnumerator<T> IFutureEnumerable<T>.GetFutureEnumerator(CancellationToken cancellationToken) => GetAsyncEnumerator();
 
     Future<RecvResult<T>> IReceiver<T>.RecvAsync()
     {

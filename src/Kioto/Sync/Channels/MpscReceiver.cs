@@ -7,7 +7,7 @@ namespace Kioto.Sync;
 
 /// <summary>The end of an mpsc channel that receives: one task at a time.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
-public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDisposable
+public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutureEnumerable<T>, IDisposable
 {
     private readonly MpscChannel<T> _channel;
 
@@ -85,6 +85,8 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispos
 
     IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
         RecvEnumerator<T>.Through(this, cancellationToken);
+
+    IFutureEnumerator<T> IFutureEnumerable<T>.GetFutureEnumerator(CancellationToken cancellationToken) => GetAsyncEnumerator();
 
     private readonly struct RecvOperation(MpscChannel<T> channel) : IWaitOperation<RecvResult<T>>
     {

@@ -530,7 +530,6 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     private void Sleep(BlockOnStrand? strand)
     {
-        Depot.TrimMagazines(Ambient.Current);
         _parkHooks?.Parking(_index); // What it makes is seen below, like any other work.
         Interlocked.Exchange(ref _sleeping, 1); // ORDERING: full fence before the last look; pairs with UnparkDriver.
         if (!HasWork(strand))

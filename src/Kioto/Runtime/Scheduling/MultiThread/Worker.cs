@@ -277,7 +277,6 @@ internal sealed class Worker
             _scheduler.NotifyIfWorkPending();
         }
 
-        Depot.TrimMagazines(_ambient);
         while (!_scheduler.IsClosed)
         {
             _core.Batching = true;
