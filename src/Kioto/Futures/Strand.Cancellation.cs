@@ -316,7 +316,7 @@ internal abstract partial class Strand
             ambient.Scheduler?.ReportUnhandled(exception);
         }
 
-        overdue?.ReportUnhandled(new TimeoutException(
+        overdue?.ReportOverdue(new TimeoutException(
             "A cancelled Kioto task still runs after two cleanup graces: it swallows FutureCancelledException, or its " +
             "cleanup never ends. Let the exception pass, or shorten what the cleanup waits for. " +
             $"It waits for {_leaf?.GetType().Name ?? "nothing"}."));

@@ -6,6 +6,8 @@ namespace Kioto;
 /// <remarks>What each thread may touch when is <see cref="TaskState"/>'s invariants.</remarks>
 internal abstract class TaskHeader : Strand
 {
+    private static ulong s_lastNumber;
+
     /// <summary>INVARIANT: the link of the one queue that holds the task; written by whoever holds the task (QUEUED).</summary>
     internal TaskHeader? Next;
 
@@ -16,6 +18,35 @@ internal abstract class TaskHeader : Strand
 
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
+
+    /// <summary>Where it was spawned; unknown for what no call spawned.</summary>
+    internal virtual SpawnSite Site => default;
+
+    /// <summary>The policy of the task's scope about failures that nobody observes; null is the runtime's.</summary>
+    /// <remarks>To be set before the task is scheduled.</remarks>
+    internal FailurePolicy? Failures
+    {
+        get => KnownExtras?.Failures;
+        set => Extras().Failures = value;
+    }
+
+    /// <summary>The task's number, unique in the process: given when first asked for. Any thread.</summary>
+    internal ulong Number
+    {
+        get
+        {
+            StrandExtras extras = KnownExtras ?? Extras();
+            ulong number = Volatile.Read(ref extras.Id); // ORDERING: uniqueness only.
+            if (number == 0)
+            {
+                ulong fresh = Interlocked.Increment(ref s_lastNumber);
+                number = Interlocked.CompareExchange(ref extras.Id, fresh, 0);
+                number = number == 0 ? fresh : number;
+            }
+
+            return number;
+        }
+    }
 
     internal sealed override void Wake()
     {

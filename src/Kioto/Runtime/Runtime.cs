@@ -70,6 +70,10 @@ public sealed class Runtime : IDisposable
     /// <param name="future">The future.</param>
     /// <returns>The result; what the future throws is thrown here.</returns>
     /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
+    /// <exception cref="Exception">
+    /// The failure that ended the runtime, if its policy is <see cref="UnhandledFailure.ShutdownRuntime"/>. What is
+    /// blocked on has been cancelled, and its cleanup has ended.
+    /// </exception>
     public T BlockOn<T>(Future<T> future)
     {
         EnterScope.ThrowIfPolling();
@@ -79,7 +83,18 @@ public sealed class Runtime : IDisposable
         }
 
         source.CheckFresh(future.Token);
-        _scheduler.BlockOn(new BlockOnStrand(source, future.Token));
+        _scheduler.Fatal?.Throw();
+        BlockOnStrand strand = new(source, future.Token);
+        try
+        {
+            _scheduler.BlockOn(strand);
+        }
+        finally
+        {
+            strand.Unlist(_scheduler);
+        }
+
+        _scheduler.Fatal?.Throw();
         return source.GetResult(future.Token);
     }
 
@@ -109,41 +124,57 @@ public sealed class Runtime : IDisposable
     public T BlockOn<T>(Func<Task<T>> task)
     {
         EnterScope.ThrowIfPolling();
-        return BlockOn(Handle.Spawn(task).AsFuture());
+        return BlockOn(Handle.Spawn(task, null, 0).AsFuture());
     }
 
     /// <inheritdoc cref="BlockOn{T}(Func{Task{T}})"/>
     public void BlockOn(Func<Task> task)
     {
         EnterScope.ThrowIfPolling();
-        BlockOn(Handle.Spawn(task).AsFuture());
+        BlockOn(Handle.Spawn(task, null, 0).AsFuture());
     }
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}})"/>
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}}, string, int)"/>
     [OverloadResolutionPriority(1)]
-    public JoinHandle<T> Spawn<T>(Func<Future<T>> future) => Handle.Spawn(future);
+    public JoinHandle<T> Spawn<T>(
+        Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}})"/>
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}}, string, int)"/>
     [OverloadResolutionPriority(1)]
-    public JoinHandle Spawn(Func<Future> future) => Handle.Spawn(future);
+    public JoinHandle Spawn(
+        Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T})"/>
-    public JoinHandle<T> Spawn<T>(Future<T> future) => Handle.Spawn(future);
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T}, string, int)"/>
+    public JoinHandle<T> Spawn<T>(
+        Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T})"/>
-    public JoinHandle Spawn(Future future) => Handle.Spawn(future);
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T}, string, int)"/>
+    public JoinHandle Spawn(
+        Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}})"/>
-    public JoinHandle<T> Spawn<T>(Func<Task<T>> task) => Handle.Spawn(task);
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle<T> Spawn<T>(
+        Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(task, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}})"/>
-    public JoinHandle Spawn(Func<Task> task) => Handle.Spawn(task);
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle Spawn(
+        Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(task, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
-    public JoinHandle<T> SpawnBlocking<T>(Func<T> closure) => Handle.SpawnBlocking(closure);
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T}, string, int)"/>
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlocking(closure, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
-    public JoinHandle SpawnBlocking(Action closure) => Handle.SpawnBlocking(closure);
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T}, string, int)"/>
+    public JoinHandle SpawnBlocking(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlocking(closure, file, line);
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>

@@ -50,40 +50,64 @@ public sealed class RuntimeHandle
     /// <summary>Spawns a task; the delegate runs at its first poll, on a worker. Never polls inline.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">Makes the future.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle.</returns>
     [OverloadResolutionPriority(1)]
-    public JoinHandle<T> Spawn<T>(Func<Future<T>> future) => new(Spawner.Spawn<T>(Scheduler, future, TaskBody.FutureFunc));
+    public JoinHandle<T> Spawn<T>(
+        Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn<T>(Scheduler, future, TaskBody.FutureFunc, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="Spawn{T}(Func{Future{T}})"/>
+    /// <inheritdoc cref="Spawn{T}(Func{Future{T}}, string, int)"/>
     [OverloadResolutionPriority(1)]
-    public JoinHandle Spawn(Func<Future> future) => new(Spawner.Spawn<Unit>(Scheduler, future, TaskBody.FutureFunc));
+    public JoinHandle Spawn(
+        Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn<Unit>(Scheduler, future, TaskBody.FutureFunc, new SpawnSite(file, line)));
 
     /// <summary>Spawns a future as a task. Never polls inline.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle.</returns>
-    public JoinHandle<T> Spawn<T>(Future<T> future) => new(Spawner.Spawn(Scheduler, future));
+    public JoinHandle<T> Spawn<T>(
+        Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn(Scheduler, future, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="Spawn{T}(Future{T})"/>
-    public JoinHandle Spawn(Future future) => new(Spawner.Spawn(Scheduler, future));
+    /// <inheritdoc cref="Spawn{T}(Future{T}, string, int)"/>
+    public JoinHandle Spawn(
+        Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn(Scheduler, future, new SpawnSite(file, line)));
 
     /// <summary>Spawns Task-based code as a task: the delegate and its continuations run on this runtime.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="task">Starts the Task; called on a worker.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle. Aborting it waits for the Task: a Task can't be unwound.</returns>
-    public JoinHandle<T> Spawn<T>(Func<Task<T>> task) => new(Spawner.Spawn<T>(Scheduler, task, TaskBody.TaskFunc));
+    public JoinHandle<T> Spawn<T>(
+        Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn<T>(Scheduler, task, TaskBody.TaskFunc, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="Spawn{T}(Func{Task{T}})"/>
-    public JoinHandle Spawn(Func<Task> task) => new(Spawner.Spawn<Unit>(Scheduler, task, TaskBody.TaskFunc));
+    /// <inheritdoc cref="Spawn{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle Spawn(
+        Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn<Unit>(Scheduler, task, TaskBody.TaskFunc, new SpawnSite(file, line)));
 
     /// <summary>Runs a closure that blocks or computes for long on the blocking pool.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="closure">The closure. Once started it can't be aborted.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The closure's handle.</returns>
-    public JoinHandle<T> SpawnBlocking<T>(Func<T> closure) => new(Spawner.SpawnBlocking<T>(Scheduler, closure));
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<T>(Scheduler, closure, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="SpawnBlocking{T}(Func{T})"/>
-    public JoinHandle SpawnBlocking(Action closure) => new(Spawner.SpawnBlocking<Unit>(Scheduler, closure));
+    /// <inheritdoc cref="SpawnBlocking{T}(Func{T}, string, int)"/>
+    public JoinHandle SpawnBlocking(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<Unit>(Scheduler, closure, new SpawnSite(file, line)));
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
@@ -117,7 +141,7 @@ public sealed class RuntimeHandle
     /// </summary>
     /// <remarks>
     /// <para><c>Post</c> makes the callback a work item of its own on the runtime's queues; what it throws goes to
-    /// <see cref="RuntimeBuilder.OnUnhandledFailure"/>. After the runtime's end it goes to the .NET thread pool.</para>
+    /// <c>RuntimeBuilder.OnUnhandledFailure</c>. After the runtime's end it goes to the .NET thread pool.</para>
     /// <para><c>Send</c> runs the callback at once on the runtime's threads; elsewhere it blocks until the callback has
     /// run there, and throws what it threw. On a thread that polls futures of something else it throws
     /// <see cref="InvalidOperationException"/> instead of blocking.</para>

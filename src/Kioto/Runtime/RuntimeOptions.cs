@@ -15,7 +15,7 @@ internal sealed record RuntimeOptions
 
     internal required string ThreadName { get; init; }
 
-    internal required Action<Exception>? OnUnhandledFailure { get; init; }
+    internal required FailurePolicy Failures { get; init; }
 
     internal required TimeSpan CleanupGrace { get; init; }
 

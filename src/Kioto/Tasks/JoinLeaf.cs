@@ -27,7 +27,7 @@ internal sealed class JoinLeaf<T> : LeafSource<T>
             return Fail(new TaskAbortedException());
         }
 
-        if (cell.Error is { } error)
+        if (cell.ObserveError() is { } error)
         {
             Error = error;
             State = SourceState.Done;

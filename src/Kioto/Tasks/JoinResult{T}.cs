@@ -34,10 +34,18 @@ public readonly struct JoinResult<T>
         ? _value
         : throw new InvalidOperationException("The task has no result: see the inner exception.", Exception);
 
-    internal static JoinResult<T> Of(TaskCell<T> cell) => cell switch
+    /// <summary>The outcome of a completed task. Its failure, if it is one, counts as observed.</summary>
+    /// <param name="cell">The task.</param>
+    /// <returns>The outcome.</returns>
+    internal static JoinResult<T> Of(TaskCell<T> cell)
     {
-        { WasAborted: true } => new(default!, null, aborted: true),
-        { Error: { } error } => new(default!, error.SourceException, aborted: false),
-        _ => new(cell.Result, null, aborted: false),
-    };
+        if (cell.WasAborted)
+        {
+            return new JoinResult<T>(default!, null, aborted: true);
+        }
+
+        return cell.ObserveError() is { } error
+            ? new JoinResult<T>(default!, error.SourceException, aborted: false)
+            : new JoinResult<T>(cell.Result, null, aborted: false);
+    }
 }

@@ -113,7 +113,7 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
                 nameof(LocalSet), "The LocalSet was disposed before the future that it ran had completed."));
         }
 
-        if (root.Error is { } error)
+        if (root.ObserveError() is { } error)
         {
             Error = error;
             State = SourceState.Done;

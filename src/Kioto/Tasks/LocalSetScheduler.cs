@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Threading;
 
 namespace Kioto;
@@ -66,13 +65,14 @@ internal sealed class LocalSetScheduler : Scheduler
         new("This LocalSet belongs to another thread: the one that drove it first. Drive and dispose it there, " +
             "with LocalSet.BlockOn or a RunUntilAsync future that no worker can move to another thread.");
 
-    internal TaskCell<T> Spawn<T>(Delegate body, TaskBody kind)
+    internal TaskCell<T> Spawn<T>(Delegate body, TaskBody kind, SpawnSite site)
     {
         ArgumentNullException.ThrowIfNull(body);
-        return Spawn(new TaskCell<T>(body, kind, Ambient.Current));
+        return Spawn(new TaskCell<T>(body, kind, Ambient.Current, site));
     }
 
-    internal TaskCell<T> Spawn<T>(Future<T> future) => Spawn(Spawner.Cell(future, Ambient.Current, detached: false));
+    internal TaskCell<T> Spawn<T>(Future<T> future, SpawnSite site) =>
+        Spawn(Spawner.Cell(future, Ambient.Current, site, detached: false));
 
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
@@ -139,15 +139,18 @@ internal sealed class LocalSetScheduler : Scheduler
         WakeDriver();
     }
 
-    internal override void ReportUnhandled(Exception failure)
+    internal override void ReportUnhandled(Exception failure) => ReportFailure(failure, default, null);
+
+    // The runtime that drives the set, or drove it last; a set that none has driven has not run anything that failed.
+    internal override void ReportFailure(Exception failure, FailedTask task, FailurePolicy? policy)
     {
-        if ((Ambient.Current.Scheduler ?? _runtime) is { } runtime)
+        if ((_runtime ?? Ambient.Current.Scheduler) is { } runtime)
         {
-            runtime.ReportUnhandled(failure);
+            runtime.ReportFailure(failure, task, policy);
             return;
         }
 
-        Trace.TraceError($"A callback posted to a Kioto LocalSet failed: {failure}");
+        FailureReporter.Report(failure, task, policy ?? FailurePolicy.Default);
     }
 
     /// <summary>Binds the set to the current thread, if it is bound to none.</summary>

@@ -10,8 +10,6 @@ namespace Kioto;
 /// <typeparam name="T">The type of the result.</typeparam>
 internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
 {
-    private static ulong s_lastId;
-
     internal JoinSlot Join;
 
     // INVARIANT: written by the runner before Join completes, read after.
@@ -22,10 +20,16 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     private uint _token;
     private TaskBody _kind;
     private bool _hasOutcome;
-    private CellFlags _flags; // One byte for two: a second would make each task eight bytes larger.
+    private CellFlags _flags; // One byte for all: a second would make each task eight bytes larger.
 
-    internal TaskCell(object? body, TaskBody kind, Ambient ambient, bool flows = true, uint token = 0)
+    // Where it was spawned: stored and not looked at before somebody asks.
+    private readonly int _line;
+    private readonly string? _file;
+
+    internal TaskCell(object? body, TaskBody kind, Ambient ambient, SpawnSite site, bool flows = true, uint token = 0)
     {
+        _file = site.File;
+        _line = site.Line;
         _body = flows && ContextFlow.Save(ambient) is { } context ? new ContextBody(body, context) : body;
         _kind = kind;
         _token = token;
@@ -49,34 +53,28 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         init => _flags = value ? CellFlags.Detached : CellFlags.None;
     }
 
-    internal TaskId Id
-    {
-        get
-        {
-            StrandExtras extras = Extras();
-            ulong id = Volatile.Read(ref extras.Id); // ORDERING: uniqueness only.
-            if (id == 0)
-            {
-                ulong fresh = Interlocked.Increment(ref s_lastId);
-                id = Interlocked.CompareExchange(ref extras.Id, fresh, 0);
-                id = id == 0 ? fresh : id;
-            }
+    internal override SpawnSite Site => new(_file, _line);
 
-            return new TaskId(id);
-        }
-    }
+    internal TaskId Id => new(Number);
 
-    /// <summary>The failure, or null. Valid once completed.</summary>
-    internal ExceptionDispatchInfo? Error => (ExceptionDispatchInfo?)_body;
+    /// <summary>Whether there is a failure. Valid once completed.</summary>
+    internal bool HasFailed => _body is not null;
 
     /// <summary>The result. Valid once completed, without error.</summary>
     internal T Result => _result!;
 
+    /// <summary>The failure, or null, for somebody who has asked how the task ended. Valid once completed.</summary>
+    /// <returns>The failure; from now on nobody else need observe it.</returns>
+    internal ExceptionDispatchInfo? ObserveError() =>
+        _body is null ? null : _body as ExceptionDispatchInfo ?? Unsafe.As<FailureHolder>(_body).Observe(); // SAFETY: a completed task's body is one of these.
+
     /// <summary>A task whose future was ready when it was spawned; it completes at its first poll all the same.</summary>
     /// <param name="result">The result.</param>
     /// <param name="ambient">The current thread's context.</param>
+    /// <param name="site">Where it was spawned.</param>
     /// <returns>The task.</returns>
-    internal static TaskCell<T> Ready(T result, Ambient ambient) => new(null, TaskBody.None, ambient) { _result = result };
+    internal static TaskCell<T> Ready(T result, Ambient ambient, SpawnSite site) =>
+        new(null, TaskBody.None, ambient, site) { _result = result };
 
     /// <summary>Completes a task that its scheduler refused, as aborted. Nobody has seen it.</summary>
     public void Refuse() => OnKilled();
@@ -253,9 +251,9 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     {
         // A task counts as aborted only if its own strand was: somebody else's cancellation is a failure like any other.
         WasAborted = !_hasOutcome || (Cancelled && error?.SourceException is OperationCanceledException);
-        _body = WasAborted ? null : error;
-
         Scheduler scheduler = Scheduler;
+        _body = error is null || WasAborted ? null : Detached ? error
+            : new FailureHolder(error, scheduler, new FailedTask(Number, Site), Failures);
         Status.TransitionToComplete();
         if (Slot >= 0)
         {
@@ -267,7 +265,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         ambient.Completing = false;
         if (Detached && _body is ExceptionDispatchInfo failure)
         {
-            scheduler.ReportUnhandled(failure.SourceException);
+            scheduler.ReportFailure(failure.SourceException, new FailedTask(Number, Site), Failures);
         }
     }
 

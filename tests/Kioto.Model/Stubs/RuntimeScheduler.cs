@@ -24,6 +24,11 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>The timers of a model that needs no more of a scheduler.</summary>
     internal ITimerSource? OtherTimers { get; set; }
 
+    /// <summary>No model has a policy that ends the runtime.</summary>
+    internal System.Runtime.ExceptionServices.ExceptionDispatchInfo? Fatal => null;
+
+    internal BlockOnList Blocked { get; } = new();
+
     /// <summary>Whether the last thread that polled has ended.</summary>
     internal bool Ended { get; private set; }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 
 namespace Kioto;
 
@@ -13,7 +12,7 @@ internal static class LostFailure
     {
         if ((ambient.Local ?? ambient.Scheduler) is not { } scheduler)
         {
-            Trace.TraceError($"A Kioto future failed whose result nobody waits for: {failure}");
+            FailureReporter.Report(failure, default, FailurePolicy.Default);
             return;
         }
 

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -11,6 +11,9 @@ internal abstract class RuntimeScheduler : Scheduler
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _shutdownBegun;
+
+    // INVARIANT: written once, before those who block are woken.
+    private ExceptionDispatchInfo? _fatal;
 
     private protected RuntimeScheduler(RuntimeOptions options, int wheels)
     {
@@ -40,24 +43,28 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override long CleanupGraceNanos => Options.CleanupGrace.Ticks * 100;
 
-    internal sealed override void ReportUnhandled(Exception failure)
+    /// <summary>The failure that ended this runtime, or null: its policy is to end by the first that nobody observes.</summary>
+    internal ExceptionDispatchInfo? Fatal => Volatile.Read(ref _fatal); // ORDERING: pairs with FailFor.
+
+    internal BlockOnList Blocked { get; } = new();
+
+    internal sealed override void ReportUnhandled(Exception failure) => ReportFailure(failure, default, null);
+
+    internal sealed override void ReportFailure(Exception failure, FailedTask task, FailurePolicy? policy)
     {
-        if (Options.OnUnhandledFailure is { } report)
+        policy ??= Options.Failures;
+        FailureReporter.Report(failure, task, policy);
+        if (policy.Kind == UnhandledFailure.ShutdownRuntime)
         {
-            try
-            {
-                report(failure);
-            }
-            catch (Exception reporting)
-            {
-                // A worker must survive it.
-                Trace.TraceError($"The OnUnhandledFailure callback of a Kioto runtime failed: {reporting}");
-            }
-
-            return;
+            FailFor(failure);
         }
+    }
 
-        Trace.TraceError($"A Kioto task that nobody waits for failed, or does not end: {failure}");
+    internal sealed override void ReportOverdue(TimeoutException report)
+    {
+        FailurePolicy policy = Options.Failures;
+        FailureReporter.Report(
+            report, default, policy.Kind is UnhandledFailure.Callback or UnhandledFailure.Ignore ? policy : FailurePolicy.Default);
     }
 
     /// <summary>A closure is about to be queued: while any is, a paused clock does not move by itself.</summary>
@@ -116,6 +123,21 @@ internal abstract class RuntimeScheduler : Scheduler
         {
             Blocking.Close();
             Close((long)(grace.TotalMilliseconds * 1_000_000));
+        }
+    }
+
+    // Those who block either are on the list, or look at the failure after they have put themselves there.
+    private void FailFor(Exception failure)
+    {
+        if (Interlocked.CompareExchange(ref _fatal, ExceptionDispatchInfo.Capture(failure), null) is not null)
+        {
+            return; // The first one ends the runtime.
+        }
+
+        BeginShutdown(Options.CleanupGrace);
+        foreach (BlockOnStrand strand in Blocked.Snapshot())
+        {
+            strand.Wake();
         }
     }
 

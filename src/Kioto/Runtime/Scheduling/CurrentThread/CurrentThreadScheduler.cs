@@ -129,13 +129,13 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         Ambient ambient = scope.Ambient;
         while (!TryTakeCore(ambient, strand))
         {
-            if (strand.PollIfWoken(ambient))
+            if (strand.Turn(ambient, this))
             {
                 StopWaiting(strand);
                 return;
             }
 
-            strand.Park();
+            strand.Park(this);
         }
 
         try
@@ -253,7 +253,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     {
         while (true)
         {
-            if (strand.PollIfWoken(ambient))
+            if (strand.Turn(ambient, this))
             {
                 return;
             }
@@ -261,7 +261,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             if (Volatile.Read(ref _closed) && CleanUpStep()) // ORDERING: seen late, it is done late.
             {
                 // The runtime has ended, and its driver with it; the future may still wait for somebody else.
-                strand.Park();
+                strand.Park(this);
             }
             else if (RunSome(ambient))
             {
@@ -327,6 +327,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private void Sleep(BlockOnStrand strand)
     {
         Depot.TrimMagazines(Ambient.Current);
+        strand.List(this);
         Interlocked.Exchange(ref _sleeping, 1); // ORDERING: full fence before the last look; pairs with UnparkDriver.
         if (!HasWork(strand))
         {
