@@ -67,7 +67,7 @@ internal static class Program
             await Future.Completed;
         });
         started.Wait();
-        runtime.Dispose();
+        Console.Out.WriteLine(runtime.ShutdownTimeout(TimeSpan.FromMilliseconds(200)));
         return 4;
     }
 }

@@ -13,6 +13,13 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
         return new Future<T>(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into)
+    {
+        IFuture<T> future = _future!;
+        into.Set($"{TypeNames.Of(future.GetType())}.Poll", future);
+        into.Add("inside", future as Strand);
+    }
+
     private protected override bool Poll(ref PollContext context)
     {
         // User code, polled again: whatever ran on this thread meanwhile has left its execution context behind.

@@ -22,6 +22,18 @@ internal abstract class TaskHeader : Strand
     /// <summary>Where it was spawned; unknown for what no call spawned.</summary>
     internal virtual SpawnSite Site => default;
 
+    /// <summary>The root of its await chain once it has been polled, for dumps. Any thread: checked against its version.</summary>
+    /// <param name="version">The version that the root has as long as the task lives.</param>
+    /// <returns>The root, or null.</returns>
+    internal virtual FutureSource? PeekRoot(out uint version)
+    {
+        version = 0;
+        return null;
+    }
+
+    /// <summary>What it runs, in words, for dumps: before its first poll, or where the chain can't be read. Any thread.</summary>
+    internal virtual string? BodyName => null;
+
     /// <summary>The policy of the task's scope about failures that nobody observes; null is the runtime's.</summary>
     /// <remarks>To be set before the task is scheduled.</remarks>
     internal FailurePolicy? Failures
@@ -68,6 +80,10 @@ internal abstract class TaskHeader : Strand
         if (Status.TransitionToCancelled() == TransitionToNotified.Submit)
         {
             Scheduler.Schedule(this, Ambient.Current);
+        }
+        else
+        {
+            OnAbortWhileBusy();
         }
     }
 
@@ -120,6 +136,11 @@ internal abstract class TaskHeader : Strand
     /// <summary>Takes the root's outcome, publishes it and wakes who waits. The last thing that happens to a task.</summary>
     /// <param name="ambient">The current thread's context.</param>
     private protected abstract void Complete(Ambient ambient);
+
+    /// <summary>Abort was asked for while it runs, is queued, or has ended: who runs it will see, but for a closure.</summary>
+    private protected virtual void OnAbortWhileBusy()
+    {
+    }
 
     /// <summary>Publishes "cancelled" as the outcome, after the frames have been dropped.</summary>
     private protected abstract void OnKilled();

@@ -33,6 +33,12 @@ public sealed class RuntimeHandle
     /// <summary>How many threads the blocking pool has now.</summary>
     public int BlockingThreads => Scheduler.Blocking.ThreadCount;
 
+    /// <summary>
+    /// Cancelled when the runtime begins to shut down, before anything is aborted: for what wants to end by itself.
+    /// </summary>
+    /// <remarks>Its callbacks run on the thread that shuts down, and must not block it.</remarks>
+    public CancellationToken ShutdownToken => Scheduler.Phases.Token;
+
     /// <summary>The runtime's clock, which tests can pause and move if the runtime is a current-thread one.</summary>
     public RuntimeClock Clock { get; }
 
@@ -109,6 +115,26 @@ public sealed class RuntimeHandle
         Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         new(Spawner.SpawnBlocking<Unit>(Scheduler, closure, new SpawnSite(file, line)));
 
+    /// <summary>Runs a closure that blocks or computes for long on the blocking pool, and can be told to stop.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">
+    /// The closure. Its token is cancelled by <c>Abort</c> of the handle and by the runtime's shutdown. When it ends by
+    /// throwing an <see cref="OperationCanceledException"/> after that, its handle says aborted.
+    /// </param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    /// <returns>The closure's handle.</returns>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token, as before there was one.
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<CancellationToken, T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<T>(Scheduler, closure, new SpawnSite(file, line), TaskBody.TokenClosure));
+
+    /// <inheritdoc cref="SpawnBlocking{T}(Func{CancellationToken, T}, string, int)"/>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token, as before there was one.
+    public JoinHandle SpawnBlocking(
+        Action<CancellationToken> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<Unit>(Scheduler, closure, new SpawnSite(file, line), TaskBody.TokenClosure));
+
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
     /// <param name="closure">Use <c>Spawn</c> instead.</param>
@@ -118,6 +144,13 @@ public sealed class RuntimeHandle
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
     public JoinHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, object)"/>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public JoinHandle SpawnBlocking<TTask>(Func<CancellationToken, TTask> closure, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 
     /// <summary>
@@ -148,6 +181,9 @@ public sealed class RuntimeHandle
     /// </remarks>
     /// <returns>The context. Always the same object.</returns>
     public SynchronizationContext AsSynchronizationContext() => Scheduler.Context;
+
+    /// <inheritdoc cref="Runtime.Dump"/>
+    public RuntimeDump Dump() => RuntimeDumper.Take(Scheduler);
 
     /// <summary>Makes this runtime the current thread's until the guard is disposed: spawning and I/O find it.</summary>
     /// <returns>The guard; dispose guards in reverse order, on the thread that entered.</returns>

@@ -41,7 +41,9 @@ internal sealed class FailureHolder
     {
         if (TryObserve())
         {
+#pragma warning disable CA1816 // Observing is what disposes of it.
             GC.SuppressFinalize(this);
+#pragma warning restore CA1816
         }
 
         return _error;

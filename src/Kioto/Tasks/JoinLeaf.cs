@@ -14,6 +14,12 @@ internal sealed class JoinLeaf<T> : LeafSource<T>
         return new Future<T>(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into)
+    {
+        into.Set($"JoinHandle of task {_cell!.Number}");
+        into.WaitFor(_cell);
+    }
+
     private protected override bool Poll(ref PollContext context)
     {
         TaskCell<T> cell = _cell!;

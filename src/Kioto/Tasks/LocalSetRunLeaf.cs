@@ -36,6 +36,12 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
         Recycle(Ambient.Current);
     }
 
+    internal override void Describe(LeafDescription into)
+    {
+        into.Set($"LocalSet.RunUntilAsync of task {_root!.Number}", _set);
+        into.WaitFor(_root);
+    }
+
     private protected override bool Poll(ref PollContext context)
     {
         Ambient ambient = Ambient.Current;

@@ -48,6 +48,9 @@ internal sealed class LocalSetScheduler : Scheduler
     private uint _tick;
     private bool _polling;
 
+    /// <summary>While the set is polled: the strand that drives it. Its own thread only.</summary>
+    internal Strand? Driving { get; private set; }
+
     // INVARIANT: written under the lock. Closing: no new tasks, only what cleaning up needs. Closed: nothing.
     private bool _closing;
     private bool _closed;
@@ -172,6 +175,10 @@ internal sealed class LocalSetScheduler : Scheduler
         return ReferenceEquals(owner, ambient);
     }
 
+    /// <summary>The tasks alive at some moment during the call. Any thread.</summary>
+    /// <returns>The tasks.</returns>
+    internal List<TaskHeader> LiveTasks() => [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
+
     /// <summary>A future begins to drive the set: its root becomes a task. A set that is closed completes it as aborted.</summary>
     /// <param name="driver">The driver.</param>
     internal void Enter(LocalSetDriver driver)
@@ -239,6 +246,7 @@ internal sealed class LocalSetScheduler : Scheduler
         }
 
         _runtime = ambient.Scheduler;
+        Driving = ambient.Strand;
         Interlocked.Exchange(ref _waker, waker); // ORDERING: NO LOST WAKE; pairs with WakeDriver's exchange.
         bool more;
         using (new LocalSetScope(ambient, this, _runtime))

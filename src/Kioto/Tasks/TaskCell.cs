@@ -57,6 +57,16 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
 
     internal TaskId Id => new(Number);
 
+    internal override string? BodyName => Unwrapped switch
+    {
+        Delegate body => TypeNames.OfDelegate(body),
+        FutureSource source when PeekRoot(out uint version) == source && source.Version == version => source.Name,
+        _ => null,
+    };
+
+    // For dumps only: the type tests are what makes a body safe to read that is replaced meanwhile.
+    private object? Unwrapped => Volatile.Read(ref _body) is ContextBody wrapped ? wrapped.Body : _body; // ORDERING: a hint.
+
     /// <summary>Whether there is a failure. Valid once completed.</summary>
     internal bool HasFailed => _body is not null;
 
@@ -76,6 +86,13 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     internal static TaskCell<T> Ready(T result, Ambient ambient, SpawnSite site) =>
         new(null, TaskBody.None, ambient, site) { _result = result };
 
+    internal override FutureSource? PeekRoot(out uint version)
+    {
+        FutureSource? root = Unwrapped as FutureSource;
+        version = Volatile.Read(ref _token); // ORDERING: after the body: a wrong pair is found out by the version.
+        return root;
+    }
+
     /// <summary>Completes a task that its scheduler refused, as aborted. Nobody has seen it.</summary>
     public void Refuse() => OnKilled();
 
@@ -90,24 +107,20 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         }
         else
         {
+            RuntimeScheduler runtime = Unsafe.As<RuntimeScheduler>(Scheduler); // SAFETY: only a runtime has a pool.
+            RunningClosures.Place place = runtime.Closures.Enter(this);
             EnterContext(ambient);
             ambient.Locals = Locals;
             try
             {
-                if (typeof(T) == typeof(Unit))
-                {
-                    ((Action)_body!)();
-                }
-                else
-                {
-                    _result = ((Func<T>)_body!)();
-                }
+                CallClosure(runtime);
             }
             catch (Exception exception)
             {
                 error = ExceptionDispatchInfo.Capture(exception);
             }
 
+            place.Leave();
             ambient.Locals = null;
             ContextFlow.Enter(null, ambient);
             _hasOutcome = true;
@@ -174,6 +187,44 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     {
         _hasOutcome = false;
         Publish(null, Ambient.Current);
+    }
+
+    private protected override void OnAbortWhileBusy()
+    {
+        // A task's kind changes while it runs, but none becomes a closure.
+        if (_kind == TaskBody.TokenClosure && !Join.IsCompleted)
+        {
+            CancelToken(Scheduler);
+        }
+    }
+
+    private void CallClosure(RuntimeScheduler runtime)
+    {
+        if (_kind == TaskBody.TokenClosure)
+        {
+            CancellationToken token = GetToken();
+            if (runtime.IsAborting)
+            {
+                Abort(); // It began when the others had been told.
+            }
+
+            if (typeof(T) == typeof(Unit))
+            {
+                ((Action<CancellationToken>)_body!)(token);
+            }
+            else
+            {
+                _result = ((Func<CancellationToken, T>)_body!)(token);
+            }
+        }
+        else if (typeof(T) == typeof(Unit))
+        {
+            ((Action)_body!)();
+        }
+        else
+        {
+            _result = ((Func<T>)_body!)();
+        }
     }
 
     private bool EndWithoutSource()

@@ -38,6 +38,8 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal abstract List<TaskHeader> LiveTasks();
 
+    internal abstract bool AllWorkersSleep { get; }
+
     internal abstract void BlockOn(BlockOnStrand strand);
 
     /// <summary>As the real one does it; false when it refuses.</summary>
@@ -55,6 +57,17 @@ internal abstract class RuntimeScheduler : Scheduler
     }
 
     internal void BeginShutdown() => Close(1);
+
+    /// <summary>No model shuts down in phases.</summary>
+    internal abstract void KillBy(long at);
+
+    private protected static bool ClosesInBackground => false;
+
+    private protected static bool IsExempt(TaskHeader task) => false;
+
+    private protected static void BeforeKill()
+    {
+    }
 
     private protected abstract void Close(long graceNanos);
 

@@ -19,6 +19,8 @@ internal abstract class JoinBase<T> : Combinator<T>
     private protected bool StopsAtFailure { get; set; }
 
     // Each turn begins with another arm, so that none eats the others' budget.
+    internal override string Name => "Kio.Join";
+
     private protected sealed override int FirstArm(Ambient ambient)
     {
         int first = _turn;

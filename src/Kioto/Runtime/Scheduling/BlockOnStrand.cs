@@ -14,6 +14,7 @@ internal sealed class BlockOnStrand : Strand
     private HandoutStack _handouts;
     private bool _begun;
     private bool _isListed;
+    private bool _polling;
 
     // When a strand of a runtime that has failed is given up; 0 until it is unwound.
     private long _giveUpAt;
@@ -60,7 +61,9 @@ internal sealed class BlockOnStrand : Strand
         ambient.Strand = this;
         ambient.Budget = Ambient.PollBudget;
         _handouts.BeginTurn();
+        IsPolling = true;
         bool done = _begun ? Resume(ambient) : Begin(ambient);
+        IsPolling = false;
         _handouts.EndTurn(this, IsWoken);
         ambient.Strand = outer;
         if (ambient.FlowIsOff)
@@ -69,6 +72,13 @@ internal sealed class BlockOnStrand : Strand
         }
 
         return done;
+    }
+
+    /// <summary>Whether it is being polled, for dumps: a hint.</summary>
+    internal bool IsPolling
+    {
+        get => Volatile.Read(ref _polling); // ORDERING: as in TaskReading: dumps compare what they read before and after.
+        private set => Volatile.Write(ref _polling, value);
     }
 
     internal bool IsWoken => Volatile.Read(ref _woken) != 0; // ORDERING: re-read after SetDriving's fence.

@@ -22,6 +22,7 @@ internal abstract class RuntimeScheduler : Scheduler
         Context = new SchedulerContext(this);
         TaskScheduler = new RuntimeTaskScheduler(this);
         Blocking = new BlockingPool(this, options);
+        Phases = new ShutdownPhases(this);
         Handle = new RuntimeHandle(this);
     }
 
@@ -47,6 +48,17 @@ internal abstract class RuntimeScheduler : Scheduler
     internal ExceptionDispatchInfo? Fatal => Volatile.Read(ref _fatal); // ORDERING: pairs with FailFor.
 
     internal BlockOnList Blocked { get; } = new();
+
+    /// <summary>The blocking closures that run.</summary>
+    internal RunningClosures Closures { get; } = new();
+
+    internal ShutdownPhases Phases { get; }
+
+    /// <summary>Whether shutting down has gone so far that closures are told to stop.</summary>
+    internal bool IsAborting => Volatile.Read(ref _shutdownBegun) != 0; // ORDERING: after RunningClosures.Enter's fence; pairs with BeginShutdown.
+
+    /// <summary>Whether no thread of it polls tasks any more.</summary>
+    internal bool HasEnded => _ended.Task.IsCompleted;
 
     internal sealed override void ReportUnhandled(Exception failure) => ReportFailure(failure, default, null);
 
@@ -94,6 +106,9 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <returns>The tasks.</returns>
     internal abstract List<TaskHeader> LiveTasks();
 
+    /// <summary>Whether no worker could be about to run something, at some moment.</summary>
+    internal abstract bool AllWorkersSleep { get; }
+
     /// <summary>Drives the strand on the calling thread until its root has completed.</summary>
     /// <param name="strand">A strand that has not begun.</param>
     internal abstract void BlockOn(BlockOnStrand strand);
@@ -115,16 +130,47 @@ internal abstract class RuntimeScheduler : Scheduler
         }
     }
 
-    /// <summary>Begins to shut down, once: later calls do nothing.</summary>
+    /// <summary>Begins to abort everything, once: later calls do nothing.</summary>
     /// <param name="grace">How long tasks may clean up.</param>
-    internal void BeginShutdown(TimeSpan grace)
+    /// <param name="inBackground">Whether the calling thread is not to clean up itself.</param>
+    internal void BeginShutdown(TimeSpan grace, bool inBackground = false) =>
+        BeginShutdown((long)(grace.TotalMilliseconds * 1_000_000), inBackground);
+
+    internal void BeginShutdown(long graceNanos, bool inBackground)
     {
-        if (Interlocked.Exchange(ref _shutdownBegun, 1) == 0) // ORDERING: once only.
+        if (Interlocked.Exchange(ref _shutdownBegun, 1) != 0) // ORDERING: once only; full fence, pairs with IsAborting.
         {
-            Blocking.Close();
-            Close((long)(grace.TotalMilliseconds * 1_000_000));
+            return;
         }
+
+        Phases.Signal();
+        Blocking.Close();
+        foreach (RunningClosure closure in Closures.Snapshot())
+        {
+            if (!Phases.IsCaller(closure.Task))
+            {
+                closure.Task.Abort();
+            }
+        }
+
+        ClosesInBackground = inBackground;
+        Close(graceNanos);
     }
+
+    /// <summary>What still lives at some moment is dropped, if that is sooner than it would have been. Once it is aborted.</summary>
+    /// <param name="at">The moment.</param>
+    internal abstract void KillBy(long at);
+
+    /// <summary>Whether whoever closes the runtime is not to clean up on his own thread. Written before Close, by its caller.</summary>
+    private protected bool ClosesInBackground { get; private set; }
+
+    /// <summary>Whether a task waits for the shutdown itself: it is not aborted.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>True if it does.</returns>
+    private protected bool IsExempt(TaskHeader task) => Phases.IsCaller(task);
+
+    /// <summary>What still lives is about to be dropped.</summary>
+    private protected void BeforeKill() => Phases.BeforeKill();
 
     // Those who block either are on the list, or look at the failure after they have put themselves there.
     private void FailFor(Exception failure)
@@ -134,7 +180,7 @@ internal abstract class RuntimeScheduler : Scheduler
             return; // The first one ends the runtime.
         }
 
-        BeginShutdown(Options.CleanupGrace);
+        BeginShutdown(Options.CleanupGrace, inBackground: true);
         foreach (BlockOnStrand strand in Blocked.Snapshot())
         {
             strand.Wake();

@@ -131,6 +131,8 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, ID
             receiver.Poll(waiter, target, out result);
 
         public void Withdraw(Waiter waiter) => receiver.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(BroadcastReceiver<T>), "RecvAsync", receiver);
     }
 
     private readonly struct NextOperation(BroadcastReceiver<T> receiver) : IWaitOperation<RecvResult<T>>
@@ -143,5 +145,7 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, ID
         }
 
         public void Withdraw(Waiter waiter) => receiver.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(BroadcastReceiver<T>), "MoveNextAsync", receiver);
     }
 }

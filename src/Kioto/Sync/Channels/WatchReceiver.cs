@@ -131,6 +131,8 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispo
         }
 
         public void Withdraw(Waiter waiter) => channel.WithdrawChanged(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(WatchReceiver<T>), "ChangedAsync", channel);
     }
 
     private readonly struct NextOperation(WatchReceiver<T> receiver, WatchChannel<T> channel) : IWaitOperation<RecvResult<T>>
@@ -143,5 +145,7 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispo
         }
 
         public void Withdraw(Waiter waiter) => channel.WithdrawChanged(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(WatchReceiver<T>), "MoveNextAsync", channel);
     }
 }

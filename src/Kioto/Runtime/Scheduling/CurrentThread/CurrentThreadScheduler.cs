@@ -123,6 +123,8 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         }
     }
 
+    internal override bool AllWorkersSleep => Volatile.Read(ref _holder) is null || Volatile.Read(ref _sleeping) != 0; // ORDERING: hints.
+
     internal override void BlockOn(BlockOnStrand strand)
     {
         using EnterScope scope = EnterScope.ForBlockOn(this);
@@ -150,7 +152,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     private protected override void Close(long graceNanos)
     {
-        Volatile.Write(ref _killAt, Clock.Now + graceNanos);
+        KillBy(Clock.Now + graceNanos);
         using (_lock.EnterScope())
         {
             Volatile.Write(ref _closed, true);
@@ -158,7 +160,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
         // Whoever holds the core cleans up in its loop; if nobody does, whoever shuts down.
         Ambient ambient = Ambient.Current;
-        if (!ambient.Polling && TryTakeCore(ambient, null))
+        if (!ClosesInBackground && !ambient.Polling && TryTakeCore(ambient, null))
         {
             CleanUpHere(ambient);
             return;
@@ -222,6 +224,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             return false;
         }
 
+        BeforeKill();
         KillAll(_slab);
         KillAll(_remoteSlab);
         CloseDriver();
@@ -233,11 +236,45 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         return true;
     }
 
-    private static void AbortAll(TaskSlab slab)
+    internal override void KillBy(long at)
+    {
+        long now = Volatile.Read(ref _killAt);
+        while (at < now && Interlocked.CompareExchange(ref _killAt, at, now) is var seen && seen != now) // ORDERING: read again every turn.
+        {
+            now = seen;
+        }
+    }
+
+    /// <summary>Runs what is ready, or waits for a moment, if nobody else drives. On a thread that polls nothing.</summary>
+    /// <returns>Whether this thread drove.</returns>
+    internal bool TryDrive()
+    {
+        Ambient ambient = Ambient.Current;
+        if (!TryTakeCore(ambient, null))
+        {
+            return false;
+        }
+
+        using (EnterScope scope = EnterScope.ForBlockOn(this))
+        {
+            if (!RunSome(ambient))
+            {
+                WaitForEvents(null, ShutdownPollNanos);
+            }
+        }
+
+        GiveCore(null);
+        return true;
+    }
+
+    private void AbortAll(TaskSlab slab)
     {
         foreach (TaskHeader task in slab.Snapshot())
         {
-            task.Abort();
+            if (!IsExempt(task))
+            {
+                task.Abort();
+            }
         }
     }
 

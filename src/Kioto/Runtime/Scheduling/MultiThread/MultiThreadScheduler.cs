@@ -195,6 +195,8 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
     }
 
+    internal override bool AllWorkersSleep => Idle.AllSleep;
+
     internal override void BlockOn(BlockOnStrand strand) => strand.RunOnThread(this);
 
     /// <summary>Whether the worker's loop is to end. Sweeps the worker's tasks once the runtime is closed.</summary>
@@ -230,7 +232,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     private protected override void Close(long graceNanos)
     {
-        Volatile.Write(ref _killAt, Clock.Now + graceNanos);
+        KillBy(Clock.Now + graceNanos);
         using (_remoteLock.EnterScope())
         {
             Volatile.Write(ref _closed, true);
@@ -246,11 +248,23 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
     }
 
-    private static void AbortAll(TaskSlab slab)
+    internal override void KillBy(long at)
+    {
+        long now = Volatile.Read(ref _killAt);
+        while (at < now && Interlocked.CompareExchange(ref _killAt, at, now) is var seen && seen != now) // ORDERING: read again every turn.
+        {
+            now = seen;
+        }
+    }
+
+    private void AbortAll(TaskSlab slab)
     {
         foreach (TaskHeader task in slab.Snapshot())
         {
-            task.Abort();
+            if (!IsExempt(task))
+            {
+                task.Abort();
+            }
         }
     }
 
@@ -270,6 +284,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     // No worker runs any more: what is left is dropped, so that nobody waits for it for ever.
     private void KillRemaining()
     {
+        BeforeKill();
         foreach (TaskHeader task in _remoteSlab.Snapshot())
         {
             task.Kill();
