@@ -53,6 +53,9 @@ internal sealed class Ambient
     /// <summary>Whether this thread may not block: it is polling futures.</summary>
     internal bool Polling;
 
+    /// <summary>The scheduler of this worker once it closes: what it finds in its queues and has not begun is aborted.</summary>
+    internal Scheduler? Closing;
+
     /// <summary>How many Enter guards are alive on this thread.</summary>
     internal int Guards;
 

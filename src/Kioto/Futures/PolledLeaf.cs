@@ -17,7 +17,7 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
     {
         IFuture<T> future = _future!;
         into.Set($"{TypeNames.Of(future.GetType())}.Poll", future);
-        into.Add("inside", future as Strand);
+        into.Add("inside", future);
     }
 
     private protected override bool Poll(ref PollContext context)

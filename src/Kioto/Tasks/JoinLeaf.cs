@@ -16,7 +16,7 @@ internal sealed class JoinLeaf<T> : LeafSource<T>
 
     internal override void Describe(LeafDescription into)
     {
-        into.Set($"JoinHandle of task {_cell!.Number}");
+        into.Set($"JoinHandle of task {_cell!.KnownId}");
         into.WaitFor(_cell);
     }
 

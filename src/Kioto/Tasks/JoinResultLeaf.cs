@@ -16,7 +16,7 @@ internal sealed class JoinResultLeaf<T> : LeafSource<JoinResult<T>>
 
     internal override void Describe(LeafDescription into)
     {
-        into.Set($"JoinHandle.JoinAsync of task {_cell!.Number}");
+        into.Set($"JoinHandle.JoinAsync of task {_cell!.KnownId}");
         into.WaitFor(_cell);
     }
 

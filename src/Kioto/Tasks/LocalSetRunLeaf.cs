@@ -38,7 +38,7 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
 
     internal override void Describe(LeafDescription into)
     {
-        into.Set($"LocalSet.RunUntilAsync of task {_root!.Number}", _set);
+        into.Set($"LocalSet.RunUntilAsync of task {_root!.KnownId}", _set);
         into.WaitFor(_root);
     }
 

@@ -55,7 +55,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
 
     internal override SpawnSite Site => new(_file, _line);
 
-    internal TaskId Id => new(Number);
+    internal TaskId Id => new(KnownId);
 
     internal override string? BodyName => Unwrapped switch
     {
@@ -304,7 +304,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         WasAborted = !_hasOutcome || (Cancelled && error?.SourceException is OperationCanceledException);
         Scheduler scheduler = Scheduler;
         _body = error is null || WasAborted ? null : Detached ? error
-            : new FailureHolder(error, scheduler, new FailedTask(Number, Site), Failures);
+            : new FailureHolder(error, scheduler, new FailedTask(KnownId, Site), Failures);
         Status.TransitionToComplete();
         if (Slot >= 0)
         {
@@ -316,7 +316,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         ambient.Completing = false;
         if (Detached && _body is ExceptionDispatchInfo failure)
         {
-            scheduler.ReportFailure(failure.SourceException, new FailedTask(Number, Site), Failures);
+            scheduler.ReportFailure(failure.SourceException, new FailedTask(KnownId, Site), Failures);
         }
     }
 

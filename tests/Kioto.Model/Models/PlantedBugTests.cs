@@ -49,6 +49,8 @@ public sealed class PlantedBugTests
     [InlineData("SleepWithoutFence", "CurrentThreadModel", "SpawnFromOutside")]
     [InlineData("CoreNotPassedOn", "CurrentThreadModel", "CoreIsPassedOn")]
     [InlineData("CoreNotGiven", "CurrentThreadModel", "CoreChangesHands")]
+    [InlineData("SpawnAfterTheEnd", "MultiThreadModel", "SpawnDuringShutdown")]
+    [InlineData("BegunAfterSweep", "MultiThreadModel", "SpawnDuringShutdown")]
     [InlineData("FreeByStore", "TaskSlabModel", "FreedPlacesComeBack")]
     [InlineData("TakeWithoutEmptying", "TaskSlabModel", "RemoteFrees")]
     [InlineData("PoolWithoutFence", "BridgeModel", "SweepDuringReuse")]

@@ -20,6 +20,7 @@ internal sealed class Ambient
     internal Scheduler? Scheduler;
     internal Scheduler? Local;
     internal object? Core;
+    internal Scheduler? Closing;
     internal LocalBinding? Locals;
     internal bool FlowIsOff;
     internal bool Polling;

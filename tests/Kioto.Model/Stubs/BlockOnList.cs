@@ -1,13 +1,13 @@
 namespace Kioto;
 
-/// <summary>Nobody looks at it in a model.</summary>
+/// <summary>Nobody looks at it in a model, whose planted bugs have strands of their own.</summary>
 internal sealed class BlockOnList
 {
-    internal void Add(BlockOnStrand strand)
+    internal void Add(object strand)
     {
     }
 
-    internal void Remove(BlockOnStrand strand)
+    internal void Remove(object strand)
     {
     }
 }

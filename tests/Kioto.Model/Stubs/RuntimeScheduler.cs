@@ -45,15 +45,8 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>As the real one does it; false when it refuses.</summary>
     internal bool TrySpawn(TaskHeader task)
     {
-        Ambient ambient = Ambient.Current;
         task.Scheduler = this;
-        if (!TryRegister(task, ambient))
-        {
-            return false;
-        }
-
-        Schedule(task, ambient);
-        return true;
+        return TrySpawn(task, Ambient.Current);
     }
 
     internal void BeginShutdown() => Close(1);
@@ -63,7 +56,7 @@ internal abstract class RuntimeScheduler : Scheduler
 
     private protected static bool ClosesInBackground => false;
 
-    private protected static bool IsExempt(TaskHeader task) => false;
+    private protected static TaskHeader[] Exempt => [];
 
     private protected static void BeforeKill()
     {

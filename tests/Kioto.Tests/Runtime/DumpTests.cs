@@ -77,7 +77,7 @@ public sealed class DumpTests
             new("BroadcastReceiver<Int32>.RecvAsync", runtime.Spawn(async () => { await broadcastReceiver.RecvAsync(); })),
             new($"JoinHandle of task {sleeper.Id}", runtime.Spawn(async () => await sleeper)),
             new($"JoinHandle.JoinAsync of task {sleeper.Id}", runtime.Spawn(async () => { await sleeper.JoinAsync(); })),
-            new($"Task of .NET, id {never.Task.Id}", runtime.Spawn(async () => await never.Task.AsFuture())),
+            new("Task of .NET", runtime.Spawn(async () => await never.Task.AsFuture())),
             new(null, runtime.Spawn(async () => await never.Task)),
             new("Kio.Join", runtime.Spawn(async () => await Kio.Join(Kio.Sleep(s_hour), Kio.Sleep(s_hour)))),
             new("Kio.Select", runtime.Spawn(async () => { await Kio.Select(Kio.Sleep(s_hour), never.Task.AsFuture()); })),

@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -93,7 +94,14 @@ public sealed class ShutdownPhasesTests
             }
         });
         Start(runtime, () => signal.Polls > 0);
-        ShutdownReport report = runtime.ShutdownAsync(s_short, s_short).GetAwaiter().GetResult();
+        Task<ShutdownReport> shutdown = runtime.ShutdownAsync(s_short, Timeout.InfiniteTimeSpan);
+        while (!runtime.Dump().Tasks.Any(task => task.WaitsFor?.Operation == "Kio.Sleep"))
+        {
+            Thread.Yield();
+        }
+
+        _ = runtime.ShutdownAsync(TimeSpan.Zero, TimeSpan.Zero);
+        ShutdownReport report = shutdown.GetAwaiter().GetResult();
         Straggler straggler = Assert.Single(report.Stragglers);
         Assert.Equal(1, report.StragglerCount);
         Assert.Equal(StragglerOutcome.Dropped, straggler.Outcome);

@@ -43,11 +43,14 @@ internal sealed class LeafDescription
     /// <param name="owner">The task, or null when it is not known.</param>
     internal void WaitFor(WakeTarget? owner) => Owner = owner;
 
-    internal void Add(string label, Strand? strand)
+    /// <summary>Names a strand that the leaf polls.</summary>
+    /// <param name="label">Its place or role.</param>
+    /// <param name="strand">Perhaps a strand; anything else is left out.</param>
+    internal void Add(string label, object? strand)
     {
-        if (strand is not null)
+        if (strand is Strand known)
         {
-            (Strands ??= []).Add((label, strand));
+            (Strands ??= []).Add((label, known));
         }
     }
 }

@@ -130,6 +130,7 @@ internal sealed class StrandCapture
             return false;
         }
 
+        // ORDERING: after the process-wide fence.
         if (Wait is not null && _leaf is FutureSource source && Volatile.Read(ref source.Version) != _leafVersion)
         {
             return false;

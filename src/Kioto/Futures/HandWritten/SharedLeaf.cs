@@ -24,7 +24,7 @@ internal sealed class SharedLeaf<T> : LeafSource<T>
 
     internal override void Describe(LeafDescription into)
     {
-        into.Set($"{TypeNames.Of(typeof(SharedFuture<T>))}", _strand);
+        into.Set($"SharedFuture<{TypeNames.Of(typeof(T))}>", _strand);
         into.Add("shared", _strand);
     }
 

@@ -44,7 +44,7 @@ internal sealed class FutureSetLeaf<T> : LeafSource<SetItem<T>>
     internal override void Describe(LeafDescription into)
     {
         FutureSetCore<T> set = _set!;
-        into.Set($"{TypeNames.Of(typeof(FutureSet<T>))} of {set.Living}", set);
+        into.Set($"FutureSet<{TypeNames.Of(typeof(T))}> of {set.Living}", set);
         set.Describe(into);
     }
 

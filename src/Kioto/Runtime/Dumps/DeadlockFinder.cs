@@ -144,6 +144,6 @@ internal sealed class DeadlockFinder
             && Identity.Version == other.Identity.Version && ReferenceEquals(Wait.Resource, other.Wait.Resource);
 
         internal DeadlockStep ToStep(DumpWriter writer) =>
-            new(new TaskId(From.Number), From.Site, Wait.What, writer.NumberOf(Wait.Resource), new TaskId(To.Number));
+            new(new TaskId(From.KnownId), From.Site, Wait.What, writer.NumberOf(Wait.Resource), new TaskId(To.KnownId));
     }
 }

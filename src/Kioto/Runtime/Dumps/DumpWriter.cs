@@ -15,7 +15,7 @@ internal sealed class DumpWriter
         TaskHeader? task = reading.Task;
         return new TaskDump(
             reading.Kind,
-            task is null or Bridge or WorkItem ? null : new TaskId(task.Number),
+            task is null or Bridge or WorkItem ? null : new TaskId(task.KnownId),
             task?.Site ?? default,
             reading.State,
             reading.IsCancelling,
@@ -25,7 +25,7 @@ internal sealed class DumpWriter
 
     internal TaskDump Write(RunningClosure closure) => new(
         TaskDumpKind.BlockingClosure,
-        new TaskId(closure.Task.Number),
+        new TaskId(closure.Task.KnownId),
         closure.Task.Site,
         TaskDumpState.Running,
         closure.Task.Status.IsCancelRequested,
@@ -81,7 +81,7 @@ internal sealed class DumpWriter
             wait.What,
             wait.Detail,
             NumberOf(wait.Resource),
-            wait.Owner is TaskHeader owner and not (Bridge or WorkItem) ? new TaskId(owner.Number) : null,
+            wait.Owner is TaskHeader owner and not (Bridge or WorkItem) ? new TaskId(owner.KnownId) : null,
             DumpMemory.Remember(capture),
             arms);
     }

@@ -68,7 +68,7 @@ internal static class RuntimeDumper
 
     // Threads that block come first. Only what is a task gets a number by being looked at.
     private static ulong Order(TaskReading reading) =>
-        reading.Task is null ? 0 : reading.Task is Bridge or WorkItem ? ulong.MaxValue : reading.Task.Number;
+        reading.Task is null ? 0 : reading.Task is Bridge or WorkItem ? ulong.MaxValue : reading.Task.KnownId;
 
     private static void AddInner(StrandCapture? capture, HashSet<Strand> shown)
     {

@@ -113,18 +113,14 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <param name="strand">A strand that has not begun.</param>
     internal abstract void BlockOn(BlockOnStrand strand);
 
-    /// <summary>Registers a new task and queues it; a runtime that is closed completes it as aborted instead.</summary>
+    /// <summary>Queues a new task; a runtime that is closed completes it as aborted instead.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="cell">The task.</param>
     /// <param name="ambient">The current thread's context.</param>
     internal void Spawn<T>(TaskCell<T> cell, Ambient ambient)
     {
         cell.Scheduler = this;
-        if (TryRegister(cell, ambient))
-        {
-            Schedule(cell, ambient);
-        }
-        else
+        if (!TrySpawn(cell, ambient))
         {
             cell.Refuse();
         }
@@ -164,10 +160,8 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>Whether whoever closes the runtime is not to clean up on his own thread. Written before Close, by its caller.</summary>
     private protected bool ClosesInBackground { get; private set; }
 
-    /// <summary>Whether a task waits for the shutdown itself: it is not aborted.</summary>
-    /// <param name="task">The task.</param>
-    /// <returns>True if it does.</returns>
-    private protected bool IsExempt(TaskHeader task) => Phases.IsCaller(task);
+    /// <summary>Tasks that wait for the shutdown themselves: they are not aborted.</summary>
+    private protected TaskHeader[] Exempt => Phases.Callers;
 
     /// <summary>What still lives is about to be dropped.</summary>
     private protected void BeforeKill() => Phases.BeforeKill();

@@ -47,10 +47,13 @@ internal sealed class ShutdownPhases
 
     internal CancellationToken Token => _signal.Token;
 
+    /// <summary>The tasks and closures that wait for the shutdown themselves.</summary>
+    internal TaskHeader[] Callers => Volatile.Read(ref _callers); // ORDERING: replaced as a whole.
+
     /// <summary>Whether a task, or a closure, is one that waits for the shutdown itself.</summary>
     /// <param name="task">The task.</param>
     /// <returns>True if it is.</returns>
-    internal bool IsCaller(TaskHeader task) => Array.IndexOf(Volatile.Read(ref _callers), task) >= 0; // ORDERING: replaced as a whole.
+    internal bool IsCaller(TaskHeader task) => Array.IndexOf(Callers, task) >= 0;
 
     /// <summary>Begins, or lets what has begun end sooner.</summary>
     /// <param name="grace">How long tasks may end by themselves.</param>
@@ -138,7 +141,7 @@ internal sealed class ShutdownPhases
     {
         if (HasBegun)
         {
-            RecordTheRest();
+            RecordDropped(); // Of the closures nobody knows yet: they have their time still.
         }
     }
 
@@ -179,11 +182,12 @@ internal sealed class ShutdownPhases
             AwaitEnd();
         }
 
-        RecordTheRest();
+        RecordDropped();
         TaskCompletionSource<ShutdownReport> report;
         ShutdownReport result;
         using (_lock.EnterScope())
         {
+            _stragglerCount += RecordClosures(_stragglers);
             report = _report!;
             result = new ShutdownReport(Since(), [.. _stragglers], _stragglerCount);
         }
@@ -261,7 +265,7 @@ internal sealed class ShutdownPhases
 
     private bool IsQuiet()
     {
-        TaskHeader[] callers = Volatile.Read(ref _callers); // ORDERING: replaced as a whole.
+        TaskHeader[] callers = Callers;
         return _scheduler.LiveTasks().TrueForAll(task => Array.IndexOf(callers, task) >= 0) && !_scheduler.Closures.Any(callers);
     }
 
@@ -272,7 +276,8 @@ internal sealed class ShutdownPhases
         return readings;
     }
 
-    private void RecordTheRest()
+    // Once: by the scheduler just before it drops them, or when the time is over.
+    private void RecordDropped()
     {
         using (_lock.EnterScope())
         {
@@ -283,7 +288,7 @@ internal sealed class ShutdownPhases
 
             _recorded = true;
             List<Straggler> last = [];
-            int count = Record(last, Read(), StragglerOutcome.Dropped) + RecordClosures(last);
+            int count = Record(last, Read(), StragglerOutcome.Dropped);
 
             // Who was aborted, and has not cleaned up, is told once.
             _stragglerCount += count - _stragglers.RemoveAll(first => last.Exists(other => other.Task.Id == first.Task.Id));

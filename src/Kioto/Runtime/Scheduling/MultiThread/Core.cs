@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Threading;
+
 namespace Kioto;
 
 /// <summary>What a worker owns while it runs: its queues, its place in the idle set, its list of tasks.</summary>
@@ -15,6 +18,9 @@ internal sealed class Core
 
     /// <summary>Any thread removes from it and walks it.</summary>
     internal readonly TaskSlab Slab = new();
+
+    /// <summary>The context of the thread that runs the worker. Others only look at which strand it polls.</summary>
+    internal Ambient? Runner;
 
     /// <summary>The task that was woken last: it runs next, while its data is in the cache.</summary>
     internal TaskHeader? Lifo;
@@ -58,6 +64,23 @@ internal sealed class Core
     }
 
     internal bool HasTasks => Lifo is not null || Ring.Count > 0 || SpillCount > 0;
+
+    /// <summary>Adds the tasks that wait or run here, at some moment. Any thread: it may see some that have left.</summary>
+    /// <param name="tasks">Where to add them.</param>
+    internal void CopyQueuedTo(HashSet<TaskHeader> tasks)
+    {
+        Ring.CopyTo(tasks);
+        Add(Volatile.Read(ref Lifo)); // ORDERING: none, a moment's picture.
+        Add(Runner?.Strand?.Target as TaskHeader);
+
+        void Add(TaskHeader? task)
+        {
+            if (task is not null && ReferenceEquals(task.Scheduler, Scheduler))
+            {
+                tasks.Add(task);
+            }
+        }
+    }
 
     /// <summary>A cheap pseudo-random number below the bound (xorshift).</summary>
     /// <param name="bound">The bound, more than 0.</param>

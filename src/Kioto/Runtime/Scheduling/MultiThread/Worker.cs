@@ -35,18 +35,20 @@ internal sealed class Worker
         Ambient ambient = Ambient.Current;
         ambient.Scheduler = core.Scheduler;
         ambient.Core = core;
+        core.Runner = ambient;
         ambient.Polling = true;
         ambient.SetFlow(core.Scheduler.FlowsContext);
         SynchronizationContext.SetSynchronizationContext(core.Scheduler.Context);
         new Worker(core, ambient).Loop();
         ambient.Core = null;
         ambient.Scheduler = null;
+        ambient.Closing = null;
         core.Scheduler.OnWorkerExit(core);
     }
 
     private void Loop()
     {
-        while (!_scheduler.ShouldExit(_core))
+        while (!_scheduler.ShouldExit(_core, _ambient))
         {
             if (++_core.Tick % EventInterval == 0)
             {
