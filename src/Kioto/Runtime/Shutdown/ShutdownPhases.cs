@@ -10,7 +10,9 @@ namespace Kioto;
 /// The phases pass on a thread of their own, so that nobody who calls has to block. Tasks and closures that call are not
 /// waited for, nor aborted: they may wait for the report. INVARIANT: fields are guarded by the lock, unless they say more.
 /// </remarks>
+#pragma warning disable CA1001 // The token is used as long as anybody has it; its source holds nothing but memory.
 internal sealed class ShutdownPhases
+#pragma warning restore CA1001
 {
     /// <summary>How long a worker that is stuck in a task may delay the report beyond the kill time.</summary>
     private const long PatienceNanos = 500_000_000;
