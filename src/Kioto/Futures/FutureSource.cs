@@ -61,6 +61,13 @@ internal abstract class FutureSource
     /// <summary>Makes the outcome a <see cref="FutureCancelledException"/>, for whoever takes it.</summary>
     internal abstract void SetCancelled();
 
+    /// <summary>The name of what it stands for in an await chain, for dumps: the method of a frame.</summary>
+    internal virtual string Name => TypeNames.Of(GetType());
+
+    /// <summary>Says what it waits for, for a dump. Any thread, while it may be polled: see <see cref="LeafDescription"/>.</summary>
+    /// <param name="into">Where to say it.</param>
+    internal virtual void Describe(LeafDescription into) => into.Set(Name);
+
     /// <summary>The scope of a task-local that this source opens for what it awaits, or null.</summary>
     internal virtual LocalBinding? Binding => null;
 

@@ -7,6 +7,8 @@ namespace Kioto;
 /// <remarks>What each thread may touch when is <see cref="TaskState"/>'s invariants.</remarks>
 internal abstract class TaskHeader : Strand
 {
+    private static ulong s_lastNumber;
+
     /// <summary>INVARIANT: the link of the one queue that holds the task; written by whoever holds the task (QUEUED).</summary>
     internal TaskHeader? Next;
 
@@ -27,6 +29,47 @@ internal abstract class TaskHeader : Strand
     /// <summary>Of a pooled kind: whether somebody has rented it; see <see cref="Ownership"/>.</summary>
     internal bool IsOwned;
 #endif
+
+    /// <summary>Where it was spawned; unknown for what no call spawned.</summary>
+    internal virtual SpawnSite Site => default;
+
+    /// <summary>The root of its await chain once it has been polled, for dumps. Any thread: checked against its version.</summary>
+    /// <param name="version">The version that the root has as long as the task lives.</param>
+    /// <returns>The root, or null.</returns>
+    internal virtual FutureSource? PeekRoot(out uint version)
+    {
+        version = 0;
+        return null;
+    }
+
+    /// <summary>What it runs, in words, for dumps: before its first poll, or where the chain can't be read. Any thread.</summary>
+    internal virtual string? BodyName => null;
+
+    /// <summary>The policy of the task's scope about failures that nobody observes; null is the runtime's.</summary>
+    /// <remarks>To be set before the task is scheduled.</remarks>
+    internal FailurePolicy? Failures
+    {
+        get => KnownExtras?.Failures;
+        set => Extras().Failures = value;
+    }
+
+    /// <summary>The task's number, unique in the process: given when first asked for. Any thread.</summary>
+    internal ulong KnownId
+    {
+        get
+        {
+            StrandExtras extras = KnownExtras ?? Extras();
+            ulong number = Volatile.Read(ref extras.Id); // ORDERING: uniqueness only.
+            if (number == 0)
+            {
+                ulong fresh = TaskId.Next();
+                number = Interlocked.CompareExchange(ref extras.Id, fresh, 0);
+                number = number == 0 ? fresh : number;
+            }
+
+            return number;
+        }
+    }
 
     internal sealed override void Wake()
     {
@@ -51,7 +94,7 @@ internal abstract class TaskHeader : Strand
         }
         else
         {
-            AbortQueuedClosure();
+            OnAbortWhileBusy();
         }
     }
 
@@ -134,13 +177,13 @@ internal abstract class TaskHeader : Strand
     /// <param name="ambient">The current thread's context.</param>
     private protected abstract void Complete(Ambient ambient);
 
-    /// <summary>Publishes "cancelled" as the outcome, after the frames have been dropped.</summary>
-    private protected abstract void OnKilled();
-
-    /// <summary>Abort was asked for: a blocking closure that has not started ends at once. Nothing to do for others.</summary>
-    private protected virtual void AbortQueuedClosure()
+    /// <summary>Abort was asked for while it runs, is queued, or has ended: who runs it will see, but for a closure.</summary>
+    private protected virtual void OnAbortWhileBusy()
     {
     }
+
+    /// <summary>Publishes "cancelled" as the outcome, after the frames have been dropped.</summary>
+    private protected abstract void OnKilled();
 
     /// <summary>Its chain was begun elsewhere: cancelling before its first poll here has frames to unwind.</summary>
     private protected void MarkBegun() => Begun = true;

@@ -11,7 +11,7 @@ public static class PerWorkerServerExtensions
     /// The listeners share the port by SO_REUSEPORT: the kernel gives each connection to one of them by a hash of its
     /// addresses, and no worker ever touches another one's. A worker that is busy with one long poll keeps the
     /// connections that fell to it waiting, as nobody steals.
-    /// <para>What serving a connection throws goes to <see cref="RuntimeBuilder.OnUnhandledFailure"/>, and the others go
+    /// <para>What serving a connection throws goes to <see cref="RuntimeBuilder.OnUnhandledFailure(UnhandledFailure)"/>, and the others go
     /// on. When accepting fails (no more descriptors), the worker tries again after 20 ms.</para>
     /// </remarks>
     /// <param name="runtime">A runtime of <see cref="Runtime.CreatePerCoreBuilder"/>, or a current-thread one.</param>

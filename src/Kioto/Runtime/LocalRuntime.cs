@@ -58,33 +58,53 @@ public sealed class LocalRuntime : IDisposable
     /// <summary>Spawns a task; the delegate runs at its first poll, on the runtime's thread. Never polls inline.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">Makes the future.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle.</returns>
     /// <exception cref="InvalidOperationException">This is not the runtime's thread: there use <see cref="Handle"/>.</exception>
     [OverloadResolutionPriority(1)]
-    public JoinHandle<T> SpawnLocal<T>(Func<Future<T>> future) => Here().Spawn(future);
+    public JoinHandle<T> SpawnLocal<T>(
+        Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().Spawn(future, file, line);
 
-    /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}})"/>
+    /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}}, string, int)"/>
     [OverloadResolutionPriority(1)]
-    public JoinHandle SpawnLocal(Func<Future> future) => Here().Spawn(future);
+    public JoinHandle SpawnLocal(
+        Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().Spawn(future, file, line);
 
-    /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}})"/>
+    /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}}, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public JoinHandle<T> SpawnLocal<T>(Future<T> future) => Here().Spawn(future);
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    public JoinHandle<T> SpawnLocal<T>(
+        Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().Spawn(future, file, line);
 
-    /// <inheritdoc cref="SpawnLocal{T}(Future{T})"/>
-    public JoinHandle SpawnLocal(Future future) => Here().Spawn(future);
+    /// <inheritdoc cref="SpawnLocal{T}(Future{T}, string, int)"/>
+    public JoinHandle SpawnLocal(
+        Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().Spawn(future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}})"/>
-    public JoinHandle<T> SpawnLocal<T>(Func<Task<T>> task) => Here().Spawn(task);
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle<T> SpawnLocal<T>(
+        Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().Spawn(task, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}})"/>
-    public JoinHandle SpawnLocal(Func<Task> task) => Here().Spawn(task);
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle SpawnLocal(
+        Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().Spawn(task, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
-    public JoinHandle<T> SpawnBlocking<T>(Func<T> closure) => Here().SpawnBlocking(closure);
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T}, string, int)"/>
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().SpawnBlocking(closure, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
-    public JoinHandle SpawnBlocking(Action closure) => Here().SpawnBlocking(closure);
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T}, string, int)"/>
+    public JoinHandle SpawnBlocking(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().SpawnBlocking(closure, file, line);
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>

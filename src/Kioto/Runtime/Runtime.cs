@@ -40,7 +40,7 @@ public sealed class Runtime : IDisposable
     /// that were spawned on it. Nothing is stolen.
     /// </summary>
     /// <remarks>
-    /// <c>Kio.Spawn</c> on a worker stays there, <see cref="SpawnOn(int, Func{Future})"/> chooses one, and spawning from
+    /// <c>Kio.Spawn</c> on a worker stays there, <see cref="SpawnOn(int, Func{Future}, string, int)"/> chooses one, and spawning from
     /// elsewhere gives each task to the next worker in turn. Tasks of one worker may share data without locks. A task
     /// that computes for long delays its worker's other tasks, whatever the others do.
     /// </remarks>
@@ -106,45 +106,89 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Func{Task{T}})"/>
     public void BlockOn(Func<Task> task) => Handle.BlockOn(task);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}})"/>
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}}, string, int)"/>
     [OverloadResolutionPriority(1)]
-    public JoinHandle<T> Spawn<T>(Func<Future<T>> future) => Handle.Spawn(future);
+    public JoinHandle<T> Spawn<T>(
+        Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}})"/>
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}}, string, int)"/>
     [OverloadResolutionPriority(1)]
-    public JoinHandle Spawn(Func<Future> future) => Handle.Spawn(future);
+    public JoinHandle Spawn(
+        Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T})"/>
-    public JoinHandle<T> Spawn<T>(Future<T> future) => Handle.Spawn(future);
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T}, string, int)"/>
+    public JoinHandle<T> Spawn<T>(
+        Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T})"/>
-    public JoinHandle Spawn(Future future) => Handle.Spawn(future);
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T}, string, int)"/>
+    public JoinHandle Spawn(
+        Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}})"/>
-    public JoinHandle<T> Spawn<T>(Func<Task<T>> task) => Handle.Spawn(task);
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle<T> Spawn<T>(
+        Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(task, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}})"/>
-    public JoinHandle Spawn(Func<Task> task) => Handle.Spawn(task);
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle Spawn(
+        Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(task, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}})"/>
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
     [OverloadResolutionPriority(1)]
-    public JoinHandle<T> SpawnOn<T>(int worker, Func<Future<T>> future) => Handle.SpawnOn(worker, future);
+    public JoinHandle<T> SpawnOn<T>(
+        int worker, Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnOn(worker, future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}})"/>
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
     [OverloadResolutionPriority(1)]
-    public JoinHandle SpawnOn(int worker, Func<Future> future) => Handle.SpawnOn(worker, future);
+    public JoinHandle SpawnOn(
+        int worker, Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnOn(worker, future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}})"/>
-    public JoinHandle<T> SpawnOn<T>(int worker, Future<T> future) => Handle.SpawnOn(worker, future);
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
+    public JoinHandle<T> SpawnOn<T>(
+        int worker, Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnOn(worker, future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}})"/>
-    public JoinHandle SpawnOn(int worker, Future future) => Handle.SpawnOn(worker, future);
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
+    public JoinHandle SpawnOn(
+        int worker, Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnOn(worker, future, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
-    public JoinHandle<T> SpawnBlocking<T>(Func<T> closure) => Handle.SpawnBlocking(closure);
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T}, string, int)"/>
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlocking(closure, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
-    public JoinHandle SpawnBlocking(Action closure) => Handle.SpawnBlocking(closure);
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T}, string, int)"/>
+    public JoinHandle SpawnBlocking(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlocking(closure, file, line);
+
+    /// <summary>Runs a closure that blocks or computes for long on the blocking pool, and can be told to stop.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">
+    /// The closure. Its token is cancelled by <c>Abort</c> of the handle and by the runtime's shutdown. When it ends by
+    /// throwing an <see cref="OperationCanceledException"/> after that, its handle says aborted.
+    /// </param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    /// <returns>The closure's handle.</returns>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token, as before there was one.
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<CancellationToken, T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlocking(closure, file, line);
+
+    /// <inheritdoc cref="SpawnBlocking{T}(Func{CancellationToken, T}, string, int)"/>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token, as before there was one.
+    public JoinHandle SpawnBlocking(
+        Action<CancellationToken> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlocking(closure, file, line);
 
     /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T})"/>
     [LosesPlace]
@@ -175,6 +219,13 @@ public sealed class Runtime : IDisposable
     public JoinHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 
+    /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, object)"/>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public JoinHandle SpawnBlocking<TTask>(Func<CancellationToken, TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
     /// <inheritdoc cref="RuntimeHandle.AsTaskScheduler"/>
     public TaskScheduler AsTaskScheduler() => Handle.AsTaskScheduler();
 
@@ -184,15 +235,75 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="RuntimeHandle.Enter"/>
     public EnterGuard Enter() => Handle.Enter();
 
+    /// <summary>Every live task at about this moment: where it is and what it waits for. Costs nothing until it is called.</summary>
+    /// <remarks>Works while workers are blocked, polls nothing and stops nobody. Any thread.</remarks>
+    /// <returns>The dump: <c>ToString()</c> for people, <c>ToJson()</c> for programs.</returns>
+    public RuntimeDump Dump() => Handle.Dump();
+
+    /// <inheritdoc cref="RuntimeHandle.ShutdownToken"/>
+    public CancellationToken ShutdownToken => Handle.ShutdownToken;
+
+    /// <summary>
+    /// Shuts down in phases: cancels <see cref="ShutdownToken"/>; waits until the tasks and started blocking closures have
+    /// ended by themselves, for the grace at most; aborts what is left, refuses what is new, cancels the closures' tokens
+    /// and lets cleanup run, for the kill time at most; drops what then still lives.
+    /// </summary>
+    /// <remarks>
+    /// <para>From anywhere, also inside this runtime: the task, or blocking closure, that calls is neither waited for nor
+    /// aborted. It gets the report when all others have ended, and then has the kill time once more to end itself; only
+    /// then is it dropped. Task-based code is recognised as such up to its first await; later it is waited for like the
+    /// others, so the report comes when the kill time is over. Nothing waits without bound, unless a time is infinite.</para>
+    /// <para>Nobody has to drive a current-thread runtime meanwhile: if no thread is in BlockOn, one of its own does.</para>
+    /// <para>Several calls have one report; a later one with shorter times lets what is under way end sooner.</para>
+    /// </remarks>
+    /// <param name="grace">How long what runs may end by itself; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> is for ever.</param>
+    /// <param name="kill">How long cleanup may take after that.</param>
+    /// <returns>The report: what had to be aborted, what was dropped, and which closures still run.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A time is negative.</exception>
+    public Task<ShutdownReport> ShutdownAsync(TimeSpan grace, TimeSpan kill)
+    {
+        Check(grace, nameof(grace));
+        Check(kill, nameof(kill));
+        return _scheduler.Phases.Begin(grace, kill);
+    }
+
+    /// <summary>
+    /// Aborts everything and waits until cleanup and started blocking closures have ended, for the timeout at most. As
+    /// Tokio's <c>shutdown_timeout</c>. On a thread that polls futures it does not wait.
+    /// </summary>
+    /// <param name="timeout">How long it may take.</param>
+    /// <returns>The report; where it does not wait, of everything that lives now.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative.</exception>
+    public ShutdownReport ShutdownTimeout(TimeSpan timeout)
+    {
+        Check(timeout, nameof(timeout));
+        if (Ambient.Current.Polling)
+        {
+            ShutdownReport now = _scheduler.Phases.ReportNow();
+            _ = _scheduler.Phases.Begin(TimeSpan.Zero, timeout);
+            return now;
+        }
+
+        return _scheduler.Phases.Begin(TimeSpan.Zero, timeout).GetAwaiter().GetResult();
+    }
+
     /// <summary>
     /// Shuts down: refuses new tasks, aborts all others, and waits until their cleanup has ended, at most for the
     /// cleanup grace. What still lives then is dropped, and its handles say aborted. Inside a task or BlockOn it
     /// does not wait, nor in what Task-based code of this runtime started elsewhere, as after ConfigureAwait(false): it
-    /// would wait for itself. Started blocking closures run on; queued ones are dropped.
+    /// would wait for itself. Started blocking closures run on, their tokens cancelled; queued ones are dropped.
     /// </summary>
     public void Dispose()
     {
-        _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
+        if (_scheduler.Phases.HasBegun)
+        {
+            _ = _scheduler.Phases.Begin(TimeSpan.Zero, _scheduler.Options.CleanupGrace);
+        }
+        else
+        {
+            _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
+        }
+
         if (!Ambient.Current.Polling && !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler))
         {
             // A task that never yields can't be stopped: its thread is left behind.
@@ -202,5 +313,13 @@ public sealed class Runtime : IDisposable
     }
 
     /// <summary>Begins to shut down as <see cref="Dispose"/> does, and does not wait. As Tokio's <c>shutdown_background</c>.</summary>
-    public void ShutdownBackground() => _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
+    public void ShutdownBackground() => _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace, inBackground: true);
+
+    private static void Check(TimeSpan duration, string name)
+    {
+        if (duration < TimeSpan.Zero && duration != System.Threading.Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(name, duration, $"{name} must be zero or more, or infinite.");
+        }
+    }
 }

@@ -5,7 +5,7 @@ namespace Kioto;
 /// <content>Hooks: what the runtime calls when something happens to its threads and tasks.</content>
 /// <remarks>
 /// All hooks run on the thread that they are about, inside the runtime: they may spawn. They must not block. What one
-/// throws goes to <see cref="OnUnhandledFailure"/>, and the thread or the task goes on as if it had returned.
+/// throws goes to <see cref="OnUnhandledFailure(UnhandledFailure)"/>, and the thread or the task goes on as if it had returned.
 /// </remarks>
 public sealed partial class RuntimeBuilder
 {

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Kioto;
 
@@ -29,7 +30,7 @@ public sealed partial class RuntimeBuilder
     private string? _threadName;
     private Func<ThreadMeta, string>? _threadNameFn;
     private int _threadStackSize;
-    private Action<Exception>? _onUnhandledFailure;
+    private FailurePolicy _failures = FailurePolicy.Default;
     private TimeSpan _cleanupGrace = TimeSpan.FromSeconds(5);
     private bool _startPaused;
     private bool _flowsContext = true;
@@ -143,7 +144,7 @@ public sealed partial class RuntimeBuilder
     /// <summary>Names each thread. Not together with <see cref="ThreadName"/>. As Tokio's <c>thread_name_fn</c>.</summary>
     /// <param name="name">
     /// Called once a thread, on the thread that starts it. Where it throws or gives null, the thread has the default
-    /// name, and what it threw goes to <see cref="OnUnhandledFailure"/>.
+    /// name, and what it threw goes to <see cref="OnUnhandledFailure(UnhandledFailure)"/>.
     /// </param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder ThreadNameFn(Func<ThreadMeta, string> name)
@@ -162,17 +163,49 @@ public sealed partial class RuntimeBuilder
         return this;
     }
 
-    /// <summary>
-    /// Called with the failure of each detached task, and with a <see cref="TimeoutException"/> for each task that still
-    /// runs two cleanup graces after it was cancelled. Default: a line in the process's trace listeners.
-    /// </summary>
-    /// <param name="report">Called on a worker; it must not throw or block.</param>
+    /// <summary>What is done about the failure of a task that nobody observes. Default: <see cref="UnhandledFailure.Log"/>.</summary>
+    /// <remarks>
+    /// A detached task's is dealt with when it ends; one of a task with a handle when the handle has been collected and
+    /// nobody has awaited it. What is still referenced when the process ends is not reported.
+    /// </remarks>
+    /// <param name="policy">Anything but <see cref="UnhandledFailure.Callback"/>, which needs the callback.</param>
     /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The policy is a callback, and there is none.</exception>
+    public RuntimeBuilder OnUnhandledFailure(UnhandledFailure policy)
+    {
+        if (policy == UnhandledFailure.Callback)
+        {
+            throw new ArgumentException("Pass the callback itself: OnUnhandledFailure((failure, task) => ...).", nameof(policy));
+        }
+
+        if (policy is < UnhandledFailure.Log or > UnhandledFailure.FailFast)
+        {
+            throw new ArgumentOutOfRangeException(nameof(policy), policy, "OnUnhandledFailure must be one of UnhandledFailure's values.");
+        }
+
+        _failures = new FailurePolicy(policy);
+        return this;
+    }
+
+    /// <summary>
+    /// Called with each failure that nobody observes, and the task that it is of; with a <see cref="TimeoutException"/>
+    /// also for each task that still runs two cleanup graces after it was cancelled.
+    /// </summary>
+    /// <param name="report">Called on a worker, or on a thread of its own; it must not throw or block.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder OnUnhandledFailure(Action<Exception, FailedTask> report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        _failures = new FailurePolicy(report);
+        return this;
+    }
+
+    /// <inheritdoc cref="OnUnhandledFailure(Action{Exception, FailedTask})"/>
+    [OverloadResolutionPriority(1)] // A null is this one's.
     public RuntimeBuilder OnUnhandledFailure(Action<Exception> report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        _onUnhandledFailure = report;
-        return this;
+        return OnUnhandledFailure((failure, _) => report(failure));
     }
 
     /// <summary>How long cancelled tasks may clean up. Default: 5 s.</summary>
@@ -302,7 +335,7 @@ public sealed partial class RuntimeBuilder
             MaxIoEventsPerTick = _maxIoEventsPerTick ?? DefaultMaxIoEvents,
             WorkerCpus = WorkerCpus(workers),
             BlockingCpus = _blockingAffinity is null ? null : Usable(_blockingAffinity, "BlockingAffinity"),
-            OnUnhandledFailure = _onUnhandledFailure,
+            Failures = _failures,
             CleanupGrace = _cleanupGrace,
             FlowsContext = _flowsContext,
         };

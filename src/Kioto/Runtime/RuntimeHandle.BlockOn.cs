@@ -19,6 +19,10 @@ public sealed partial class RuntimeHandle
     /// <param name="future">The future.</param>
     /// <returns>The result; what the future throws is thrown here.</returns>
     /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
+    /// <exception cref="Exception">
+    /// The failure that ended the runtime, if its policy is <see cref="UnhandledFailure.ShutdownRuntime"/>. What is
+    /// blocked on has been cancelled, and its cleanup has ended.
+    /// </exception>
     public T BlockOn<T>(Future<T> future)
     {
         EnterScope.ThrowIfPolling();
@@ -28,7 +32,18 @@ public sealed partial class RuntimeHandle
         }
 
         uint token = source.Claim(future.Token);
-        Scheduler.BlockOn(new BlockOnStrand(source, token, Scheduler.PollBudget));
+        Scheduler.Fatal?.Throw();
+        BlockOnStrand strand = new(source, token, Scheduler.PollBudget);
+        try
+        {
+            Scheduler.BlockOn(strand);
+        }
+        finally
+        {
+            strand.Unlist(Scheduler);
+        }
+
+        Scheduler.Fatal?.Throw();
         return source.GetResult(token);
     }
 
@@ -59,14 +74,14 @@ public sealed partial class RuntimeHandle
     public T BlockOn<T>(Func<Task<T>> task)
     {
         EnterScope.ThrowIfPolling();
-        return BlockOn(Spawn(task).AsFuture());
+        return BlockOn(Spawn(task, null, 0).AsFuture());
     }
 
     /// <inheritdoc cref="BlockOn{T}(Func{Task{T}})"/>
     public void BlockOn(Func<Task> task)
     {
         EnterScope.ThrowIfPolling();
-        BlockOn(Spawn(task).AsFuture());
+        BlockOn(Spawn(task, null, 0).AsFuture());
     }
 
     // The delegate of an async lambda only makes a frame; any other may use the runtime already.

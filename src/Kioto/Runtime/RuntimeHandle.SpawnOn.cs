@@ -13,23 +13,31 @@ public sealed partial class RuntimeHandle
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="worker">The worker's index: 0 to <see cref="WorkerThreads"/> - 1.</param>
     /// <param name="future">The future, or what makes it; the delegate runs at its first poll, on the worker.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle. After the runtime's shutdown it is aborted at once.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such worker.</exception>
     /// <exception cref="InvalidOperationException">It is a multi-thread runtime, whose tasks move between its workers.</exception>
     [OverloadResolutionPriority(1)]
-    public JoinHandle<T> SpawnOn<T>(int worker, Func<Future<T>> future) =>
-        new(Spawner.Spawn<T>(OnWorker(worker), future, TaskBody.FutureFunc));
+    public JoinHandle<T> SpawnOn<T>(
+        int worker, Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn<T>(OnWorker(worker), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="SpawnOn{T}(int, Func{Future{T}})"/>
+    /// <inheritdoc cref="SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
     [OverloadResolutionPriority(1)]
-    public JoinHandle SpawnOn(int worker, Func<Future> future) =>
-        new(Spawner.Spawn<Unit>(OnWorker(worker), future, TaskBody.FutureFunc));
+    public JoinHandle SpawnOn(
+        int worker, Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn<Unit>(OnWorker(worker), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="SpawnOn{T}(int, Func{Future{T}})"/>
-    public JoinHandle<T> SpawnOn<T>(int worker, Future<T> future) => new(Spawner.Spawn(OnWorker(worker), future));
+    /// <inheritdoc cref="SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
+    public JoinHandle<T> SpawnOn<T>(
+        int worker, Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn(OnWorker(worker), future, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="SpawnOn{T}(int, Func{Future{T}})"/>
-    public JoinHandle SpawnOn(int worker, Future future) => new(Spawner.Spawn(OnWorker(worker), future));
+    /// <inheritdoc cref="SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
+    public JoinHandle SpawnOn(
+        int worker, Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn(OnWorker(worker), future, new SpawnSite(file, line)));
 
     /// <summary>Where a worker's tasks live.</summary>
     /// <param name="worker">The worker's index.</param>

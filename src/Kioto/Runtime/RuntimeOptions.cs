@@ -67,7 +67,7 @@ internal sealed record RuntimeOptions
     /// <summary>Where the blocking pool may run; null anywhere.</summary>
     internal required CpuSet? BlockingCpus { get; init; }
 
-    internal required Action<Exception>? OnUnhandledFailure { get; init; }
+    internal required FailurePolicy Failures { get; init; }
 
     internal required TimeSpan CleanupGrace { get; init; }
 

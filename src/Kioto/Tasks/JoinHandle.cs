@@ -24,6 +24,11 @@ public readonly struct JoinHandle : IArm<Unit>, IEquatable<JoinHandle>
 
     Future<Unit> IArm<Unit>.Arm => _handle.AsFuture();
 
+    /// <summary>Where the task was spawned.</summary>
+    internal SpawnSite Site => _handle.Cell.Site;
+
+    internal TaskCell<Unit> Unwrap() => _handle.Cell;
+
     /// <summary>
     /// Asks the task to stop. An idle task is unwound at once, a running one at its next suspension: its
     /// <c>finally</c> blocks run, and may await. A started blocking closure runs on. Idempotent; does not wait.

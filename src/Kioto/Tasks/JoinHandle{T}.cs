@@ -47,7 +47,7 @@ public readonly struct JoinHandle<T> : IArm<T>, IEquatable<JoinHandle<T>>
     public Future<T> AsFuture()
     {
         TaskCell<T> cell = Cell;
-        return cell.Join.IsCompleted && cell is { WasAborted: false, Error: null } && Ambient.Current.TrySpend()
+        return cell.Join.IsCompleted && cell is { WasAborted: false, HasFailed: false } && Ambient.Current.TrySpend()
             ? new Future<T>(cell.Result)
             : JoinLeaf<T>.Await(cell);
     }

@@ -57,12 +57,20 @@ public readonly struct JoinResult<T>
         }
     }
 
+    /// <summary>The outcome of a completed task. Its failure, if it is one, counts as observed.</summary>
+    /// <param name="cell">The task.</param>
+    /// <returns>The outcome.</returns>
     internal static JoinResult<T> Of(TaskCell<T> cell) => Of(cell, cell);
 
-    internal static JoinResult<T> Of(TaskCell<T> cell, object identity) => cell switch
+    internal static JoinResult<T> Of(TaskCell<T> cell, object identity)
     {
-        { WasAborted: true } => new(identity, default!, cell),
-        { Error: { } error } => new(identity, default!, error.SourceException),
-        _ => new(identity, cell.Result, null),
-    };
+        if (cell.WasAborted)
+        {
+            return new JoinResult<T>(identity, default!, cell);
+        }
+
+        return cell.ObserveError() is { } error
+            ? new JoinResult<T>(identity, default!, error.SourceException)
+            : new JoinResult<T>(identity, cell.Result, null);
+    }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Threading;
 
 namespace Kioto;
@@ -53,6 +52,9 @@ internal sealed partial class LocalSetScheduler : Scheduler
     private int _live;
     private uint _tick;
     private bool _polling;
+
+    /// <summary>While the set is polled: the strand that drives it. Its own thread only.</summary>
+    internal Strand? Driving { get; private set; }
 
     // INVARIANT: written under the lock. Closing: no new tasks, only what cleaning up needs. Closed: nothing.
     private bool _closing;
@@ -186,15 +188,18 @@ internal sealed partial class LocalSetScheduler : Scheduler
         WakeDriver();
     }
 
-    internal override void ReportUnhandled(Exception failure)
+    internal override void ReportUnhandled(Exception failure) => ReportFailure(failure, default, null);
+
+    // The runtime that drives the set, or drove it last; a set that none has driven has not run anything that failed.
+    internal override void ReportFailure(Exception failure, FailedTask task, FailurePolicy? policy)
     {
-        if ((Ambient.Current.Scheduler ?? _runtime) is { } runtime)
+        if ((_runtime ?? Ambient.Current.Scheduler) is { } runtime)
         {
-            runtime.ReportUnhandled(failure);
+            runtime.ReportFailure(failure, task, policy);
             return;
         }
 
-        Trace.TraceError($"On a Kioto LocalSet without a runtime, a callback or a task that nobody waits for failed, or does not end: {failure}");
+        FailureReporter.Report(failure, task, policy ?? FailurePolicy.Default);
     }
 
     /// <summary>Binds the set to the current thread, if it is bound to none.</summary>
@@ -211,6 +216,10 @@ internal sealed partial class LocalSetScheduler : Scheduler
 
         return ReferenceEquals(owner, ambient);
     }
+
+    /// <summary>The tasks alive at some moment during the call. Any thread.</summary>
+    /// <returns>The tasks.</returns>
+    internal List<TaskHeader> LiveTasks() => [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
 
     /// <summary>A future begins to drive the set: its root becomes a task. A set that is closed completes it as aborted.</summary>
     /// <param name="driver">The driver.</param>
@@ -275,6 +284,7 @@ internal sealed partial class LocalSetScheduler : Scheduler
         }
 
         _runtime = ambient.Scheduler;
+        Driving = ambient.Strand;
         Interlocked.Exchange(ref _waker, waker); // ORDERING: NO LOST WAKE; pairs with WakeDriver's exchange.
         bool more;
         using (new LocalSetScope(ambient, this, _runtime))

@@ -10,7 +10,7 @@ internal sealed partial class TaskCell<T> : ISpawned
 
     bool ISpawned.WasAborted => WasAborted;
 
-    ExceptionDispatchInfo? ISpawned.Error => Error;
+    ExceptionDispatchInfo? ISpawned.Error => ObserveError();
 
     TaskId ISpawned.Id => Id;
 
@@ -50,7 +50,7 @@ internal sealed partial class TaskCell<T> : ISpawned
         Ambient ambient = Ambient.Current;
         Strand? strand = ambient.Strand;
         ambient.Strand = null;
-        Scheduler.ReportUnhandled(failure);
+        Scheduler.ReportFailure(failure, new FailedTask(KnownId, Site), Failures);
         ambient.Strand = strand;
     }
 }

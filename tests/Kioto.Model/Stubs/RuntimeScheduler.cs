@@ -29,6 +29,11 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>The timers of a model that needs no more of a scheduler.</summary>
     internal ITimerSource? OtherTimers { get; set; }
 
+    /// <summary>No model has a policy that ends the runtime.</summary>
+    internal System.Runtime.ExceptionServices.ExceptionDispatchInfo? Fatal => null;
+
+    internal BlockOnList Blocked { get; } = new();
+
     /// <summary>Whether the last thread that polled has ended.</summary>
     internal bool Ended { get; private set; }
 
@@ -51,6 +56,8 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal abstract List<TaskHeader> LiveTasks();
 
+    internal abstract bool AllWorkersSleep { get; }
+
     internal abstract void BlockOn(BlockOnStrand strand);
 
     /// <summary>As the real one does it; false when it refuses.</summary>
@@ -61,6 +68,17 @@ internal abstract class RuntimeScheduler : Scheduler
     }
 
     internal void BeginShutdown() => Close(1);
+
+    /// <summary>No model shuts down in phases.</summary>
+    internal abstract void KillBy(long at);
+
+    private protected static bool ClosesInBackground => false;
+
+    private protected static TaskHeader[] Exempt => [];
+
+    private protected static void BeforeKill()
+    {
+    }
 
     private protected abstract void Close(long graceNanos);
 

@@ -164,6 +164,25 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
         Recycle(Ambient.Current);
     }
 
+    internal override void Describe(LeafDescription into)
+    {
+        into.Set(Name);
+        Arm[] arms = Arms;
+        int count = int.Min(Count, arms.Length);
+        for (int i = 0; i < count; i++)
+        {
+            if (arms[i] is { IsLive: true } arm)
+            {
+                into.Add(LabelOf(i), arm);
+            }
+        }
+    }
+
+    /// <summary>The name of an arm in dumps.</summary>
+    /// <param name="index">Which.</param>
+    /// <returns>Its number, or its role.</returns>
+    private protected virtual string LabelOf(int index) => $"arm {index}";
+
     /// <summary>Looks at the arms before the first poll.</summary>
     /// <param name="live">How many are enabled.</param>
     /// <returns>What is wrong with them, or null.</returns>

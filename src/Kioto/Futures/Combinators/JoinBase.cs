@@ -18,6 +18,8 @@ internal abstract class JoinBase<T> : Combinator<T>
     /// <summary>Whether the first failure cancels the other arms.</summary>
     private protected bool StopsAtFailure { get; set; }
 
+    internal override string Name => "Kio.Join";
+
     /// <summary>Whether every turn begins with the first arm.</summary>
     private protected bool IsBiased { get; set; }
 

@@ -73,6 +73,9 @@ public sealed class Pinned<T> : IArm<T>, IAsyncDisposable
         return _arm.Poll(ambient) ? _arm : null;
     }
 
+    /// <summary>The arm, for dumps.</summary>
+    internal Strand Strand => _arm;
+
     /// <summary>Gives the arm to whoever ends it.</summary>
     /// <param name="user">Who.</param>
     /// <returns>The arm.</returns>

@@ -41,12 +41,18 @@ public sealed class BlockingPool
     /// <summary>Runs a closure on the pool.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="closure">The closure. Once started it can't be aborted; before, <c>Abort</c> takes it out of the queue.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The closure's handle; aborted if the runtime has been shut down.</returns>
     /// <exception cref="BlockingQueueFullException">The pool is bounded and full: await <see cref="SpawnAsync{T}(Func{T})"/>.</exception>
-    public JoinHandle<T> Spawn<T>(Func<T> closure) => new(Spawner.SpawnBlocking<T>(_scheduler, Crew, closure));
+    public JoinHandle<T> Spawn<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<T>(_scheduler, Crew, closure, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="Spawn{T}(Func{T})"/>
-    public JoinHandle Spawn(Action closure) => new(Spawner.SpawnBlocking<Unit>(_scheduler, Crew, closure));
+    /// <inheritdoc cref="Spawn{T}(Func{T}, string, int)"/>
+    public JoinHandle Spawn(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<Unit>(_scheduler, Crew, closure, new SpawnSite(file, line)));
 
     /// <summary>Waits until the pool has room, then runs a closure on it. Without a bound there always is.</summary>
     /// <remarks>Cancel safety: when cancelled nothing was queued, and the place among those who wait is lost.</remarks>
@@ -100,7 +106,7 @@ public sealed class BlockingPool
             return false;
         }
 
-        cell = Spawner.Closure<T>(_scheduler, closure);
+        cell = Spawner.Closure<T>(_scheduler, closure, default);
         Crew.Spawn(cell, place);
         return true;
     }
@@ -115,6 +121,8 @@ public sealed class BlockingPool
         }
 
         public void Withdraw(Waiter waiter) => pool.Crew.WithdrawPlace(waiter);
+
+        public void Describe(LeafDescription into) => into.Set($"room in the blocking pool \"{pool.Name}\"", pool);
     }
 
     private readonly struct SpawnOperation(BlockingPool pool, Delegate closure) : IWaitOperation<JoinHandle>
@@ -127,5 +135,7 @@ public sealed class BlockingPool
         }
 
         public void Withdraw(Waiter waiter) => pool.Crew.WithdrawPlace(waiter);
+
+        public void Describe(LeafDescription into) => into.Set($"room in the blocking pool \"{pool.Name}\"", pool);
     }
 }

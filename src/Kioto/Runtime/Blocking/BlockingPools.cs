@@ -57,15 +57,18 @@ internal sealed class BlockingPools
 
     /// <summary>Completes a closure as aborted if it waits in one of the pools.</summary>
     /// <param name="work">The closure.</param>
-    internal void TryAbort(IBlockingWork work)
+    /// <returns>Whether it did.</returns>
+    internal bool TryAbort(IBlockingWork work)
     {
         foreach (BlockingPool pool in _pools)
         {
             if (pool.Crew.TryAbort(work))
             {
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 
     internal void Close()

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -12,6 +12,9 @@ internal abstract class RuntimeScheduler : Scheduler
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RuntimeScheduler? _root;
     private int _shutdownBegun;
+
+    // INVARIANT: written once, before those who block are woken.
+    private ExceptionDispatchInfo? _fatal;
 
     private protected RuntimeScheduler(RuntimeOptions options, int wheels)
         : this(options) =>
@@ -31,6 +34,9 @@ internal abstract class RuntimeScheduler : Scheduler
         Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
         Context = new SchedulerContext(this);
         TaskScheduler = root.TaskScheduler;
+        Blocked = root.Blocked;
+        Closures = root.Closures;
+        Phases = root.Phases;
         BlockingPools = root.BlockingPools;
         Blocking = root.Blocking;
         Handle = root.Handle;
@@ -50,6 +56,9 @@ internal abstract class RuntimeScheduler : Scheduler
         TaskScheduler = new RuntimeTaskScheduler(this);
         BlockingPools = new BlockingPools(this, options);
         Blocking = BlockingPools.Default;
+        Blocked = new BlockOnList();
+        Closures = new RunningClosures();
+        Phases = new ShutdownPhases(this);
         Handle = new RuntimeHandle(this);
     }
 
@@ -85,24 +94,39 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override bool IsTimeReal => !Driver.Timers.Clock.IsPaused;
 
-    internal sealed override void ReportUnhandled(Exception failure)
+    /// <summary>The failure that ended this runtime, or null: its policy is to end by the first that nobody observes.</summary>
+    internal ExceptionDispatchInfo? Fatal => Volatile.Read(ref Root._fatal); // ORDERING: pairs with FailFor.
+
+    internal BlockOnList Blocked { get; }
+
+    /// <summary>The blocking closures that run.</summary>
+    internal RunningClosures Closures { get; }
+
+    internal ShutdownPhases Phases { get; }
+
+    /// <summary>Whether shutting down has gone so far that closures are told to stop.</summary>
+    internal bool IsAborting => Volatile.Read(ref Root._shutdownBegun) != 0; // ORDERING: after RunningClosures.Enter's fence; pairs with BeginShutdown.
+
+    /// <summary>Whether no thread of it polls tasks any more.</summary>
+    internal bool HasEnded => Root._ended.Task.IsCompleted;
+
+    internal sealed override void ReportUnhandled(Exception failure) => ReportFailure(failure, default, null);
+
+    internal sealed override void ReportFailure(Exception failure, FailedTask task, FailurePolicy? policy)
     {
-        if (Options.OnUnhandledFailure is { } report)
+        policy ??= Options.Failures;
+        FailureReporter.Report(failure, task, policy);
+        if (policy.Kind == UnhandledFailure.ShutdownRuntime)
         {
-            try
-            {
-                report(failure);
-            }
-            catch (Exception reporting)
-            {
-                // A worker must survive it.
-                Trace.TraceError($"The OnUnhandledFailure callback of a Kioto runtime failed: {reporting}");
-            }
-
-            return;
+            Root.FailFor(failure);
         }
+    }
 
-        Trace.TraceError($"A Kioto task that nobody waits for failed, or does not end: {failure}");
+    internal sealed override void ReportOverdue(TimeoutException report)
+    {
+        FailurePolicy policy = Options.Failures;
+        FailureReporter.Report(
+            report, default, policy.Kind is UnhandledFailure.Callback or UnhandledFailure.Ignore ? policy : FailurePolicy.Default);
     }
 
     /// <summary>A closure is about to be queued: while any is, a paused clock does not move by itself.</summary>
@@ -145,6 +169,9 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <returns>The tasks.</returns>
     internal abstract List<TaskHeader> LiveTasks();
 
+    /// <summary>Whether no worker could be about to run something, at some moment.</summary>
+    internal abstract bool AllWorkersSleep { get; }
+
     /// <summary>Drives the strand on the calling thread until its root has completed.</summary>
     /// <param name="strand">A strand that has not begun.</param>
     internal abstract void BlockOn(BlockOnStrand strand);
@@ -163,14 +190,58 @@ internal abstract class RuntimeScheduler : Scheduler
         }
     }
 
-    /// <summary>Begins to shut down, once: later calls do nothing.</summary>
+    /// <summary>Begins to abort everything, once: later calls do nothing.</summary>
     /// <param name="grace">How long tasks may clean up.</param>
-    internal void BeginShutdown(TimeSpan grace)
+    /// <param name="inBackground">Whether the calling thread is not to clean up itself.</param>
+    internal void BeginShutdown(TimeSpan grace, bool inBackground = false) =>
+        BeginShutdown((long)(grace.TotalMilliseconds * 1_000_000), inBackground);
+
+    internal void BeginShutdown(long graceNanos, bool inBackground)
     {
-        if (Interlocked.Exchange(ref _shutdownBegun, 1) == 0) // ORDERING: once only.
+        if (Interlocked.Exchange(ref _shutdownBegun, 1) != 0) // ORDERING: once only; full fence, pairs with IsAborting.
         {
-            BlockingPools.Close();
-            Close((long)(grace.TotalMilliseconds * 1_000_000));
+            return;
+        }
+
+        Phases.Signal();
+        BlockingPools.Close();
+        foreach (RunningClosure closure in Closures.Snapshot())
+        {
+            if (!Phases.IsCaller(closure.Task))
+            {
+                closure.Task.Abort();
+            }
+        }
+
+        ClosesInBackground = inBackground;
+        Close(graceNanos);
+    }
+
+    /// <summary>What still lives at some moment is dropped, if that is sooner than it would have been. Once it is aborted.</summary>
+    /// <param name="at">The moment.</param>
+    internal abstract void KillBy(long at);
+
+    /// <summary>Whether whoever closes the runtime is not to clean up on his own thread. Written before Close, by its caller.</summary>
+    private protected bool ClosesInBackground { get; private set; }
+
+    /// <summary>Tasks that wait for the shutdown themselves: they are not aborted.</summary>
+    private protected TaskHeader[] Exempt => Phases.Callers;
+
+    /// <summary>What still lives is about to be dropped.</summary>
+    private protected void BeforeKill() => Phases.BeforeKill();
+
+    // Those who block either are on the list, or look at the failure after they have put themselves there.
+    private void FailFor(Exception failure)
+    {
+        if (Interlocked.CompareExchange(ref _fatal, ExceptionDispatchInfo.Capture(failure), null) is not null)
+        {
+            return; // The first one ends the runtime.
+        }
+
+        BeginShutdown(Options.CleanupGrace, inBackground: true);
+        foreach (BlockOnStrand strand in Blocked.Snapshot())
+        {
+            strand.Wake();
         }
     }
 

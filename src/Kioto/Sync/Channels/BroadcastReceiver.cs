@@ -133,6 +133,8 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
             receiver.Poll(waiter, target, out result);
 
         public void Withdraw(Waiter waiter) => receiver.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(BroadcastReceiver<T>), "RecvAsync", receiver);
     }
 
     private readonly struct NextOperation(BroadcastReceiver<T> receiver) : IWaitOperation<RecvResult<T>>
@@ -145,5 +147,7 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
         }
 
         public void Withdraw(Waiter waiter) => receiver.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(BroadcastReceiver<T>), "MoveNextAsync", receiver);
     }
 }

@@ -95,5 +95,7 @@ public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
         }
 
         public void Withdraw(Waiter waiter) => channel.Values.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(MpmcReceiver<T>), "RecvAsync", channel);
     }
 }

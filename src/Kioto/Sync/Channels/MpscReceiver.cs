@@ -94,6 +94,8 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
             channel.PollReceive(waiter, target, out result);
 
         public void Withdraw(Waiter waiter) => channel.WithdrawReceive(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(MpscReceiver<T>), "RecvAsync", channel);
     }
 
     private readonly struct RecvManyOperation(MpscChannel<T> channel, ICollection<T> into, int limit) : IWaitOperation<int>
@@ -102,5 +104,7 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
             channel.PollReceiveMany(waiter, target, into, limit, out result);
 
         public void Withdraw(Waiter waiter) => channel.WithdrawReceive(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(MpscReceiver<T>), "RecvManyAsync", channel);
     }
 }

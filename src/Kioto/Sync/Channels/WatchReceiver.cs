@@ -133,6 +133,8 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutur
         }
 
         public void Withdraw(Waiter waiter) => channel.WithdrawChanged(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(WatchReceiver<T>), "ChangedAsync", channel);
     }
 
     private readonly struct NextOperation(WatchReceiver<T> receiver, WatchChannel<T> channel) : IWaitOperation<RecvResult<T>>
@@ -145,5 +147,7 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutur
         }
 
         public void Withdraw(Waiter waiter) => channel.WithdrawChanged(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(WatchReceiver<T>), "MoveNextAsync", channel);
     }
 }

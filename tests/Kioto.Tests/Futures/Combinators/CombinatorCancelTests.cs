@@ -79,7 +79,7 @@ public sealed class CombinatorCancelTests
                 do
                 {
                     // As in the cancellation matrix: what the first run makes new, the second finds and gives back.
-                    Depot.TrimMagazines(Ambient.Current);
+                    PoolShare.Trim(Ambient.Current);
                     epoch = Depot.TrimEpoch;
                     Pooled(arms, step);
                     before = Pooled(arms, step);

@@ -106,7 +106,7 @@ public sealed class InjectQueueTests
         var tasks = new TaskHeader[count];
         for (int i = 0; i < count; i++)
         {
-            tasks[i] = new TaskCell<Unit>(body, TaskBody.FutureFunc, Ambient.Current);
+            tasks[i] = new TaskCell<Unit>(body, TaskBody.FutureFunc, Ambient.Current, default);
         }
 
         return tasks;

@@ -245,6 +245,8 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         UnparkDriver();
     }
 
+    internal override bool AllWorkersSleep => Volatile.Read(ref _holder) is null || Volatile.Read(ref _sleeping) != 0; // ORDERING: hints.
+
     internal override void BlockOn(BlockOnStrand strand)
     {
         if (_boundTo is { } bound && !ReferenceEquals(bound, Ambient.Current))
@@ -257,13 +259,13 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         Ambient ambient = scope.Ambient;
         while (!TryTakeCore(ambient, strand))
         {
-            if (strand.PollIfWoken(ambient))
+            if (strand.Turn(ambient, this))
             {
                 StopWaiting(strand);
                 return;
             }
 
-            strand.Park();
+            strand.Park(this);
         }
 
         try
@@ -287,7 +289,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
         // Whoever holds the core cleans up in its loop; if nobody does, whoever shuts down.
         Ambient ambient = Ambient.Current;
-        if (!ambient.Polling && TryTakeCore(ambient, null))
+        if (!ClosesInBackground && !ambient.Polling && TryTakeCore(ambient, null))
         {
             CleanUpHere(ambient);
             return;
@@ -306,7 +308,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     private void SetClosed(long graceNanos)
     {
-        Volatile.Write(ref _killAt, Clock.Now + graceNanos); // ORDERING: before the flag, pairs with CleanUpStep.
+        KillBy(Clock.Now + graceNanos); // Before the flag: CleanUpStep reads it after.
         using (_lock.EnterScope())
         {
             Volatile.Write(ref _closed, true); // ORDERING: release of the above.
@@ -389,8 +391,8 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         if (!_swept)
         {
             _swept = true;
-            _slab.AbortAll();
-            _remoteSlab.AbortAll();
+            _slab.AbortAll(Exempt);
+            _remoteSlab.AbortAll(Exempt);
         }
 
         // ORDERING: Close writes it before the flag that led here.
@@ -432,10 +434,42 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         return group.AllDrained || Clock.Now >= Volatile.Read(ref _killAt); // ORDERING: as in CleanUpStep.
     }
 
+    internal override void KillBy(long at)
+    {
+        long now = Volatile.Read(ref _killAt);
+        while (at < now && Interlocked.CompareExchange(ref _killAt, at, now) is var seen && seen != now) // ORDERING: read again every turn.
+        {
+            now = seen;
+        }
+    }
+
+    /// <summary>Runs what is ready, or waits for a moment, if nobody else drives. On a thread that polls nothing.</summary>
+    /// <returns>Whether this thread drove.</returns>
+    internal bool TryDrive()
+    {
+        Ambient ambient = Ambient.Current;
+        if ((_boundTo is { } bound && !ReferenceEquals(bound, ambient)) || !TryTakeCore(ambient, null))
+        {
+            return false;
+        }
+
+        using (EnterScope scope = EnterScope.ForBlockOn(this))
+        {
+            if (!RunSome(ambient))
+            {
+                WaitForEvents(null, ShutdownPollNanos);
+            }
+        }
+
+        GiveCore(null);
+        return true;
+    }
+
     private bool NothingIsLeft() => _head is null && _inject.IsEmpty && _slab.IsEmpty() && _remoteSlab.IsEmpty();
 
     private void KillRemaining()
     {
+        BeforeKill();
         _slab.KillAll();
         _remoteSlab.KillAll();
         while (PopLocal() is { } task)
@@ -450,7 +484,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     {
         while (true)
         {
-            if (strand.PollIfWoken(ambient))
+            if (strand.Turn(ambient, this))
             {
                 return;
             }
@@ -458,7 +492,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             if (Volatile.Read(ref _closed) && CleanUpStep(ambient)) // ORDERING: seen late, it is done late.
             {
                 // The runtime has ended, and its driver with it; the future may still wait for somebody else.
-                strand.Park();
+                strand.Park(this);
             }
             else if (RunSome(ambient))
             {
@@ -531,6 +565,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private void Sleep(BlockOnStrand? strand)
     {
         _parkHooks?.Parking(_index); // What it makes is seen below, like any other work.
+        strand?.List(this);
         Interlocked.Exchange(ref _sleeping, 1); // ORDERING: full fence before the last look; pairs with UnparkDriver.
         if (!HasWork(strand))
         {

@@ -73,6 +73,30 @@ internal sealed class PerCoreScheduler : RuntimeScheduler
 
     internal override void Schedule(TaskHeader task, Ambient ambient) => task.Scheduler.Schedule(task, ambient);
 
+    internal override bool AllWorkersSleep
+    {
+        get
+        {
+            foreach (CurrentThreadScheduler worker in _workers)
+            {
+                if (!worker.AllWorkersSleep)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    internal override void KillBy(long at)
+    {
+        foreach (CurrentThreadScheduler worker in _workers)
+        {
+            worker.KillBy(at);
+        }
+    }
+
     internal override void BlockOn(BlockOnStrand strand) => strand.RunOnThread(this);
 
     private protected override void Close(long graceNanos)
