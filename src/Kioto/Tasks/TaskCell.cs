@@ -262,7 +262,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         _body = WasAborted ? null : error;
 
         Scheduler scheduler = Scheduler;
-        if (WasAborted && scheduler.IsClosed)
+        if (WasAborted && scheduler is { IsClosed: true }) // A local set's root that is refused has none.
         {
             _flags |= CellFlags.Shutdown;
         }
