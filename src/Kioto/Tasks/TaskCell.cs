@@ -339,7 +339,7 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
         // A task counts as aborted only if its own strand was: somebody else's cancellation is a failure like any other.
         WasAborted = !_hasOutcome || (Cancelled && error?.SourceException is OperationCanceledException);
         Scheduler scheduler = Scheduler;
-        if (WasAborted && scheduler.IsClosed)
+        if (WasAborted && scheduler is { IsClosed: true }) // A local set's root that is refused has none.
         {
             _flags |= CellFlags.Shutdown;
         }
