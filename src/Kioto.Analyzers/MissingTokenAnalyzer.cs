@@ -32,6 +32,7 @@ public sealed class MissingTokenAnalyzer : DiagnosticAnalyzer
             {
                 start.RegisterOperationAction(c => OnAwait(c, types), OperationKind.Await);
                 start.RegisterOperationAction(c => OnLoop(c, types), OperationKind.Loop);
+                start.RegisterOperationAction(c => OnInitializer(c, types), OperationKind.VariableDeclarator);
             }
         });
     }
@@ -90,37 +91,33 @@ public sealed class MissingTokenAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>
-    /// The call in <c>await call()</c> and <c>await call().ConfigureAwait(false)</c>, or in <c>var t = call(); await t</c>:
-    /// at the first await of a variable that nothing else is assigned to.
-    /// </summary>
-    private static IInvocationOperation? ForeignCall(IAwaitOperation wait, KnownTypes types)
+    /// <summary>The call in <c>await call()</c> and <c>await call().ConfigureAwait(false)</c>.</summary>
+    private static IInvocationOperation? ForeignCall(IAwaitOperation wait, KnownTypes types) =>
+        Awaited(wait) is IInvocationOperation call && types.IsTask(call.Type) ? call : null;
+
+    private static IOperation Awaited(IAwaitOperation wait)
     {
         IOperation awaited = wait.Operation.WithoutConversions();
-        if (awaited is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured })
-        {
-            awaited = configured.WithoutConversions();
-        }
-
-        if (awaited is ILocalReferenceOperation local)
-        {
-            awaited = IsFirstAwait(wait, local) && local.OnlyValue() is { } value ? value.WithoutConversions() : awaited;
-        }
-
-        return awaited is IInvocationOperation call && types.IsTask(call.Type) ? call : null;
+        return awaited is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured }
+            ? configured.WithoutConversions()
+            : awaited;
     }
 
-    private static bool IsFirstAwait(IAwaitOperation wait, ILocalReferenceOperation local)
+    /// <summary>A call in <c>var t = call();</c>, where the function awaits <c>t</c>, which nothing else is assigned to.</summary>
+    private static void OnInitializer(OperationAnalysisContext context, KnownTypes types)
     {
-        foreach (IOperation operation in wait.FunctionBody().OwnDescendants())
+        var declarator = (IVariableDeclaratorOperation)context.Operation;
+        if (declarator.GetVariableInitializer()?.Value.WithoutConversions() is IInvocationOperation call
+            && types.IsTask(call.Type)
+            && declarator.FunctionBody().OwnDescendants().OfType<IAwaitOperation>().Any(IsOfVariable))
         {
-            if (operation is IAwaitOperation first && first.Operation.Mentions(local.Local))
-            {
-                return first == wait;
-            }
+            OnCall(context, call, types);
         }
 
-        return false;
+        bool IsOfVariable(IAwaitOperation wait) =>
+            Awaited(wait) is ILocalReferenceOperation local
+            && SymbolEqualityComparer.Default.Equals(local.Local, declarator.Symbol)
+            && local.OnlyValue() is not null;
     }
 
     /// <summary>Cleanup must not get the token: by then it is cancelled.</summary>
