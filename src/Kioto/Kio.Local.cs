@@ -45,35 +45,16 @@ public static partial class Kio
     private static TaskCell<T> SpawnHere<T>(Delegate body, TaskBody kind)
     {
         Ambient ambient = Ambient.Current;
-        return ambient.Local is LocalSetScheduler set
-            ? set.Spawn<T>(body, kind)
-            : Spawner.Spawn<T>(LocalRuntime(ambient), body, kind, ambient, detached: false);
-    }
-
-    private static TaskCell<T> SpawnHere<T>(Future<T> future)
-    {
-        Ambient ambient = Ambient.Current;
-        return ambient.Local is LocalSetScheduler set ? set.Spawn(future) : Spawner.Spawn(LocalRuntime(ambient), future);
-    }
-
-    private static CurrentThreadScheduler LocalRuntime(Ambient ambient)
-    {
-        if (ambient.Core is CurrentThreadScheduler worker && ambient.Scheduler is RuntimeScheduler current
-            && ReferenceEquals(current.Root, worker.Root))
+        return LocalTarget.Require("Kio.SpawnLocal", ambient) switch
         {
-            return worker;
-        }
-
-        return ambient.Scheduler switch
-        {
-            CurrentThreadScheduler scheduler when scheduler.IsBoundTo(ambient) => scheduler,
-            CurrentThreadScheduler { IsLocal: true } => throw new InvalidOperationException(
-                "Kio.SpawnLocal: this LocalRuntime belongs to another thread, the one that built it. From here use " +
-                "Kio.Spawn, or the Handle: what they spawn runs there too."),
-            _ => throw new InvalidOperationException(
-                "Kio.SpawnLocal: no LocalSet is running on this thread, nor a LocalRuntime or a per-core worker. Call it " +
-                "inside LocalSet.BlockOn, LocalSet.RunUntilAsync or LocalRuntime.BlockOn, or call SpawnLocal on the set " +
-                "itself."),
+            LocalSetScheduler set => set.Spawn<T>(body, kind),
+            Scheduler scheduler => Spawner.Spawn<T>((RuntimeScheduler)scheduler, body, kind, ambient, detached: false),
         };
     }
+
+    private static TaskCell<T> SpawnHere<T>(Future<T> future) => LocalTarget.Require("Kio.SpawnLocal", Ambient.Current) switch
+    {
+        LocalSetScheduler set => set.Spawn(future),
+        Scheduler scheduler => Spawner.Spawn((RuntimeScheduler)scheduler, future),
+    };
 }

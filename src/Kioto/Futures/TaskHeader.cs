@@ -45,6 +45,10 @@ internal abstract class TaskHeader : Strand
         {
             Scheduler.Schedule(this, Ambient.Current);
         }
+        else
+        {
+            AbortQueuedClosure();
+        }
     }
 
     /// <summary>Polls the task once. Precondition: it was taken from a queue.</summary>
@@ -128,6 +132,11 @@ internal abstract class TaskHeader : Strand
 
     /// <summary>Publishes "cancelled" as the outcome, after the frames have been dropped.</summary>
     private protected abstract void OnKilled();
+
+    /// <summary>Abort was asked for: a blocking closure that has not started ends at once. Nothing to do for others.</summary>
+    private protected virtual void AbortQueuedClosure()
+    {
+    }
 
     /// <summary>Its chain was begun elsewhere: cancelling before its first poll here has frames to unwind.</summary>
     private protected void MarkBegun() => Begun = true;

@@ -34,7 +34,6 @@ internal static partial class Libc
     internal const int ErrorInterrupted = 4;
     internal const int ErrorAgain = 11;
     internal const int ErrorPipe = 32;
-    internal const int ErrorNoSystemCall = 38;
     internal const int ErrorConnectionAborted = 103;
     internal const int ErrorInProgress = 115;
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -23,6 +24,9 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="RuntimeHandle.TimeProvider"/>
     public TimeProvider TimeProvider => Handle.TimeProvider;
 
+    /// <inheritdoc cref="RuntimeHandle.BlockingPools"/>
+    public IReadOnlyList<BlockingPool> BlockingPools => Handle.BlockingPools;
+
     /// <summary>Sets up a runtime whose workers steal work from one another.</summary>
     /// <returns>The builder.</returns>
     public static RuntimeBuilder CreateBuilder() => new(RuntimeFlavor.MultiThread);
@@ -46,10 +50,13 @@ public sealed class Runtime : IDisposable
     /// <summary>Runs a whole program: makes a multi-thread runtime, runs the future on it, and shuts it down.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="main">The program.</param>
-    /// <returns>What the program returned.</returns>
+    /// <returns>What the program returned; what it throws is thrown here, when the runtime has been shut down.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="main"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
     [OverloadResolutionPriority(1)]
     public static T Run<T>(Func<Future<T>> main)
     {
+        ArgumentNullException.ThrowIfNull(main);
         using Runtime runtime = CreateBuilder().Build();
         return runtime.BlockOn(main);
     }
@@ -58,6 +65,7 @@ public sealed class Runtime : IDisposable
     [OverloadResolutionPriority(1)]
     public static void Run(Func<Future> main)
     {
+        ArgumentNullException.ThrowIfNull(main);
         using Runtime runtime = CreateBuilder().Build();
         runtime.BlockOn(main);
     }
@@ -65,6 +73,7 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="Run{T}(Func{Future{T}})"/>
     public static T Run<T>(Func<Task<T>> main)
     {
+        ArgumentNullException.ThrowIfNull(main);
         using Runtime runtime = CreateBuilder().Build();
         return runtime.BlockOn(main);
     }
@@ -72,6 +81,7 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="Run{T}(Func{Future{T}})"/>
     public static void Run(Func<Task> main)
     {
+        ArgumentNullException.ThrowIfNull(main);
         using Runtime runtime = CreateBuilder().Build();
         runtime.BlockOn(main);
     }
@@ -136,6 +146,24 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
     public JoinHandle SpawnBlocking(Action closure) => Handle.SpawnBlocking(closure);
 
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T})"/>
+    [LosesPlace]
+    public Future<JoinHandle<T>> SpawnBlockingAsync<T>(Func<T> closure) => Handle.SpawnBlockingAsync(closure);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T})"/>
+    [LosesPlace]
+    public Future<JoinHandle> SpawnBlockingAsync(Action closure) => Handle.SpawnBlockingAsync(closure);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{TTask}(Func{TTask}, object?)"/>
+    [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As SpawnBlocking's.
+    public Future<JoinHandle> SpawnBlockingAsync<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="RuntimeHandle.BlockingPool"/>
+    public BlockingPool BlockingPool(string name) => Handle.BlockingPool(name);
+
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
     /// <param name="closure">Use <c>Spawn</c> instead.</param>
@@ -159,15 +187,17 @@ public sealed class Runtime : IDisposable
     /// <summary>
     /// Shuts down: refuses new tasks, aborts all others, and waits until their cleanup has ended, at most for the
     /// cleanup grace. What still lives then is dropped, and its handles say aborted. Inside a task or BlockOn it
-    /// does not wait. Started blocking closures run on; queued ones are dropped.
+    /// does not wait, nor in what Task-based code of this runtime started elsewhere, as after ConfigureAwait(false): it
+    /// would wait for itself. Started blocking closures run on; queued ones are dropped.
     /// </summary>
     public void Dispose()
     {
         _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
-        if (!Ambient.Current.Polling)
+        if (!Ambient.Current.Polling && !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler))
         {
             // A task that never yields can't be stopped: its thread is left behind.
             _scheduler.WaitForEnd(_scheduler.Options.CleanupGrace + TimeSpan.FromSeconds(1));
+            _scheduler.BlockingPools.WaitForMandatory(_scheduler.Options.CleanupGrace);
         }
     }
 

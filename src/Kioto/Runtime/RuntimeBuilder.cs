@@ -22,6 +22,8 @@ public sealed partial class RuntimeBuilder
     private int? _workerThreads;
     private int? _maxBlockingThreads;
     private int? _maxThreads;
+    private int? _maxBlockingQueue;
+    private BlockingPoolOptions[] _blockingPools = [];
     private TimeSpan _keepAlive = TimeSpan.FromSeconds(10);
     private string? _name;
     private string? _threadName;
@@ -66,6 +68,44 @@ public sealed partial class RuntimeBuilder
         return this;
     }
 
+    /// <summary>
+    /// How many closures may wait for a thread of the blocking pool while all are busy. Then <c>SpawnBlocking</c> throws,
+    /// and <c>SpawnBlockingAsync</c> waits. Default: no bound.
+    /// </summary>
+    /// <param name="count">0 or more. At most so many and <see cref="MaxBlockingThreads"/> closures are under way together.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder MaxBlockingQueue(int count)
+    {
+        _maxBlockingQueue = InRange(count, 0, int.MaxValue, nameof(MaxBlockingQueue));
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a pool of threads for blocking closures, for <c>Kio.BlockingPool(name)</c>: closures of another kind then
+    /// keep none of these waiting. Its threads come on top of <see cref="MaxThreads"/>.
+    /// </summary>
+    /// <param name="name">
+    /// Not empty, and not "io": that is the pool of SpawnBlocking. "cpu" is there without being asked for, with as many
+    /// threads as there are processors; here it can be given others. The last call for a name counts.
+    /// </param>
+    /// <param name="threads">How many threads it may have. 1 to 32767.</param>
+    /// <param name="queue">How many closures may wait while all are busy, 0 or more. Default: no bound.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder BlockingPool(string name, int threads, int? queue = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name == BlockingPoolOptions.DefaultName)
+        {
+            throw new ArgumentException(
+                $"BlockingPool \"{name}\" is the pool of SpawnBlocking: use MaxBlockingThreads and MaxBlockingQueue.", nameof(name));
+        }
+
+        InRange(threads, 1, 32767, $"{nameof(BlockingPool)} \"{name}\": {nameof(threads)}");
+        InRange(queue ?? 0, 0, int.MaxValue, $"{nameof(BlockingPool)} \"{name}\": {nameof(queue)}");
+        _blockingPools = [.. Array.FindAll(_blockingPools, pool => pool.Name != name), new(name, threads, queue)];
+        return this;
+    }
+
     /// <summary>How long an idle thread of the blocking pool waits for work before it ends. Default: 10 s.</summary>
     /// <param name="keepAlive">More than zero, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.</param>
     /// <returns>This builder.</returns>
@@ -90,7 +130,7 @@ public sealed partial class RuntimeBuilder
         return this;
     }
 
-    /// <summary>The name of the worker threads; those of the blocking pool have "-blocking" behind it.</summary>
+    /// <summary>The name of the worker threads; those of a blocking pool have the pool's name and a number behind it.</summary>
     /// <param name="name">Not empty. Default: "kioto-worker".</param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder ThreadName(string name)
@@ -240,6 +280,8 @@ public sealed partial class RuntimeBuilder
             Name = _name,
             WorkerThreads = workers,
             MaxBlockingThreads = BlockingThreads(workers),
+            MaxBlockingQueue = _maxBlockingQueue,
+            BlockingPools = _blockingPools,
             ThreadKeepAlive = _keepAlive,
             ThreadName = _threadName ?? "kioto-worker",
             ThreadNameFn = _threadNameFn,

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -58,8 +59,11 @@ public sealed partial class RuntimeHandle
     /// <summary>The name of the I/O driver that was chosen: "epoll", or "none" where there is only time.</summary>
     public string DriverName => Scheduler.Driver.Driver.Name;
 
-    /// <summary>How many threads the blocking pool has now.</summary>
+    /// <summary>How many threads the pool of SpawnBlocking has now.</summary>
     public int BlockingThreads => Scheduler.Blocking.ThreadCount;
+
+    /// <summary>All blocking pools: that of SpawnBlocking first. For their figures.</summary>
+    public IReadOnlyList<BlockingPool> BlockingPools => Scheduler.BlockingPools.All;
 
     /// <summary>The runtime's clock, which tests can pause and move if the runtime is a current-thread one.</summary>
     public RuntimeClock Clock { get; }
@@ -108,10 +112,39 @@ public sealed partial class RuntimeHandle
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="closure">The closure. Once started it can't be aborted.</param>
     /// <returns>The closure's handle.</returns>
+    /// <exception cref="BlockingQueueFullException">
+    /// The runtime was built with <see cref="RuntimeBuilder.MaxBlockingQueue"/>, and as many wait: await
+    /// <see cref="SpawnBlockingAsync{T}(Func{T})"/>.
+    /// </exception>
     public JoinHandle<T> SpawnBlocking<T>(Func<T> closure) => new(Spawner.SpawnBlocking<T>(Scheduler, closure));
 
     /// <inheritdoc cref="SpawnBlocking{T}(Func{T})"/>
     public JoinHandle SpawnBlocking(Action closure) => new(Spawner.SpawnBlocking<Unit>(Scheduler, closure));
+
+    /// <summary>Waits until the blocking pool has room, then runs a closure on it. Without a bound there always is.</summary>
+    /// <remarks>Cancel safety: when cancelled nothing was queued, and the place among those who wait is lost.</remarks>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">The closure. Once started it can't be aborted.</param>
+    /// <returns>The closure's handle, once it has been queued.</returns>
+    [LosesPlace]
+    public Future<JoinHandle<T>> SpawnBlockingAsync<T>(Func<T> closure) => BlockingPools[0].SpawnAsync(closure);
+
+    /// <inheritdoc cref="SpawnBlockingAsync{T}(Func{T})"/>
+    [LosesPlace]
+    public Future<JoinHandle> SpawnBlockingAsync(Action closure) => BlockingPools[0].SpawnAsync(closure);
+
+    /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, object?)"/>
+    [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As SpawnBlocking's.
+    public Future<JoinHandle> SpawnBlockingAsync<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <summary>A blocking pool of this runtime: "io", "cpu", or one made with <see cref="RuntimeBuilder.BlockingPool"/>.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <returns>The pool.</returns>
+    /// <exception cref="ArgumentException">There is none; the message lists those that there are.</exception>
+    public BlockingPool BlockingPool(string name) => Scheduler.BlockingPools.Get(name);
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>

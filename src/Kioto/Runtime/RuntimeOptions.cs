@@ -16,6 +16,12 @@ internal sealed record RuntimeOptions
 
     internal required int MaxBlockingThreads { get; init; }
 
+    /// <summary>How many closures may wait for the default blocking pool; null without bound.</summary>
+    internal int? MaxBlockingQueue { get; init; }
+
+    /// <summary>The named blocking pools beside the default one.</summary>
+    internal BlockingPoolOptions[] BlockingPools { get; init; } = [];
+
     internal required TimeSpan ThreadKeepAlive { get; init; }
 
     internal required string ThreadName { get; init; }

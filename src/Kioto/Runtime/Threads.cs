@@ -24,19 +24,22 @@ internal static class Threads
     /// <param name="scheduler">The runtime.</param>
     /// <param name="index">The worker's index.</param>
     /// <param name="body">What it does.</param>
-    internal static void StartWorker(RuntimeScheduler scheduler, int index, Action body) => Start(scheduler, index, body);
+    internal static void StartWorker(RuntimeScheduler scheduler, int index, Action body) =>
+        Start(scheduler, index, body, scheduler.Options.ThreadName);
 
     /// <summary>Starts a thread of the blocking pool, as the builder's knobs and hooks say; calls the stop hook too.</summary>
     /// <param name="scheduler">The runtime.</param>
     /// <param name="body">What it does.</param>
-    internal static void StartBlocking(RuntimeScheduler scheduler, Action body) => Start(scheduler, -1, body);
+    /// <param name="name">Its name, unless the builder has a function for names.</param>
+    internal static void StartBlocking(RuntimeScheduler scheduler, Action body, string name) =>
+        Start(scheduler, -1, body, name);
 
-    private static void Start(RuntimeScheduler scheduler, int worker, Action body)
+    private static void Start(RuntimeScheduler scheduler, int worker, Action body, string name)
     {
         Thread thread = new(() => Run(scheduler, worker, body), scheduler.Options.ThreadStackSize)
         {
             IsBackground = true,
-            Name = NameOf(scheduler, worker),
+            Name = NameOf(scheduler, worker, name),
         };
         thread.UnsafeStart();
     }
@@ -85,14 +88,14 @@ internal static class Threads
         }
     }
 
-    private static string NameOf(RuntimeScheduler scheduler, int worker)
+    private static string NameOf(RuntimeScheduler scheduler, int worker, string otherwise)
     {
         RuntimeOptions options = scheduler.Options;
-        if (options.ThreadNameFn is { } name)
+        if (options.ThreadNameFn is { } choose)
         {
             try
             {
-                if (name(new ThreadMeta(scheduler.Handle, worker)) is { } given)
+                if (choose(new ThreadMeta(scheduler.Handle, worker)) is { } given)
                 {
                     return given;
                 }
@@ -103,6 +106,6 @@ internal static class Threads
             }
         }
 
-        return worker < 0 ? options.ThreadName + "-blocking" : options.ThreadName;
+        return otherwise;
     }
 }

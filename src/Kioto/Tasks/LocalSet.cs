@@ -28,6 +28,8 @@ public sealed class LocalSet : IDisposable
     /// <summary>Identifies the set: no other set and no runtime of the process has it. As Tokio's <c>id</c>.</summary>
     public RuntimeId Id { get; } = RuntimeId.Next();
 
+    internal LocalSetScheduler Scheduler => _scheduler;
+
     /// <summary>Spawns a task on this set; the delegate runs at its first poll, on the set's thread.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">Makes the future.</param>

@@ -78,7 +78,7 @@ internal sealed class LocalSetScheduler : Scheduler
 
     internal TaskCell<T> Spawn<T>(Delegate body, TaskBody kind)
     {
-        ArgumentNullException.ThrowIfNull(body);
+        Spawner.ThrowIfNull(body, kind);
         return Spawn(new TaskCell<T>(body, kind, Ambient.Current));
     }
 
@@ -370,7 +370,11 @@ internal sealed class LocalSetScheduler : Scheduler
         return tasks.Count;
     }
 
-    private TaskCell<T> Spawn<T>(TaskCell<T> cell)
+    /// <summary>Registers a new task and queues it; a set that is closed completes it as aborted instead.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="cell">The task.</param>
+    /// <returns>The task.</returns>
+    internal TaskCell<T> Spawn<T>(TaskCell<T> cell)
     {
         cell.Scheduler = this;
         Ambient ambient = Ambient.Current;

@@ -8,7 +8,7 @@ namespace Kioto;
 
 /// <summary>A spawned task: header, body, outcome and waiters in the one object that its handle refers to.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
+internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
 {
     internal JoinSlot Join;
 
@@ -62,6 +62,13 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>The task.</returns>
     internal static TaskCell<T> Ready(T result, Ambient ambient) => new(null, TaskBody.None, ambient) { _result = result };
+
+    // A closure has no source whose version it would have to keep.
+    int IBlockingWork.Place
+    {
+        get => (int)_token;
+        set => _token = (uint)value;
+    }
 
     /// <summary>Completes a task that its scheduler refused, as aborted. Nobody has seen it.</summary>
     public void Refuse() => OnKilled();
@@ -151,6 +158,15 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         }
 
         return Begin(Unsafe.As<FutureSource>(_body), _token, ambient); // SAFETY: as above.
+    }
+
+    private protected override void AbortQueuedClosure()
+    {
+        // A task's kind changes while it runs, but none becomes a closure.
+        if (_kind == TaskBody.Closure && Scheduler is RuntimeScheduler runtime)
+        {
+            runtime.BlockingPools.TryAbort(this);
+        }
     }
 
     private protected override void Complete(Ambient ambient)

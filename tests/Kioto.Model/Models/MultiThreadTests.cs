@@ -36,6 +36,12 @@ public sealed class MultiThreadTests
     public void SpawnDuringShutdown() => Explore.All(1, MultiThreadModel.SpawnDuringShutdown);
 
     [Fact]
+    public void WakeDuringShutdown() => Explore.All(1, MultiThreadModel.WakeDuringShutdown);
+
+    [Fact]
+    public void SpawnFromInsideDuringShutdown() => Explore.All(1, MultiThreadModel.SpawnFromInsideDuringShutdown);
+
+    [Fact]
     public void ShutdownAborts() => Explore.All(2, MultiThreadModel.ShutdownAborts);
 
     [Fact]

@@ -34,6 +34,15 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override void ReportUnhandled(Exception failure) => throw failure;
 
+    /// <summary>The clock of its models does not wait for closures: see PausedClockModel.</summary>
+    internal void BeginBlocking()
+    {
+    }
+
+    internal void EndBlocking()
+    {
+    }
+
     internal abstract bool IsWorker(Ambient ambient);
 
     internal virtual RuntimeScheduler WorkerScheduler(int worker) => throw new NotSupportedException();

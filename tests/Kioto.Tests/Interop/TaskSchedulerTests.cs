@@ -146,7 +146,7 @@ public sealed class TaskSchedulerTests
             scheduler);
         await Start(scheduler, () => { });
         release.Set();
-        Assert.Equal(Worker + "-blocking", await stuck);
+        Assert.Equal(Worker + "-io-1", await stuck);
         Task<bool> inside = Task.Factory.StartNew(
             async () =>
             {

@@ -31,6 +31,7 @@ internal abstract class RuntimeScheduler : Scheduler
         Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
         Context = new SchedulerContext(this);
         TaskScheduler = root.TaskScheduler;
+        BlockingPools = root.BlockingPools;
         Blocking = root.Blocking;
         Handle = root.Handle;
     }
@@ -47,7 +48,8 @@ internal abstract class RuntimeScheduler : Scheduler
         Driver = null!;
         Context = new SchedulerContext(this);
         TaskScheduler = new RuntimeTaskScheduler(this);
-        Blocking = new BlockingPool(this, options);
+        BlockingPools = new BlockingPools(this, options);
+        Blocking = BlockingPools.Default;
         Handle = new RuntimeHandle(this);
     }
 
@@ -64,7 +66,10 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>Where random choices begin; null for another start each time.</summary>
     internal Seeds? Seeds { get; }
 
-    internal BlockingPool Blocking { get; }
+    internal BlockingPools BlockingPools { get; }
+
+    /// <summary>The pool of SpawnBlocking.</summary>
+    internal BlockingCrew Blocking { get; }
 
     internal RuntimeHandle Handle { get; }
 
@@ -162,7 +167,7 @@ internal abstract class RuntimeScheduler : Scheduler
     {
         if (Interlocked.Exchange(ref _shutdownBegun, 1) == 0) // ORDERING: once only.
         {
-            Blocking.Close();
+            BlockingPools.Close();
             Close((long)(grace.TotalMilliseconds * 1_000_000));
         }
     }

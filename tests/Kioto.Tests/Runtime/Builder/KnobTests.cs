@@ -103,7 +103,7 @@ public sealed class KnobTests
         runtime.RunTask(async () =>
         {
             Assert.Equal("kioto-worker", System.Threading.Thread.CurrentThread.Name);
-            Assert.Equal("kioto-worker-blocking", await Kio.SpawnBlocking<string?>(() => System.Threading.Thread.CurrentThread.Name));
+            Assert.Equal("kioto-worker-io-1", await Kio.SpawnBlocking<string?>(() => System.Threading.Thread.CurrentThread.Name));
         });
         Assert.Equal(1, reports);
     });

@@ -91,14 +91,15 @@ internal sealed unsafe class EpollDriver : Driver
 
     /// <summary>Takes over a non-blocking descriptor, also when it throws.</summary>
     /// <param name="fd">The descriptor.</param>
+    /// <param name="operation">Who asks, for the message when the runtime has ended; null for a socket's own doing.</param>
     /// <returns>The registered source.</returns>
-    internal IoSource Register(int fd)
+    internal IoSource Register(int fd, string? operation = null)
     {
         IoSource source = new(this, fd);
         if (!TryHold(_epollHandle))
         {
             _ = Libc.Close(fd);
-            throw Errors.RuntimeGone();
+            throw Ended(operation);
         }
 
         int errno = 0;
@@ -121,12 +122,15 @@ internal sealed unsafe class EpollDriver : Driver
         }
 
         _ = Libc.Close(fd);
-        throw added ? Errors.Socket(errno, "epoll_ctl") : Errors.RuntimeGone();
+        throw added ? Errors.Socket(errno, "epoll_ctl") : Ended(operation);
     }
 
     /// <summary>The descriptor is about to be closed, which takes it out of epoll.</summary>
     /// <param name="source">The source.</param>
     internal void Deregister(IoSource source) => _table.Remove(source);
+
+    private static InvalidOperationException Ended(string? operation) =>
+        operation is null ? Errors.RuntimeGone() : Errors.RuntimeEnded(operation);
 
     private static bool TryHold(SafeFileHandle handle)
     {
@@ -198,11 +202,12 @@ internal sealed unsafe class EpollDriver : Driver
             Timespec timeout = new(timeoutNanos);
             nint count = Libc.EpollWaitPrecise(
                 Libc.EpollWaitPreciseNumber, _epoll, events, _maxEvents, &timeout, 0, 0);
-            if (count >= 0 || Libc.Errno != Libc.ErrorNoSystemCall)
+            if (count >= 0 || Libc.Errno == Libc.ErrorInterrupted)
             {
                 return (int)count; // An interruption (-1) is a wait for nothing.
             }
 
+            // Older kernels do not know the call, older sandboxes forbid it, with any error they like.
             _precise = false;
         }
 
