@@ -138,6 +138,10 @@ public sealed class LocalRuntime : IDisposable
         _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
     }
 
+    /// <summary>The same runtime for what takes any, and keeps to the thread.</summary>
+    /// <returns>The runtime; disposing it disposes this one.</returns>
+    internal Runtime AsRuntime() => new(_scheduler);
+
     private RuntimeHandle Here() => ReferenceEquals(Thread.CurrentThread, _thread)
         ? Handle
         : throw new InvalidOperationException(
