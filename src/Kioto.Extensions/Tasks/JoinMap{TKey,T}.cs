@@ -112,17 +112,17 @@ public sealed class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<TKey, T>
     /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocal(TKey key, Func<Future<T>> future) =>
-        Add(key, Spawner.Make<T>(LocalSetScheduler.Require("JoinMap.SpawnLocal"), future, TaskBody.FutureFunc));
+        Add(key, Spawner.Make<T>(LocalTarget.Require("JoinMap.SpawnLocal"), future, TaskBody.FutureFunc));
 
     /// <inheritdoc cref="SpawnLocal(TKey, Func{Future{T}})"/>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocal(TKey key, Future<T> future) => Add(key, Spawner.Make(LocalSetScheduler.Require("JoinMap.SpawnLocal"), future));
+    public AbortHandle SpawnLocal(TKey key, Future<T> future) => Add(key, Spawner.Make(LocalTarget.Require("JoinMap.SpawnLocal"), future));
 
     /// <inheritdoc cref="SpawnLocal(TKey, Func{Future{T}})"/>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocal(TKey key, Func<Task<T>> task) => Add(key, Spawner.Make<T>(LocalSetScheduler.Require("JoinMap.SpawnLocal"), task, TaskBody.TaskFunc));
+    public AbortHandle SpawnLocal(TKey key, Func<Task<T>> task) => Add(key, Spawner.Make<T>(LocalTarget.Require("JoinMap.SpawnLocal"), task, TaskBody.TaskFunc));
 
     /// <summary>Spawns a task under a key on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="local">The local set.</param>

@@ -67,15 +67,15 @@ public sealed class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDispos
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocal(Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(LocalSetScheduler.Require("JoinQueue.SpawnLocal"), future, TaskBody.FutureFunc));
+        Add(Spawner.Make<T>(LocalTarget.Require("JoinQueue.SpawnLocal"), future, TaskBody.FutureFunc));
 
     /// <inheritdoc cref="SpawnLocal(Func{Future{T}})"/>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocal(Future<T> future) => Add(Spawner.Make(LocalSetScheduler.Require("JoinQueue.SpawnLocal"), future));
+    public AbortHandle SpawnLocal(Future<T> future) => Add(Spawner.Make(LocalTarget.Require("JoinQueue.SpawnLocal"), future));
 
     /// <inheritdoc cref="SpawnLocal(Func{Future{T}})"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocal(Func<Task<T>> task) => Add(Spawner.Make<T>(LocalSetScheduler.Require("JoinQueue.SpawnLocal"), task, TaskBody.TaskFunc));
+    public AbortHandle SpawnLocal(Func<Task<T>> task) => Add(Spawner.Make<T>(LocalTarget.Require("JoinQueue.SpawnLocal"), task, TaskBody.TaskFunc));
 
     /// <summary>Spawns a task of the queue on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="local">The local set.</param>

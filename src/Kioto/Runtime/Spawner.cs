@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Kioto;
 
@@ -24,7 +25,7 @@ internal static class Spawner
     internal static TaskCell<T> Spawn<T>(
         RuntimeScheduler scheduler, Delegate body, TaskBody kind, Ambient ambient, bool detached)
     {
-        ArgumentNullException.ThrowIfNull(body);
+        ThrowIfNull(body, kind);
         TaskCell<T> cell = new(body, kind, ambient, scheduler.FlowsContext) { Detached = detached };
         scheduler.Spawn(cell, ambient);
         return cell;
@@ -41,13 +42,30 @@ internal static class Spawner
     internal static TaskCell<Unit> Spawn(RuntimeScheduler scheduler, Future future, bool detached = false) =>
         Spawn(scheduler, AsUnit(future), detached);
 
-    internal static TaskCell<T> SpawnBlocking<T>(RuntimeScheduler scheduler, Delegate closure)
+    internal static TaskCell<T> SpawnBlocking<T>(RuntimeScheduler scheduler, Delegate closure) =>
+        SpawnBlocking<T>(scheduler, scheduler.Blocking, closure);
+
+    internal static TaskCell<T> SpawnBlocking<T>(RuntimeScheduler scheduler, BlockingCrew pool, Delegate closure)
     {
         ArgumentNullException.ThrowIfNull(closure);
-        TaskCell<T> cell = new(closure, TaskBody.Closure, Ambient.Current, scheduler.FlowsContext) { Scheduler = scheduler };
-        scheduler.Blocking.Spawn(cell);
+        TaskCell<T> cell = Closure<T>(scheduler, closure);
+        pool.Spawn(cell);
         return cell;
     }
+
+    /// <summary>Refuses a missing body by the name that it has for the user.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="kind">What it should be.</param>
+    internal static void ThrowIfNull(Delegate? body, TaskBody kind)
+    {
+        if (body is null)
+        {
+            Missing(kind == TaskBody.TaskFunc ? "task" : "future");
+        }
+    }
+
+    internal static TaskCell<T> Closure<T>(RuntimeScheduler scheduler, Delegate closure) =>
+        new(closure, TaskBody.Closure, Ambient.Current, scheduler.FlowsContext) { Scheduler = scheduler };
 
     /// <summary>Makes a task for a group, which starts it.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -81,4 +99,7 @@ internal static class Spawner
 
     internal static Future<Unit> AsUnit(Future future) =>
         future.Source is { } source ? new Future<Unit>(source, future.Token) : default;
+
+    [DoesNotReturn]
+    private static void Missing(string name) => throw new ArgumentNullException(name);
 }

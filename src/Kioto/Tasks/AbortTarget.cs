@@ -68,7 +68,7 @@ internal class AbortTarget : WakeTarget
 
         if (task.KnownId is not 0 and ulong id)
         {
-            Interlocked.CompareExchange(ref _id, id, 0); // ORDERING: uniqueness only.
+            Interlocked.CompareExchange(ref _id, id, 0); // ORDERING: uniqueness only. // ORDERING: uniqueness only.
         }
 
         Volatile.Write(ref _task, null); // ORDERING: release, after the id; pairs with Task.

@@ -86,15 +86,15 @@ public sealed class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDisposable, ID
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocal(Func<Future> future) =>
-        Add(Spawner.Make<Unit>(LocalSetScheduler.Require("JoinSet.SpawnLocal"), future, TaskBody.FutureFunc));
+        Add(Spawner.Make<Unit>(LocalTarget.Require("JoinSet.SpawnLocal"), future, TaskBody.FutureFunc));
 
     /// <inheritdoc cref="SpawnLocal(Func{Future})"/>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocal(Future future) => Add(Spawner.Make(LocalSetScheduler.Require("JoinSet.SpawnLocal"), Spawner.AsUnit(future)));
+    public AbortHandle SpawnLocal(Future future) => Add(Spawner.Make(LocalTarget.Require("JoinSet.SpawnLocal"), Spawner.AsUnit(future)));
 
     /// <inheritdoc cref="SpawnLocal(Func{Future})"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocal(Func<Task> task) => Add(Spawner.Make<Unit>(LocalSetScheduler.Require("JoinSet.SpawnLocal"), task, TaskBody.TaskFunc));
+    public AbortHandle SpawnLocal(Func<Task> task) => Add(Spawner.Make<Unit>(LocalTarget.Require("JoinSet.SpawnLocal"), task, TaskBody.TaskFunc));
 
     /// <summary>Spawns a task of the set on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="local">The local set.</param>

@@ -104,15 +104,15 @@ public sealed class JoinSet<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDisposab
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocal(Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(LocalSetScheduler.Require("JoinSet.SpawnLocal"), future, TaskBody.FutureFunc));
+        Add(Spawner.Make<T>(LocalTarget.Require("JoinSet.SpawnLocal"), future, TaskBody.FutureFunc));
 
     /// <inheritdoc cref="SpawnLocal(Func{Future{T}})"/>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocal(Future<T> future) => Add(Spawner.Make(LocalSetScheduler.Require("JoinSet.SpawnLocal"), future));
+    public AbortHandle SpawnLocal(Future<T> future) => Add(Spawner.Make(LocalTarget.Require("JoinSet.SpawnLocal"), future));
 
     /// <inheritdoc cref="SpawnLocal(Func{Future{T}})"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocal(Func<Task<T>> task) => Add(Spawner.Make<T>(LocalSetScheduler.Require("JoinSet.SpawnLocal"), task, TaskBody.TaskFunc));
+    public AbortHandle SpawnLocal(Func<Task<T>> task) => Add(Spawner.Make<T>(LocalTarget.Require("JoinSet.SpawnLocal"), task, TaskBody.TaskFunc));
 
     /// <summary>Spawns a task of the set on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="local">The local set.</param>

@@ -206,15 +206,15 @@ public sealed class TaskScope : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     [OverloadResolutionPriority(1)]
     public JoinHandle<T> SpawnLocal<T>(Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(LocalSetScheduler.Require("TaskScope.SpawnLocal"), future, TaskBody.FutureFunc));
+        Add(Spawner.Make<T>(LocalTarget.Require("TaskScope.SpawnLocal"), future, TaskBody.FutureFunc));
 
     /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}})"/>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public JoinHandle<T> SpawnLocal<T>(Future<T> future) => Add(Spawner.Make(LocalSetScheduler.Require("TaskScope.SpawnLocal"), future));
+    public JoinHandle<T> SpawnLocal<T>(Future<T> future) => Add(Spawner.Make(LocalTarget.Require("TaskScope.SpawnLocal"), future));
 
     /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}})"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public JoinHandle<T> SpawnLocal<T>(Func<Task<T>> task) => Add(Spawner.Make<T>(LocalSetScheduler.Require("TaskScope.SpawnLocal"), task, TaskBody.TaskFunc));
+    public JoinHandle<T> SpawnLocal<T>(Func<Task<T>> task) => Add(Spawner.Make<T>(LocalTarget.Require("TaskScope.SpawnLocal"), task, TaskBody.TaskFunc));
 
     /// <summary>Spawns a child on the current <see cref="LocalSet"/>; the delegate runs at its first poll.</summary>
     /// <param name="future">Makes the future.</param>
@@ -223,15 +223,15 @@ public sealed class TaskScope : IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocal(Func<Future> future) =>
-        AddVoid(Spawner.Make<Unit>(LocalSetScheduler.Require("TaskScope.SpawnLocal"), future, TaskBody.FutureFunc));
+        AddVoid(Spawner.Make<Unit>(LocalTarget.Require("TaskScope.SpawnLocal"), future, TaskBody.FutureFunc));
 
     /// <inheritdoc cref="SpawnLocal(Func{Future})"/>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocal(Future future) => AddVoid(Spawner.Make(LocalSetScheduler.Require("TaskScope.SpawnLocal"), Spawner.AsUnit(future)));
+    public AbortHandle SpawnLocal(Future future) => AddVoid(Spawner.Make(LocalTarget.Require("TaskScope.SpawnLocal"), Spawner.AsUnit(future)));
 
     /// <inheritdoc cref="SpawnLocal(Func{Future})"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocal(Func<Task> task) => AddVoid(Spawner.Make<Unit>(LocalSetScheduler.Require("TaskScope.SpawnLocal"), task, TaskBody.TaskFunc));
+    public AbortHandle SpawnLocal(Func<Task> task) => AddVoid(Spawner.Make<Unit>(LocalTarget.Require("TaskScope.SpawnLocal"), task, TaskBody.TaskFunc));
 
     /// <summary>Spawns a child on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>

@@ -49,7 +49,9 @@ public sealed class SuiteTests
     private static void DoesTheWork(IBenchSuite suite, string name)
     {
         Sample sample = suite.Benches[name](2, 200);
-        Assert.Equal(200, sample.Ops);
+
+        // A run of so many milliseconds has one worst lateness.
+        Assert.Equal(name.StartsWith("blocking_isolation_", StringComparison.Ordinal) ? 1 : 200, sample.Ops);
         Assert.True(sample.Nanos > 0);
         Assert.True(sample.Bytes >= 0);
     }

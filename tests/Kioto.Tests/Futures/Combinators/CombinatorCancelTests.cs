@@ -64,8 +64,7 @@ public sealed class CombinatorCancelTests
     [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
     public void Aborts_from_other_threads_land_anywhere(RuntimeKind kind)
     {
-        int seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        int seed = Seed.Next();
         Settle.Run(kind, _reports, async () =>
         {
             Random random = new(seed);

@@ -1,8 +1,7 @@
 using System;
 using System.Globalization;
-using Xunit;
 
-namespace Kioto.Net.Tests;
+namespace Kioto.TestSupport;
 
 /// <summary>The seed of a stress test: printed, and taken from KIOTO_SEED to repeat a run.</summary>
 internal static class Seed
@@ -16,7 +15,7 @@ internal static class Seed
             Environment.GetEnvironmentVariable("KIOTO_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out int given)
             ? given
             : Random.Shared.Next();
-        TestContext.Current.TestOutputHelper?.WriteLine($"KIOTO_SEED={seed}");
+        Xunit.TestContext.Current.TestOutputHelper?.WriteLine($"KIOTO_SEED={seed}");
         Console.WriteLine($"KIOTO_SEED={seed}");
         return seed;
     }
