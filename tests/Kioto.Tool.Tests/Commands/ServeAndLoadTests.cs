@@ -1,4 +1,5 @@
 using System;
+using System.Net.Sockets;
 using System.Text.Json;
 using Kioto.Tool.Bench;
 
@@ -61,7 +62,7 @@ public sealed class ServeAndLoadTests
     [Fact]
     public void The_tour_tells_machines_what_it_found()
     {
-        (int exitCode, string output, string error) = InProcess.Run("tour", "--seconds", "0.5", "--json");
+        (int exitCode, string output, string error) = InProcess.Run("tour", "--seconds", "1", "--json");
         Assert.True(exitCode == 0, error);
         JsonElement found = JsonElement.Parse(output);
         Assert.Equal("epoll", found.GetProperty("driver").GetString());
@@ -89,6 +90,11 @@ public sealed class ServeAndLoadTests
         try
         {
             greeting = JsonElement.Parse(server.ReadLine(s_patience));
+
+            // It has answered once, however slow the machine is: what follows has a second or two.
+            using TcpClient client = new("127.0.0.1", greeting.GetProperty("port").GetInt32());
+            client.Client.Send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8);
+            Assert.True(client.Client.Receive(new byte[64]) > 0);
             return server;
         }
         catch

@@ -59,7 +59,7 @@ internal sealed class Load : IDisposable
         return messages > 0 && _histogram.TotalCount > 0
             ? new LoadResult(
                 messages / seconds, _histogram.GetMean() / 1000, Micros(50), Micros(99), Micros(99.9), Micros(100), messages)
-            : throw Volatile.Read(ref _failure) is { } failure ? Failed(failure) : new LoadException("no message came back");
+            : throw (Volatile.Read(ref _failure) is { } failure ? Failed(failure) : new LoadException("no message came back"));
     }
 
     public void Dispose() => _runtime.Dispose();
