@@ -83,8 +83,8 @@ internal sealed class Ambient
 
     internal int TrimEpoch;
 
-    // What the arms of a Select are shuffled with (xorshift).
-    private uint _random = (uint)Random.Shared.Next() | 1;
+    /// <summary>What the arms of a Select are shuffled with (xorshift): never 0.</summary>
+    internal uint Shuffle = (uint)Random.Shared.Next() | 1;
 
     internal static Ambient Current
     {
@@ -109,11 +109,11 @@ internal sealed class Ambient
     /// <returns>The number.</returns>
     internal int NextRandom(int bound)
     {
-        uint random = _random;
+        uint random = Shuffle;
         random ^= random << 13;
         random ^= random >> 17;
         random ^= random << 5;
-        _random = random;
+        Shuffle = random;
         return (int)(((ulong)random * (uint)bound) >> 32);
     }
 

@@ -29,6 +29,12 @@ internal abstract class Scheduler
     /// <summary>How long a cancelled strand may clean up before its cancellation is delivered again; long.MaxValue is for ever.</summary>
     internal virtual long CleanupGraceNanos => long.MaxValue;
 
+    /// <summary>Told of its tasks; null, which is one look a spawn and a poll, where nobody wants to know.</summary>
+    internal TaskObserver? Observer { get; private protected init; }
+
+    /// <summary>Operations that a task may do in one poll before it must let others run.</summary>
+    internal int PollBudget { get; private protected init; } = Ambient.PollBudget;
+
     /// <summary>Takes a new task in, and gives it its place in the list of live tasks. Does not schedule it.</summary>
     /// <param name="task">A task that nobody has seen.</param>
     /// <param name="ambient">The current thread's context.</param>

@@ -21,6 +21,9 @@ internal abstract class TaskHeader : Strand
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
 
+    /// <summary>Whether somebody spawned it: it has a handle and an id, and is never used again.</summary>
+    internal virtual bool IsSpawned => false;
+
     internal sealed override void Wake()
     {
         if (Status.TransitionToNotified() == TransitionToNotified.Submit)
@@ -41,6 +44,10 @@ internal abstract class TaskHeader : Strand
         if (Status.TransitionToCancelled() == TransitionToNotified.Submit)
         {
             Scheduler.Schedule(this, Ambient.Current);
+        }
+        else
+        {
+            AbortQueuedClosure();
         }
     }
 
@@ -101,6 +108,10 @@ internal abstract class TaskHeader : Strand
         OnKilled();
     }
 
+    /// <summary>The id, made when first asked for. Any thread.</summary>
+    /// <returns>The id; 0 if it was not spawned.</returns>
+    internal virtual ulong GetId() => 0;
+
     /// <summary>Kills a task that was taken from a queue, unless a list of live tasks has it: it has not begun.</summary>
     internal void KillUnlessListed()
     {
@@ -121,6 +132,11 @@ internal abstract class TaskHeader : Strand
 
     /// <summary>Publishes "cancelled" as the outcome, after the frames have been dropped.</summary>
     private protected abstract void OnKilled();
+
+    /// <summary>Abort was asked for: a blocking closure that has not started ends at once. Nothing to do for others.</summary>
+    private protected virtual void AbortQueuedClosure()
+    {
+    }
 
     /// <summary>Its chain was begun elsewhere: cancelling before its first poll here has frames to unwind.</summary>
     private protected void MarkBegun() => Begun = true;

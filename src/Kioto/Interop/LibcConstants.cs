@@ -27,6 +27,7 @@ internal static partial class Libc
     internal const int LevelTcp = 6;
     internal const int OptionReuseAddress = 2;
     internal const int OptionError = 4;
+    internal const int OptionReusePort = 15;
     internal const int OptionLinger = 13;
     internal const int OptionNoDelay = 1;
 

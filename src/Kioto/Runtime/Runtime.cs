@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -23,13 +24,28 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="RuntimeHandle.TimeProvider"/>
     public TimeProvider TimeProvider => Handle.TimeProvider;
 
+    /// <inheritdoc cref="RuntimeHandle.BlockingPools"/>
+    public IReadOnlyList<BlockingPool> BlockingPools => Handle.BlockingPools;
+
     /// <summary>Sets up a runtime whose workers steal work from one another.</summary>
     /// <returns>The builder.</returns>
-    public static RuntimeBuilder CreateBuilder() => new(multiThread: true);
+    public static RuntimeBuilder CreateBuilder() => new(RuntimeFlavor.MultiThread);
 
     /// <summary>Sets up a runtime without threads of its own: it runs on the thread that calls BlockOn.</summary>
     /// <returns>The builder.</returns>
-    public static RuntimeBuilder CreateCurrentThreadBuilder() => new(multiThread: false);
+    public static RuntimeBuilder CreateCurrentThreadBuilder() => new(RuntimeFlavor.CurrentThread);
+
+    /// <summary>
+    /// Sets up a runtime whose workers share nothing: each has its own queue, timers and I/O driver, and keeps the tasks
+    /// that were spawned on it. Nothing is stolen.
+    /// </summary>
+    /// <remarks>
+    /// <c>Kio.Spawn</c> on a worker stays there, <see cref="SpawnOn(int, Func{Future})"/> chooses one, and spawning from
+    /// elsewhere gives each task to the next worker in turn. Tasks of one worker may share data without locks. A task
+    /// that computes for long delays its worker's other tasks, whatever the others do.
+    /// </remarks>
+    /// <returns>The builder.</returns>
+    public static RuntimeBuilder CreatePerCoreBuilder() => new(RuntimeFlavor.PerCore);
 
     /// <summary>Runs a whole program: makes a multi-thread runtime, runs the future on it, and shuts it down.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -70,63 +86,25 @@ public sealed class Runtime : IDisposable
         runtime.BlockOn(main);
     }
 
-    /// <summary>Runs a future on the calling thread, which blocks until it has completed.</summary>
-    /// <remarks>The future is not a task of a worker. On a current-thread runtime this also runs the spawned tasks.</remarks>
-    /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="future">The future.</param>
-    /// <returns>The result; what the future throws is thrown here.</returns>
-    /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
-    public T BlockOn<T>(Future<T> future)
-    {
-        EnterScope.ThrowIfPolling();
-        if (future.Source is not { } source)
-        {
-            return future.Value;
-        }
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Future{T})"/>
+    public T BlockOn<T>(Future<T> future) => Handle.BlockOn(future);
 
-        source.CheckFresh(future.Token);
-        _scheduler.BlockOn(new BlockOnStrand(source, future.Token));
-        return source.GetResult(future.Token);
-    }
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Future{T})"/>
+    public void BlockOn(Future future) => Handle.BlockOn(future);
 
-    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
-    public void BlockOn(Future future) => BlockOn(Spawner.AsUnit(future));
-
-    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Future{T})"/>
     [OverloadResolutionPriority(1)]
-    public T BlockOn<T>(Func<Future<T>> future)
-    {
-        ArgumentNullException.ThrowIfNull(future);
-        return BlockOn(Call(future));
-    }
+    public T BlockOn<T>(Func<Future<T>> future) => Handle.BlockOn(future);
 
-    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Future{T})"/>
     [OverloadResolutionPriority(1)]
-    public void BlockOn(Func<Future> future)
-    {
-        ArgumentNullException.ThrowIfNull(future);
-        BlockOn(Call(future));
-    }
+    public void BlockOn(Func<Future> future) => Handle.BlockOn(future);
 
-    /// <summary>Runs Task-based code as a task of the runtime; the calling thread blocks until it has ended.</summary>
-    /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="task">Starts the Task.</param>
-    /// <returns>The result; what the Task throws is thrown here.</returns>
-    /// <exception cref="ArgumentNullException"><paramref name="task"/> is null.</exception>
-    /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
-    /// <exception cref="TaskAbortedException">The runtime has been shut down, before or meanwhile.</exception>
-    public T BlockOn<T>(Func<Task<T>> task)
-    {
-        EnterScope.ThrowIfPolling();
-        return BlockOn(Handle.Spawn(task).AsFuture());
-    }
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Func{Task{T}})"/>
+    public T BlockOn<T>(Func<Task<T>> task) => Handle.BlockOn(task);
 
-    /// <inheritdoc cref="BlockOn{T}(Func{Task{T}})"/>
-    public void BlockOn(Func<Task> task)
-    {
-        EnterScope.ThrowIfPolling();
-        BlockOn(Handle.Spawn(task).AsFuture());
-    }
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Func{Task{T}})"/>
+    public void BlockOn(Func<Task> task) => Handle.BlockOn(task);
 
     /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}})"/>
     [OverloadResolutionPriority(1)]
@@ -148,11 +126,43 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}})"/>
     public JoinHandle Spawn(Func<Task> task) => Handle.Spawn(task);
 
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}})"/>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle<T> SpawnOn<T>(int worker, Func<Future<T>> future) => Handle.SpawnOn(worker, future);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}})"/>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle SpawnOn(int worker, Func<Future> future) => Handle.SpawnOn(worker, future);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}})"/>
+    public JoinHandle<T> SpawnOn<T>(int worker, Future<T> future) => Handle.SpawnOn(worker, future);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}})"/>
+    public JoinHandle SpawnOn(int worker, Future future) => Handle.SpawnOn(worker, future);
+
     /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
     public JoinHandle<T> SpawnBlocking<T>(Func<T> closure) => Handle.SpawnBlocking(closure);
 
     /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
     public JoinHandle SpawnBlocking(Action closure) => Handle.SpawnBlocking(closure);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T})"/>
+    [LosesPlace]
+    public Future<JoinHandle<T>> SpawnBlockingAsync<T>(Func<T> closure) => Handle.SpawnBlockingAsync(closure);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T})"/>
+    [LosesPlace]
+    public Future<JoinHandle> SpawnBlockingAsync(Action closure) => Handle.SpawnBlockingAsync(closure);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{TTask}(Func{TTask}, object?)"/>
+    [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As SpawnBlocking's.
+    public Future<JoinHandle> SpawnBlockingAsync<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="RuntimeHandle.BlockingPool"/>
+    public BlockingPool BlockingPool(string name) => Handle.BlockingPool(name);
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
@@ -183,21 +193,14 @@ public sealed class Runtime : IDisposable
     public void Dispose()
     {
         _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
-        if (!Ambient.Current.Polling && !ReferenceEquals(Scheduler.Flowing, _scheduler))
+        if (!Ambient.Current.Polling && !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler))
         {
             // A task that never yields can't be stopped: its thread is left behind.
             _scheduler.WaitForEnd(_scheduler.Options.CleanupGrace + TimeSpan.FromSeconds(1));
+            _scheduler.BlockingPools.WaitForMandatory(_scheduler.Options.CleanupGrace);
         }
     }
 
     /// <summary>Begins to shut down as <see cref="Dispose"/> does, and does not wait. As Tokio's <c>shutdown_background</c>.</summary>
     public void ShutdownBackground() => _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
-
-    // The delegate of an async lambda only makes a frame; any other may use the runtime already.
-    private TFuture Call<TFuture>(Func<TFuture> make)
-    {
-        EnterScope.ThrowIfPolling();
-        using EnterGuard guard = Enter();
-        return make();
-    }
 }

@@ -42,11 +42,14 @@ internal static class Spawner
     internal static TaskCell<Unit> Spawn(RuntimeScheduler scheduler, Future future, bool detached = false) =>
         Spawn(scheduler, AsUnit(future), detached);
 
-    internal static TaskCell<T> SpawnBlocking<T>(RuntimeScheduler scheduler, Delegate closure)
+    internal static TaskCell<T> SpawnBlocking<T>(RuntimeScheduler scheduler, Delegate closure) =>
+        SpawnBlocking<T>(scheduler, scheduler.Blocking, closure);
+
+    internal static TaskCell<T> SpawnBlocking<T>(RuntimeScheduler scheduler, BlockingCrew pool, Delegate closure)
     {
         ArgumentNullException.ThrowIfNull(closure);
-        TaskCell<T> cell = new(closure, TaskBody.Closure, Ambient.Current, scheduler.FlowsContext) { Scheduler = scheduler };
-        scheduler.Blocking.Spawn(cell);
+        TaskCell<T> cell = Closure<T>(scheduler, closure);
+        pool.Spawn(cell);
         return cell;
     }
 
@@ -59,6 +62,28 @@ internal static class Spawner
         {
             Missing(kind == TaskBody.TaskFunc ? "task" : "future");
         }
+    }
+
+    internal static TaskCell<T> Closure<T>(RuntimeScheduler scheduler, Delegate closure) =>
+        new(closure, TaskBody.Closure, Ambient.Current, scheduler.FlowsContext) { Scheduler = scheduler };
+
+    /// <summary>Makes a task for a group, which starts it.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="scheduler">Where it will run.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="kind">What the body is.</param>
+    /// <returns>The task.</returns>
+    internal static TaskCell<T> Make<T>(Scheduler scheduler, Delegate body, TaskBody kind)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        return new TaskCell<T>(body, kind, Ambient.Current, scheduler.FlowsContext) { Scheduler = scheduler };
+    }
+
+    internal static TaskCell<T> Make<T>(Scheduler scheduler, Future<T> future)
+    {
+        TaskCell<T> cell = Cell(future, Ambient.Current, detached: false, scheduler.FlowsContext);
+        cell.Scheduler = scheduler;
+        return cell;
     }
 
     internal static TaskCell<T> Cell<T>(Future<T> future, Ambient ambient, bool detached, bool flows = true)

@@ -19,6 +19,9 @@ public readonly struct JoinHandle : IArm<Unit>, IEquatable<JoinHandle>
     /// <summary>Whether the task has ended and its cleanup with it. After an abort: false until that took effect.</summary>
     public bool IsFinished => _handle.IsFinished;
 
+    /// <summary>Refers to the same task only to stop it. Keeps nothing of the task alive once it has ended.</summary>
+    public AbortHandle AbortHandle => _handle.AbortHandle;
+
     Future<Unit> IArm<Unit>.Arm => _handle.AsFuture();
 
     /// <summary>

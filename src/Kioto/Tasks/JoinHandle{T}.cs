@@ -20,6 +20,9 @@ public readonly struct JoinHandle<T> : IArm<T>, IEquatable<JoinHandle<T>>
     /// <summary>Whether the task has ended and its cleanup with it. After an abort: false until that took effect.</summary>
     public bool IsFinished => Cell.Join.IsCompleted;
 
+    /// <summary>Refers to the same task only to stop it. Keeps nothing of the task alive once it has ended.</summary>
+    public AbortHandle AbortHandle => new(AbortTarget.Of(Cell));
+
     Future<T> IArm<T>.Arm => AsFuture();
 
     internal TaskCell<T> Cell => _cell ?? throw new InvalidOperationException(

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.ExceptionServices;
 
 namespace Kioto;
 
@@ -9,12 +10,24 @@ public readonly struct JoinResult<T>
     private readonly T _value;
     private readonly Exception? _exception;
 
-    private JoinResult(T value, Exception? exception, bool aborted)
+    // What knows the id of the task, which is made when somebody asks for it.
+    private readonly object? _identity;
+
+    private JoinResult(object identity, T value, Exception? exception, bool aborted)
     {
+        _identity = identity;
         _value = value;
         _exception = exception;
         IsAborted = aborted;
     }
+
+    /// <summary>The id of the task, which its handles have too.</summary>
+    public TaskId Id => _identity switch
+    {
+        AbortTarget target => target.Id,
+        ISpawned task => task.Id,
+        _ => default,
+    };
 
     /// <summary>Whether the task returned a result.</summary>
     public bool IsCompletedSuccessfully => _exception is null && !IsAborted;
@@ -34,10 +47,21 @@ public readonly struct JoinResult<T>
         ? _value
         : throw new InvalidOperationException("The task has no result: see the inner exception.", Exception);
 
-    internal static JoinResult<T> Of(TaskCell<T> cell) => cell switch
+    /// <summary>Throws the task's failure, as it was thrown there, or that it was aborted.</summary>
+    internal void ThrowIfFailed()
     {
-        { WasAborted: true } => new(default!, null, aborted: true),
-        { Error: { } error } => new(default!, error.SourceException, aborted: false),
-        _ => new(cell.Result, null, aborted: false),
+        if (Exception is { } exception)
+        {
+            ExceptionDispatchInfo.Throw(exception);
+        }
+    }
+
+    internal static JoinResult<T> Of(TaskCell<T> cell) => Of(cell, cell);
+
+    internal static JoinResult<T> Of(TaskCell<T> cell, object identity) => cell switch
+    {
+        { WasAborted: true } => new(identity, default!, null, aborted: true),
+        { Error: { } error } => new(identity, default!, error.SourceException, aborted: false),
+        _ => new(identity, cell.Result, null, aborted: false),
     };
 }

@@ -25,6 +25,11 @@ public sealed class LocalSet : IDisposable
     // INVARIANT: written under the lock, once.
     private Runtime? _runtime;
 
+    /// <summary>Identifies the set: no other set and no runtime of the process has it. As Tokio's <c>id</c>.</summary>
+    public RuntimeId Id { get; } = RuntimeId.Next();
+
+    internal LocalSetScheduler Scheduler => _scheduler;
+
     /// <summary>Spawns a task on this set; the delegate runs at its first poll, on the set's thread.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">Makes the future.</param>
@@ -91,6 +96,20 @@ public sealed class LocalSet : IDisposable
         ArgumentNullException.ThrowIfNull(future);
         return WithoutResult(LocalSetRunLeaf<Unit>.Await(_scheduler, new TaskCell<Unit>(future, TaskBody.FutureFunc, Ambient.Current)));
     }
+
+    /// <summary>Runs the set's tasks until none is left, also of those that they spawn. As awaiting Tokio's <c>LocalSet</c>.</summary>
+    /// <remarks>
+    /// Futures that other calls drive the set with don't count. Cancelling it leaves the tasks for the next time. On a
+    /// set without tasks it completes at once.
+    /// </remarks>
+    /// <returns>The future to await, as that of <see cref="RunUntilAsync{T}(Future{T})"/>.</returns>
+    [CancelSafe]
+    public Future RunUntilEmptyAsync() => WithoutResult(RunUntilAsync(new LocalSetEmpty(_scheduler).AsFuture()));
+
+    /// <summary>Makes this set the current thread's until the guard is disposed: <c>Kio.SpawnLocal</c> finds it.</summary>
+    /// <remarks>As Tokio's <c>LocalSet::enter</c>. It drives nothing: what is spawned runs when the set is driven.</remarks>
+    /// <returns>The guard; dispose guards in reverse order, on the thread that entered, before the next await.</returns>
+    public EnterGuard Enter() => new(_scheduler);
 
     /// <summary>Runs a future and the set's tasks on the calling thread, which blocks until the future has completed.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>

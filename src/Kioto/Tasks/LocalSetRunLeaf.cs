@@ -44,8 +44,16 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
         WakeTarget waker = context.Waker.Target!;
         if (_driver is null)
         {
+            if (ambient.Scheduler is CurrentThreadScheduler { IsLocal: true })
+            {
+                root.Scheduler = set;
+                root.Refuse();
+                return Fail(LocalSetScheduler.InsideLocalRuntime());
+            }
+
             if (!set.TryBind(ambient))
             {
+                root.Scheduler = set;
                 root.Refuse();
                 return Fail(LocalSetScheduler.WrongThread());
             }

@@ -41,11 +41,17 @@ internal sealed class LocalSetScheduler : Scheduler
     // INVARIANT: the main root when another thread woke it; compare-exchanged in, exchanged out by the owner.
     private TaskHeader? _remoteRoot;
 
+    // INVARIANT, EMPTY: tasks alive that are not in _live, which the owner alone counts. Who waits for the set to be
+    // empty registers on the set's thread, where tasks end: so each end after it sees the list. Under the lock.
+    private int _remoteLive;
+    private List<WakeTarget>? _emptyWaiters;
+
     // Owner.
     private TaskHeader? _localRoot;
     private TaskHeader? _head;
     private TaskHeader? _tail;
     private Scheduler? _runtime;
+    private int _live;
     private uint _tick;
     private bool _polling;
 
@@ -66,6 +72,10 @@ internal sealed class LocalSetScheduler : Scheduler
         new("This LocalSet belongs to another thread: the one that drove it first. Drive and dispose it there, " +
             "with LocalSet.BlockOn or a RunUntilAsync future that no worker can move to another thread.");
 
+    internal static InvalidOperationException InsideLocalRuntime() =>
+        new("A LocalSet can't be driven inside a LocalRuntime, whose tasks stay on its thread anyway: use " +
+            "Kio.SpawnLocal without the set, or drive the set on a Runtime.");
+
     internal TaskCell<T> Spawn<T>(Delegate body, TaskBody kind)
     {
         Spawner.ThrowIfNull(body, kind);
@@ -84,6 +94,7 @@ internal sealed class LocalSetScheduler : Scheduler
             }
 
             task.Slot = (long)_slab.Add(task) << 1;
+            _live++;
             return true;
         }
 
@@ -93,6 +104,8 @@ internal sealed class LocalSetScheduler : Scheduler
             {
                 return false;
             }
+
+            Interlocked.Increment(ref _remoteLive); // ORDERING: before the task can run.
 
             task.Slot = ((long)_remoteSlab.Add(task) << 1) | 1;
             return true;
@@ -105,14 +118,52 @@ internal sealed class LocalSetScheduler : Scheduler
         if ((task.Slot & 1) != 0)
         {
             _remoteSlab.RemoveRemote(place);
+            Interlocked.Decrement(ref _remoteLive); // ORDERING: EMPTY.
         }
         else if (IsOwner(ambient))
         {
             _slab.RemoveLocal(place);
+            _live--;
         }
         else
         {
             _slab.RemoveRemote(place);
+            Interlocked.Decrement(ref _remoteLive); // ORDERING: EMPTY. Only the sum of both counts.
+        }
+
+        if (Volatile.Read(ref _emptyWaiters) is not null) // ORDERING: EMPTY; a task that ends on its own thread sees it.
+        {
+            WakeEmptyWaiters();
+        }
+    }
+
+    /// <summary>Whether only the futures that drive the set are left of its tasks. On the set's thread.</summary>
+    /// <param name="waker">Whom to wake when that may have changed.</param>
+    /// <returns>True when nothing else is alive.</returns>
+    internal bool PollEmpty(WakeTarget waker)
+    {
+        using (_lock.EnterScope())
+        {
+            int roots = 0;
+            foreach (LocalSetDriver driver in _drivers)
+            {
+                roots += driver.Root.Status.IsComplete ? 0 : 1;
+            }
+
+            // ORDERING: EMPTY.
+            if (_live + Volatile.Read(ref _remoteLive) <= roots)
+            {
+                return true;
+            }
+
+            List<WakeTarget> waiters = _emptyWaiters ?? [];
+            if (!waiters.Contains(waker))
+            {
+                waiters.Add(waker);
+            }
+
+            Volatile.Write(ref _emptyWaiters, waiters);
+            return false;
         }
     }
 
@@ -319,7 +370,11 @@ internal sealed class LocalSetScheduler : Scheduler
         return tasks.Count;
     }
 
-    private TaskCell<T> Spawn<T>(TaskCell<T> cell)
+    /// <summary>Registers a new task and queues it; a set that is closed completes it as aborted instead.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="cell">The task.</param>
+    /// <returns>The task.</returns>
+    internal TaskCell<T> Spawn<T>(TaskCell<T> cell)
     {
         cell.Scheduler = this;
         Ambient ambient = Ambient.Current;
@@ -329,6 +384,27 @@ internal sealed class LocalSetScheduler : Scheduler
         }
 
         return cell;
+    }
+
+    private void WakeEmptyWaiters()
+    {
+        List<WakeTarget>? waiters;
+        using (_lock.EnterScope())
+        {
+            // More can be alive than that only if not all of them are roots: ORDERING: EMPTY.
+            if (_live + Volatile.Read(ref _remoteLive) > _drivers.Count)
+            {
+                return;
+            }
+
+            waiters = _emptyWaiters;
+            Volatile.Write(ref _emptyWaiters, null);
+        }
+
+        foreach (WakeTarget waiter in waiters ?? [])
+        {
+            waiter.Wake();
+        }
     }
 
     private bool IsOwner(Ambient ambient) => ReferenceEquals(Volatile.Read(ref _owner), ambient); // ORDERING: only this thread can make it true.
@@ -361,7 +437,7 @@ internal sealed class LocalSetScheduler : Scheduler
 
     private void Run(Ambient ambient, TaskHeader task)
     {
-        ambient.Budget = Ambient.PollBudget;
+        ambient.Budget = _runtime?.PollBudget ?? Ambient.PollBudget;
         if (task.Run(ambient) != RunOutcome.Released)
         {
             PushLocal(task);

@@ -8,10 +8,8 @@ namespace Kioto;
 
 /// <summary>A spawned task: header, body, outcome and waiters in the one object that its handle refers to.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
+internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
 {
-    private static ulong s_lastId;
-
     internal JoinSlot Join;
 
     // INVARIANT: written by the runner before Join completes, read after.
@@ -49,22 +47,9 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         init => _flags = value ? CellFlags.Detached : CellFlags.None;
     }
 
-    internal TaskId Id
-    {
-        get
-        {
-            StrandExtras extras = Extras();
-            ulong id = Volatile.Read(ref extras.Id); // ORDERING: uniqueness only.
-            if (id == 0)
-            {
-                ulong fresh = Interlocked.Increment(ref s_lastId);
-                id = Interlocked.CompareExchange(ref extras.Id, fresh, 0);
-                id = id == 0 ? fresh : id;
-            }
+    internal TaskId Id => new(GetId());
 
-            return new TaskId(id);
-        }
-    }
+    internal override bool IsSpawned => true;
 
     /// <summary>The failure, or null. Valid once completed.</summary>
     internal ExceptionDispatchInfo? Error => (ExceptionDispatchInfo?)_body;
@@ -78,8 +63,29 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     /// <returns>The task.</returns>
     internal static TaskCell<T> Ready(T result, Ambient ambient) => new(null, TaskBody.None, ambient) { _result = result };
 
+    // A closure has no source whose version it would have to keep.
+    int IBlockingWork.Place
+    {
+        get => (int)_token;
+        set => _token = (uint)value;
+    }
+
     /// <summary>Completes a task that its scheduler refused, as aborted. Nobody has seen it.</summary>
     public void Refuse() => OnKilled();
+
+    internal override ulong GetId()
+    {
+        StrandExtras extras = Extras();
+        ulong id = Volatile.Read(ref extras.Id); // ORDERING: uniqueness only.
+        if (id == 0)
+        {
+            ulong fresh = TaskId.Next();
+            id = Interlocked.CompareExchange(ref extras.Id, fresh, 0);
+            id = id == 0 ? fresh : id;
+        }
+
+        return id;
+    }
 
     /// <summary>Runs a blocking closure, on a thread of the blocking pool. Precondition: taken from its queue.</summary>
     void IBlockingWork.Run()
@@ -152,6 +158,15 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         }
 
         return Begin(Unsafe.As<FutureSource>(_body), _token, ambient); // SAFETY: as above.
+    }
+
+    private protected override void AbortQueuedClosure()
+    {
+        // A task's kind changes while it runs, but none becomes a closure.
+        if (_kind == TaskBody.Closure && Scheduler is RuntimeScheduler runtime)
+        {
+            runtime.BlockingPools.TryAbort(this);
+        }
     }
 
     private protected override void Complete(Ambient ambient)
@@ -260,6 +275,11 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         if (Slot >= 0)
         {
             scheduler.Unregister(this, ambient);
+        }
+
+        if (scheduler.Observer is { } observer && _kind != TaskBody.Closure)
+        {
+            observer.Terminated(this);
         }
 
         ambient.Completing = true;

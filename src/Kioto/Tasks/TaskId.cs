@@ -1,13 +1,23 @@
 using System;
+using System.Threading;
 
 namespace Kioto;
 
 /// <summary>Identifies a task: unique in the process; says nothing about order. As Tokio's <c>task::Id</c>.</summary>
 public readonly struct TaskId : IEquatable<TaskId>
 {
+    // INVARIANT: counted up atomically, by tasks of every type of result.
+    private static ulong s_last;
+
     private readonly ulong _value;
 
     internal TaskId(ulong value) => _value = value;
+
+    internal ulong Value => _value;
+
+    /// <summary>A number that no task has had.</summary>
+    /// <returns>The number; never 0.</returns>
+    internal static ulong Next() => Interlocked.Increment(ref s_last); // ORDERING: uniqueness only.
 
     /// <inheritdoc/>
     public bool Equals(TaskId other) => _value == other._value;

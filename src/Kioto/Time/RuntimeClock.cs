@@ -38,7 +38,7 @@ public sealed class RuntimeClock
     /// <exception cref="InvalidOperationException">It is paused already, or this is a multi-thread runtime.</exception>
     public void Pause()
     {
-        if (_scheduler.Options.IsMultiThread)
+        if (_scheduler.Options.HasWorkerThreads)
         {
             throw new InvalidOperationException(
                 "The clock of a multi-thread runtime can't be paused: its workers would not agree on when there is " +

@@ -240,6 +240,30 @@ internal static class MultiThreadModel
         Model.Calm(true);
     }
 
+    /// <summary>The park hook of a worker spawns a task, which nobody else knows of.</summary>
+    internal static void HookMakesWork()
+    {
+        Clock.Now = 0;
+        Latch done = Done(1);
+        MultiThreadScheduler? scheduler = null;
+        int[] once = new int[1];
+        scheduler = new MultiThreadScheduler(new RuntimeOptions
+        {
+            WorkerThreads = 1,
+            OnPark = () =>
+            {
+                if (Volatile.Read(ref once[0]) == 1)
+                {
+                    Volatile.Write(ref once[0], 2);
+                    Spawn(scheduler!, ModelTask.Once(done.Signal));
+                }
+            },
+        });
+        Spawn(scheduler, ModelTask.Once(() => Volatile.Write(ref once[0], 1)));
+        done.Wait();
+        Stop(scheduler);
+    }
+
     private static void LongPoll(int pushes)
     {
         MultiThreadScheduler scheduler = StartAsleep();

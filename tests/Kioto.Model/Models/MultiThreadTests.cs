@@ -45,6 +45,9 @@ public sealed class MultiThreadTests
     public void ShutdownAborts() => Explore.All(2, MultiThreadModel.ShutdownAborts);
 
     [Fact]
+    public void HookMakesWork() => Explore.All(2, MultiThreadModel.HookMakesWork);
+
+    [Fact]
     public void LongPollAfterFencedPush() => Explore.All(2, MultiThreadModel.LongPollAfterFencedPush);
 
     /// <summary>

@@ -7,15 +7,20 @@ namespace Kioto;
 /// <summary>The real one without blocking pool, options and handle; with the driver of the model's choosing.</summary>
 internal abstract class RuntimeScheduler : Scheduler
 {
-    private protected RuntimeScheduler(RuntimeOptions options, int wheels)
+    private protected RuntimeScheduler(RuntimeOptions options, int wheels, RuntimeScheduler? root = null)
     {
         Options = options;
+        ThreadHooks = options.OnPark is { } onPark ? new ThreadHooks(onPark) : null;
         Driver = new SharedDriver(new ThreadDriver(), 1); // Its models have no timers: one wheel to look at is enough.
     }
 
     internal RuntimeOptions Options { get; }
 
     internal SharedDriver Driver { get; }
+
+    internal ThreadHooks? ThreadHooks { get; }
+
+    internal Seeds? Seeds => null;
 
     internal sealed override SynchronizationContext Context => null!;
 
@@ -29,7 +34,20 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override void ReportUnhandled(Exception failure) => throw failure;
 
+    /// <summary>The clock of its models does not wait for closures: see PausedClockModel.</summary>
+    internal void BeginBlocking()
+    {
+    }
+
+    internal void EndBlocking()
+    {
+    }
+
     internal abstract bool IsWorker(Ambient ambient);
+
+    internal virtual RuntimeScheduler WorkerScheduler(int worker) => throw new NotSupportedException();
+
+    internal abstract int WorkerIndex(Ambient ambient);
 
     internal abstract List<TaskHeader> LiveTasks();
 

@@ -256,6 +256,21 @@ public sealed class AllocationTests
         Assert.InRange(bytes, 50, 250);
     }
 
+    [Fact]
+    public void Waiting_for_room_allocates_no_more_than_the_closure()
+    {
+        Action closure = () => { };
+        double bytes = Measure(RuntimeKind.OneWorker, 500, async count =>
+        {
+            BlockingPool pool = Kio.BlockingPool("cpu");
+            for (int i = 0; i < count; i++)
+            {
+                await await pool.SpawnAsync(closure);
+            }
+        });
+        Assert.InRange(bytes, 50, 120);
+    }
+
     private static void AssertNothing(RuntimeKind kind, Func<int, Future> body) => Allocations.AssertNothing(kind, body);
 
     private static void AssertNothing(RuntimeKind kind, int rounds, Func<int, Future> body) =>

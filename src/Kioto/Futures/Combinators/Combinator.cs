@@ -38,6 +38,9 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
     /// <summary>Whether the arms have been told to stop.</summary>
     private protected bool Stopping { get; private set; }
 
+    /// <summary>Whether it is polled although the task's budget is spent.</summary>
+    private protected virtual bool IsUnconstrained => false;
+
     /// <summary>Whether a cancellation that waits for the next await is thrown instead of polling anything.</summary>
     private protected virtual bool StartsWhenCancelled => false;
 
@@ -86,7 +89,7 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
             return false;
         }
 
-        if (ambient.Budget <= 0 && !strand.CancelPending)
+        if (ambient.Budget <= 0 && !strand.CancelPending && !IsUnconstrained)
         {
             _yielding = true;
             strand.RequestYield();

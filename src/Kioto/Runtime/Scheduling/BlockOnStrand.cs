@@ -7,6 +7,7 @@ internal sealed class BlockOnStrand : Strand
 {
     private readonly FutureSource _root;
     private readonly uint _token;
+    private readonly int _budget;
     private readonly ThreadParker _parker = new();
     private HandoutStack _handouts;
     private bool _begun;
@@ -17,8 +18,9 @@ internal sealed class BlockOnStrand : Strand
     // INVARIANT: written by the driving thread when it drives a scheduler's core; read by wakers.
     private CurrentThreadScheduler? _driving;
 
-    internal BlockOnStrand(FutureSource root, uint token)
+    internal BlockOnStrand(FutureSource root, uint token, int budget = Ambient.PollBudget)
     {
+        _budget = budget;
         _root = root;
         _token = token;
 
@@ -51,7 +53,7 @@ internal sealed class BlockOnStrand : Strand
         // A future that is polled outside any runtime may block its thread: then there is an outer strand.
         Strand? outer = ambient.Strand;
         ambient.Strand = this;
-        ambient.Budget = Ambient.PollBudget;
+        ambient.Budget = _budget;
         _handouts.BeginTurn();
         bool done = _begun ? Resume(ambient) : Begin(ambient);
         _handouts.EndTurn(this, IsWoken);

@@ -10,23 +10,66 @@ namespace Kioto;
 internal abstract class RuntimeScheduler : Scheduler
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RuntimeScheduler? _root;
     private int _shutdownBegun;
 
     private protected RuntimeScheduler(RuntimeOptions options, int wheels)
+        : this(options) =>
+        Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
+
+    /// <summary>One worker's part of a runtime of several, which has a driver of its own and shares the rest.</summary>
+    /// <param name="options">What the builder was given.</param>
+    /// <param name="wheels">How many timer wheels the driver has.</param>
+    /// <param name="root">The runtime.</param>
+    private protected RuntimeScheduler(RuntimeOptions options, int wheels, RuntimeScheduler root)
+    {
+        _root = root;
+        Options = options;
+        PollBudget = options.Budget;
+        Observer = root.Observer;
+        ThreadHooks = root.ThreadHooks;
+        Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
+        Context = new SchedulerContext(this);
+        TaskScheduler = root.TaskScheduler;
+        BlockingPools = root.BlockingPools;
+        Blocking = root.Blocking;
+        Handle = root.Handle;
+    }
+
+    /// <summary>A runtime whose constructor finds it a driver.</summary>
+    /// <param name="options">What the builder was given.</param>
+    private protected RuntimeScheduler(RuntimeOptions options)
     {
         Options = options;
-        Driver = new SharedDriver(Drivers.Create(), wheels);
+        PollBudget = options.Budget;
+        Observer = TaskHooks.Of(options, this);
+        ThreadHooks = ThreadHooks.Of(options, this);
+        Seeds = options.RngSeed is { } seed ? new Seeds(seed) : null;
+        Driver = null!;
         Context = new SchedulerContext(this);
         TaskScheduler = new RuntimeTaskScheduler(this);
-        Blocking = new BlockingPool(this, options);
+        BlockingPools = new BlockingPools(this, options);
+        Blocking = BlockingPools.Default;
         Handle = new RuntimeHandle(this);
     }
 
     internal RuntimeOptions Options { get; }
 
-    internal SharedDriver Driver { get; }
+    /// <summary>The whole runtime: where this is one worker's part of it, another object.</summary>
+    internal RuntimeScheduler Root => _root ?? this;
 
-    internal BlockingPool Blocking { get; }
+    internal SharedDriver Driver { get; private protected init; }
+
+    /// <summary>Told of the threads; null when nobody wants to know.</summary>
+    internal ThreadHooks? ThreadHooks { get; }
+
+    /// <summary>Where random choices begin; null for another start each time.</summary>
+    internal Seeds? Seeds { get; }
+
+    internal BlockingPools BlockingPools { get; }
+
+    /// <summary>The pool of SpawnBlocking.</summary>
+    internal BlockingCrew Blocking { get; }
 
     internal RuntimeHandle Handle { get; }
 
@@ -63,7 +106,7 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>A closure is about to be queued: while any is, a paused clock does not move by itself.</summary>
     internal void BeginBlocking()
     {
-        if (!Options.IsMultiThread)
+        if (!Options.HasWorkerThreads)
         {
             Driver.Timers.Clock.BeginBlocking();
         }
@@ -72,7 +115,7 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>A closure has ended or was refused, and who waited for it has been woken.</summary>
     internal void EndBlocking()
     {
-        if (!Options.IsMultiThread && Driver.Timers.Clock.EndBlocking())
+        if (!Options.HasWorkerThreads && Driver.Timers.Clock.EndBlocking())
         {
             Driver.Driver.Unpark();
         }
@@ -82,6 +125,19 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>True on a worker, and for a current-thread runtime on the thread that drives it.</returns>
     internal abstract bool IsWorker(Ambient ambient);
+
+    /// <summary>The part of the runtime where a worker's tasks live that stay on it. Precondition: the index is in range.</summary>
+    /// <param name="worker">The worker's index.</param>
+    /// <returns>The worker's scheduler.</returns>
+    /// <exception cref="InvalidOperationException">The runtime's tasks move between its workers.</exception>
+    internal virtual RuntimeScheduler WorkerScheduler(int worker) => throw new InvalidOperationException(
+        "SpawnOn: the tasks of a multi-thread runtime move between its workers. Build the runtime with " +
+        "Runtime.CreatePerCoreBuilder(), whose workers keep their tasks.");
+
+    /// <summary>Which of this runtime's workers the thread is.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>The worker's index; -1 if it is none.</returns>
+    internal abstract int WorkerIndex(Ambient ambient);
 
     /// <summary>The tasks alive at some moment during the call. Any thread.</summary>
     /// <returns>The tasks.</returns>
@@ -98,6 +154,7 @@ internal abstract class RuntimeScheduler : Scheduler
     internal void Spawn<T>(TaskCell<T> cell, Ambient ambient)
     {
         cell.Scheduler = this;
+        Observer?.Spawned(cell);
         if (!TrySpawn(cell, ambient))
         {
             cell.Refuse();
@@ -110,7 +167,7 @@ internal abstract class RuntimeScheduler : Scheduler
     {
         if (Interlocked.Exchange(ref _shutdownBegun, 1) == 0) // ORDERING: once only.
         {
-            Blocking.Close();
+            BlockingPools.Close();
             Close((long)(grace.TotalMilliseconds * 1_000_000));
         }
     }

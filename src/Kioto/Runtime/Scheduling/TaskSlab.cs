@@ -82,7 +82,7 @@ internal sealed class TaskSlab
         {
             for (int i = 0; i < segment.Length; i++)
             {
-                if (Volatile.Read(ref segment[i].Task) is { } task)
+                if (Volatile.Read(ref segment[i].Task) is { } task) // ORDERING: pairs with Add.
                 {
                     tasks.Add(task);
                 }

@@ -36,6 +36,12 @@ internal static class Workload
     /// <summary>Closures that a task of spawn_blocking has under way at once.</summary>
     public const int BlockingBatch = 16;
 
+    /// <summary>Tasks of spawn_blocking_concurrent: together they have as many closures under way as the pool has threads.</summary>
+    public const int BlockingTasks = 32;
+
+    /// <summary>Threads that spawn from outside, in remote_spawn.</summary>
+    public static readonly int[] RemoteThreads = [1, 2, 8];
+
     /// <summary>Long enough for workers to park, or for a background load to be everywhere.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(2);
 
@@ -55,6 +61,41 @@ internal static class Workload
 
     /// <summary>The share of one of several tasks in so many operations.</summary>
     public static int Share(int ops, int tasks, int index) => (ops / tasks) + (index < ops % tasks ? 1 : 0);
+
+    /// <summary>
+    /// Has so many threads of their own do their share at the same moment, and measures from then until what they have
+    /// begun has ended.
+    /// </summary>
+    /// <param name="threads">How many threads.</param>
+    /// <param name="ops">How many operations, in all.</param>
+    /// <param name="share">What a thread does: its index, and how many operations.</param>
+    /// <param name="end">Waits, on the calling thread, until all has ended.</param>
+    public static Sample FromThreads(int threads, int ops, Action<int, int> share, Action end)
+    {
+        using Barrier start = new(threads + 1);
+        Thread[] all = new Thread[threads];
+        for (int i = 0; i < threads; i++)
+        {
+            int index = i;
+            all[i] = new Thread(() =>
+            {
+                start.SignalAndWait();
+                share(index, Share(ops, threads, index));
+            });
+            all[i].Start();
+        }
+
+        Thread.Sleep(Settle);
+        Measurement measurement = Measurement.Start();
+        start.SignalAndWait();
+        foreach (Thread thread in all)
+        {
+            thread.Join();
+        }
+
+        end();
+        return measurement.Stop(ops);
+    }
 
     /// <summary>Burns 10 microseconds of a worker.</summary>
     public static void Stall()

@@ -8,7 +8,6 @@ namespace Kioto;
 /// <summary>Linux's epoll, edge-triggered: each descriptor is registered once, for both directions.</summary>
 internal sealed unsafe class EpollDriver : Driver
 {
-    private const int MaxEvents = 1024;
     private const ulong WakeToken = ulong.MaxValue;
     private const uint SocketEvents =
         Libc.EpollIn | Libc.EpollUrgent | Libc.EpollOut | Libc.EpollReadHangUp | Libc.EpollEdgeTriggered;
@@ -24,11 +23,14 @@ internal sealed unsafe class EpollDriver : Driver
     private readonly IoTable _table = new();
 
     // On the pinned heap: used by whoever holds the driver.
-    private readonly byte[] _events = GC.AllocateUninitializedArray<byte>(MaxEvents * 16, pinned: true);
+    private readonly byte[] _events;
+    private readonly int _maxEvents;
     private bool _precise = true;
 
-    internal EpollDriver()
+    internal EpollDriver(int maxEvents)
     {
+        _maxEvents = maxEvents;
+        _events = GC.AllocateUninitializedArray<byte>(maxEvents * 16, pinned: true);
         _epoll = Libc.EpollCreate(Libc.EpollCloseOnExec);
         if (_epoll < 0)
         {
@@ -199,7 +201,7 @@ internal sealed unsafe class EpollDriver : Driver
         {
             Timespec timeout = new(timeoutNanos);
             nint count = Libc.EpollWaitPrecise(
-                Libc.EpollWaitPreciseNumber, _epoll, events, MaxEvents, &timeout, 0, 0);
+                Libc.EpollWaitPreciseNumber, _epoll, events, _maxEvents, &timeout, 0, 0);
             if (count >= 0 || Libc.Errno == Libc.ErrorInterrupted)
             {
                 return (int)count; // An interruption (-1) is a wait for nothing.
@@ -211,6 +213,6 @@ internal sealed unsafe class EpollDriver : Driver
 
         // Rounded up: never early.
         long millis = timeoutNanos < 0 ? -1 : long.Min(int.MaxValue, (timeoutNanos + 999_999) / 1_000_000);
-        return Libc.EpollWait(_epoll, events, MaxEvents, (int)millis);
+        return Libc.EpollWait(_epoll, events, _maxEvents, (int)millis);
     }
 }

@@ -51,7 +51,8 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         _running = workers;
         for (int i = 0; i < workers; i++)
         {
-            Cores[i] = new Core(this, i, new WorkerParker(Driver), (ulong)Random.Shared.NextInt64());
+            ulong seed = Seeds?.OfWorker(i) ?? (ulong)Random.Shared.NextInt64();
+            Cores[i] = new Core(this, i, new WorkerParker(Driver), seed);
             Rings[i] = Cores[i].Ring;
             _slabs[i] = Cores[i].Slab;
         }
@@ -59,7 +60,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         for (int i = 0; i < workers; i++)
         {
             Core core = Cores[i];
-            Threads.Start(() => Worker.Run(core), options.ThreadName);
+            Threads.StartWorker(this, i, () => Worker.Run(core));
         }
     }
 
@@ -68,6 +69,9 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     internal int WorkerCount => Cores.Length;
 
     internal override bool IsWorker(Ambient ambient) => ambient.Core is Core core && ReferenceEquals(core.Scheduler, this);
+
+    internal override int WorkerIndex(Ambient ambient) =>
+        ambient.Core is Core core && ReferenceEquals(core.Scheduler, this) ? core.Index : -1;
 
     internal override List<TaskHeader> LiveTasks()
     {
