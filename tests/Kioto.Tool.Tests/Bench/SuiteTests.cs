@@ -6,6 +6,7 @@ using Kioto.Tool.Bench;
 namespace Kioto.Tool.Tests.Bench;
 
 /// <summary>Every benchmark runs, on both peers: small, for its result and not for its figures.</summary>
+[Collection(WholePoolCollection.Name)]
 public sealed class SuiteTests
 {
     public static TheoryData<string> Names => new(Catalog.All.Where(b => !b.IsEcho).Select(b => b.Name));
