@@ -35,6 +35,7 @@ public sealed class CancelSafetyTests
         from method in type.GetMethods(
             BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
         where IsFuture(method.ReturnType) && !method.IsSpecialName && !s_exempt.Contains(method.Name)
+        where method.GetCustomAttribute<ObsoleteAttribute>() is null // There to be refused by the compiler.
         where !method.GetParameters().Any(static parameter => IsGivenFuture(parameter.ParameterType))
         select method;
 
