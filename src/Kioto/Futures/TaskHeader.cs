@@ -43,9 +43,15 @@ internal abstract class TaskHeader : Strand
     /// <summary>Polls the task once. Precondition: it was taken from a queue.</summary>
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>What to do with the task now.</returns>
-    internal RunOutcome Run(Ambient ambient)
+    internal RunOutcome Run(Ambient ambient) => Run(ambient, Status.TransitionToRunning());
+
+    /// <summary>Polls the task once. Precondition: the caller has taken it from a queue and set RUNNING.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <param name="how">What the transition said.</param>
+    /// <returns>What to do with the task now.</returns>
+    internal RunOutcome Run(Ambient ambient, TransitionToRunning how)
     {
-        bool cancel = Status.TransitionToRunning() == TransitionToRunning.Cancel;
+        bool cancel = how == TransitionToRunning.Cancel;
         Strand? outer = ambient.Strand;
         SynchronizationContext? context = SynchronizationContext.Current;
         ambient.Strand = this;
@@ -64,6 +70,12 @@ internal abstract class TaskHeader : Strand
 
             Leave(ambient, outer, context);
             ClearContext(ambient);
+            if (transition == TransitionToIdle.Kill)
+            {
+                Kill();
+                return RunOutcome.Released;
+            }
+
             return (RunOutcome)transition;
         }
 
@@ -80,6 +92,22 @@ internal abstract class TaskHeader : Strand
         Cancelled = true;
         OnKilled();
     }
+
+    /// <summary>Ends the task without running it any more; if a thread still polls it, that does so when it can.</summary>
+    internal void KillUnlessRunning()
+    {
+        if (Status.TransitionToKilled() == TransitionToKilled.Now)
+        {
+            Kill();
+        }
+    }
+
+    /// <summary>The number of the task's id; 0 for a kind that users don't know by one. Any thread.</summary>
+    internal virtual ulong KnownId => 0;
+
+    /// <summary>Names the task for a report: what it is, where it was spawned, where it is. Any thread, also while it runs.</summary>
+    /// <returns>A few words.</returns>
+    internal virtual string Describe() => KnownId is not 0 and var id ? $"task {id}" : $"a {GetType().Name}";
 
     /// <summary>Starts the task's root.</summary>
     /// <param name="ambient">The current thread's context.</param>

@@ -65,21 +65,33 @@ public sealed class Runtime : IDisposable
     }
 
     /// <summary>Runs a future on the calling thread, which blocks until it has completed.</summary>
-    /// <remarks>The future is not a task of a worker. On a current-thread runtime this also runs the spawned tasks.</remarks>
+    /// <remarks>
+    /// <para>The future is not a task of a worker. On a current-thread runtime this also runs the spawned tasks.</para>
+    /// <para>Inside a task of a multi-thread runtime, of this one or of another, it blocks the task, and what else the
+    /// task awaits at the same time; the worker's other tasks go on on another thread, as with
+    /// <see cref="Kio.BlockInPlace(Action)"/>. Awaiting is cheaper.</para>
+    /// </remarks>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">The future.</param>
     /// <returns>The result; what the future throws is thrown here.</returns>
-    /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// This thread drives a current-thread runtime or a <see cref="LocalSet"/>, whose tasks nobody else could run.
+    /// </exception>
     public T BlockOn<T>(Future<T> future)
     {
-        EnterScope.ThrowIfPolling();
+        BlockingScope.ThrowIfBound("BlockOn");
         if (future.Source is not { } source)
         {
             return future.Value;
         }
 
         source.CheckFresh(future.Token);
-        _scheduler.BlockOn(new BlockOnStrand(source, future.Token));
+        BlockOnStrand strand = new(source, future.Token);
+        using (BlockingScope.Begin("BlockOn"))
+        {
+            _scheduler.BlockOn(strand);
+        }
+
         return source.GetResult(future.Token);
     }
 
@@ -108,14 +120,14 @@ public sealed class Runtime : IDisposable
     /// <returns>The result; what the Task throws is thrown here.</returns>
     public T BlockOn<T>(Func<Task<T>> task)
     {
-        EnterScope.ThrowIfPolling();
+        BlockingScope.ThrowIfBound("BlockOn");
         return BlockOn(Handle.Spawn(task).AsFuture());
     }
 
     /// <inheritdoc cref="BlockOn{T}(Func{Task{T}})"/>
     public void BlockOn(Func<Task> task)
     {
-        EnterScope.ThrowIfPolling();
+        BlockingScope.ThrowIfBound("BlockOn");
         BlockOn(Handle.Spawn(task).AsFuture());
     }
 
@@ -167,13 +179,14 @@ public sealed class Runtime : IDisposable
 
     /// <summary>
     /// Shuts down: refuses new tasks, aborts all others, and waits until their cleanup has ended, at most for the
-    /// cleanup grace. What still lives then is dropped, and its handles say aborted. Inside a task or BlockOn it
-    /// does not wait. Started blocking closures run on; queued ones are dropped.
+    /// cleanup grace. What still lives then is dropped, and its handles say aborted. Inside a task, of whatever
+    /// runtime, or BlockOn it does not wait. Started blocking closures run on; queued ones are dropped.
     /// </summary>
     public void Dispose()
     {
         _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
-        if (!Ambient.Current.Polling)
+        Ambient ambient = Ambient.Current;
+        if (!ambient.Polling && !ReferenceEquals(ambient.Home, _scheduler))
         {
             // A task that never yields can't be stopped: its thread is left behind.
             _scheduler.WaitForEnd(_scheduler.Options.CleanupGrace + TimeSpan.FromSeconds(1));
@@ -186,7 +199,7 @@ public sealed class Runtime : IDisposable
     // The delegate of an async lambda only makes a frame; any other may use the runtime already.
     private TFuture Call<TFuture>(Func<TFuture> make)
     {
-        EnterScope.ThrowIfPolling();
+        BlockingScope.ThrowIfBound("BlockOn");
         using EnterGuard guard = Enter();
         return make();
     }

@@ -49,7 +49,9 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         init => _flags = value ? CellFlags.Detached : CellFlags.None;
     }
 
-    internal TaskId Id
+    internal TaskId Id => new(KnownId);
+
+    internal override ulong KnownId
     {
         get
         {
@@ -62,7 +64,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
                 id = id == 0 ? fresh : id;
             }
 
-            return new TaskId(id);
+            return id;
         }
     }
 

@@ -19,7 +19,10 @@ internal sealed class Ambient
     internal bool CancelYield;
     internal Scheduler? Scheduler;
     internal Scheduler? Local;
-    internal object? Core;
+    internal CoreHold Hold;
+    internal Scheduler? Home;
+    internal Scheduler? Poller;
+    internal bool InPlace;
     internal LocalBinding? Locals;
     internal bool FlowIsOff;
     internal bool Polling;

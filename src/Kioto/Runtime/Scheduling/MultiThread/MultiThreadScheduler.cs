@@ -47,18 +47,26 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
             _slabs[i] = Cores[i].Slab;
         }
 
-        for (int i = 0; i < workers; i++)
+        Crew = new Crew(this);
+        foreach (Core core in Cores)
         {
-            Core core = Cores[i];
-            Threads.Start(() => Worker.Run(core), options.ThreadName);
+            Crew.StartWorker(core);
         }
+
+        Watchdog = Watchdog.Start(this);
     }
+
+    /// <summary>The threads that run the cores, and those in reserve.</summary>
+    internal Crew Crew { get; }
+
+    /// <summary>Null in models.</summary>
+    internal Watchdog? Watchdog { get; }
 
     internal override bool IsClosed => Volatile.Read(ref _closed); // ORDERING: pairs with Close.
 
     internal int WorkerCount => Cores.Length;
 
-    internal override bool IsWorker(Ambient ambient) => ambient.Core is Core core && ReferenceEquals(core.Scheduler, this);
+    internal override bool IsWorker(Ambient ambient) => ReferenceEquals(ambient.Home, this);
 
     internal override List<TaskHeader> LiveTasks()
     {
@@ -73,19 +81,21 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
-        if (ambient.Core is Core core && ReferenceEquals(core.Scheduler, this))
+        if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
         {
             // This worker sweeps its own list when it sees the flag: a task is refused, or swept. A bridge is part of
             // a task that lives, and may be its cleanup: this worker does not end before it.
-            if (_closed && task is not Bridge)
+            bool taken = !_closed || task is Bridge;
+            if (taken)
             {
-                return false;
+                task.Slot = ((long)core.Slab.Add(task) << OwnerBits) | (uint)core.Index;
             }
 
-            task.Slot = ((long)core.Slab.Add(task) << OwnerBits) | (uint)core.Index;
-            return true;
+            ambient.Hold.Leave();
+            return taken;
         }
 
+        ambient.Hold.Leave();
         using (_remoteLock.EnterScope())
         {
             if (_closed)
@@ -106,38 +116,34 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         {
             _remoteSlab.RemoveRemote(place);
         }
-        else if (ambient.Core is Core core && core.Index == owner && ReferenceEquals(core.Scheduler, this))
-        {
-            core.Slab.RemoveLocal(place);
-        }
         else
         {
-            _slabs[owner].RemoveRemote(place);
+            bool isOwn = ambient.Hold.Enter() is Core core && core.Index == owner && ReferenceEquals(core.Scheduler, this);
+            if (isOwn)
+            {
+                _slabs[owner].RemoveLocal(place);
+            }
+
+            ambient.Hold.Leave();
+            if (!isOwn)
+            {
+                _slabs[owner].RemoveRemote(place);
+            }
         }
     }
 
     internal override void Schedule(TaskHeader task, Ambient ambient)
     {
-        if (ambient.Core is Core core && ReferenceEquals(core.Scheduler, this))
+        if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
         {
-            if (!core.LifoEnabled || (ambient.Completing && core.Ring.Count > 0))
-            {
-                PushBack(core, task);
-                return;
-            }
+            ScheduleLocal(core, task, ambient.Completing);
+            ambient.Hold.Leave();
+            return;
+        }
 
-            TaskHeader? previous = core.Lifo;
-            core.Lifo = task;
-            if (previous is not null)
-            {
-                PushBack(core, previous);
-            }
-        }
-        else
-        {
-            Inject.Push(task);
-            NotifyParked();
-        }
+        ambient.Hold.Leave();
+        Inject.Push(task);
+        NotifyParked();
     }
 
     /// <summary>Adds a task behind the others of this worker, and wakes another worker if none searches.</summary>
@@ -172,7 +178,33 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         if (worker >= 0)
         {
             Cores[worker].Parker.Unpark();
+            Watchdog?.Rouse();
         }
+    }
+
+    /// <summary>If nobody holds the driver, makes somebody who sleeps elsewhere sleep on it. Any thread.</summary>
+    /// <remarks>
+    /// INVARIANT, DRIVER: who goes to sleep is among the sleepers, then (their lock is a fence) looks whether the driver
+    /// is held. Who has let go of it looks for sleepers after a fence: one of the two sees the other.
+    /// </remarks>
+    /// <returns>Whether the driver is held, or will be by who was woken.</returns>
+    internal bool HandOverDriver()
+    {
+        Interlocked.MemoryBarrier(); // ORDERING: DRIVER.
+        if (Driver.IsHeld)
+        {
+            return true;
+        }
+
+        int sleeper = Idle.AnySleeper();
+        if (sleeper < 0)
+        {
+            return false;
+        }
+
+        // It stays among the sleepers: it finds nothing to do and goes to sleep again, where there is room now.
+        Cores[sleeper].Parker.Unpark();
+        return true;
     }
 
     /// <summary>Who goes to sleep while nobody searches looks once more: a producer may have woken nobody.</summary>
@@ -221,9 +253,11 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     {
         if (Interlocked.Decrement(ref _running) == 0) // ORDERING: full fence: the last one sees all that the others did.
         {
+            Watchdog?.Stop();
             KillRemaining();
             CloseDriver();
-            Driver.Driver.Dispose();
+            DisposeDriver();
+            Crew.Close();
             SetEnded();
         }
     }
@@ -243,6 +277,22 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         {
             AbortAll(core.Slab);
             core.Parker.Unpark();
+        }
+    }
+
+    private void ScheduleLocal(Core core, TaskHeader task, bool behindOthers)
+    {
+        if (!core.LifoEnabled || (behindOthers && core.Ring.Count > 0))
+        {
+            PushBack(core, task);
+            return;
+        }
+
+        TaskHeader? previous = core.Lifo;
+        core.Lifo = task;
+        if (previous is not null)
+        {
+            PushBack(core, previous);
         }
     }
 
@@ -267,20 +317,25 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         return _remoteSlab.IsEmpty();
     }
 
-    // No worker runs any more: what is left is dropped, so that nobody waits for it for ever.
-    private void KillRemaining()
+    // The watchdog may be looking at it. Never released: whoever comes later does without.
+    private void DisposeDriver()
     {
-        foreach (TaskHeader task in _remoteSlab.Snapshot())
+        SpinWait spin = default;
+        while (!Driver.TryAcquire())
         {
-            task.Kill();
+            spin.SpinOnce();
         }
 
-        foreach (Core core in Cores)
+        Driver.Driver.Dispose();
+    }
+
+    // No core runs any more: what is left is dropped, so that nobody waits for it for ever. But threads may still be
+    // stuck in polls that they have begun with a core.
+    private void KillRemaining()
+    {
+        foreach (TaskHeader task in LiveTasks())
         {
-            foreach (TaskHeader task in core.Slab.Snapshot())
-            {
-                task.Kill();
-            }
+            task.KillUnlessRunning();
         }
     }
 }

@@ -1,0 +1,60 @@
+using System;
+using System.Diagnostics;
+
+namespace Kioto;
+
+/// <summary>Tells of tasks that are stuck: to whom has asked, else to the process's trace listeners, not too often.</summary>
+internal sealed class StuckTasks(Action<StuckTaskReport>? report)
+{
+    private const long QuietNanos = 1_000_000_000;
+
+    private long _lastTraced = long.MinValue / 2;
+    private int _untold;
+
+    /// <summary>Tells of one. On the watchdog's thread.</summary>
+    /// <param name="task">The task; null if it can't be told.</param>
+    /// <param name="worker">Its worker.</param>
+    /// <param name="nanos">For how long it has been polled.</param>
+    /// <param name="moved">Whether the worker goes on elsewhere.</param>
+    internal void Report(TaskHeader? task, int worker, long nanos, bool moved)
+    {
+        try
+        {
+            ulong id = task?.KnownId ?? 0;
+            StuckTaskReport stuck = new(
+                id == 0 ? null : new TaskId(id),
+                task?.Describe() ?? "a task",
+                worker,
+                TimeSpan.FromTicks(nanos / TimeSpan.NanosecondsPerTick),
+                moved);
+            if (report is not null)
+            {
+                report(stuck);
+            }
+            else
+            {
+                Write(stuck);
+            }
+        }
+        catch (Exception exception)
+        {
+            // The watchdog must survive it.
+            Trace.TraceError($"The OnStuckTask callback of a Kioto runtime failed: {exception}");
+        }
+    }
+
+    private void Write(StuckTaskReport stuck)
+    {
+        long now = Clock.Now;
+        if (now - _lastTraced < QuietNanos)
+        {
+            _untold++;
+            return;
+        }
+
+        _lastTraced = now;
+        string others = _untold == 0 ? "" : $" ({_untold} more since the last such warning.)";
+        _untold = 0;
+        Trace.TraceWarning(stuck + others);
+    }
+}
