@@ -107,7 +107,7 @@ internal struct TaskState
     /// <returns>Who drops the task.</returns>
     internal TransitionToKilled TransitionToKilled()
     {
-        int value = Volatile.Read(in _value);
+        int value = Volatile.Read(in _value); // ORDERING: none, the compare-exchange decides.
         while (true)
         {
             // With RUNNING set, by us if by nobody else, nobody is told to push it or to poll it.

@@ -39,6 +39,7 @@ public sealed class PlantedBugTests
     [InlineData("TakenBackTooLate", "RevocationModel", "GiveAwayAndTakeBack")]
     [InlineData("KillWhileRunning", "RevocationModel", "ShutdownWithStrayPoll")]
     [InlineData("DriverLeftAlone", "RevocationModel", "DriverIsHandedOver")]
+    [InlineData("DriverKept", "RevocationModel", "DriverIsHandedOverEagerly")]
     [InlineData("ParkForgetsUnpark", "ParkerModel", "UnparkThread")]
     [InlineData("DriverParkForgetsUnpark", "ParkerModel", "UnparkOnDriver")]
     [InlineData("DriverHeldTwice", "ParkerModel", "DriverIsExclusive")]
@@ -92,7 +93,8 @@ public sealed class PlantedBugTests
     {
         Type type = typeof(PlantedBugTests).Assembly.GetType($"Kioto.ModelTests.Planted.{bug}.{model}", throwOnError: true)!;
         MethodInfo method = type.GetMethod(scenario, BindingFlags.Static | BindingFlags.NonPublic)!;
-        ModelFailureException failure = Explore.Failure(3, method.CreateDelegate<Action>());
+        ModelFailureException failure = Explore.Failure(
+            3, method.CreateDelegate<Action>(), processWide: model is nameof(CoreHoldModel) or nameof(RevocationModel));
         TestContext.Current.TestOutputHelper?.WriteLine(failure.Message.Split('\n')[0]);
     }
 }

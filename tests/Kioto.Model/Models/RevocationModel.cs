@@ -168,56 +168,67 @@ internal static class RevocationModel
         Assert.InRange(task.Cancels, 0, 1);
     }
 
-    /// <summary>A worker that was woken by the driver gives it to one that sleeps elsewhere, or the watchdog looks at it.</summary>
-    internal static void DriverIsHandedOver()
+    /// <summary>
+    /// The worker that the driver woke is stuck in the task that it woke for, and the other one sleeps elsewhere: one look
+    /// of the watchdog, and the next timer fires.
+    /// </summary>
+    internal static void DriverIsHandedOver() => StuckAfterEvent(eager: false);
+
+    /// <summary>The same without a watchdog: the worker wakes the other one before it polls.</summary>
+    internal static void DriverIsHandedOverEagerly() => StuckAfterEvent(eager: true);
+
+    private static void StuckAfterEvent(bool eager)
     {
-        MultiThreadScheduler scheduler = StartAsleep(2);
+        MultiThreadScheduler scheduler = StartAsleep(2, eager);
+        Model.Calm(true);
         Latch done = Done(2);
-        var stuck = new Latch(1);
-        var timer = new TimerEntry { Deadline = 1_000_000 };
-        var waiter = new ModelTask(task =>
+        var inside = new Latch(1);
+        var gate = new Latch(1);
+        Spawn(scheduler, TimerTask(scheduler, 1_000_000, () =>
+        {
+            inside.Signal();
+            gate.Wait();
+            done.Signal();
+        }));
+        Spawn(scheduler, TimerTask(scheduler, 5_000_000, () =>
+        {
+            gate.Signal();
+            done.Signal();
+        }));
+        FallAsleep(scheduler, 2);
+        Model.Calm(false);
+        Clock.Now = 2_000_000;
+        scheduler.Driver.Driver.Unpark();
+        inside.Wait();
+        Clock.Now = 10_000_000;
+        if (eager)
+        {
+            scheduler.Driver.Driver.Unpark(); // The time has passed for whoever waits.
+        }
+        else
+        {
+            Assert.True(scheduler.HandOverDriver());
+        }
+
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    private static ModelTask TimerTask(MultiThreadScheduler scheduler, long deadline, System.Action body)
+    {
+        var timer = new TimerEntry { Deadline = deadline };
+        var task = new ModelTask(task =>
         {
             if (((TimerWheel)timer.Wheel!).Poll(timer, task) != TimerState.Fired)
             {
                 return false;
             }
 
-            stuck.Signal();
-            done.Signal();
+            body();
             return true;
         });
         scheduler.Timers.Start(timer);
-        Model.Calm(true);
-        Spawn(scheduler, waiter);
-        FallAsleep(scheduler, 2);
-        Model.Calm(false);
-
-        // Whoever takes this one is stuck until the timer has fired, and may have slept on the driver.
-        Spawn(scheduler, ModelTask.Once(() =>
-        {
-            stuck.Wait();
-            done.Signal();
-        }));
-        Clock.Now = 10_000_000;
-        while (done.Left == 2)
-        {
-            // What the watchdog does every few milliseconds.
-            if (!scheduler.HandOverDriver() && scheduler.Driver.TryAcquire())
-            {
-                scheduler.Driver.Timers.Wait(0);
-                scheduler.Driver.Release();
-                scheduler.HandOverDriver();
-            }
-            else
-            {
-                scheduler.Driver.Driver.Unpark(); // Time has passed.
-            }
-
-            Model.Spin();
-        }
-
-        done.Wait();
-        Stop(scheduler);
+        return task;
     }
 
     // As the watchdog: a worker that is found in the same poll twice loses its core, as often as that happens.
@@ -248,11 +259,11 @@ internal static class RevocationModel
         return scheduler.Crew.TryTakeFromStuck(core, Volatile.Read(ref core.Polls));
     }
 
-    private static MultiThreadScheduler StartAsleep(int workers)
+    private static MultiThreadScheduler StartAsleep(int workers, bool eager = false)
     {
         Model.Calm(true);
         Clock.Now = 0;
-        var scheduler = new MultiThreadScheduler(new RuntimeOptions { WorkerThreads = workers });
+        var scheduler = new MultiThreadScheduler(new RuntimeOptions { WorkerThreads = workers, EagerDriverHandoff = eager });
         FallAsleep(scheduler, workers);
         Model.Calm(false);
         return scheduler;

@@ -90,7 +90,7 @@ internal sealed class Core
             FlushSpill();
         }
 
-        Unannounced = true;
+        Unannounced |= HasTasks;
     }
 
     /// <summary>Puts the task of the LIFO slot behind the others, where thieves find it until somebody runs the core.</summary>

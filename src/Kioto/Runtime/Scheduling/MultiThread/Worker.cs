@@ -285,6 +285,7 @@ internal sealed class Worker
         _core.Parker.Park(MultiThreadScheduler.ShutdownPollNanos);
         EndBatch();
         _core.Searching = !_scheduler.Idle.TryUnparkSelf(_core.Index);
+        _scheduler.Watchdog?.Rouse();
     }
 
     // Before anything is polled here: the poll may be long.
