@@ -63,6 +63,9 @@ internal sealed class Ambient
     /// <summary>Whether a strand's poll is inside BlockInPlace, and may block its thread.</summary>
     internal bool InPlace;
 
+    /// <summary>The scheduler of this worker once it closes: what it finds in its queues and has not begun is aborted.</summary>
+    internal Scheduler? Closing;
+
     /// <summary>How many Enter guards are alive on this thread.</summary>
     internal int Guards;
 

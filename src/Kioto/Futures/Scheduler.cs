@@ -35,7 +35,32 @@ internal abstract class Scheduler
     /// <returns>False when the scheduler has been shut down: the caller completes the task as cancelled.</returns>
     internal abstract bool TryRegister(TaskHeader task, Ambient ambient);
 
-    /// <summary>Takes a completed task off the list of live tasks.</summary>
+    /// <summary>Takes a new task in and queues it.</summary>
+    /// <param name="task">A task that nobody has seen, and that knows its scheduler.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>False when the scheduler has been shut down: the caller completes the task as cancelled.</returns>
+    internal virtual bool TrySpawn(TaskHeader task, Ambient ambient)
+    {
+        if (!TryRegister(task, ambient))
+        {
+            return false;
+        }
+
+        Schedule(task, ambient);
+        return true;
+    }
+
+    /// <summary>
+    /// A task without a place in the list of live tasks is about to be idle: from now on only that list knows it. On the
+    /// thread that runs it, before <see cref="TaskState.TransitionToIdle"/>.
+    /// </summary>
+    /// <param name="task">The task.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    internal virtual void RegisterSuspended(TaskHeader task, Ambient ambient)
+    {
+    }
+
+    /// <summary>Takes a completed task off the list of live tasks. Precondition: it has a place there.</summary>
     /// <param name="task">The task.</param>
     /// <param name="ambient">The current thread's context.</param>
     internal abstract void Unregister(TaskHeader task, Ambient ambient);

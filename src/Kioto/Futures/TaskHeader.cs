@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 
 namespace Kioto;
@@ -11,7 +12,10 @@ internal abstract class TaskHeader : Strand
 
     internal TaskState Status = new(TaskState.Initial);
 
-    /// <summary>The place in the scheduler's list of live tasks. Written once, by TryRegister.</summary>
+    /// <summary>
+    /// The place in the scheduler's list of live tasks; negative while it has none. INVARIANT: written by TryRegister
+    /// before the task is queued, or by the task's runner.
+    /// </summary>
     internal long Slot = -1;
 
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
@@ -61,6 +65,11 @@ internal abstract class TaskHeader : Strand
             bool yielded = Yielded;
             Yielded = false;
             KnownExtras?.Handouts.EndTurn(this, yielded);
+            if (Slot < 0)
+            {
+                Scheduler.RegisterSuspended(this, ambient);
+            }
+
             TransitionToIdle transition = Status.TransitionToIdle(yielded);
             if (transition == TransitionToIdle.Cancel)
             {
@@ -88,7 +97,18 @@ internal abstract class TaskHeader : Strand
     /// <summary>Ends the task without running it any more: its scheduler is gone. Nobody else may be polling it.</summary>
     internal void Kill()
     {
-        DropFrames();
+        try
+        {
+            DropFrames();
+        }
+        catch (Exception exception)
+        {
+            // A hand-written future's Dispose threw: whoever waits for the task must get an answer all the same.
+            ForgetLeaf();
+            DropFrames();
+            Scheduler.ReportUnhandled(exception);
+        }
+
         Cancelled = true;
         OnKilled();
     }
@@ -97,6 +117,15 @@ internal abstract class TaskHeader : Strand
     internal void KillUnlessRunning()
     {
         if (Status.TransitionToKilled() == TransitionToKilled.Now)
+        {
+            Kill();
+        }
+    }
+
+    /// <summary>Kills a task that was taken from a queue, unless a list of live tasks has it: it has not begun.</summary>
+    internal void KillUnlessListed()
+    {
+        if (Slot < 0)
         {
             Kill();
         }
@@ -163,7 +192,7 @@ internal abstract class TaskHeader : Strand
         }
 
         Begun = true;
-        if (cancel)
+        if (cancel || (Slot < 0 && ReferenceEquals(ambient.Closing, Scheduler)))
         {
             // Never polled: there is nothing to unwind.
             Cancelled = true;

@@ -19,6 +19,7 @@ internal readonly ref struct EnterScope
     private readonly bool _inPlace;
     private readonly bool _completing;
     private readonly bool _cancelYield;
+    private readonly Scheduler? _closing;
 
     private EnterScope(Ambient ambient, Scheduler scheduler)
     {
@@ -42,6 +43,7 @@ internal readonly ref struct EnterScope
         ambient.Completing = false;
         _cancelYield = ambient.CancelYield;
         ambient.CancelYield = false;
+        _closing = ambient.Closing;
         _flowWasOff = ambient.FlowIsOff;
         ambient.SetFlow(scheduler.FlowsContext);
         _locals = ambient.Locals;
@@ -59,6 +61,7 @@ internal readonly ref struct EnterScope
         Ambient.InPlace = _inPlace;
         Ambient.Completing = _completing;
         Ambient.CancelYield = _cancelYield;
+        Ambient.Closing = _closing;
         Ambient.SetFlow(!_flowWasOff);
         Ambient.Locals = _locals;
         SynchronizationContext.SetSynchronizationContext(_context);

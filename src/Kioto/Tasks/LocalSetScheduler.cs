@@ -184,11 +184,7 @@ internal sealed class LocalSetScheduler : Scheduler
         }
 
         Ambient ambient = Ambient.Current;
-        if (TryRegister(driver.Root, ambient))
-        {
-            Schedule(driver.Root, ambient);
-        }
-        else
+        if (!TrySpawn(driver.Root, ambient))
         {
             driver.Root.Kill();
         }
@@ -327,11 +323,7 @@ internal sealed class LocalSetScheduler : Scheduler
     {
         cell.Scheduler = this;
         Ambient ambient = Ambient.Current;
-        if (TryRegister(cell, ambient))
-        {
-            Schedule(cell, ambient);
-        }
-        else
+        if (!TrySpawn(cell, ambient))
         {
             cell.Refuse();
         }
@@ -481,25 +473,7 @@ internal sealed class LocalSetScheduler : Scheduler
         _head = null;
         _tail = null;
         _localRoot = null;
-        KillAll(_slab);
-        KillAll(_remoteSlab);
-    }
-
-    private void KillAll(TaskSlab slab)
-    {
-        foreach (TaskHeader task in slab.Snapshot())
-        {
-            try
-            {
-                task.Kill();
-            }
-            catch (Exception exception)
-            {
-                // A hand-written future's Dispose threw: whoever waits for its task must get an answer all the same.
-                task.ForgetLeaf();
-                task.Kill();
-                ReportUnhandled(exception);
-            }
-        }
+        _slab.KillAll();
+        _remoteSlab.KillAll();
     }
 }

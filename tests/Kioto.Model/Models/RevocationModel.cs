@@ -168,6 +168,31 @@ internal static class RevocationModel
         Assert.InRange(task.Cancels, 0, 1);
     }
 
+    /// <summary>The runtime ends, with a grace that is not over, while a poll goes on without a core: its task is unwound.</summary>
+    internal static void ShutdownAwaitsStrayPoll()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(1);
+        var gate = new Latch(1);
+        var ended = new Latch(1);
+        var task = new ModelTask(task =>
+        {
+            gate.Wait();
+            return false;
+        })
+        { Ended = ended.Signal };
+        Spawn(scheduler, task);
+        while (!TryTake(scheduler, 0))
+        {
+            Model.Spin();
+        }
+
+        scheduler.BeginShutdown();
+        gate.Signal();
+        ended.Wait();
+        Model.Calm(true);
+        Assert.Equal(1, task.Cancels);
+    }
+
     /// <summary>
     /// The worker that the driver woke is stuck in the task that it woke for, and the other one sleeps elsewhere: one look
     /// of the watchdog, and the next timer fires.

@@ -23,6 +23,9 @@ public sealed class RevocationTests
     public void ShutdownWithStrayPoll() => Explore.All(1, RevocationModel.ShutdownWithStrayPoll, processWide: true);
 
     [Fact]
+    public void ShutdownAwaitsStrayPoll() => Explore.All(1, RevocationModel.ShutdownAwaitsStrayPoll, processWide: true);
+
+    [Fact]
     public void DriverIsHandedOver() => Explore.All(1, RevocationModel.DriverIsHandedOver, processWide: true);
 
     [Fact]

@@ -23,6 +23,7 @@ internal sealed class Ambient
     internal Scheduler? Home;
     internal Scheduler? Poller;
     internal bool InPlace;
+    internal Scheduler? Closing;
     internal LocalBinding? Locals;
     internal bool FlowIsOff;
     internal bool Polling;

@@ -38,15 +38,8 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>As the real one does it; false when it refuses.</summary>
     internal bool TrySpawn(TaskHeader task)
     {
-        Ambient ambient = Ambient.Current;
         task.Scheduler = this;
-        if (!TryRegister(task, ambient))
-        {
-            return false;
-        }
-
-        Schedule(task, ambient);
-        return true;
+        return TrySpawn(task, Ambient.Current);
     }
 
     internal void BeginShutdown() => Close(1);

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
 
@@ -101,6 +102,32 @@ internal sealed class InjectQueue
             }
 
             return first;
+        }
+    }
+
+    /// <summary>Empties the queue of a scheduler that runs no tasks any more: those that have not begun end as aborted.</summary>
+    internal void KillUnlisted()
+    {
+        TaskHeader? task = PopChain(int.MaxValue);
+        while (task is not null)
+        {
+            TaskHeader? next = task.Next;
+            task.Next = null;
+            task.KillUnlessListed();
+            task = next;
+        }
+    }
+
+    /// <summary>Adds the tasks that are queued, at some moment. Any thread.</summary>
+    /// <param name="tasks">Where to add them.</param>
+    internal void CopyTo(HashSet<TaskHeader> tasks)
+    {
+        using (_lock.EnterScope())
+        {
+            for (TaskHeader? task = Volatile.Read(ref _head); task is not null; task = Volatile.Read(ref task.Next)) // ORDERING: acquire, as in First.
+            {
+                tasks.Add(task);
+            }
         }
     }
 

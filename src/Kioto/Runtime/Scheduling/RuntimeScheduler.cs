@@ -91,18 +91,14 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <param name="strand">A strand that has not begun.</param>
     internal abstract void BlockOn(BlockOnStrand strand);
 
-    /// <summary>Registers a new task and queues it; a runtime that is closed completes it as aborted instead.</summary>
+    /// <summary>Queues a new task; a runtime that is closed completes it as aborted instead.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="cell">The task.</param>
     /// <param name="ambient">The current thread's context.</param>
     internal void Spawn<T>(TaskCell<T> cell, Ambient ambient)
     {
         cell.Scheduler = this;
-        if (TryRegister(cell, ambient))
-        {
-            Schedule(cell, ambient);
-        }
-        else
+        if (!TrySpawn(cell, ambient))
         {
             cell.Refuse();
         }

@@ -92,6 +92,24 @@ internal sealed class TaskSlab
         return tasks;
     }
 
+    /// <summary>Asks all tasks to stop. Any thread.</summary>
+    internal void AbortAll()
+    {
+        foreach (TaskHeader task in Snapshot())
+        {
+            task.Abort();
+        }
+    }
+
+    /// <summary>Ends all tasks without running them; one that a thread is stuck in ends when that comes back.</summary>
+    internal void KillAll()
+    {
+        foreach (TaskHeader task in Snapshot())
+        {
+            task.KillUnlessRunning();
+        }
+    }
+
     /// <summary>Whether no task is alive. Any thread; exact once nothing is added any more.</summary>
     /// <returns>True if it is empty.</returns>
     internal bool IsEmpty()

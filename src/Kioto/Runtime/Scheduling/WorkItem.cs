@@ -12,14 +12,7 @@ internal abstract class WorkItem : TaskHeader
     internal bool TryQueue(Scheduler scheduler)
     {
         Scheduler = scheduler;
-        Ambient ambient = Ambient.Current;
-        if (!scheduler.TryRegister(this, ambient))
-        {
-            return false;
-        }
-
-        scheduler.Schedule(this, ambient);
-        return true;
+        return scheduler.TrySpawn(this, Ambient.Current);
     }
 
     /// <summary>Runs it where .NET would run it.</summary>
@@ -56,7 +49,7 @@ internal abstract class WorkItem : TaskHeader
     {
         bool ran = !Cancelled;
         Status.TransitionToComplete();
-        Scheduler.Unregister(this, ambient);
+        Leave(ambient);
         if (!ran)
         {
             QueueOnThreadPool();
@@ -69,7 +62,15 @@ internal abstract class WorkItem : TaskHeader
     private protected sealed override void OnKilled()
     {
         Status.TransitionToComplete();
-        Scheduler.Unregister(this, Ambient.Current);
+        Leave(Ambient.Current);
         QueueOnThreadPool();
+    }
+
+    private void Leave(Ambient ambient)
+    {
+        if (Slot >= 0)
+        {
+            Scheduler.Unregister(this, ambient);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Threading;
 
 namespace Kioto;
@@ -23,7 +24,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private readonly TaskSlab _slab = new();
     private readonly TaskSlab _remoteSlab = new();
     private readonly Lock _lock = new();
-    private readonly System.Collections.Generic.List<BlockOnStrand> _waiting = [];
+    private readonly List<BlockOnStrand> _waiting = [];
 
     // INVARIANT: 1 while the core's holder sleeps on the driver, or is about to.
     private int _sleeping;
@@ -55,19 +56,58 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     internal override bool IsWorker(Ambient ambient) => HoldsCore(ambient);
 
-    internal override System.Collections.Generic.List<TaskHeader> LiveTasks() => [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
+    internal override List<TaskHeader> LiveTasks()
+    {
+        HashSet<TaskHeader> tasks = [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
+        _inject.CopyTo(tasks);
 
+        // The holder may be changing its queue meanwhile: this walk then ends early, or in the shared queue.
+        for (TaskHeader? task = Volatile.Read(ref _head); task is not null && tasks.Add(task);)
+        {
+            task = Volatile.Read(ref task.Next); // ORDERING: none, a moment's picture.
+        }
+
+        if (Volatile.Read(ref _holder)?.Strand?.Target is TaskHeader running && ReferenceEquals(running.Scheduler, this)) // ORDERING: the same.
+        {
+            tasks.Add(running);
+        }
+
+        tasks.RemoveWhere(static task => task.Status.IsComplete);
+        return [.. tasks];
+    }
+
+    internal override bool TrySpawn(TaskHeader task, Ambient ambient)
+    {
+        if (Volatile.Read(ref _closed)) // ORDERING: seen late, the task is found in its queue.
+        {
+            return false;
+        }
+
+        if (HoldsCore(ambient))
+        {
+            PushLocal(task);
+            return true;
+        }
+
+        _inject.Push(task);
+        UnparkDriver();
+        if (Volatile.Read(ref _finished)) // ORDERING: the push was a full fence; pairs with CleanUpStep's.
+        {
+            _inject.KillUnlisted();
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives a bridge its place. It is part of a task that lives, and suspended already.</summary>
+    /// <param name="task">The bridge.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>False when the runtime is closed, and this thread does not drive it.</returns>
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
         if (HoldsCore(ambient))
         {
-            // A bridge is part of a task that lives, and may be its cleanup.
-            if (_closed && task is not Bridge)
-            {
-                return false;
-            }
-
-            task.Slot = (long)_slab.Add(task) << 1;
+            RegisterSuspended(task, ambient); // It may be cleanup.
             return true;
         }
 
@@ -82,6 +122,9 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             return true;
         }
     }
+
+    // Tasks run on the core's holder only.
+    internal override void RegisterSuspended(TaskHeader task, Ambient ambient) => task.Slot = (long)_slab.Add(task) << 1;
 
     internal override void Unregister(TaskHeader task, Ambient ambient)
     {
@@ -189,7 +232,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     {
         using (EnterScope scope = EnterScope.ForBlockOn(this))
         {
-            while (!CleanUpStep())
+            while (!CleanUpStep(ambient))
             {
                 if (!RunSome(ambient))
                 {
@@ -202,51 +245,50 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     }
 
     // While closing, once a turn, by the core's holder. Returns whether the runtime has ended.
-    private bool CleanUpStep()
+    private bool CleanUpStep(Ambient ambient)
     {
         if (_finished)
         {
             return true;
         }
 
+        ambient.Closing = this;
         if (!_swept)
         {
             _swept = true;
-            AbortAll(_slab);
-            AbortAll(_remoteSlab);
+            _slab.AbortAll();
+            _remoteSlab.AbortAll();
         }
 
         // ORDERING: Close writes it before the flag that led here.
-        if (!(_slab.IsEmpty() && _remoteSlab.IsEmpty()) && Clock.Now < Volatile.Read(ref _killAt))
+        if (!NothingIsLeft() && Clock.Now < Volatile.Read(ref _killAt))
         {
             return false;
         }
 
-        KillAll(_slab);
-        KillAll(_remoteSlab);
+        Volatile.Write(ref _finished, true);
+        Interlocked.MemoryBarrier(); // ORDERING: before the queue is emptied for the last time; pairs with TrySpawn's push.
+        KillRemaining();
         CloseDriver();
 
         // Only the core's holder polls the driver, and from now on none does.
         Driver.Driver.Dispose();
-        Volatile.Write(ref _finished, true); // ORDERING: the next holder gets it with the core.
         SetEnded();
         return true;
     }
 
-    private static void AbortAll(TaskSlab slab)
-    {
-        foreach (TaskHeader task in slab.Snapshot())
-        {
-            task.Abort();
-        }
-    }
+    private bool NothingIsLeft() => _head is null && _inject.IsEmpty && _slab.IsEmpty() && _remoteSlab.IsEmpty();
 
-    private static void KillAll(TaskSlab slab)
+    private void KillRemaining()
     {
-        foreach (TaskHeader task in slab.Snapshot())
+        _slab.KillAll();
+        _remoteSlab.KillAll();
+        while (PopLocal() is { } task)
         {
-            task.Kill();
+            task.KillUnlessListed();
         }
+
+        _inject.KillUnlisted();
     }
 
     private void Drive(Ambient ambient, BlockOnStrand strand)
@@ -258,7 +300,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
                 return;
             }
 
-            if (Volatile.Read(ref _closed) && CleanUpStep()) // ORDERING: seen late, it is done late.
+            if (Volatile.Read(ref _closed) && CleanUpStep(ambient)) // ORDERING: seen late, it is done late.
             {
                 // The runtime has ended, and its driver with it; the future may still wait for somebody else.
                 strand.Park();
@@ -388,6 +430,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private void GiveCore(BlockOnStrand? strand)
     {
         strand?.SetDriving(null);
+        Ambient.Current.Closing = null;
         BlockOnStrand? next = null;
 
         // ORDERING: under the lock; HoldsCore reads it without, for its own thread only.

@@ -1,3 +1,6 @@
+using System.Collections.Generic;
+using System.Threading;
+
 namespace Kioto;
 
 /// <summary>What a worker owns while it runs: its queues, its place in the idle set, its list of tasks.</summary>
@@ -70,6 +73,19 @@ internal sealed class Core
     }
 
     internal bool HasTasks => Lifo is not null || Ring.Count > 0 || SpillCount > 0;
+
+    /// <summary>Adds the tasks that wait or run here, at some moment. Any thread: it may see some that have left.</summary>
+    /// <param name="tasks">Where to add them.</param>
+    internal void CopyQueuedTo(HashSet<TaskHeader> tasks)
+    {
+        Ring.CopyTo(tasks);
+        if (Volatile.Read(ref Lifo) is { } lifo) // ORDERING: none, a moment's picture.
+        {
+            tasks.Add(lifo);
+        }
+
+        Scheduler.AddPolled(Volatile.Read(ref Holder), tasks);
+    }
 
     /// <summary>A cheap pseudo-random number below the bound (xorshift).</summary>
     /// <param name="bound">The bound, more than 0.</param>

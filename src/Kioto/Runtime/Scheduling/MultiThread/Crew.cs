@@ -24,6 +24,10 @@ internal sealed class Crew
     // The latest first: the others have a chance to time out. INVARIANT: these hold their thread's InReserve.
     private readonly List<WorkerThread> _reserve = [];
     private readonly int _most;
+
+    // Threads whose poll goes on without the core that it began with. INVARIANT: under the lock; the count is read without.
+    private readonly List<Ambient> _stray = [];
+    private int _strayPolls;
     private readonly long _keepAliveNanos;
     private int _threads;
     private int _handOffs;
@@ -54,6 +58,9 @@ internal sealed class Crew
 
     /// <summary>How often a core has been handed to another thread.</summary>
     internal int HandOffs => Volatile.Read(ref _handOffs); // ORDERING: a statistic.
+
+    /// <summary>Whether any poll goes on without the core that it began with.</summary>
+    internal bool HasStrayPolls => Volatile.Read(ref _strayPolls) != 0; // ORDERING: acquire; pairs with EndStrayPoll's lock.
 
     /// <summary>Starts one of the first threads.</summary>
     /// <param name="core">Its core.</param>
@@ -134,10 +141,7 @@ internal sealed class Crew
                 return false;
             }
 
-            core.Holder = null;
-            thread = TakeFromReserve();
-            Seat(core, thread);
-            _handOffs++;
+            thread = PassOn(core, holder);
         }
 
         thread.Parker.Unpark();
@@ -166,10 +170,7 @@ internal sealed class Crew
 
             core.HandInLifo();
             ambient.Hold.Set(null);
-            core.Holder = null;
-            thread = TakeFromReserve();
-            Seat(core, thread);
-            _handOffs++;
+            thread = PassOn(core, ambient);
         }
 
         thread.Parker.Unpark();
@@ -194,7 +195,31 @@ internal sealed class Crew
             AddToReserve(thread); // It is awake, or about to be, and will see that it waits for nothing.
             core.Holder = ambient;
             ambient.Hold.Set(core);
+            RemoveStray(ambient);
             return true;
+        }
+    }
+
+    /// <summary>A poll has ended that had lost its core, and its task is where others find it.</summary>
+    /// <param name="ambient">The thread's context.</param>
+    internal void EndStrayPoll(Ambient ambient)
+    {
+        using (_lock.EnterScope())
+        {
+            RemoveStray(ambient);
+        }
+    }
+
+    /// <summary>Adds the tasks of polls that go on without a core, at some moment. Any thread.</summary>
+    /// <param name="tasks">Where to add them.</param>
+    internal void CopyStrayTo(HashSet<TaskHeader> tasks)
+    {
+        using (_lock.EnterScope())
+        {
+            foreach (Ambient stray in _stray)
+            {
+                _scheduler.AddPolled(stray, tasks);
+            }
         }
     }
 
@@ -275,6 +300,23 @@ internal sealed class Crew
             Trace.TraceWarning($"A Kioto runtime could not start a reserve thread: {exception.Message}");
             return false;
         }
+    }
+
+    private WorkerThread PassOn(Core core, Ambient from)
+    {
+        core.Holder = null;
+        _stray.Add(from);
+        Volatile.Write(ref _strayPolls, _stray.Count); // ORDERING: before the core can run, and so end.
+        _handOffs++;
+        WorkerThread thread = TakeFromReserve();
+        Seat(core, thread);
+        return thread;
+    }
+
+    private void RemoveStray(Ambient ambient)
+    {
+        _stray.Remove(ambient);
+        Volatile.Write(ref _strayPolls, _stray.Count); // ORDERING: release; pairs with HasStrayPolls.
     }
 
     private void Seat(Core core, WorkerThread thread)

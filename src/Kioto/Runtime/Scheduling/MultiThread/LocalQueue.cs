@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Threading;
 
 namespace Kioto;
@@ -48,6 +49,19 @@ internal sealed class LocalQueue
 
     /// <summary>How many pushes are sure to succeed. Owner only.</summary>
     internal int Free => Capacity - (int)(Volatile.Read(ref _tail) - Steal(Volatile.Read(ref _head))); // ORDERING: acquire; a thief's copy is done.
+
+    /// <summary>Adds the tasks that wait here, at some moment. Any thread: it may see some that have left.</summary>
+    /// <param name="tasks">Where to add them.</param>
+    internal void CopyTo(HashSet<TaskHeader> tasks)
+    {
+        for (int i = 0; i < Capacity; i++)
+        {
+            if (_slots[i].Task is { } task)
+            {
+                tasks.Add(task);
+            }
+        }
+    }
 
     /// <summary>Adds at the back. Owner only.</summary>
     /// <param name="task">A notified task.</param>

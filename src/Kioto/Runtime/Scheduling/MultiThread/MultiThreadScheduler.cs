@@ -5,12 +5,18 @@ using System.Threading;
 namespace Kioto;
 
 /// <summary>Several workers, each with a ring of its own, that steal from one another.</summary>
+/// <remarks>
+/// INVARIANT, FOUND: a live task is in a queue, or in the hands of a worker, or in a list of live tasks: it enters the
+/// list when it is to be idle for the first time, and most tasks end before that. (A poll that has lost its core is in
+/// the hands of its thread: Crew knows those.) A shutdown finds those in the lists
+/// by sweeping them, and those that have not begun because workers empty the queues before they end.
+/// </remarks>
 internal sealed class MultiThreadScheduler : RuntimeScheduler
 {
     /// <summary>How long a worker sleeps at most while the runtime is shutting down.</summary>
     internal const long ShutdownPollNanos = 2_000_000;
 
-    // A slot is a place and its owner: a core, or the list of tasks that were spawned on other threads.
+    // A slot is a place and its owner: a core, or the list of tasks that were registered on other threads.
     private const int OwnerBits = 16;
     private const int RemoteOwner = (1 << OwnerBits) - 1;
 
@@ -30,6 +36,10 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     // INVARIANT: written under the remote lock; workers read it before they add a task to their own list.
     private bool _closed;
+
+    // INVARIANT: set by the last worker before it empties the queues for the last time. ORDERING: full fences between
+    // this write and that, and between a spawner's push and its read: who comes second empties the queue.
+    private bool _over;
 
     internal MultiThreadScheduler(RuntimeOptions options)
         : base(options, options.WorkerThreads + 1)
@@ -70,29 +80,67 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     internal override List<TaskHeader> LiveTasks()
     {
-        List<TaskHeader> tasks = _remoteSlab.Snapshot();
+        HashSet<TaskHeader> tasks = [.. _remoteSlab.Snapshot()];
+        Inject.CopyTo(tasks);
         foreach (Core core in Cores)
         {
-            tasks.AddRange(core.Slab.Snapshot());
+            tasks.UnionWith(core.Slab.Snapshot());
+            core.CopyQueuedTo(tasks);
         }
 
-        return tasks;
+        Crew.CopyStrayTo(tasks);
+        tasks.RemoveWhere(static task => task.Status.IsComplete);
+        return [.. tasks];
     }
 
+    /// <summary>Adds the task that a thread polls, at some moment. Any thread.</summary>
+    /// <param name="poller">The thread's context.</param>
+    /// <param name="tasks">Where to add it.</param>
+    internal void AddPolled(Ambient? poller, HashSet<TaskHeader> tasks)
+    {
+        if (poller?.Strand?.Target is TaskHeader task && ReferenceEquals(task.Scheduler, this))
+        {
+            tasks.Add(task);
+        }
+    }
+
+    internal override bool TrySpawn(TaskHeader task, Ambient ambient)
+    {
+        if (Volatile.Read(ref _closed)) // ORDERING: seen late, the task is found in its queue.
+        {
+            return false;
+        }
+
+        if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
+        {
+            ScheduleLocal(core, task, ambient.Completing);
+            ambient.Hold.Leave();
+            return true;
+        }
+
+        ambient.Hold.Leave();
+        Inject.Push(task);
+        NotifyParked();
+        if (Volatile.Read(ref _over)) // ORDERING: the push was a full fence; pairs with OnWorkerExit's.
+        {
+            Inject.KillUnlisted();
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives a bridge its place. It is part of a task that lives, and suspended already.</summary>
+    /// <param name="task">The bridge.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>False when the runtime is closed, and this thread is none of its workers.</returns>
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
         if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
         {
-            // This worker sweeps its own list when it sees the flag: a task is refused, or swept. A bridge is part of
-            // a task that lives, and may be its cleanup: this worker does not end before it.
-            bool taken = !_closed || task is Bridge;
-            if (taken)
-            {
-                task.Slot = ((long)core.Slab.Add(task) << OwnerBits) | (uint)core.Index;
-            }
-
+            // It may be cleanup: this worker does not end before it.
+            Register(core, task);
             ambient.Hold.Leave();
-            return taken;
+            return true;
         }
 
         ambient.Hold.Leave();
@@ -103,8 +151,44 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
                 return false;
             }
 
-            task.Slot = ((long)_remoteSlab.Add(task) << OwnerBits) | RemoteOwner;
+            RegisterRemotely(task);
             return true;
+        }
+    }
+
+    internal override void RegisterSuspended(TaskHeader task, Ambient ambient)
+    {
+        if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
+        {
+            // Before this worker sees the closing flag and sweeps its list, on this thread: no task begins after it. But
+            // another thread may have swept it which had the core meanwhile.
+            Register(core, task);
+            bool swept = core.Swept;
+            ambient.Hold.Leave();
+            if (swept)
+            {
+                task.Abort();
+            }
+
+            return;
+        }
+
+        ambient.Hold.Leave();
+        bool closed;
+        using (_remoteLock.EnterScope())
+        {
+            RegisterRemotely(task);
+            closed = _closed;
+        }
+
+        if (closed)
+        {
+            // That list has been swept. ORDERING: a full fence after the list; pairs with OnWorkerExit's.
+            task.Abort();
+            if (Volatile.Read(ref _over))
+            {
+                task.KillUnlessRunning(); // It runs here: it is dropped when its poll has ended, which it has.
+            }
         }
     }
 
@@ -231,22 +315,27 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     /// <summary>Whether the worker's loop is to end. Sweeps the worker's tasks once the runtime is closed.</summary>
     /// <param name="core">The worker's core.</param>
+    /// <param name="ambient">The worker's context.</param>
     /// <returns>True when no task is alive any more, or the grace is over.</returns>
-    internal bool ShouldExit(Core core)
+    internal bool ShouldExit(Core core, Ambient ambient)
     {
         if (!Volatile.Read(ref _closed)) // ORDERING: a worker that sees it late sweeps late.
         {
             return false;
         }
 
+        // Also on a thread that has taken over a core which another one has swept.
+        ambient.Closing = this;
         if (!core.Swept)
         {
             core.Swept = true;
-            AbortAll(core.Slab);
+            core.Slab.AbortAll();
         }
 
         // Looking at every list is dear: not at each of many short polls.
-        return (!core.HasTasks || core.Tick % 61 == 0) && (AllTasksEnded() || Clock.Now >= Volatile.Read(ref _killAt));
+        return core.HasTasks
+            ? core.Tick % 61 == 0 && GraceIsOver()
+            : NothingIsLeft() || GraceIsOver();
     }
 
     internal void OnWorkerExit(Core core)
@@ -254,6 +343,8 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         if (Interlocked.Decrement(ref _running) == 0) // ORDERING: full fence: the last one sees all that the others did.
         {
             Watchdog?.Stop();
+            Volatile.Write(ref _over, true);
+            Interlocked.MemoryBarrier(); // ORDERING: see _over.
             KillRemaining();
             CloseDriver();
             DisposeDriver();
@@ -272,13 +363,19 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
         // The list of foreign threads' tasks is final now. The workers sweep their own once more, for what they add
         // meanwhile; but a worker may be stuck in a task that never yields, and the others can clean up its tasks.
-        AbortAll(_remoteSlab);
+        _remoteSlab.AbortAll();
         foreach (Core core in Cores)
         {
-            AbortAll(core.Slab);
+            core.Slab.AbortAll();
             core.Parker.Unpark();
         }
     }
+
+    private static void Register(Core core, TaskHeader task) =>
+        task.Slot = ((long)core.Slab.Add(task) << OwnerBits) | (uint)core.Index;
+
+    // Precondition: the remote lock is held.
+    private void RegisterRemotely(TaskHeader task) => task.Slot = ((long)_remoteSlab.Add(task) << OwnerBits) | RemoteOwner;
 
     private void ScheduleLocal(Core core, TaskHeader task, bool behindOthers)
     {
@@ -296,19 +393,28 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
     }
 
-    private static void AbortAll(TaskSlab slab)
-    {
-        foreach (TaskHeader task in slab.Snapshot())
-        {
-            task.Abort();
-        }
-    }
+    private bool GraceIsOver() => Clock.Now >= Volatile.Read(ref _killAt); // ORDERING: seen late, it is over late.
 
-    private bool AllTasksEnded()
+    // What another worker holds, or is stealing, that worker looks after. Polls that have lost their core come first: what
+    // they let go of is in the shared queue or in a list before they count no more.
+    private bool NothingIsLeft()
     {
-        foreach (Core core in Cores)
+        if (Crew.HasStrayPolls || !Inject.IsEmpty)
         {
-            if (!core.Slab.IsEmpty())
+            return false;
+        }
+
+        foreach (LocalQueue ring in Rings)
+        {
+            if (ring.Count > 0)
+            {
+                return false;
+            }
+        }
+
+        foreach (TaskSlab slab in _slabs)
+        {
+            if (!slab.IsEmpty())
             {
                 return false;
             }
@@ -333,9 +439,18 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     // stuck in polls that they have begun with a core.
     private void KillRemaining()
     {
-        foreach (TaskHeader task in LiveTasks())
+        _remoteSlab.KillAll();
+        foreach (Core core in Cores)
         {
-            task.KillUnlessRunning();
+            core.Slab.KillAll();
+            core.Lifo?.KillUnlessListed();
+            core.Lifo = null;
+            while (core.Ring.Pop() is { } task)
+            {
+                task.KillUnlessListed();
+            }
         }
+
+        Inject.KillUnlisted();
     }
 }

@@ -37,7 +37,7 @@ internal sealed class Worker
     internal bool Loop()
     {
         _core.Begin();
-        while (!_scheduler.ShouldExit(_core))
+        while (!_scheduler.ShouldExit(_core, _ambient))
         {
             if (++_core.Tick % EventInterval == 0)
             {
@@ -219,6 +219,9 @@ internal sealed class Worker
             _scheduler.Inject.Push(task);
             _scheduler.NotifyParked();
         }
+
+        // Last: whoever finds no stray poll finds the task in the queue, or in a list.
+        _scheduler.Crew.EndStrayPoll(_ambient);
     }
 
     private void PollDriver()

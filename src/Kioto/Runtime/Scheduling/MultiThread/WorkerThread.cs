@@ -46,6 +46,7 @@ internal sealed class WorkerThread
             Depot.TrimMagazines(ambient);
         }
 
+        ambient.Closing = null;
         ambient.Home = null;
         ambient.Poller = null;
         ambient.Scheduler = null;
