@@ -153,7 +153,7 @@ internal static class RevocationModel
             gate.Wait();
             return false;
         })
-        { Ended = ended.Signal };
+        { Ended = ended.Signal, Stubborn = true };
         Spawn(scheduler, task);
         while (!TryTake(scheduler, 0))
         {

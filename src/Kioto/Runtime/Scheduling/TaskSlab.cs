@@ -114,7 +114,7 @@ internal sealed class TaskSlab
     /// <returns>True if it is empty.</returns>
     internal bool IsEmpty()
     {
-        foreach (Place[] segment in Volatile.Read(ref _segments))
+        foreach (Place[] segment in Volatile.Read(ref _segments)) // ORDERING: pairs with Grow.
         {
             for (int i = 0; i < segment.Length; i++)
             {

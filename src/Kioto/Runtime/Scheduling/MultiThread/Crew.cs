@@ -190,6 +190,12 @@ internal sealed class Crew
                 return false;
             }
 
+            // Another thread has had it and has swept its list, which the task that is polled here may have yet to enter.
+            if (core.Swept)
+            {
+                return false;
+            }
+
             thread.Seated = null;
             core.Seat = null;
             AddToReserve(thread); // It is awake, or about to be, and will see that it waits for nothing.

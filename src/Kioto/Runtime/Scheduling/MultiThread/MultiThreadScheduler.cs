@@ -160,16 +160,9 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     {
         if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
         {
-            // Before this worker sees the closing flag and sweeps its list, on this thread: no task begins after it. But
-            // another thread may have swept it which had the core meanwhile.
+            // Before this worker sees the closing flag and sweeps its list, on this thread: no task begins after it.
             Register(core, task);
-            bool swept = core.Swept;
             ambient.Hold.Leave();
-            if (swept)
-            {
-                task.Abort();
-            }
-
             return;
         }
 
