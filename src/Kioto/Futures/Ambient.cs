@@ -5,7 +5,10 @@ using System.Threading;
 namespace Kioto;
 
 /// <summary>What the current thread is doing for Kioto: one object a thread, reached by one thread-static read.</summary>
-/// <remarks>INVARIANT: every field is read and written by its own thread only, but those of its pools: see <see cref="PoolShare"/>.</remarks>
+/// <remarks>
+/// INVARIANT: every field is read and written by its own thread only, but those of its pools (see <see cref="PoolShare"/>)
+/// and what <see cref="CoreHold"/> says.
+/// </remarks>
 internal sealed class Ambient
 {
     /// <summary>Polls of leaves that make progress before a task must let others run. Tokio's number.</summary>
@@ -44,11 +47,24 @@ internal sealed class Ambient
     /// <summary>The local set that is being polled, or null.</summary>
     internal Scheduler? Local;
 
-    /// <summary>What the scheduler keeps for its own thread: the worker's core, or null on other threads.</summary>
-    internal object? Core;
+    /// <summary>What the scheduler keeps for its own thread: the worker's core, if this is one and has one.</summary>
+    /// <remarks>The one field that another thread may write: who takes the core of a stuck thread away.</remarks>
+    internal CoreHold Hold;
+
+    /// <summary>The scheduler whose worker thread this is, with a core or without; null on other threads.</summary>
+    internal Scheduler? Home;
+
+    /// <summary>The scheduler of the per-core worker that this thread is; null elsewhere.</summary>
+    internal Scheduler? Worker;
 
     /// <summary>Whether this thread may not block: it is polling futures.</summary>
     internal bool Polling;
+
+    /// <summary>While polling: the scheduler for which it does, whatever Enter guards say.</summary>
+    internal Scheduler? Poller;
+
+    /// <summary>Whether a strand's poll is inside BlockInPlace, and may block its thread.</summary>
+    internal bool InPlace;
 
     /// <summary>The scheduler of this worker once it closes: what it finds in its queues and has not begun is aborted.</summary>
     internal Scheduler? Closing;

@@ -101,9 +101,15 @@ internal abstract class TaskHeader : Strand
     /// <summary>Polls the task once. Precondition: it was taken from a queue.</summary>
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>What to do with the task now.</returns>
-    internal RunOutcome Run(Ambient ambient)
+    internal RunOutcome Run(Ambient ambient) => Run(ambient, Status.TransitionToRunning());
+
+    /// <summary>Polls the task once. Precondition: the caller has taken it from a queue and set RUNNING.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <param name="how">What the transition said.</param>
+    /// <returns>What to do with the task now.</returns>
+    internal RunOutcome Run(Ambient ambient, TransitionToRunning how)
     {
-        bool cancel = Status.TransitionToRunning() == TransitionToRunning.Cancel;
+        bool cancel = how == TransitionToRunning.Cancel;
         Strand? outer = ambient.Strand;
         SynchronizationContext? context = SynchronizationContext.Current;
         ambient.Strand = this;
@@ -127,6 +133,12 @@ internal abstract class TaskHeader : Strand
 
             Leave(ambient, outer, context);
             ClearContext(ambient);
+            if (transition == TransitionToIdle.Kill)
+            {
+                Kill();
+                return RunOutcome.Released;
+            }
+
             return (RunOutcome)transition;
         }
 
@@ -155,9 +167,14 @@ internal abstract class TaskHeader : Strand
         OnKilled();
     }
 
-    /// <summary>The id, made when first asked for. Any thread.</summary>
-    /// <returns>The id; 0 if it was not spawned.</returns>
-    internal virtual ulong GetId() => 0;
+    /// <summary>Ends the task without running it any more; if a thread still polls it, that does so when it can.</summary>
+    internal void KillUnlessRunning()
+    {
+        if (Status.TransitionToKilled() == TransitionToKilled.Now)
+        {
+            Kill();
+        }
+    }
 
     /// <summary>Kills a task that was taken from a queue, unless a list of live tasks has it: it has not begun.</summary>
     internal void KillUnlessListed()

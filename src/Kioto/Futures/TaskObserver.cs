@@ -15,15 +15,22 @@ internal abstract class TaskObserver
     /// <param name="task">A task that was taken from a queue.</param>
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>What to do with the task now.</returns>
-    internal RunOutcome Run(TaskHeader task, Ambient ambient)
+    internal RunOutcome Run(TaskHeader task, Ambient ambient) => Run(task, ambient, task.Status.TransitionToRunning());
+
+    /// <summary>Polls a task that is set to run between its two hooks.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <param name="how">What the transition to running said.</param>
+    /// <returns>What to do with the task now.</returns>
+    internal RunOutcome Run(TaskHeader task, Ambient ambient, TransitionToRunning how)
     {
         if (!task.IsSpawned)
         {
-            return task.Run(ambient); // A callback that was posted, or a bridge: may be another one's before it returns.
+            return task.Run(ambient, how); // A callback that was posted, or a bridge: may be another one's before it returns.
         }
 
         BeforePoll(task);
-        RunOutcome outcome = task.Run(ambient);
+        RunOutcome outcome = task.Run(ambient, how);
         AfterPoll(task);
         return outcome;
     }

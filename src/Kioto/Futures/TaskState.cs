@@ -29,6 +29,9 @@ internal struct TaskState
     /// <summary>The runner has begun to unwind. Set by the runner only, together with Running; never unset.</summary>
     internal const int Delivered = 16;
 
+    /// <summary>Its scheduler has ended: whoever polls it drops it after that poll. Never unset; the highest bit.</summary>
+    internal const int Killed = 32;
+
     /// <summary>A new task is notified: it goes straight into a queue.</summary>
     internal const int Initial = Notified;
 
@@ -62,7 +65,12 @@ internal struct TaskState
         {
             int next;
             TransitionToIdle outcome;
-            if ((value & (Cancelled | Delivered)) == Cancelled)
+            if (value >= Killed)
+            {
+                next = value;
+                outcome = Kioto.TransitionToIdle.Kill;
+            }
+            else if ((value & (Cancelled | Delivered)) == Cancelled)
             {
                 next = (value | Delivered) & ~Notified;
                 outcome = Kioto.TransitionToIdle.Cancel;
@@ -95,6 +103,29 @@ internal struct TaskState
     /// <summary>An abort, from any thread.</summary>
     /// <returns>Whether the caller must push the task into a queue.</returns>
     internal TransitionToNotified TransitionToCancelled() => Notify(Notified | Cancelled);
+
+    /// <summary>
+    /// The scheduler has ended and polls nothing any more, but a thread that is stuck in a poll may come back from it.
+    /// </summary>
+    /// <returns>Who drops the task.</returns>
+    internal TransitionToKilled TransitionToKilled()
+    {
+        int value = Volatile.Read(in _value); // ORDERING: none, the compare-exchange decides.
+        while (true)
+        {
+            // With RUNNING set, by us if by nobody else, nobody is told to push it or to poll it.
+            int next = (value & Complete) != 0 ? value : value | Running | Killed;
+            int seen = Interlocked.CompareExchange(ref _value, next, value); // ORDERING: acquire, pairs with TransitionToIdle.
+            if (seen == value)
+            {
+                return (value & Complete) != 0 ? Kioto.TransitionToKilled.Ended
+                    : (value & Running) != 0 ? Kioto.TransitionToKilled.ByRunner
+                    : Kioto.TransitionToKilled.Now;
+            }
+
+            value = seen;
+        }
+    }
 
     /// <summary>The outcome is stored. Precondition: the caller set RUNNING, or owns a task nobody has seen.</summary>
     internal void TransitionToComplete()

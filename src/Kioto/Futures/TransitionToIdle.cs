@@ -14,4 +14,7 @@ internal enum TransitionToIdle
 
     /// <summary>Still running: unwind it now.</summary>
     Cancel,
+
+    /// <summary>Still running: its scheduler has ended, drop it.</summary>
+    Kill,
 }

@@ -1,4 +1,3 @@
-using System;
 using System.Threading;
 
 namespace Kioto;
@@ -16,6 +15,12 @@ internal readonly ref struct EnterScope
     private readonly bool _flowWasOff;
     private readonly LocalBinding? _locals;
     private readonly uint _shuffle;
+    private readonly Scheduler? _poller;
+    private readonly Strand? _strand;
+    private readonly bool _inPlace;
+    private readonly bool _completing;
+    private readonly bool _cancelYield;
+    private readonly Scheduler? _closing;
 
     private EnterScope(Ambient ambient, RuntimeScheduler scheduler)
     {
@@ -27,6 +32,19 @@ internal readonly ref struct EnterScope
         ambient.Scheduler = scheduler;
         ambient.Local = null;
         ambient.Polling = true;
+        _poller = ambient.Poller;
+        ambient.Poller = scheduler;
+
+        // A task that may block its thread polls here: what it was doing is none of what runs now.
+        _strand = ambient.Strand;
+        ambient.Strand = null;
+        _inPlace = ambient.InPlace;
+        ambient.InPlace = false;
+        _completing = ambient.Completing;
+        ambient.Completing = false;
+        _cancelYield = ambient.CancelYield;
+        ambient.CancelYield = false;
+        _closing = ambient.Closing;
         _flowWasOff = ambient.FlowIsOff;
         ambient.SetFlow(scheduler.FlowsContext);
         _locals = ambient.Locals;
@@ -45,6 +63,12 @@ internal readonly ref struct EnterScope
         Ambient.Scheduler = _scheduler;
         Ambient.Local = _local;
         Ambient.Polling = false;
+        Ambient.Poller = _poller;
+        Ambient.Strand = _strand;
+        Ambient.InPlace = _inPlace;
+        Ambient.Completing = _completing;
+        Ambient.CancelYield = _cancelYield;
+        Ambient.Closing = _closing;
         Ambient.SetFlow(!_flowWasOff);
         Ambient.Locals = _locals;
         Ambient.Shuffle = _shuffle;
@@ -52,25 +76,8 @@ internal readonly ref struct EnterScope
         ContextFlow.ComeBack(_flow, _suppressed);
     }
 
-    /// <summary>For a thread that is about to block on a future.</summary>
+    /// <summary>For a thread that is about to block on a future, and may (see <see cref="BlockingScope"/>).</summary>
     /// <param name="scheduler">The runtime.</param>
     /// <returns>The scope.</returns>
-    /// <exception cref="InvalidOperationException">The thread is polling futures already.</exception>
-    internal static EnterScope ForBlockOn(RuntimeScheduler scheduler)
-    {
-        ThrowIfPolling();
-        return new EnterScope(Ambient.Current, scheduler);
-    }
-
-    /// <summary>Refuses BlockOn before anything of it has run.</summary>
-    /// <exception cref="InvalidOperationException">The thread is polling futures already.</exception>
-    internal static void ThrowIfPolling()
-    {
-        if (Ambient.Current.Polling)
-        {
-            throw new InvalidOperationException(
-                "BlockOn was called on a thread that is polling futures: blocking it would stop the other tasks. " +
-                "Await the future, or call BlockOn inside Kio.SpawnBlocking.");
-        }
-    }
+    internal static EnterScope ForBlockOn(RuntimeScheduler scheduler) => new(Ambient.Current, scheduler);
 }

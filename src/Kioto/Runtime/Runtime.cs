@@ -289,8 +289,8 @@ public sealed class Runtime : IDisposable
 
     /// <summary>
     /// Shuts down: refuses new tasks, aborts all others, and waits until their cleanup has ended, at most for the
-    /// cleanup grace. What still lives then is dropped, and its handles say aborted. Inside a task or BlockOn it
-    /// does not wait, nor in what Task-based code of this runtime started elsewhere, as after ConfigureAwait(false): it
+    /// cleanup grace. What still lives then is dropped, and its handles say aborted. Inside a task, of whatever
+    /// runtime, or BlockOn it does not wait, nor in what Task-based code of this runtime started elsewhere, as after ConfigureAwait(false): it
     /// would wait for itself. Started blocking closures run on, their tokens cancelled; queued ones are dropped.
     /// </summary>
     public void Dispose()
@@ -304,7 +304,9 @@ public sealed class Runtime : IDisposable
             _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
         }
 
-        if (!Ambient.Current.Polling && !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler))
+        Ambient ambient = Ambient.Current;
+        if (!ambient.Polling && !ReferenceEquals(ambient.Home, _scheduler) &&
+            !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler))
         {
             // A task that never yields can't be stopped: its thread is left behind.
             _scheduler.WaitForEnd(_scheduler.Options.CleanupGrace + TimeSpan.FromSeconds(1));

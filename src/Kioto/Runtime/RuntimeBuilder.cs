@@ -34,6 +34,9 @@ public sealed partial class RuntimeBuilder
     private TimeSpan _cleanupGrace = TimeSpan.FromSeconds(5);
     private bool _startPaused;
     private bool _flowsContext = true;
+    private TimeSpan _stuckThreshold = TimeSpan.FromMilliseconds(50);
+    private Action<StuckTaskReport>? _onStuckTask;
+    private bool _eagerDriverHandoff;
 
     internal RuntimeBuilder(RuntimeFlavor flavor) => _flavor = flavor;
 
@@ -252,6 +255,58 @@ public sealed partial class RuntimeBuilder
         return this;
     }
 
+    /// <summary>
+    /// How long one poll of a task may last before the runtime takes the task for stuck: then the worker's other tasks
+    /// and timers go on on another thread, and the task is reported. Default: 50 ms.
+    /// </summary>
+    /// <remarks>
+    /// A task that blocks its thread, or computes for long, delays others by no more than this and a few milliseconds.
+    /// It goes on where it is; only what it wakes and spawns takes another way. It costs a thread, which waits in reserve
+    /// when the poll has ended. Pauses of the garbage collector don't count. On multi-thread runtimes.
+    /// </remarks>
+    /// <param name="threshold">10 ms or more; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> turns it off.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder StuckThreshold(TimeSpan threshold)
+    {
+        if (threshold < TimeSpan.FromMilliseconds(10) && threshold != System.Threading.Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(StuckThreshold), threshold, "StuckThreshold must be 10 ms or more, or infinite to turn it off.");
+        }
+
+        _stuckThreshold = threshold;
+        return this;
+    }
+
+    /// <summary>
+    /// Called for each task that is stuck, see <see cref="StuckThreshold"/>. Default: a warning in the process's trace
+    /// listeners, one a second at most.
+    /// </summary>
+    /// <param name="report">Called on the watchdog's thread; while it blocks, nobody watches.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder OnStuckTask(Action<StuckTaskReport> report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        _onStuckTask = report;
+        return this;
+    }
+
+    /// <summary>
+    /// Whether a worker that was woken by I/O or a timer first wakes another one to wait for further events. Default:
+    /// false. As Tokio's <c>enable_eager_driver_handoff</c>.
+    /// </summary>
+    /// <remarks>
+    /// Without it events wait while a worker polls a task that they have woken, for 10 ms at most: then the watchdog sees
+    /// to them. With it they don't, at the price of a wake-up for each event that finds the runtime idle.
+    /// </remarks>
+    /// <param name="eager">True to turn it on.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder EagerDriverHandoff(bool eager = true)
+    {
+        _eagerDriverHandoff = eager;
+        return this;
+    }
+
     /// <summary>Makes the runtime and starts its workers.</summary>
     /// <returns>The runtime. Dispose it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">MaxThreads leaves no thread for the blocking pool.</exception>
@@ -338,6 +393,9 @@ public sealed partial class RuntimeBuilder
             Failures = _failures,
             CleanupGrace = _cleanupGrace,
             FlowsContext = _flowsContext,
+            StuckThreshold = _stuckThreshold,
+            OnStuckTask = _onStuckTask,
+            EagerDriverHandoff = _eagerDriverHandoff,
         };
     }
 

@@ -9,23 +9,28 @@ public sealed partial class RuntimeHandle
 {
     /// <summary>Runs a future on the calling thread, which blocks until it has completed.</summary>
     /// <remarks>
-    /// The future is not a task of a worker. On a current-thread runtime this also runs the spawned tasks and drives
+    /// <para>The future is not a task of a worker. On a current-thread runtime this also runs the spawned tasks and drives
     /// timers and I/O, as long as no other thread in BlockOn does. (Tokio's <c>Handle::block_on</c> never does; its
     /// <c>Runtime::block_on</c> does.) A <see cref="LocalRuntime"/> is driven by its own thread only: on another one
     /// this just runs the future, which gets on only while that thread drives the runtime. After the runtime's shutdown
-    /// futures that need no runtime still complete; timers and I/O fail.
+    /// futures that need no runtime still complete; timers and I/O fail.</para>
+    /// <para>Inside a task of a multi-thread runtime, of this one or of another, it blocks the task, and what else the
+    /// task awaits at the same time; the worker's other tasks go on on another thread, as with
+    /// <see cref="Kio.BlockInPlace(Action)"/>. Awaiting is cheaper.</para>
     /// </remarks>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">The future.</param>
     /// <returns>The result; what the future throws is thrown here.</returns>
-    /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// This thread drives a current-thread runtime or a <see cref="LocalSet"/>, whose tasks nobody else could run.
+    /// </exception>
     /// <exception cref="Exception">
     /// The failure that ended the runtime, if its policy is <see cref="UnhandledFailure.ShutdownRuntime"/>. What is
     /// blocked on has been cancelled, and its cleanup has ended.
     /// </exception>
     public T BlockOn<T>(Future<T> future)
     {
-        EnterScope.ThrowIfPolling();
+        BlockingScope.ThrowIfBound("BlockOn");
         if (future.Source is not { } source)
         {
             return future.Value;
@@ -36,7 +41,10 @@ public sealed partial class RuntimeHandle
         BlockOnStrand strand = new(source, token, Scheduler.PollBudget);
         try
         {
-            Scheduler.BlockOn(strand);
+            using (BlockingScope.Begin("BlockOn"))
+            {
+                Scheduler.BlockOn(strand);
+            }
         }
         finally
         {
@@ -70,24 +78,26 @@ public sealed partial class RuntimeHandle
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="task">Starts the Task.</param>
     /// <returns>The result; what the Task throws is thrown here.</returns>
-    /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// This thread drives a current-thread runtime or a <see cref="LocalSet"/>, whose tasks nobody else could run.
+    /// </exception>
     public T BlockOn<T>(Func<Task<T>> task)
     {
-        EnterScope.ThrowIfPolling();
+        BlockingScope.ThrowIfBound("BlockOn");
         return BlockOn(Spawn(task, null, 0).AsFuture());
     }
 
     /// <inheritdoc cref="BlockOn{T}(Func{Task{T}})"/>
     public void BlockOn(Func<Task> task)
     {
-        EnterScope.ThrowIfPolling();
+        BlockingScope.ThrowIfBound("BlockOn");
         BlockOn(Spawn(task, null, 0).AsFuture());
     }
 
     // The delegate of an async lambda only makes a frame; any other may use the runtime already.
     private TFuture Call<TFuture>(Func<TFuture> make)
     {
-        EnterScope.ThrowIfPolling();
+        BlockingScope.ThrowIfBound("BlockOn");
         using EnterGuard guard = Enter();
         return make();
     }

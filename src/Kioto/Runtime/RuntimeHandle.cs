@@ -71,6 +71,12 @@ public sealed partial class RuntimeHandle
     /// <remarks>Its callbacks run on the thread that shuts down, and must not block it.</remarks>
     public CancellationToken ShutdownToken => Scheduler.Phases.Token;
 
+    /// <summary>
+    /// How many threads of a multi-thread runtime run no worker: those that wait in reserve, and those that block in a
+    /// task, whose worker has gone to another thread.
+    /// </summary>
+    public int ReserveThreads => (Scheduler as MultiThreadScheduler)?.Crew.ReserveCount ?? 0;
+
     /// <summary>The runtime's clock, which tests can pause and move if the runtime is a current-thread one.</summary>
     public RuntimeClock Clock { get; }
 

@@ -72,4 +72,10 @@ internal sealed record RuntimeOptions
     internal required TimeSpan CleanupGrace { get; init; }
 
     internal required bool FlowsContext { get; init; }
+
+    internal required TimeSpan StuckThreshold { get; init; }
+
+    internal required Action<StuckTaskReport>? OnStuckTask { get; init; }
+
+    internal required bool EagerDriverHandoff { get; init; }
 }

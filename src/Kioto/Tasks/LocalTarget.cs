@@ -18,7 +18,7 @@ internal static class LocalTarget
             return set;
         }
 
-        if (ambient.Core is CurrentThreadScheduler worker && ambient.Scheduler is RuntimeScheduler current
+        if (ambient.Worker is CurrentThreadScheduler worker && ambient.Scheduler is RuntimeScheduler current
             && ReferenceEquals(current.Root, worker.Root))
         {
             return worker;

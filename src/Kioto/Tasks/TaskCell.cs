@@ -111,20 +111,6 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
     /// <summary>Completes a task that its scheduler refused, as aborted. Nobody has seen it.</summary>
     public void Refuse() => OnKilled();
 
-    internal override ulong GetId()
-    {
-        StrandExtras extras = Extras();
-        ulong id = Volatile.Read(ref extras.Id); // ORDERING: uniqueness only.
-        if (id == 0)
-        {
-            ulong fresh = TaskId.Next();
-            id = Interlocked.CompareExchange(ref extras.Id, fresh, 0);
-            id = id == 0 ? fresh : id;
-        }
-
-        return id;
-    }
-
     /// <summary>Runs a blocking closure, on a thread of the blocking pool. Precondition: taken from its queue.</summary>
     void IBlockingWork.Run()
     {

@@ -49,8 +49,13 @@ internal sealed partial class Execution
         else
         {
             // No scheduling point: other threads cannot tell whether a store has entered the buffer, only whether it
-            // has left it. That they may make it leave is why the next operation needs its scheduling point.
-            if (Failure is not null)
+            // has left it. That they may make it leave is why the next operation needs its scheduling point. A barrier
+            // of all processors tells: what has entered then has left.
+            if (_options.ProcessWideBarriers)
+            {
+                Point(thread);
+            }
+            else if (Failure is not null)
             {
                 thread.Abort();
             }

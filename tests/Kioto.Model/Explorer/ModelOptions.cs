@@ -21,6 +21,9 @@ internal sealed record ModelOptions
     /// <summary>Whether volatile writes wait in a per-thread FIFO store buffer, as on x86 (TSO).</summary>
     internal bool StoreBuffers { get; init; }
 
+    /// <summary>Whether the program uses barriers of all processors: then a store's moment matters too, and is a scheduling point.</summary>
+    internal bool ProcessWideBarriers { get; init; }
+
     /// <summary>How many futex waits of one execution may return although nobody woke them.</summary>
     internal int SpuriousWakes { get; init; }
 

@@ -15,13 +15,15 @@ internal static class Explore
     /// <param name="preemptions">The bound.</param>
     /// <param name="model">The model.</param>
     /// <param name="spuriousWakes">How many futex waits may end for nothing.</param>
-    internal static void All(int preemptions, Action model, int spuriousWakes = 0)
+    /// <param name="processWide">Whether the model has barriers of all processors.</param>
+    internal static void All(int preemptions, Action model, int spuriousWakes = 0, bool processWide = false)
     {
         var options = new ModelOptions
         {
             StoreBuffers = true,
             PreemptionBound = preemptions,
             SpuriousWakes = spuriousWakes,
+            ProcessWideBarriers = processWide,
             MaxExecutions = int.MaxValue,
             MaxTime = TimeSpan.FromSeconds(60),
         };
@@ -35,7 +37,8 @@ internal static class Explore
     /// <summary>Draws schedules, for a model that has too many.</summary>
     /// <param name="iterations">How many; fifty times as many in the long checks.</param>
     /// <param name="model">The model.</param>
-    internal static void Some(int iterations, Action model)
+    /// <param name="processWide">Whether the model has barriers of all processors.</param>
+    internal static void Some(int iterations, Action model, bool processWide = false)
     {
         foreach (SearchStrategy strategy in (ReadOnlySpan<SearchStrategy>)[SearchStrategy.Pct, SearchStrategy.RandomWalk])
         {
@@ -43,6 +46,7 @@ internal static class Explore
                 new ModelOptions
                 {
                     StoreBuffers = true,
+                    ProcessWideBarriers = processWide,
                     Strategy = strategy,
                     Iterations = s_long ? iterations * 50 : iterations,
                     MaxExecutions = int.MaxValue,
@@ -55,12 +59,14 @@ internal static class Explore
     /// <summary>Expects a failure within the bound.</summary>
     /// <param name="preemptions">The bound.</param>
     /// <param name="model">The model.</param>
+    /// <param name="processWide">Whether the model has barriers of all processors.</param>
     /// <returns>The failure.</returns>
-    internal static ModelFailureException Failure(int preemptions, Action model) =>
+    internal static ModelFailureException Failure(int preemptions, Action model, bool processWide = false) =>
         Assert.Throws<ModelFailureException>(() => Model.Check(
             new ModelOptions
             {
                 StoreBuffers = true,
+                ProcessWideBarriers = processWide,
                 PreemptionBound = preemptions,
                 MaxExecutions = int.MaxValue,
                 MaxTime = TimeSpan.FromSeconds(60),

@@ -8,6 +8,9 @@ internal sealed class Latch(int count)
     /// <summary>What to do when the last one has happened, before who waits is woken.</summary>
     internal System.Action? Last { get; init; }
 
+    /// <summary>How many have not happened.</summary>
+    internal int Left => Volatile.Read(ref _left);
+
     internal void Signal()
     {
         if (Interlocked.Decrement(ref _left) == 0)

@@ -27,6 +27,21 @@ public sealed class PlantedBugTests
     [InlineData("BatchKeepsQuiet", "MultiThreadModel", "DriverWakesTwo")]
     [InlineData("LastSearcherKeepsQuiet", "MultiThreadModel", "LongTaskFromOutside")]
     [InlineData("WordByStore", "MultiThreadModel", "SpawnFromOutside")]
+    [InlineData("RevokeWithoutBarrier", "CoreHoldModel", "RevokeDuringUses")]
+    [InlineData("RevokeDuringUse", "CoreHoldModel", "RevokeDuringUses")]
+    [InlineData("RevokeLooksFirst", "CoreHoldModel", "RevokeDuringUses")]
+    [InlineData("LoopUnannounced", "CoreHoldModel", "RevokeBetweenPolls")]
+    [InlineData("UseUnannounced", "CoreHoldModel", "RevokeDuringUses")]
+    [InlineData("ScheduleUnannounced", "RevocationModel", "RevokeDuringSpawns")]
+    [InlineData("LostTooSoon", "RevocationModel", "RevokeWhileThePollEnds")]
+    [InlineData("StrayForgotten", "RevocationModel", "RevokeWhileThePollEnds")]
+    [InlineData("StrayPushes", "RevocationModel", "RevokeWhileThePollEnds")]
+    [InlineData("TakenBackTooLate", "RevocationModel", "GiveAwayAndTakeBack")]
+    [InlineData("KillWhileRunning", "RevocationModel", "ShutdownWithStrayPoll")]
+    [InlineData("StrayNotAwaited", "RevocationModel", "ShutdownAwaitsStrayPoll")]
+    [InlineData("StrayAfterTheEnd", "RevocationModel", "ShutdownWithStrayPoll")]
+    [InlineData("DriverLeftAlone", "RevocationModel", "DriverIsHandedOver")]
+    [InlineData("DriverKept", "RevocationModel", "DriverIsHandedOverEagerly")]
     [InlineData("ParkForgetsUnpark", "ParkerModel", "UnparkThread")]
     [InlineData("DriverParkForgetsUnpark", "ParkerModel", "UnparkOnDriver")]
     [InlineData("DriverHeldTwice", "ParkerModel", "DriverIsExclusive")]
@@ -109,7 +124,8 @@ public sealed class PlantedBugTests
     {
         Type type = typeof(PlantedBugTests).Assembly.GetType($"Kioto.ModelTests.Planted.{bug}.{model}", throwOnError: true)!;
         MethodInfo method = type.GetMethod(scenario, BindingFlags.Static | BindingFlags.NonPublic)!;
-        ModelFailureException failure = Explore.Failure(3, method.CreateDelegate<Action>());
+        ModelFailureException failure = Explore.Failure(
+            3, method.CreateDelegate<Action>(), processWide: model is nameof(CoreHoldModel) or nameof(RevocationModel));
         TestContext.Current.TestOutputHelper?.WriteLine(failure.Message.Split('\n')[0]);
     }
 }

@@ -25,7 +25,7 @@ internal static class TimerModel
             // Only its timers are asked for; a whole one would start its workers.
             var scheduler = (MultiThreadScheduler)RuntimeHelpers.GetUninitializedObject(typeof(MultiThreadScheduler));
             scheduler.OtherTimers = service;
-            Ambient.Current.Core = new Core(scheduler, 0, null!, 1);
+            Ambient.Current.Hold.Set(new Core(scheduler, 0, null!, 1));
             Start(service, driver, 2 * Tick);
         });
 

@@ -20,8 +20,12 @@ internal sealed class Ambient
 
     internal bool CancelYield;
     internal Scheduler? Scheduler;
+    internal Scheduler? Worker;
     internal Scheduler? Local;
-    internal object? Core;
+    internal CoreHold Hold;
+    internal Scheduler? Home;
+    internal Scheduler? Poller;
+    internal bool InPlace;
     internal Scheduler? Closing;
     internal LocalBinding? Locals;
     internal bool FlowIsOff;

@@ -1,3 +1,5 @@
+using System;
+
 namespace Kioto;
 
 internal sealed record RuntimeOptions
@@ -13,5 +15,11 @@ internal sealed record RuntimeOptions
     /// <summary>What a worker does before it goes to sleep; null for nothing.</summary>
     internal System.Action? OnPark { get; init; }
 
+    internal int MaxBlockingThreads { get; init; } = 2;
+
+    internal TimeSpan ThreadKeepAlive { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
+
     internal string ThreadName { get; init; } = "worker";
+
+    internal bool EagerDriverHandoff { get; init; }
 }

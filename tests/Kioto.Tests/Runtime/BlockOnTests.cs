@@ -119,46 +119,6 @@ public sealed class BlockOnTests
 
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
-    public void Inside_a_task_it_throws_the_remedy_and_runs_nothing(RuntimeKind kind) => Bounded.Run(() =>
-    {
-        using Runtime runtime = Runtimes.Create(kind);
-        using Runtime other = Runtimes.Create(RuntimeKind.CurrentThread);
-        int ran = 0;
-        runtime.BlockOn(async () =>
-        {
-            Check();
-            await Kio.Spawn(async () => Check());
-            await Kio.Spawn(async Task () => Check());
-            Check();
-        });
-        Assert.Equal(0, ran);
-        other.BlockOn(Kio.YieldNow());
-        Assert.Equal(0, ran);
-
-        void Check()
-        {
-            foreach (Runtime target in new[] { runtime, other })
-            {
-                Assert.Contains("SpawnBlocking", Assert.Throws<InvalidOperationException>(
-                    () => target.BlockOn(Count())).Message, StringComparison.Ordinal);
-                Assert.Throws<InvalidOperationException>(() => target.BlockOn(() => Count()));
-                Assert.Throws<InvalidOperationException>(() => target.BlockOn(async Task () =>
-                {
-                    Interlocked.Increment(ref ran);
-                    await Task.CompletedTask;
-                }));
-            }
-        }
-
-        async Future Count()
-        {
-            Interlocked.Increment(ref ran);
-            await Future.Completed;
-        }
-    });
-
-    [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Inside_SpawnBlocking_it_works(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(kind);

@@ -41,7 +41,7 @@ internal sealed class TimerService : ITimerSource
     public void Start(TimerEntry timer)
     {
         // A worker of another runtime may be here, under an Enter guard.
-        TimerWheel wheel = Ambient.Current.Core is Core core && ReferenceEquals(core.Scheduler.Timers, this)
+        TimerWheel wheel = Ambient.Current.Hold.Core is Core core && ReferenceEquals(core.Scheduler.Timers, this)
             ? _wheels[core.Index]
             : _wheels[^1];
         if (wheel.Start(timer) || Clock.IsPaused)

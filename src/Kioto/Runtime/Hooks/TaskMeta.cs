@@ -8,5 +8,5 @@ public readonly struct TaskMeta
     internal TaskMeta(TaskHeader task) => _task = task;
 
     /// <summary>The task's id: what <see cref="JoinHandle.Id"/> says.</summary>
-    public TaskId Id => new(_task.GetId());
+    public TaskId Id => new(_task.KnownId);
 }

@@ -106,12 +106,12 @@ internal sealed class TaskSlab
         }
     }
 
-    /// <summary>Ends all tasks without running them. Nobody may be running any of them.</summary>
+    /// <summary>Ends all tasks without running them; one that a thread is stuck in ends when that comes back.</summary>
     internal void KillAll()
     {
         foreach (TaskHeader task in Snapshot())
         {
-            task.Kill();
+            task.KillUnlessRunning();
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class TaskSlab
     /// <returns>True if it is empty.</returns>
     internal bool IsEmpty()
     {
-        foreach (Place[] segment in Volatile.Read(ref _segments))
+        foreach (Place[] segment in Volatile.Read(ref _segments)) // ORDERING: pairs with Grow.
         {
             for (int i = 0; i < segment.Length; i++)
             {

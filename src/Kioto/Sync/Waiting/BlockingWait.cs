@@ -32,7 +32,7 @@ internal sealed class BlockingWait : Strand
     private static void Run(FutureSource source, uint token, string blocking, string awaited)
     {
         Ambient ambient = Ambient.Current;
-        if (ambient.Polling || ambient.Strand is not null)
+        if (ambient.Polling || (ambient.Strand is not null && !ambient.InPlace))
         {
             source.Abandon();
             throw new InvalidOperationException(
@@ -45,6 +45,9 @@ internal sealed class BlockingWait : Strand
 
     private void Run(FutureSource source, uint token, Ambient ambient)
     {
+        // Inside BlockInPlace there is one around this.
+        Strand? outer = ambient.Strand;
+        int budget = ambient.Budget;
         ambient.Strand = this;
         try
         {
@@ -62,7 +65,8 @@ internal sealed class BlockingWait : Strand
         }
         finally
         {
-            ambient.Strand = null;
+            ambient.Strand = outer;
+            ambient.Budget = budget;
         }
     }
 }

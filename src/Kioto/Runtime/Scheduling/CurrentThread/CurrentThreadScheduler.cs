@@ -216,7 +216,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         {
             Ambient ambient = scope.Ambient;
             TryTakeCore(ambient, null); // And never gives it away.
-            ambient.Core = this;
+            ambient.Worker = this;
             while (!Volatile.Read(ref _closed) || !CleanUpStep(ambient)) // ORDERING: seen late, it is done late.
             {
                 if (RunSome(ambient))
@@ -231,7 +231,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
             ThreadHooks?.Stopping(_index);
             ambient.Closing = null;
-            ambient.Core = null;
+            ambient.Worker = null;
         }
 
         _group!.Ended();

@@ -4,7 +4,10 @@ using System.Threading;
 namespace Kioto;
 
 /// <summary>What a worker owns while it runs: its queues, its place in the idle set, its list of tasks.</summary>
-/// <remarks>INVARIANT: touched only by the thread that holds the core, except where a member says otherwise.</remarks>
+/// <remarks>
+/// INVARIANT: touched only by the thread that holds the core (see <see cref="CoreHold"/>), except where a member says
+/// otherwise. A core is held by one thread, or is on its way to one that has been seated with it (see <see cref="Crew"/>).
+/// </remarks>
 internal sealed class Core
 {
     internal readonly MultiThreadScheduler Scheduler;
@@ -19,8 +22,11 @@ internal sealed class Core
     /// <summary>Any thread removes from it and walks it.</summary>
     internal readonly TaskSlab Slab = new();
 
-    /// <summary>The context of the thread that runs the worker. Others only look at which strand it polls.</summary>
-    internal Ambient? Runner;
+    /// <summary>The context of the thread that holds it; null while it is on its way to one. INVARIANT: written under the hand-off lock.</summary>
+    internal Ambient? Holder;
+
+    /// <summary>The thread that is to take it, and has not begun to. INVARIANT: under the hand-off lock.</summary>
+    internal WorkerThread? Seat;
 
     /// <summary>The task that was woken last: it runs next, while its data is in the cache.</summary>
     internal TaskHeader? Lifo;
@@ -50,6 +56,9 @@ internal sealed class Core
 
     internal uint Tick;
 
+    /// <summary>Polls that have begun; it wraps. Others read it: while it stays the same, the same poll goes on, or none.</summary>
+    internal uint Polls;
+
     /// <summary>Whether the tasks of the slab have been aborted, because the runtime is closing.</summary>
     internal bool Swept;
 
@@ -70,16 +79,12 @@ internal sealed class Core
     internal void CopyQueuedTo(HashSet<TaskHeader> tasks)
     {
         Ring.CopyTo(tasks);
-        Add(Volatile.Read(ref Lifo)); // ORDERING: none, a moment's picture.
-        Add(Runner?.Strand?.Target as TaskHeader);
-
-        void Add(TaskHeader? task)
+        if (Volatile.Read(ref Lifo) is { } lifo) // ORDERING: none, a moment's picture.
         {
-            if (task is not null && ReferenceEquals(task.Scheduler, Scheduler))
-            {
-                tasks.Add(task);
-            }
+            tasks.Add(lifo);
         }
+
+        Scheduler.AddPolled(Volatile.Read(ref Holder), tasks);
     }
 
     /// <summary>A cheap pseudo-random number below the bound (xorshift).</summary>
@@ -91,6 +96,27 @@ internal sealed class Core
         _random ^= _random >> 7;
         _random ^= _random << 17;
         return (int)((_random >> 32) * (ulong)bound >> 32);
+    }
+
+    /// <summary>A thread begins to run it, which may have been given it in the middle of another one's poll.</summary>
+    internal void Begin()
+    {
+        if (SpillCount > 0)
+        {
+            FlushSpill();
+        }
+
+        Unannounced |= HasTasks;
+    }
+
+    /// <summary>Puts the task of the LIFO slot behind the others, where thieves find it until somebody runs the core.</summary>
+    internal void HandInLifo()
+    {
+        if (Lifo is { } lifo)
+        {
+            Lifo = null;
+            PushBack(lifo);
+        }
     }
 
     /// <summary>Adds at the back: of the ring, or of the shared queue while that holds what overflowed from here.</summary>

@@ -132,5 +132,18 @@ internal sealed class IdleSet
         }
     }
 
+    /// <summary>Whether every worker sleeps. The caller fences, or looks again after a while.</summary>
+    internal bool AllAsleep => Volatile.Read(ref _word) >> UnparkedShift == 0; // ORDERING: see Watchdog.
+
+    /// <summary>Somebody who sleeps, and stays among the sleepers.</summary>
+    /// <returns>A worker, or -1 when none sleeps.</returns>
+    internal int AnySleeper()
+    {
+        using (_lock.EnterScope())
+        {
+            return _sleeping == 0 ? -1 : _sleepers[_sleeping - 1];
+        }
+    }
+
     private bool ShouldWake(int word) => (word & SearchingMask) == 0 && (word >> UnparkedShift) < _workers;
 }

@@ -7,7 +7,8 @@ namespace Kioto;
 /// <summary>Several workers, each with a ring of its own, that steal from one another.</summary>
 /// <remarks>
 /// INVARIANT, FOUND: a live task is in a queue, or in the hands of a worker, or in a list of live tasks: it enters the
-/// list when it is to be idle for the first time, and most tasks end before that. A shutdown finds those in the lists
+/// list when it is to be idle for the first time, and most tasks end before that. (A poll that has lost its core is in
+/// the hands of its thread: Crew knows those.) A shutdown finds those in the lists
 /// by sweeping them, and those that have not begun because workers empty the queues before they end.
 /// </remarks>
 internal sealed class MultiThreadScheduler : RuntimeScheduler
@@ -57,21 +58,29 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
             _slabs[i] = Cores[i].Slab;
         }
 
-        for (int i = 0; i < workers; i++)
+        Crew = new Crew(this);
+        foreach (Core core in Cores)
         {
-            Core core = Cores[i];
-            Threads.StartWorker(this, i, () => Worker.Run(core));
+            Crew.StartWorker(core);
         }
+
+        Watchdog = Watchdog.Start(this);
     }
+
+    /// <summary>The threads that run the cores, and those in reserve.</summary>
+    internal Crew Crew { get; }
+
+    /// <summary>Null in models.</summary>
+    internal Watchdog? Watchdog { get; }
 
     internal override bool IsClosed => Volatile.Read(ref _closed); // ORDERING: pairs with Close.
 
     internal int WorkerCount => Cores.Length;
 
-    internal override bool IsWorker(Ambient ambient) => ambient.Core is Core core && ReferenceEquals(core.Scheduler, this);
+    internal override bool IsWorker(Ambient ambient) => ReferenceEquals(ambient.Home, this);
 
     internal override int WorkerIndex(Ambient ambient) =>
-        ambient.Core is Core core && ReferenceEquals(core.Scheduler, this) ? core.Index : -1;
+        ambient.Hold.Core is Core core && ReferenceEquals(core.Scheduler, this) ? core.Index : -1;
 
     internal override List<TaskHeader> LiveTasks()
     {
@@ -83,8 +92,20 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
             core.CopyQueuedTo(tasks);
         }
 
+        Crew.CopyStrayTo(tasks);
         tasks.RemoveWhere(static task => task.Status.IsComplete);
         return [.. tasks];
+    }
+
+    /// <summary>Adds the task that a thread polls, at some moment. Any thread.</summary>
+    /// <param name="poller">The thread's context.</param>
+    /// <param name="tasks">Where to add it.</param>
+    internal void AddPolled(Ambient? poller, HashSet<TaskHeader> tasks)
+    {
+        if (poller?.Strand?.Target is TaskHeader task && ReferenceEquals(task.Scheduler, this))
+        {
+            tasks.Add(task);
+        }
     }
 
     internal override bool TrySpawn(TaskHeader task, Ambient ambient)
@@ -94,12 +115,14 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
             return false;
         }
 
-        if (ambient.Core is Core core && ReferenceEquals(core.Scheduler, this))
+        if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
         {
-            ScheduleLocal(core, task, ambient);
+            ScheduleLocal(core, task, ambient.Completing);
+            ambient.Hold.Leave();
             return true;
         }
 
+        ambient.Hold.Leave();
         Inject.Push(task);
         NotifyParked();
         if (Volatile.Read(ref _over)) // ORDERING: the push was a full fence; pairs with OnWorkerExit's.
@@ -116,13 +139,15 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     /// <returns>False when the runtime is closed, and this thread is none of its workers.</returns>
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
-        if (ambient.Core is Core core && ReferenceEquals(core.Scheduler, this))
+        if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
         {
             // It may be cleanup: this worker does not end before it.
             Register(core, task);
+            ambient.Hold.Leave();
             return true;
         }
 
+        ambient.Hold.Leave();
         using (_remoteLock.EnterScope())
         {
             if (_closed)
@@ -137,13 +162,15 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     internal override void RegisterSuspended(TaskHeader task, Ambient ambient)
     {
-        if (ambient.Core is Core core && ReferenceEquals(core.Scheduler, this))
+        if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
         {
             // Before this worker sees the closing flag and sweeps its list, on this thread: no task begins after it.
             Register(core, task);
+            ambient.Hold.Leave();
             return;
         }
 
+        ambient.Hold.Leave();
         bool closed;
         using (_remoteLock.EnterScope())
         {
@@ -153,7 +180,12 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
         if (closed)
         {
-            task.Abort(); // That list has been swept.
+            // That list has been swept. ORDERING: a full fence after the list; pairs with OnWorkerExit's.
+            task.Abort();
+            if (Volatile.Read(ref _over))
+            {
+                task.KillUnlessRunning(); // It runs here: it is dropped when its poll has ended, which it has.
+            }
         }
     }
 
@@ -165,27 +197,34 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         {
             _remoteSlab.RemoveRemote(place);
         }
-        else if (ambient.Core is Core core && core.Index == owner && ReferenceEquals(core.Scheduler, this))
-        {
-            core.Slab.RemoveLocal(place);
-        }
         else
         {
-            _slabs[owner].RemoveRemote(place);
+            bool isOwn = ambient.Hold.Enter() is Core core && core.Index == owner && ReferenceEquals(core.Scheduler, this);
+            if (isOwn)
+            {
+                _slabs[owner].RemoveLocal(place);
+            }
+
+            ambient.Hold.Leave();
+            if (!isOwn)
+            {
+                _slabs[owner].RemoveRemote(place);
+            }
         }
     }
 
     internal override void Schedule(TaskHeader task, Ambient ambient)
     {
-        if (ambient.Core is Core core && ReferenceEquals(core.Scheduler, this))
+        if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
         {
-            ScheduleLocal(core, task, ambient);
+            ScheduleLocal(core, task, ambient.Completing);
+            ambient.Hold.Leave();
+            return;
         }
-        else
-        {
-            Inject.Push(task);
-            NotifyParked();
-        }
+
+        ambient.Hold.Leave();
+        Inject.Push(task);
+        NotifyParked();
     }
 
     /// <summary>Adds a task behind the others of this worker, and wakes another worker if none searches.</summary>
@@ -220,7 +259,33 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         if (worker >= 0)
         {
             Cores[worker].Parker.Unpark();
+            Watchdog?.Rouse();
         }
+    }
+
+    /// <summary>If nobody holds the driver, makes somebody who sleeps elsewhere sleep on it. Any thread.</summary>
+    /// <remarks>
+    /// INVARIANT, DRIVER: who goes to sleep is among the sleepers, then (their lock is a fence) looks whether the driver
+    /// is held. Who has let go of it looks for sleepers after a fence: one of the two sees the other.
+    /// </remarks>
+    /// <returns>Whether the driver is held, or will be by who was woken.</returns>
+    internal bool HandOverDriver()
+    {
+        Interlocked.MemoryBarrier(); // ORDERING: DRIVER.
+        if (Driver.IsHeld)
+        {
+            return true;
+        }
+
+        int sleeper = Idle.AnySleeper();
+        if (sleeper < 0)
+        {
+            return false;
+        }
+
+        // It stays among the sleepers: it finds nothing to do and goes to sleep again, where there is room now.
+        Cores[sleeper].Parker.Unpark();
+        return true;
     }
 
     /// <summary>Who goes to sleep while nobody searches looks once more: a producer may have woken nobody.</summary>
@@ -258,10 +323,11 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
             return false;
         }
 
+        // Also on a thread that has taken over a core which another one has swept.
+        ambient.Closing = this;
         if (!core.Swept)
         {
             core.Swept = true;
-            ambient.Closing = this;
             core.Slab.AbortAll(Exempt);
         }
 
@@ -275,11 +341,13 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     {
         if (Interlocked.Decrement(ref _running) == 0) // ORDERING: full fence: the last one sees all that the others did.
         {
+            Watchdog?.Stop();
             Volatile.Write(ref _over, true);
             Interlocked.MemoryBarrier(); // ORDERING: see _over.
             KillRemaining();
             CloseDriver();
-            Driver.Driver.Dispose();
+            DisposeDriver();
+            Crew.Close();
             SetEnded();
         }
     }
@@ -317,9 +385,9 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     // Precondition: the remote lock is held.
     private void RegisterRemotely(TaskHeader task) => task.Slot = ((long)_remoteSlab.Add(task) << OwnerBits) | RemoteOwner;
 
-    private void ScheduleLocal(Core core, TaskHeader task, Ambient ambient)
+    private void ScheduleLocal(Core core, TaskHeader task, bool behindOthers)
     {
-        if (!core.LifoEnabled || (ambient.Completing && core.Ring.Count > 0))
+        if (!core.LifoEnabled || (behindOthers && core.Ring.Count > 0))
         {
             PushBack(core, task);
             return;
@@ -335,10 +403,11 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     private bool GraceIsOver() => Clock.Now >= Volatile.Read(ref _killAt); // ORDERING: seen late, it is over late.
 
-    // What another worker holds, or is stealing, that worker looks after.
+    // What another worker holds, or is stealing, that worker looks after. Polls that have lost their core come first: what
+    // they let go of is in the shared queue or in a list before they count no more.
     private bool NothingIsLeft()
     {
-        if (!Inject.IsEmpty)
+        if (Crew.HasStrayPolls || !Inject.IsEmpty)
         {
             return false;
         }
@@ -362,7 +431,20 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         return _remoteSlab.IsEmpty();
     }
 
-    // No worker runs any more: what is left is dropped, so that nobody waits for it for ever.
+    // The watchdog may be looking at it. Never released: whoever comes later does without.
+    private void DisposeDriver()
+    {
+        SpinWait spin = default;
+        while (!Driver.TryAcquire())
+        {
+            spin.SpinOnce();
+        }
+
+        Driver.Driver.Dispose();
+    }
+
+    // No core runs any more: what is left is dropped, so that nobody waits for it for ever. But threads may still be
+    // stuck in polls that they have begun with a core.
     private void KillRemaining()
     {
         BeforeKill();

@@ -2,7 +2,11 @@ using System.Threading;
 
 namespace Kioto;
 
-/// <summary>The loop of a worker thread: find a task, run it, and sleep when there is none.</summary>
+/// <summary>The loop of a thread that holds a core: find a task, run it, and sleep when there is none.</summary>
+/// <remarks>
+/// During a poll the core may be taken away, or given away by the task itself. Then the poll's end is the loop's: the
+/// task's transition is this thread's to make (it set RUNNING), but nothing of the core is.
+/// </remarks>
 internal sealed class Worker
 {
     /// <summary>Polls of the LIFO slot in a row before the others have their turn. Tokio's number.</summary>
@@ -26,7 +30,7 @@ internal sealed class Worker
     private int _ticksToEvents;
     private int _ticksToShared;
 
-    private Worker(Core core, Ambient ambient)
+    internal Worker(Core core, Ambient ambient)
     {
         _core = core;
         _scheduler = core.Scheduler;
@@ -41,27 +45,11 @@ internal sealed class Worker
         _ticksToShared = _sharedInterval = options.GlobalQueueInterval;
     }
 
-    /// <summary>The body of a worker's thread: returns when the runtime has been shut down.</summary>
-    /// <param name="core">The core to run with.</param>
-    internal static void Run(Core core)
+    /// <summary>Runs until the runtime has been shut down, or this thread has lost its core.</summary>
+    /// <returns>Whether it still has the core, which is not to run any more.</returns>
+    internal bool Loop()
     {
-        Ambient ambient = Ambient.Current;
-        ambient.Scheduler = core.Scheduler;
-        ambient.Core = core;
-        core.Runner = ambient;
-        ambient.Polling = true;
-        ambient.SetFlow(core.Scheduler.FlowsContext);
-        SynchronizationContext.SetSynchronizationContext(core.Scheduler.Context);
-        new Worker(core, ambient).Loop();
-        core.Scheduler.ThreadHooks?.Stopping(core.Index);
-        ambient.Core = null;
-        ambient.Scheduler = null;
-        ambient.Closing = null;
-        core.Scheduler.OnWorkerExit(core);
-    }
-
-    private void Loop()
-    {
+        _core.Begin();
         while (!_scheduler.ShouldExit(_core, _ambient))
         {
             _core.Tick++;
@@ -78,13 +66,18 @@ internal sealed class Worker
                     Announce();
                 }
 
-                RunTask(task);
+                if (!RunTask(task))
+                {
+                    return false;
+                }
             }
             else
             {
                 Park();
             }
         }
+
+        return true;
     }
 
     // Taking the next task was an atomic operation (a ring's compare-exchange, the shared queue's lock, or the LIFO
@@ -157,7 +150,8 @@ internal sealed class Worker
         return TakeShared();
     }
 
-    private void RunTask(TaskHeader task)
+    // Returns whether this thread still holds the core.
+    private bool RunTask(TaskHeader task)
     {
         if (_core.Searching)
         {
@@ -170,7 +164,11 @@ internal sealed class Worker
 
         _core.LifoEnabled = _lifoSlot;
         _ambient.Budget = _budget;
-        Poll(task);
+        if (!Poll(task))
+        {
+            return false;
+        }
+
         for (int polls = 1; _core.Lifo is { } next; polls++)
         {
             if (_ambient.Budget <= 0)
@@ -178,7 +176,7 @@ internal sealed class Worker
                 // The chain has used up its common budget.
                 _core.Lifo = null;
                 _scheduler.PushBack(_core, next);
-                return;
+                return true;
             }
 
             if (polls >= MaxLifoPolls)
@@ -193,14 +191,31 @@ internal sealed class Worker
                 Announce();
             }
 
-            Poll(next);
+            if (!Poll(next))
+            {
+                return false;
+            }
         }
+
+        return true;
     }
 
-    private void Poll(TaskHeader task)
+    private bool Poll(TaskHeader task)
     {
         _core.Pushes = 0;
-        if ((_observer is null ? task.Run(_ambient) : _observer.Run(task, _ambient)) != RunOutcome.Released)
+        _core.Polls++;
+
+        // RUNNING first: a task in this thread's hands is the core's, and so the runtime's to drop at its end, until then.
+        TransitionToRunning how = task.Status.TransitionToRunning();
+        _ambient.Hold.BeginPoll();
+        RunOutcome outcome = _observer is null ? task.Run(_ambient, how) : _observer.Run(task, _ambient, how);
+        if (!_ambient.Hold.EndPoll(_core) && _scheduler.Crew.HasLost(_core, _ambient))
+        {
+            EndStrayPoll(task, outcome);
+            return false;
+        }
+
+        if (outcome != RunOutcome.Released)
         {
             _core.PushBack(task);
             _core.Unannounced = true;
@@ -211,6 +226,21 @@ internal sealed class Worker
             _core.FlushSpill();
             _core.Unannounced = true;
         }
+
+        return true;
+    }
+
+    // The core is another thread's. After the runtime's end the queue is nobody's: then the task has been dropped.
+    private void EndStrayPoll(TaskHeader task, RunOutcome outcome)
+    {
+        if (outcome != RunOutcome.Released)
+        {
+            _scheduler.Inject.Push(task);
+            _scheduler.NotifyParked();
+        }
+
+        // Last: whoever finds no stray poll finds the task in the queue, or in a list.
+        _scheduler.Crew.EndStrayPoll(_ambient);
     }
 
     private void PollDriver()
@@ -286,12 +316,15 @@ internal sealed class Worker
             {
                 // The driver woke something for us. If somebody else took us off the sleepers, we count as searching.
                 _core.Searching = !_scheduler.Idle.TryUnparkSelf(_core.Index);
+                _scheduler.Watchdog?.Rouse();
+                LeaveDriver();
                 return;
             }
 
             if (!_scheduler.Idle.IsParked(_core.Index))
             {
                 _core.Searching = true;
+                LeaveDriver();
                 return;
             }
         }
@@ -301,5 +334,15 @@ internal sealed class Worker
         _core.Parker.Park(MultiThreadScheduler.ShutdownPollNanos);
         EndBatch();
         _core.Searching = !_scheduler.Idle.TryUnparkSelf(_core.Index);
+        _scheduler.Watchdog?.Rouse();
+    }
+
+    // Before anything is polled here: the poll may be long.
+    private void LeaveDriver()
+    {
+        if (_scheduler.Options.EagerDriverHandoff)
+        {
+            _scheduler.HandOverDriver();
+        }
     }
 }

@@ -109,7 +109,7 @@ internal sealed class PerCoreScheduler : RuntimeScheduler
     }
 
     private CurrentThreadScheduler? WorkerOf(Ambient ambient) =>
-        ambient.Core is CurrentThreadScheduler worker && ReferenceEquals(worker.Root, this) ? worker : null;
+        ambient.Worker is CurrentThreadScheduler worker && ReferenceEquals(worker.Root, this) ? worker : null;
 
     private CurrentThreadScheduler Next() =>
         _workers[(uint)Interlocked.Increment(ref _next) % (uint)_workers.Length]; // ORDERING: none needed.

@@ -1,0 +1,371 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>The threads of a multi-thread scheduler: who holds which core, and the reserve that takes cores over.</summary>
+/// <remarks>
+/// A core leaves its thread in three ways: the thread gives it away before it blocks (BlockInPlace, BlockOn), the
+/// watchdog takes it from a thread that is stuck in a poll, or the runtime ends. Then a thread of the reserve is seated
+/// with it, and begins to run it when it has woken up; until then the thread that gave it away may take it back.
+/// INVARIANT, SEAT: all under the hand-off lock. A core that runs has a holder or a seat, never both; the holder's
+/// <see cref="CoreHold"/> says so too, but while a revocation is under way.
+/// The reserve's threads come on top of the workers and are bounded, as are those of the blocking pool; they leave after
+/// the keep-alive. Where there is none, a core stays where it is.
+/// </remarks>
+internal sealed class Crew
+{
+    // The hand-off lock. INVARIANT: who holds it waits for nobody; a use of a core (see CoreHold) never waits for it.
+    private readonly Lock _lock = new();
+    private readonly MultiThreadScheduler _scheduler;
+
+    // The latest first: the others have a chance to time out. INVARIANT: these hold their thread's InReserve.
+    private readonly List<WorkerThread> _reserve = [];
+    private readonly int _most;
+
+    // Threads whose poll goes on without the core that it began with. INVARIANT: under the lock; the count is read without.
+    private readonly List<Ambient> _stray = [];
+    private int _strayPolls;
+    private readonly long _keepAliveNanos;
+    private int _threads;
+    private int _handOffs;
+    private bool _closed;
+
+    internal Crew(MultiThreadScheduler scheduler)
+    {
+        RuntimeOptions options = scheduler.Options;
+        _scheduler = scheduler;
+
+        // Even a runtime without a pool can save each of its cores once.
+        _most = options.WorkerThreads + int.Max(options.WorkerThreads, options.MaxBlockingThreads);
+        double nanos = options.ThreadKeepAlive.TotalMilliseconds * 1_000_000;
+        _keepAliveNanos = nanos < 0 || nanos >= long.MaxValue ? -1 : (long)nanos;
+    }
+
+    /// <summary>How many threads there are beyond one a core: waiting in reserve, or blocked without a core.</summary>
+    internal int ReserveCount
+    {
+        get
+        {
+            using (_lock.EnterScope())
+            {
+                return int.Max(0, _threads - _scheduler.WorkerCount);
+            }
+        }
+    }
+
+    /// <summary>How often a core has been handed to another thread.</summary>
+    internal int HandOffs => Volatile.Read(ref _handOffs); // ORDERING: a statistic.
+
+    /// <summary>Whether any poll goes on without the core that it began with.</summary>
+    internal bool HasStrayPolls => Volatile.Read(ref _strayPolls) != 0; // ORDERING: acquire; pairs with EndStrayPoll's lock.
+
+    /// <summary>Starts one of the first threads.</summary>
+    /// <param name="core">Its core.</param>
+    internal void StartWorker(Core core)
+    {
+        WorkerThread thread = new(this, _scheduler, core.Index);
+        using (_lock.EnterScope())
+        {
+            _threads++;
+            Seat(core, thread);
+        }
+
+        Threads.StartWorker(_scheduler, core.Index, thread.Run);
+    }
+
+    /// <summary>Waits until the thread has been seated, and takes that core.</summary>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="ambient">Its context.</param>
+    /// <returns>The core; null when the thread is to end.</returns>
+    internal Core? Next(WorkerThread thread, Ambient ambient)
+    {
+        long deadline = _keepAliveNanos < 0 ? long.MaxValue : Clock.Now + _keepAliveNanos;
+        while (true)
+        {
+            long left = deadline == long.MaxValue ? -1 : deadline - Clock.Now;
+            bool expired = deadline != long.MaxValue && left <= 0;
+            using (_lock.EnterScope())
+            {
+                if (thread.Seated is { } core)
+                {
+                    Occupy(core, thread, ambient);
+                    return core;
+                }
+
+                if (_closed || expired)
+                {
+                    Dismiss(thread);
+                    return null;
+                }
+
+                AddToReserve(thread);
+            }
+
+            thread.Parker.Park(left);
+        }
+    }
+
+    /// <summary>Whether a thread that found no core after a poll has lost it, and not only for a moment.</summary>
+    /// <param name="core">The core that it had.</param>
+    /// <param name="ambient">The thread's context.</param>
+    /// <returns>True if it is somebody else's.</returns>
+    internal bool HasLost(Core core, Ambient ambient)
+    {
+        using (_lock.EnterScope()) // VERDICT: no revocation is under way.
+        {
+            return !ReferenceEquals(core.Holder, ambient);
+        }
+    }
+
+    /// <summary>Takes a core from a thread that is stuck in a poll. Any thread but that.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="polls">Its number of polls when it was found stuck.</param>
+    /// <returns>Whether another thread has it now. If not, it may be tried again.</returns>
+    internal bool TryTakeFromStuck(Core core, uint polls)
+    {
+        if (!EnsureReserve(core.Index))
+        {
+            return false;
+        }
+
+        WorkerThread thread;
+        using (_lock.EnterScope())
+        {
+            // ORDERING: a poll that has ended meanwhile costs its thread the core, and nothing else.
+            if (_reserve.Count == 0 || core.Holder is not { } holder || Volatile.Read(ref core.Polls) != polls ||
+                !holder.Hold.TryRevoke(core))
+            {
+                return false;
+            }
+
+            thread = PassOn(core, holder);
+        }
+
+        thread.Parker.Unpark();
+        return true;
+    }
+
+    /// <summary>Gives the calling thread's core to a thread of the reserve, before the poll that goes on here blocks.</summary>
+    /// <param name="ambient">The thread's context.</param>
+    /// <returns>The core, for <see cref="TryTakeBack"/>; null if it had none, or nobody is there to take it.</returns>
+    internal Core? GiveAway(Ambient ambient)
+    {
+        if (ambient.Hold.Core is not Core held || !EnsureReserve(held.Index))
+        {
+            return null;
+        }
+
+        WorkerThread thread;
+        Core? core;
+        using (_lock.EnterScope())
+        {
+            core = ambient.Hold.Core as Core;
+            if (_reserve.Count == 0 || core is null)
+            {
+                return null;
+            }
+
+            core.HandInLifo();
+            ambient.Hold.Set(null);
+            thread = PassOn(core, ambient);
+        }
+
+        thread.Parker.Unpark();
+        return core;
+    }
+
+    /// <summary>Takes a core back that nobody has begun to run.</summary>
+    /// <param name="core">What <see cref="GiveAway"/> gave.</param>
+    /// <param name="ambient">The thread's context.</param>
+    /// <returns>Whether it is this thread's again.</returns>
+    internal bool TryTakeBack(Core core, Ambient ambient)
+    {
+        using (_lock.EnterScope())
+        {
+            if (core.Seat is not { } thread)
+            {
+                return false;
+            }
+
+            // Another thread has had it and has swept its list, which the task that is polled here may have yet to enter.
+            if (core.Swept)
+            {
+                return false;
+            }
+
+            thread.Seated = null;
+            core.Seat = null;
+            AddToReserve(thread); // It is awake, or about to be, and will see that it waits for nothing.
+            core.Holder = ambient;
+            ambient.Hold.Set(core);
+            RemoveStray(ambient);
+            return true;
+        }
+    }
+
+    /// <summary>A poll has ended that had lost its core, and its task is where others find it.</summary>
+    /// <param name="ambient">The thread's context.</param>
+    internal void EndStrayPoll(Ambient ambient)
+    {
+        using (_lock.EnterScope())
+        {
+            RemoveStray(ambient);
+        }
+    }
+
+    /// <summary>Adds the tasks of polls that go on without a core, at some moment. Any thread.</summary>
+    /// <param name="tasks">Where to add them.</param>
+    internal void CopyStrayTo(HashSet<TaskHeader> tasks)
+    {
+        using (_lock.EnterScope())
+        {
+            foreach (Ambient stray in _stray)
+            {
+                _scheduler.AddPolled(stray, tasks);
+            }
+        }
+    }
+
+    /// <summary>The core runs no more, because the runtime ends.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="ambient">The context of the thread that held it.</param>
+    internal void Retire(Core core, Ambient ambient)
+    {
+        using (_lock.EnterScope())
+        {
+            core.Holder = null;
+            ambient.Hold.Set(null);
+        }
+    }
+
+    /// <summary>The runtime has ended: threads in reserve leave, and those that come back from a poll.</summary>
+    internal void Close()
+    {
+        WorkerThread[] waiting;
+        using (_lock.EnterScope())
+        {
+            _closed = true;
+            waiting = [.. _reserve];
+        }
+
+        foreach (WorkerThread thread in waiting)
+        {
+            thread.Parker.Unpark();
+        }
+    }
+
+    // Makes sure that there is a thread in reserve; somebody else may take it before the caller does.
+    private bool EnsureReserve(int worker)
+    {
+        WorkerThread thread;
+        using (_lock.EnterScope())
+        {
+            if (_reserve.Count > 0)
+            {
+                return true;
+            }
+
+            if (_closed || _threads >= _most)
+            {
+                return false;
+            }
+
+            thread = new WorkerThread(this, _scheduler, worker);
+            _threads++;
+        }
+
+        bool started = TryStart(thread);
+        using (_lock.EnterScope())
+        {
+            if (!started)
+            {
+                _threads--;
+            }
+            else if (!thread.HasJoined && !_closed)
+            {
+                AddToReserve(thread); // Before it does so itself: it may take a while to run.
+            }
+        }
+
+        return started;
+    }
+
+    private bool TryStart(WorkerThread thread)
+    {
+        try
+        {
+            Threads.StartWorker(_scheduler, thread.Worker, thread.Run);
+            return true;
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            // The system has no thread for us: the core stays where it is.
+            Trace.TraceWarning($"A Kioto runtime could not start a reserve thread: {exception.Message}");
+            return false;
+        }
+    }
+
+    private WorkerThread PassOn(Core core, Ambient from)
+    {
+        core.Holder = null;
+        _stray.Add(from);
+        Volatile.Write(ref _strayPolls, _stray.Count); // ORDERING: before the core can run, and so end.
+        _handOffs++;
+        WorkerThread thread = TakeFromReserve();
+        Seat(core, thread);
+        return thread;
+    }
+
+    private void RemoveStray(Ambient ambient)
+    {
+        _stray.Remove(ambient);
+        Volatile.Write(ref _strayPolls, _stray.Count); // ORDERING: release; pairs with HasStrayPolls.
+    }
+
+    private void Seat(Core core, WorkerThread thread)
+    {
+        core.Seat = thread;
+        thread.Seated = core;
+    }
+
+    private void Occupy(Core core, WorkerThread thread, Ambient ambient)
+    {
+        thread.HasJoined = true;
+        thread.Seated = null;
+        core.Seat = null;
+        core.Holder = ambient;
+        ambient.Hold.Begin(core);
+    }
+
+    private WorkerThread TakeFromReserve()
+    {
+        WorkerThread thread = _reserve[^1];
+        _reserve.RemoveAt(_reserve.Count - 1);
+        thread.InReserve = false;
+        return thread;
+    }
+
+    private void AddToReserve(WorkerThread thread)
+    {
+        if (!thread.InReserve)
+        {
+            thread.InReserve = true;
+            thread.HasJoined = true;
+            _reserve.Add(thread);
+        }
+    }
+
+    private void Dismiss(WorkerThread thread)
+    {
+        _threads--;
+        thread.Seated = null;
+        if (thread.InReserve)
+        {
+            thread.InReserve = false;
+            _reserve.Remove(thread);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System;
+using System.Diagnostics;
+
+namespace Kioto;
+
+/// <summary>Tells of tasks that are stuck: to whom has asked, else to the process's trace listeners, not too often.</summary>
+internal sealed class StuckTasks(Action<StuckTaskReport>? report)
+{
+    private const long QuietNanos = 1_000_000_000;
+
+    private long _lastTraced = long.MinValue / 2;
+    private int _untold;
+
+    /// <summary>Tells of one. On the watchdog's thread.</summary>
+    /// <param name="task">The task; null if it can't be told.</param>
+    /// <param name="worker">Its worker.</param>
+    /// <param name="nanos">For how long it has been polled.</param>
+    /// <param name="moved">Whether the worker goes on elsewhere.</param>
+    internal void Report(TaskHeader? task, int worker, long nanos, bool moved)
+    {
+        try
+        {
+            TaskDump? dump = task is null ? null : TaskReading.Describe(task);
+            StuckTaskReport stuck = new(
+                dump?.Id,
+                dump is null ? "a task" : Name(dump),
+                worker,
+                TimeSpan.FromTicks(nanos / TimeSpan.NanosecondsPerTick),
+                moved);
+            if (report is not null)
+            {
+                report(stuck);
+            }
+            else
+            {
+                Write(stuck);
+            }
+        }
+        catch (Exception exception)
+        {
+            // The watchdog must survive it.
+            Trace.TraceError($"The OnStuckTask callback of a Kioto runtime failed: {exception}");
+        }
+    }
+
+    // One line: which task, of which call, in which method.
+    private static string Name(TaskDump dump)
+    {
+        string task = dump.Id is { } id ? $"task {id}" : "a continuation";
+        string site = dump.SpawnSite.File is not null ? $", spawned at {dump.SpawnSite}" : "";
+        return dump.AwaitChain is [.., var innermost] ? $"{task}{site}, in {innermost}," : task + site;
+    }
+
+    private void Write(StuckTaskReport stuck)
+    {
+        long now = Clock.Now;
+        if (now - _lastTraced < QuietNanos)
+        {
+            _untold++;
+            return;
+        }
+
+        _lastTraced = now;
+        string others = _untold == 0 ? "" : $" ({_untold} more since the last such warning.)";
+        _untold = 0;
+        Trace.TraceWarning(stuck + others);
+    }
+}

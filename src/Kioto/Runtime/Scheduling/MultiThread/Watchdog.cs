@@ -1,0 +1,224 @@
+using System;
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>A runtime's own thread that looks, while anything runs, whether the workers get on and the driver is looked at.</summary>
+/// <remarks>
+/// It looks every few milliseconds at what the workers write anyway; they pay nothing for it but a counter of polls.
+/// INVARIANT, AWAKE: when it goes to sleep without a time-out it first says so, then (fence) looks once more whether all
+/// workers sleep and one of them on the driver. Who wakes a worker changes the idle set's word (a fence), then looks
+/// whether the watchdog sleeps. Whichever comes second sees the other.
+/// </remarks>
+internal sealed class Watchdog
+{
+    /// <summary>The time between two looks: half of how long the driver may be left alone.</summary>
+    internal const long PeriodNanos = 5_000_000;
+
+    // After so many looks at a runtime that does nothing it sleeps until something happens.
+    private const int PatientLooks = 20;
+
+    private const int Awake = 0;
+    private const int Asleep = 1;
+    private const int Stopped = 2;
+
+    private readonly MultiThreadScheduler _scheduler;
+    private readonly ThreadParker _parker = new();
+    private readonly WorkerWatch[] _workers;
+    private readonly StuckTasks _stuck;
+    private readonly long _thresholdNanos;
+
+    // INVARIANT: Asleep is set by the watchdog, Awake by it and by whoever rouses it, Stopped by the end, for good.
+    private int _state;
+
+    private long _now = Clock.Now;
+    private long _pauses = GcPauses();
+    private uint _driverTurns;
+
+    private Watchdog(MultiThreadScheduler scheduler)
+    {
+        RuntimeOptions options = scheduler.Options;
+        _scheduler = scheduler;
+        _stuck = new StuckTasks(options.OnStuckTask);
+        _workers = new WorkerWatch[scheduler.WorkerCount];
+        _thresholdNanos = options.StuckThreshold == Timeout.InfiniteTimeSpan
+            ? long.MaxValue
+            : options.StuckThreshold.Ticks * TimeSpan.NanosecondsPerTick;
+    }
+
+    /// <summary>The time at the latest look, in nanoseconds: while anything runs, a few milliseconds old at most. Any thread.</summary>
+    internal long CoarseNow => Volatile.Read(ref _now); // ORDERING: any recent value will do.
+
+    /// <summary>Starts a runtime's watchdog.</summary>
+    /// <param name="scheduler">The runtime's scheduler.</param>
+    /// <returns>The watchdog.</returns>
+    internal static Watchdog Start(MultiThreadScheduler scheduler)
+    {
+        Watchdog watchdog = new(scheduler);
+        Threads.Start(watchdog.Run, scheduler.Options.ThreadName + "-watchdog");
+        return watchdog;
+    }
+
+    /// <summary>A worker has been woken: somebody must look whether it gets on. Any thread.</summary>
+    internal void Rouse()
+    {
+        // ORDERING: AWAKE.
+        if (Volatile.Read(ref _state) == Asleep && Interlocked.CompareExchange(ref _state, Awake, Asleep) == Asleep)
+        {
+            _parker.Unpark();
+        }
+    }
+
+    /// <summary>The runtime has ended.</summary>
+    internal void Stop()
+    {
+        Interlocked.Exchange(ref _state, Stopped); // ORDERING: before the unpark.
+        _parker.Unpark();
+    }
+
+    private static long GcPauses() => GC.GetTotalPauseDuration().Ticks * TimeSpan.NanosecondsPerTick;
+
+    private void Run()
+    {
+        int idle = 0;
+        while (Volatile.Read(ref _state) != Stopped) // ORDERING: an unpark follows.
+        {
+            long passed = Tick();
+            bool isIdle = _scheduler.Idle.AllAsleep;
+            LookAtDriver();
+            if (isIdle)
+            {
+                Array.Clear(_workers);
+            }
+            else
+            {
+                LookAtWorkers(passed);
+            }
+
+            idle = isIdle ? idle + 1 : 0;
+            if (idle < PatientLooks || !Sleep())
+            {
+                _parker.Park(PeriodNanos);
+            }
+            else
+            {
+                idle = 0;
+                Tick(); // What passed meanwhile was nobody's.
+            }
+        }
+    }
+
+    // Returns how much time workers have had since the last look: a process that was stopped, or a watchdog that was
+    // kept from running, has looked once all the same.
+    private long Tick()
+    {
+        long now = Clock.Now;
+        long pauses = GcPauses();
+        long passed = now - _now - (pauses - _pauses);
+        _pauses = pauses;
+        Volatile.Write(ref _now, now);
+        return long.Clamp(passed, 0, 2 * PeriodNanos);
+    }
+
+    // Returns whether it has slept.
+    private bool Sleep()
+    {
+        if (Interlocked.CompareExchange(ref _state, Asleep, Awake) != Awake) // ORDERING: AWAKE, the fence.
+        {
+            return true; // Stopped.
+        }
+
+        if (!_scheduler.Idle.AllAsleep || !_scheduler.Driver.IsHeld)
+        {
+            Interlocked.CompareExchange(ref _state, Awake, Asleep);
+            return false;
+        }
+
+        while (Volatile.Read(ref _state) == Asleep)
+        {
+            _parker.Park();
+        }
+
+        return true;
+    }
+
+    private void LookAtWorkers(long passed)
+    {
+        foreach (Core core in _scheduler.Cores)
+        {
+            ref WorkerWatch watch = ref _workers[core.Index];
+            uint polls = Volatile.Read(ref core.Polls); // ORDERING: read again before anything follows from it.
+            Ambient? holder = Volatile.Read(ref core.Holder);
+            if (holder is null || !holder.Hold.IsPolling || polls != watch.Polls)
+            {
+                watch = new WorkerWatch { Polls = polls };
+                continue;
+            }
+
+            watch.Nanos += passed;
+            if (watch.Nanos >= _thresholdNanos)
+            {
+                MoveOn(core, holder, ref watch);
+            }
+        }
+    }
+
+    private void MoveOn(Core core, Ambient holder, ref WorkerWatch watch)
+    {
+        // Which task it is must be read while it is being polled; if the poll ends meanwhile the report is of no use.
+        TaskHeader? task = PolledTask(holder);
+        bool moved = _scheduler.Crew.TryTakeFromStuck(core, watch.Polls);
+        if (!moved && Volatile.Read(ref core.Polls) != watch.Polls)
+        {
+            return;
+        }
+
+        if (!watch.IsReported)
+        {
+            watch.IsReported = true;
+            _stuck.Report(task, core.Index, watch.Nanos, moved);
+        }
+    }
+
+    // Another thread's strand: an arm of a combinator leads to its task. ORDERING: a moment's picture.
+    private static TaskHeader? PolledTask(Ambient holder) => Volatile.Read(ref holder.Strand)?.Target as TaskHeader;
+
+    private void LookAtDriver()
+    {
+        SharedDriver driver = _scheduler.Driver;
+        uint turns = driver.Turns;
+        if (driver.IsHeld || turns != _driverTurns)
+        {
+            _driverTurns = turns;
+            return;
+        }
+
+        // Somebody who sleeps may sleep on the driver, and then this is over. Else it is looked at from here.
+        if (!_scheduler.HandOverDriver() && driver.TryAcquire())
+        {
+            try
+            {
+                driver.Timers.Wait(0);
+            }
+            finally
+            {
+                driver.Release();
+            }
+
+            // Who went to sleep meanwhile found it held.
+            _scheduler.HandOverDriver();
+            _driverTurns = driver.Turns;
+        }
+    }
+
+    /// <summary>What the watchdog remembers of a worker.</summary>
+    private struct WorkerWatch
+    {
+        internal uint Polls;
+
+        /// <summary>How long that poll has been seen to last.</summary>
+        internal long Nanos;
+
+        internal bool IsReported;
+    }
+}

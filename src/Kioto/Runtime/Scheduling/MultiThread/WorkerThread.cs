@@ -1,0 +1,65 @@
+using System.Threading;
+
+namespace Kioto;
+
+/// <summary>A thread that runs a core when it is given one, and waits in reserve when it is not.</summary>
+internal sealed class WorkerThread
+{
+    private readonly Crew _crew;
+    private readonly MultiThreadScheduler _scheduler;
+
+    internal WorkerThread(Crew crew, MultiThreadScheduler scheduler, int worker)
+    {
+        _crew = crew;
+        _scheduler = scheduler;
+        Worker = worker;
+    }
+
+    /// <summary>The worker that it was started for, which hooks and affinity know it by; it may run others later.</summary>
+    internal int Worker { get; }
+
+    internal ThreadParker Parker { get; } = new();
+
+    /// <summary>The core that it is to take. INVARIANT: under the hand-off lock.</summary>
+    internal Core? Seated { get; set; }
+
+    /// <summary>Whether it is in reserve. INVARIANT: under the hand-off lock.</summary>
+    internal bool InReserve { get; set; }
+
+    /// <summary>Whether it has been in reserve or run a core. INVARIANT: under the hand-off lock.</summary>
+    internal bool HasJoined { get; set; }
+
+    /// <summary>The body of the thread: returns when it has waited for too long, or the runtime has ended.</summary>
+    internal void Run()
+    {
+        Ambient ambient = Ambient.Current;
+        ambient.Scheduler = _scheduler;
+        ambient.Home = _scheduler;
+        ambient.Poller = _scheduler;
+        ambient.Polling = true;
+        ambient.SetFlow(_scheduler.FlowsContext);
+        SynchronizationContext.SetSynchronizationContext(_scheduler.Context);
+        bool stopped = false;
+        while (_crew.Next(this, ambient) is { } core)
+        {
+            if (new Worker(core, ambient).Loop())
+            {
+                // The runtime ends: whoever waits for its end finds that the hooks have been called.
+                _scheduler.ThreadHooks?.Stopping(Worker);
+                stopped = true;
+                _crew.Retire(core, ambient);
+                _scheduler.OnWorkerExit(core);
+            }
+        }
+
+        if (!stopped)
+        {
+            _scheduler.ThreadHooks?.Stopping(Worker);
+        }
+
+        ambient.Closing = null;
+        ambient.Home = null;
+        ambient.Poller = null;
+        ambient.Scheduler = null;
+    }
+}

@@ -1,0 +1,39 @@
+using System;
+
+namespace Kioto;
+
+/// <summary>What a runtime's watchdog has found: a task that has been polled for longer than the threshold, without a pause.</summary>
+/// <remarks>The task blocks its thread, or computes. See <see cref="RuntimeBuilder.OnStuckTask"/>.</remarks>
+public sealed class StuckTaskReport
+{
+    internal StuckTaskReport(TaskId? taskId, string task, int workerIndex, TimeSpan duration, bool movedOn)
+    {
+        TaskId = taskId;
+        Task = task;
+        WorkerIndex = workerIndex;
+        Duration = duration;
+        MovedOn = movedOn;
+    }
+
+    /// <summary>The task's id; null where it is code without one, such as a posted callback, or can't be told.</summary>
+    public TaskId? TaskId { get; }
+
+    /// <summary>The task in words.</summary>
+    public string Task { get; }
+
+    /// <summary>The worker that polls it, from 0.</summary>
+    public int WorkerIndex { get; }
+
+    /// <summary>How long the poll has lasted so far, without pauses of the garbage collector: at least that.</summary>
+    public TimeSpan Duration { get; }
+
+    /// <summary>Whether the worker's other tasks and timers go on on another thread.</summary>
+    public bool MovedOn { get; }
+
+    /// <summary>The report in a sentence.</summary>
+    /// <returns>The sentence.</returns>
+    public override string ToString() =>
+        $"Worker {WorkerIndex} has been polling {Task} for {Duration.TotalMilliseconds:F0} ms: it blocks its thread or " +
+        "computes. Await, or move that code into Kio.SpawnBlocking or Kio.BlockInPlace. " +
+        (MovedOn ? "The worker's other tasks go on on another thread." : "The worker's other tasks wait.");
+}

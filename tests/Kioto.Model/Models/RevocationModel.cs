@@ -1,0 +1,317 @@
+using ModelChecking;
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+/// <summary>
+/// The workers with a watchdog that takes cores from their threads at any point: every task ends once, whatever its
+/// poll was doing. A task that is left behind on a core shows as a deadlock.
+/// </summary>
+internal static class RevocationModel
+{
+    /// <summary>A poll spawns a task, which goes to the LIFO slot, and waits for it; the core is taken away before or during that.</summary>
+    internal static void LifoIsSaved()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(1);
+        Latch done = Done(2);
+        var gate = new Latch(1);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            Spawn(scheduler, ModelTask.Once(() =>
+            {
+                gate.Signal();
+                done.Signal();
+            }));
+            gate.Wait();
+            done.Signal();
+        }));
+        Watch(scheduler, done);
+        Stop(scheduler);
+    }
+
+    /// <summary>The same while the poll goes on spawning: LIFO slot, ring and what overflows.</summary>
+    internal static void RevokeDuringSpawns()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(1);
+        Latch done = Done(4);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                Spawn(scheduler, ModelTask.Once(done.Signal));
+            }
+
+            done.Signal();
+        }));
+        TryTake(scheduler, 0);
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>A poll ends, with a yield, while its core is taken away: the task is polled again, by somebody.</summary>
+    internal static void RevokeWhileThePollEnds()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(1);
+        Latch done = Done(1);
+        var task = new ModelTask(task =>
+        {
+            if (task.Polls == 1)
+            {
+                task.RequestYield();
+                return false;
+            }
+
+            return true;
+        })
+        { Ended = done.Signal };
+        Spawn(scheduler, task);
+        TryTake(scheduler, 0);
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>A task that its poll waits for is woken from outside while the core is taken away.</summary>
+    internal static void WakeDuringRevocation()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(1);
+        Latch done = Done(2);
+        var gate = new Latch(1);
+        var box = new int[1];
+        var waiter = new ModelTask(_ => Volatile.Read(ref box[0]) != 0)
+        {
+            Ended = () =>
+            {
+                gate.Signal();
+                done.Signal();
+            },
+        };
+        Spawn(scheduler, waiter);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            Volatile.Write(ref box[0], 1);
+            waiter.Wake();
+            gate.Wait();
+            done.Signal();
+        }));
+        Watch(scheduler, done);
+        Stop(scheduler);
+    }
+
+    /// <summary>Two workers, one of which is taken from its thread while both run.</summary>
+    internal static void OneOfTwo()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(2);
+        Latch done = Done(4);
+        var gate = new Latch(1);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            Spawn(scheduler, ModelTask.Once(done.Signal));
+            Spawn(scheduler, ModelTask.Once(() =>
+            {
+                gate.Signal();
+                done.Signal();
+            }));
+            gate.Wait();
+            done.Signal();
+        }));
+        Spawn(scheduler, ModelTask.Once(done.Signal));
+        Watch(scheduler, done);
+        Stop(scheduler);
+    }
+
+    /// <summary>A poll gives its core away, blocks, and takes it back or not; meanwhile somebody would take it too.</summary>
+    internal static void GiveAwayAndTakeBack()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(1);
+        Latch done = Done(2);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            Ambient ambient = Ambient.Current;
+            Spawn(scheduler, ModelTask.Once(done.Signal));
+            if (scheduler.Crew.GiveAway(ambient) is { } core)
+            {
+                Model.Point();
+                bool back = scheduler.Crew.TryTakeBack(core, ambient);
+                Assert.True(!back || core.Seat is null);
+            }
+
+            done.Signal();
+        }));
+        TryTake(scheduler, 0);
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>The runtime ends while a thread is stuck in a poll without a core: its task ends once, dropped or not.</summary>
+    internal static void ShutdownWithStrayPoll()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(1);
+        var gate = new Latch(1);
+        var ended = new Latch(1);
+        var task = new ModelTask(task =>
+        {
+            gate.Wait();
+            return false;
+        })
+        { Ended = ended.Signal, Stubborn = true };
+        Spawn(scheduler, task);
+        while (!TryTake(scheduler, 0))
+        {
+            Model.Spin();
+        }
+
+        scheduler.BeginShutdown();
+        Clock.Now = long.MaxValue / 2; // The grace is over.
+        gate.Signal();
+        ended.Wait();
+        Model.Calm(true);
+        Assert.InRange(task.Cancels, 0, 1);
+    }
+
+    /// <summary>The runtime ends, with a grace that is not over, while a poll goes on without a core: its task is unwound.</summary>
+    internal static void ShutdownAwaitsStrayPoll()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(1);
+        var gate = new Latch(1);
+        var ended = new Latch(1);
+        var task = new ModelTask(task =>
+        {
+            gate.Wait();
+            return false;
+        })
+        { Ended = ended.Signal };
+        Spawn(scheduler, task);
+        while (!TryTake(scheduler, 0))
+        {
+            Model.Spin();
+        }
+
+        scheduler.BeginShutdown();
+        gate.Signal();
+        ended.Wait();
+        Model.Calm(true);
+        Assert.Equal(1, task.Cancels);
+    }
+
+    /// <summary>
+    /// The worker that the driver woke is stuck in the task that it woke for, and the other one sleeps elsewhere: one look
+    /// of the watchdog, and the next timer fires.
+    /// </summary>
+    internal static void DriverIsHandedOver() => StuckAfterEvent(eager: false);
+
+    /// <summary>The same without a watchdog: the worker wakes the other one before it polls.</summary>
+    internal static void DriverIsHandedOverEagerly() => StuckAfterEvent(eager: true);
+
+    private static void StuckAfterEvent(bool eager)
+    {
+        MultiThreadScheduler scheduler = StartAsleep(2, eager);
+        Model.Calm(true);
+        Latch done = Done(2);
+        var inside = new Latch(1);
+        var gate = new Latch(1);
+        Spawn(scheduler, TimerTask(scheduler, 1_000_000, () =>
+        {
+            inside.Signal();
+            gate.Wait();
+            done.Signal();
+        }));
+        Spawn(scheduler, TimerTask(scheduler, 5_000_000, () =>
+        {
+            gate.Signal();
+            done.Signal();
+        }));
+        FallAsleep(scheduler, 2);
+        Model.Calm(false);
+        Clock.Now = 2_000_000;
+        scheduler.Driver.Driver.Unpark();
+        inside.Wait();
+        Clock.Now = 10_000_000;
+        if (eager)
+        {
+            scheduler.Driver.Driver.Unpark(); // The time has passed for whoever waits.
+        }
+        else
+        {
+            Assert.True(scheduler.HandOverDriver());
+        }
+
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    private static ModelTask TimerTask(MultiThreadScheduler scheduler, long deadline, System.Action body)
+    {
+        var timer = new TimerEntry { Deadline = deadline };
+        var task = new ModelTask(task =>
+        {
+            if (((TimerWheel)timer.Wheel!).Poll(timer, task) != TimerState.Fired)
+            {
+                return false;
+            }
+
+            body();
+            return true;
+        });
+        scheduler.Timers.Start(timer);
+        return task;
+    }
+
+    // As the watchdog: a worker that is found in the same poll twice loses its core, as often as that happens.
+    private static void Watch(MultiThreadScheduler scheduler, Latch done)
+    {
+        var seen = new uint[scheduler.WorkerCount];
+        while (done.Left > 0)
+        {
+            for (int i = 0; i < seen.Length; i++)
+            {
+                Core core = scheduler.Cores[i];
+                uint polls = Volatile.Read(ref core.Polls);
+                if (polls == seen[i])
+                {
+                    scheduler.Crew.TryTakeFromStuck(core, polls);
+                }
+
+                seen[i] = polls;
+            }
+
+            Model.Spin();
+        }
+    }
+
+    private static bool TryTake(MultiThreadScheduler scheduler, int worker)
+    {
+        Core core = scheduler.Cores[worker];
+        return scheduler.Crew.TryTakeFromStuck(core, Volatile.Read(ref core.Polls));
+    }
+
+    private static MultiThreadScheduler StartAsleep(int workers, bool eager = false)
+    {
+        Model.Calm(true);
+        Clock.Now = 0;
+        var scheduler = new MultiThreadScheduler(new RuntimeOptions { WorkerThreads = workers, EagerDriverHandoff = eager });
+        FallAsleep(scheduler, workers);
+        Model.Calm(false);
+        return scheduler;
+    }
+
+    private static void FallAsleep(MultiThreadScheduler scheduler, int workers)
+    {
+        for (int i = 0; i < workers; i++)
+        {
+            while (!scheduler.Idle.IsParked(i) || !scheduler.Inject.IsEmpty)
+            {
+                Model.Spin();
+            }
+        }
+    }
+
+    private static Latch Done(int tasks) => new(tasks) { Last = () => Model.Calm(true) };
+
+    private static void Stop(MultiThreadScheduler scheduler)
+    {
+        Model.Calm(true);
+        scheduler.BeginShutdown();
+    }
+
+    private static void Spawn(MultiThreadScheduler scheduler, TaskHeader task) => Assert.True(scheduler.TrySpawn(task));
+}

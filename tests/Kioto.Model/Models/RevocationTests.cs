@@ -1,0 +1,36 @@
+using Xunit;
+
+namespace Kioto.ModelTests;
+
+public sealed class RevocationTests
+{
+    [Fact]
+    public void LifoIsSaved() => Explore.All(2, RevocationModel.LifoIsSaved, processWide: true);
+
+    [Fact]
+    public void RevokeDuringSpawns() => Explore.All(2, RevocationModel.RevokeDuringSpawns, processWide: true);
+
+    [Fact]
+    public void RevokeWhileThePollEnds() => Explore.All(2, RevocationModel.RevokeWhileThePollEnds, processWide: true);
+
+    [Fact]
+    public void WakeDuringRevocation() => Explore.All(1, RevocationModel.WakeDuringRevocation, processWide: true);
+
+    [Fact]
+    public void GiveAwayAndTakeBack() => Explore.All(2, RevocationModel.GiveAwayAndTakeBack, processWide: true);
+
+    [Fact]
+    public void ShutdownWithStrayPoll() => Explore.All(1, RevocationModel.ShutdownWithStrayPoll, processWide: true);
+
+    [Fact]
+    public void ShutdownAwaitsStrayPoll() => Explore.All(1, RevocationModel.ShutdownAwaitsStrayPoll, processWide: true);
+
+    [Fact]
+    public void DriverIsHandedOver() => Explore.All(1, RevocationModel.DriverIsHandedOver, processWide: true);
+
+    [Fact]
+    public void DriverIsHandedOverEagerly() => Explore.All(1, RevocationModel.DriverIsHandedOverEagerly, processWide: true);
+
+    [Fact]
+    public void OneOfTwo() => Explore.Some(3_000, RevocationModel.OneOfTwo, processWide: true);
+}
