@@ -16,9 +16,14 @@ internal abstract class FutureSource
     /// <summary>The frame that awaits this one, once it is suspended; the pool's link while it lies in a pool.</summary>
     internal FutureSource? Parent;
 
+    /// <summary>Says that a source is to be resumed in the default context, where null would say that it has not been polled.</summary>
+    private protected static readonly object InDefaultContext = new();
+
     /// <summary>
     /// While a frame runs, the <see cref="Ambient"/> of its thread; while it is suspended, the execution context to
     /// resume with, where anything else stands for the default one; once it is done, its failure. Never two at a time.
+    /// INVARIANT: an <see cref="Ambient"/> is kept by frames only, and by one that is done, that of the thread on which it
+    /// has run to its end: its awaiter, which goes on there, gives it back to that thread's pool.
     /// </summary>
     private protected object? Aux;
 

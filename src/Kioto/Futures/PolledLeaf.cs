@@ -34,8 +34,8 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
             return Complete(poll.Value);
         }
 
-        // In the default context anything else, to tell that it was polled.
-        Aux = (object?)ContextFlow.Save(ambient) ?? ambient;
+        // In the default context anything else, to tell that it was polled. Not the Ambient: only frames keep that.
+        Aux = (object?)ContextFlow.Save(ambient) ?? InDefaultContext;
         return false;
     }
 
