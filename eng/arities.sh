@@ -98,9 +98,9 @@ overload() {
   printf '    public static %s %s<%s>(%s) =>\n        %s;\n' "$2" "$1" "$3" "$4" "$5"
 }
 
-# join METHOD STOPS: the overloads beyond the documented one of two futures.
+# join METHOD HOW: the overloads beyond the documented one of two futures.
 join() {
-  local method=$1 stops=$2 n types
+  local method=$1 how=$2 n types
   {
     header
     for n in 2 3 4 5 6 7 8; do
@@ -109,7 +109,7 @@ join() {
         overload "$method" "Future<($types)>" "$types" "$(list "$n" 'Future<%T> %n')" \
           "$(list "$n" '%n.Source is null' | sed 's/, / \&\& /g')
             ? Future.FromResult(($(list "$n" '%n.Value')))
-            : JoinSource<Joined.Of<$types>, ($types)>.Rent(stopsAtFailure: $stops)$(lines "$n" '.With(%i, %n)' | tr -d '\n').Future" \
+            : JoinSource<Joined.Of<$types>, ($types)>.Rent($how)$(lines "$n" '.With(%i, %n)' | tr -d '\n').Future" \
           "$method{T1, T2}(Future{T1}, Future{T2})"
       fi
       overload "$method" "Future<($types)>" "$types" "$(list "$n" 'IArm<%T> %n')" \
@@ -154,7 +154,9 @@ select_() {
 
 for n in 2 3 4 5 6 7 8; do selected "$n"; done
 joined
-join Join false
-join TryJoin true
+join Join "stopsAtFailure: false"
+join TryJoin "stopsAtFailure: true"
+join JoinBiased "stopsAtFailure: false, biased: true"
+join TryJoinBiased "stopsAtFailure: true, biased: true"
 select_ Select "biased: false"
 select_ SelectBiased "biased: true"

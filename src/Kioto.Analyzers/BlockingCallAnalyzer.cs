@@ -67,6 +67,8 @@ public sealed class BlockingCallAnalyzer : DiagnosticAnalyzer
             case "BlockOn" or "Run" when IsRuntime(method.ContainingType):
                 Report(context, types, call, null, $"{method.ContainingType.Name}.{method.Name}", "await the future, or spawn it and await the handle");
                 break;
+            case "BlockingPool": // A noun: it only finds the pool.
+                break;
             case var name when name.StartsWith("Blocking", StringComparison.Ordinal) && KnownTypes.IsKioto(method.ContainingType):
                 Report(context, types, call, null, name, $"await the form without 'Blocking', or call it in 'Kio.SpawnBlocking'");
                 break;

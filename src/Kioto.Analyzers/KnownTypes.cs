@@ -11,6 +11,7 @@ internal sealed class KnownTypes
     private readonly INamedTypeSymbol? _taskOfT;
     private readonly INamedTypeSymbol? _valueTask;
     private readonly INamedTypeSymbol? _valueTaskOfT;
+    private readonly INamedTypeSymbol? _asyncEnumerable;
 
     private KnownTypes(Compilation compilation, INamedTypeSymbol future)
     {
@@ -19,6 +20,7 @@ internal sealed class KnownTypes
         _task = compilation.GetTypeByMetadataName("System.Threading.Tasks.Task");
         _taskOfT = compilation.GetTypeByMetadataName("System.Threading.Tasks.Task`1");
         _valueTask = compilation.GetTypeByMetadataName("System.Threading.Tasks.ValueTask");
+        _asyncEnumerable = compilation.GetTypeByMetadataName("System.Collections.Generic.IAsyncEnumerable`1");
         _valueTaskOfT = compilation.GetTypeByMetadataName("System.Threading.Tasks.ValueTask`1");
         Kio = compilation.GetTypeByMetadataName("Kioto.Kio");
         NotCancelSafe = compilation.GetTypeByMetadataName("Kioto.NotCancelSafeAttribute");
@@ -54,6 +56,9 @@ internal sealed class KnownTypes
     /// <summary>Task and ValueTask, with and without a result.</summary>
     internal bool IsTask(ITypeSymbol? type) =>
         Is(type, _task) || Is(type, _taskOfT) || Is(type, _valueTask) || Is(type, _valueTaskOfT);
+
+    /// <summary>The interface itself: Kioto's own streams need no token.</summary>
+    internal bool IsAsyncEnumerable(ITypeSymbol? type) => Is(type, _asyncEnumerable);
 
     /// <summary>Whether the function is an <c>async Future</c> one: its body is polled.</summary>
     internal bool IsAsyncFuture(IMethodSymbol? function) => function is { IsAsync: true } && IsFuture(function.ReturnType);

@@ -31,6 +31,8 @@ public sealed class MissingTokenAnalyzer : DiagnosticAnalyzer
             if (KnownTypes.Of(start.Compilation) is { } types && types.Kio?.GetMembers("CancellationToken").IsEmpty == false)
             {
                 start.RegisterOperationAction(c => OnAwait(c, types), OperationKind.Await);
+                start.RegisterOperationAction(c => OnLoop(c, types), OperationKind.Loop);
+                start.RegisterOperationAction(c => OnInitializer(c, types), OperationKind.VariableDeclarator);
             }
         });
     }
@@ -38,9 +40,36 @@ public sealed class MissingTokenAnalyzer : DiagnosticAnalyzer
     private static void OnAwait(OperationAnalysisContext context, KnownTypes types)
     {
         var wait = (IAwaitOperation)context.Operation;
-        if (ForeignCall(wait, types) is not { } call
-            || !types.IsAsyncFuture(wait.Function(context.ContainingSymbol))
-            || IsCleanup(wait, context.ContainingSymbol)
+        if (ForeignCall(wait, types) is { } call)
+        {
+            OnCall(context, call, types);
+        }
+    }
+
+    private static void OnLoop(OperationAnalysisContext context, KnownTypes types)
+    {
+        if (context.Operation is not IForEachLoopOperation { IsAsynchronous: true } loop)
+        {
+            return;
+        }
+
+        // foreach (... in call()) and foreach (... in call().ConfigureAwait(false)), which is an extension here.
+        IOperation sequence = loop.Collection.WithoutConversions();
+        if (sequence is IInvocationOperation { TargetMethod: { Name: "ConfigureAwait", IsExtensionMethod: true }, Arguments.Length: > 0 } configured)
+        {
+            sequence = configured.Arguments[0].Value.WithoutConversions();
+        }
+
+        if (sequence is IInvocationOperation call && types.IsAsyncEnumerable(call.Type))
+        {
+            OnCall(context, call, types);
+        }
+    }
+
+    private static void OnCall(OperationAnalysisContext context, IInvocationOperation call, KnownTypes types)
+    {
+        if (!types.IsAsyncFuture(call.Function(context.ContainingSymbol))
+            || IsCleanup(call, context.ContainingSymbol)
             || call.Arguments.Any(a => a.ArgumentKind != ArgumentKind.DefaultValue && IsToken(a.Value.WithoutConversions().Type, types)))
         {
             return;
@@ -63,15 +92,32 @@ public sealed class MissingTokenAnalyzer : DiagnosticAnalyzer
     }
 
     /// <summary>The call in <c>await call()</c> and <c>await call().ConfigureAwait(false)</c>.</summary>
-    private static IInvocationOperation? ForeignCall(IAwaitOperation wait, KnownTypes types)
+    private static IInvocationOperation? ForeignCall(IAwaitOperation wait, KnownTypes types) =>
+        Awaited(wait) is IInvocationOperation call && types.IsTask(call.Type) ? call : null;
+
+    private static IOperation Awaited(IAwaitOperation wait)
     {
         IOperation awaited = wait.Operation.WithoutConversions();
-        if (awaited is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured })
+        return awaited is IInvocationOperation { TargetMethod.Name: "ConfigureAwait", Instance: { } configured }
+            ? configured.WithoutConversions()
+            : awaited;
+    }
+
+    /// <summary>A call in <c>var t = call();</c>, where the function awaits <c>t</c>, which nothing else is assigned to.</summary>
+    private static void OnInitializer(OperationAnalysisContext context, KnownTypes types)
+    {
+        var declarator = (IVariableDeclaratorOperation)context.Operation;
+        if (declarator.GetVariableInitializer()?.Value.WithoutConversions() is IInvocationOperation call
+            && types.IsTask(call.Type)
+            && declarator.FunctionBody().OwnDescendants().OfType<IAwaitOperation>().Any(IsOfVariable))
         {
-            awaited = configured.WithoutConversions();
+            OnCall(context, call, types);
         }
 
-        return awaited is IInvocationOperation call && types.IsTask(call.Type) ? call : null;
+        bool IsOfVariable(IAwaitOperation wait) =>
+            Awaited(wait) is ILocalReferenceOperation local
+            && SymbolEqualityComparer.Default.Equals(local.Local, declarator.Symbol)
+            && local.OnlyValue() is not null;
     }
 
     /// <summary>Cleanup must not get the token: by then it is cancelled.</summary>

@@ -87,6 +87,28 @@ internal static class Operations
         }
     }
 
+    /// <summary>What a local variable is initialized with, if nothing else is ever assigned to it.</summary>
+    internal static IOperation? OnlyValue(this ILocalReferenceOperation reference)
+    {
+        IOperation? value = null;
+        foreach (IOperation operation in reference.Root().Descendants())
+        {
+            switch (operation)
+            {
+                case IVariableDeclaratorOperation declarator when Same(declarator.Symbol):
+                    value = declarator.GetVariableInitializer()?.Value;
+                    break;
+                case IAssignmentOperation assignment when Same(assignment.Target.Variable()):
+                case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument when Same(argument.Value.Variable()):
+                    return null;
+            }
+        }
+
+        return value;
+
+        bool Same(ISymbol? symbol) => SymbolEqualityComparer.Default.Equals(symbol, reference.Local);
+    }
+
     internal static bool Mentions(this IOperation operation, ISymbol variable)
     {
         foreach (IOperation inner in operation.DescendantsAndSelf())

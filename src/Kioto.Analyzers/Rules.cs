@@ -1,3 +1,5 @@
+using System.Linq;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 
 namespace Kioto.Analyzers;
@@ -5,6 +7,9 @@ namespace Kioto.Analyzers;
 /// <summary>What is reported: one rule, one page under docs/analyzers.</summary>
 internal static class Rules
 {
+    private static readonly string? s_root = typeof(Rules).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .FirstOrDefault(a => a.Key == "DocumentationUrl")?.Value;
+
     internal static readonly DiagnosticDescriptor UnusedFuture = new(
         "KIO0001",
         "A future is never used",
@@ -65,6 +70,12 @@ internal static class Rules
         "A future that awaits a Task is cancelled only when the Task has ended, as the Task may still use its buffers. A token ends it early.",
         Page("KIO0006"));
 
-    /// <summary>The page of a rule, as it lies in the repository and in the package.</summary>
-    private static string Page(string id) => $"docs/analyzers/{id}.md";
+    /// <summary>
+    /// Where the page of a rule can be opened: below the address that the build knew, of the repository that it was made
+    /// from. A build from a repository without an address gives the path in the repository, and in the package.
+    /// </summary>
+    private static string Page(string id) => Link(s_root, id);
+
+    internal static string Link(string? root, string id) =>
+        string.IsNullOrEmpty(root) ? $"docs/analyzers/{id}.md" : $"{root!.TrimEnd('/')}/docs/analyzers/{id}.md";
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Microsoft.CodeAnalysis;
@@ -37,11 +38,13 @@ public sealed class SelectArmAnalyzer : DiagnosticAnalyzer
 
         foreach (IOperation arm in call.Arguments.SelectMany(a => Arms(a.Value)))
         {
-            if (Operation(arm, types) is { } method && method.GetAttributes().Any(a => KnownTypes.Is(a.AttributeClass, types.NotCancelSafe)))
+            if (Operations(arm, types).FirstOrDefault(IsUnsafe) is { } method)
             {
                 context.ReportDiagnostic(Diagnostic.Create(Rules.UnsafeSelectArm, arm.Syntax.GetLocation(), method.Name));
             }
         }
+
+        bool IsUnsafe(IMethodSymbol method) => method.GetAttributes().Any(a => KnownTypes.Is(a.AttributeClass, types.NotCancelSafe));
     }
 
     /// <summary>The arms of an argument: itself, or the elements of a list of arms.</summary>
@@ -52,60 +55,51 @@ public sealed class SelectArmAnalyzer : DiagnosticAnalyzer
         _ => [argument],
     };
 
-    /// <summary>The method whose future is the arm, behind what only wraps it, or a local variable that holds it.</summary>
-    private static IMethodSymbol? Operation(IOperation arm, KnownTypes types)
+    /// <summary>
+    /// The methods whose futures the arm is made of, behind what only wraps or joins them, or a local variable that
+    /// holds one.
+    /// </summary>
+    private static IEnumerable<IMethodSymbol> Operations(IOperation arm, KnownTypes types)
     {
+        var rest = new Stack<IOperation>();
+        rest.Push(arm);
         bool wasVariable = false;
-        while (true)
+        while (rest.Count > 0)
         {
-            arm = arm.WithoutConversions();
-            switch (arm)
+            switch (rest.Pop().WithoutConversions())
             {
-                case IInvocationOperation call when Wrapped(call, types) is { } inner:
-                    arm = inner;
+                case IInvocationOperation call when Inside(call, types) is { } inside:
+                    foreach (IOperation part in inside.Reverse())
+                    {
+                        rest.Push(part);
+                    }
+
                     break;
                 case IInvocationOperation call:
-                    return call.TargetMethod.OriginalDefinition;
-                case ILocalReferenceOperation local when !wasVariable && OnlyValue(local) is { } value:
+                    yield return call.TargetMethod.OriginalDefinition;
+                    break;
+                case ILocalReferenceOperation local when !wasVariable && local.OnlyValue() is { } value:
                     wasVariable = true;
-                    arm = value;
+                    rest.Push(value);
                     break;
-                default:
-                    return null;
             }
         }
     }
 
-    private static IOperation? Wrapped(IInvocationOperation call, KnownTypes types)
+    /// <summary>What a call passes on: the future that it wraps, or the arms that it joins. Null for any other call.</summary>
+    private static IEnumerable<IOperation>? Inside(IInvocationOperation call, KnownTypes types)
     {
-        if (call.TargetMethod.Name is not ("When" or "Timeout" or "TimeoutAt" or "WithCancellation")
-            || !KnownTypes.IsKioto(call.TargetMethod.ContainingType))
+        switch (call.TargetMethod.Name)
         {
-            return null;
+            case "When" or "Timeout" or "TimeoutAt" or "WithCancellation" or "AsUnit" when KnownTypes.IsKioto(call.TargetMethod.ContainingType):
+            case "Shield" when KnownTypes.Is(call.TargetMethod.ContainingType, types.Kio):
+                return (call.Instance ?? call.Arguments.Select(a => a.Value).FirstOrDefault(v => IsFuture(v))) is { } wrapped ? [wrapped] : null;
+            case "Join" or "TryJoin" or "JoinBiased" or "TryJoinBiased" when KnownTypes.Is(call.TargetMethod.ContainingType, types.Kio):
+                return call.Arguments.SelectMany(a => Arms(a.Value));
+            default:
+                return null;
         }
 
-        return call.Instance ?? call.Arguments.Select(a => a.Value).FirstOrDefault(v => types.IsFuture(v.Type) || types.IsFuture(v.WithoutConversions().Type));
-    }
-
-    /// <summary>What a local variable is initialized with, if nothing else is ever assigned to it.</summary>
-    private static IOperation? OnlyValue(ILocalReferenceOperation reference)
-    {
-        IOperation? value = null;
-        foreach (IOperation operation in reference.Root().Descendants())
-        {
-            switch (operation)
-            {
-                case IVariableDeclaratorOperation declarator when Same(declarator.Symbol):
-                    value = declarator.GetVariableInitializer()?.Value;
-                    break;
-                case IAssignmentOperation assignment when Same(assignment.Target.Variable()):
-                case IArgumentOperation { Parameter.RefKind: RefKind.Ref or RefKind.Out } argument when Same(argument.Value.Variable()):
-                    return null;
-            }
-        }
-
-        return value;
-
-        bool Same(ISymbol? symbol) => SymbolEqualityComparer.Default.Equals(symbol, reference.Local);
+        bool IsFuture(IOperation value) => types.IsFuture(value.Type) || types.IsFuture(value.WithoutConversions().Type);
     }
 }

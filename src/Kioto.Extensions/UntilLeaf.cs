@@ -30,6 +30,13 @@ internal sealed class UntilLeaf<T> : LeafSource<RecvResult<T>>
         _signal.DropFrames();
     }
 
+    internal override void Describe(LeafDescription into)
+    {
+        into.Set("a future, or its CancelToken");
+        into.Add("work", _work);
+        into.Add("token", _signal);
+    }
+
     private protected override bool Poll(ref PollContext context)
     {
         if (_future.Source is not { } source)

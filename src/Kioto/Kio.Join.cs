@@ -10,7 +10,7 @@ public static partial class Kio
     /// All arms run to their ends, also when one fails. Then the failure that came first is thrown; the others are told
     /// to the runtime (<c>OnUnhandledFailure</c>). Each turn begins with another arm, so that none eats the budget of
     /// the others. Nothing runs in parallel: spawn what is to. Cancelling it cancels all arms, and waits for their
-    /// cleanup. All unfinished arms are polled at every wake: for hundreds of them, spawn tasks. Allocates nothing in
+    /// cleanup: it is as cancel safe as its arms, except that the results of those that had ended are dropped. All unfinished arms are polled at every wake: for hundreds of them, spawn tasks. Allocates nothing in
     /// steady state. As Tokio's <c>join!</c>.
     /// </remarks>
     /// <typeparam name="T1">The type of that arm's result.</typeparam>

@@ -61,6 +61,7 @@ public sealed class BlockingCallTests
     [InlineData("int n = (await Task.WhenAny(Count(), Count())).Result;")]
     [InlineData("Task<int> first = await Task.WhenAny(Count(), Count()); int n = first.Result;")]
     [InlineData("await Kio.SpawnBlocking(() => Thread.Sleep(10));")]
+    [InlineData("await Kio.BlockingPool(\"cpu\").Spawn(() => Thread.Sleep(10));")]
     [InlineData("await Kio.SpawnBlocking(() => { Count().Wait(); runtime.BlockOn(Work()); });")]
     [InlineData("await runtime.Spawn(Work());")]
     public Task IsNotReported(string statements) =>

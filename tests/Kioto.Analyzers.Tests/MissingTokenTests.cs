@@ -15,6 +15,10 @@ public sealed class MissingTokenTests
             [Obsolete] static Task Old(int a, CancellationToken cancellation) => Task.CompletedTask;
             static Task Other(int a) => Task.CompletedTask;
             static Task Other(string a, CancellationToken cancellation) => Task.CompletedTask;
+            static IAsyncEnumerable<int> Items(CancellationToken cancellation = default) => null!;
+            static IAsyncEnumerable<int> Overloaded(int a) => null!;
+            static IAsyncEnumerable<int> Overloaded(int a, CancellationToken cancellation) => null!;
+            static IAsyncEnumerable<int> Plain() => null!;
 
         """;
 
@@ -29,9 +33,15 @@ public sealed class MissingTokenTests
     [InlineData("await {|KIO0006:gate.WaitAsync()|};")]
     [InlineData("await {|KIO0006:Middle(1, b: 2)|};")]
     [InlineData("await {|KIO0006:Generic(1)|};")]
+    [InlineData("await foreach (int i in {|KIO0006:Items()|}) { }")]
+    [InlineData("await foreach (int i in {|KIO0006:Overloaded(1)|}) { }")]
+    [InlineData("await foreach (int i in {|KIO0006:Items()|}.ConfigureAwait(false)) { }")]
+    [InlineData("await foreach (int i in {|KIO0006:reader.ReadAllAsync()|}) { }")]
+    [InlineData("Task task = {|KIO0006:Task.Delay(1)|}; await task;")]
+    [InlineData("var task = {|KIO0006:Generic(1)|}; await None(); await task.ConfigureAwait(false); await task;")]
     [InlineData("int n = await {|KIO0006:Generic(1)|} + 1;")]
     public Task IsReported(string statements) => V.Members(
-        Given + "async Future M(HttpClient client, FileStream stream, SemaphoreSlim gate) { await Kio.YieldNow(); " + statements + " }");
+        Given + "async Future M(HttpClient client, FileStream stream, SemaphoreSlim gate, System.Threading.Channels.ChannelReader<int> reader) { await Kio.YieldNow(); " + statements + " }");
 
     [Theory]
     [InlineData("""await File.ReadAllTextAsync("a", Kio.CancellationToken);""")]
@@ -41,7 +51,14 @@ public sealed class MissingTokenTests
     [InlineData("await Old(1);")]
     [InlineData("await Other(1);")]
     [InlineData("await Kio.Sleep(default);")]
-    [InlineData("Task task = Task.Delay(1); await task;")]
+    [InlineData("Task task = Task.Delay(1); task = None(); await task;")]
+    [InlineData("Task task = Task.Delay(1, Kio.CancellationToken); await task;")]
+    [InlineData("Task task = Task.Delay(1); Func<Future> later = async () => await task;")]
+    [InlineData("await foreach (int i in Items(Kio.CancellationToken)) { }")]
+    [InlineData("await foreach (int i in Items().WithCancellation(Kio.CancellationToken)) { }")]
+    [InlineData("await foreach (int i in Items().WithCancellation(Kio.CancellationToken).ConfigureAwait(false)) { }")]
+    [InlineData("await foreach (int i in Plain()) { }")]
+    [InlineData("foreach (int i in new[] { 1 }) { }")]
     [InlineData("try { await None(); } finally { await stream.FlushAsync(); }")]
     [InlineData("try { await None(); } catch (IOException) { await stream.FlushAsync(); }")]
     [InlineData("Kio.Spawn(async () => { await Kio.YieldNow(); Func<Task> f = async () => await Task.Delay(1); });")]
@@ -62,6 +79,10 @@ public sealed class MissingTokenTests
     [InlineData("await {|KIO0006:Generic(1)|};", "await Generic(1, Kio.CancellationToken);")]
     [InlineData(
         "await {|KIO0006:stream.CopyToAsync(stream)|};", "await stream.CopyToAsync(stream, Kio.CancellationToken);")]
+    [InlineData(
+        "await foreach (int i in {|KIO0006:Overloaded(1)|}) { }",
+        "await foreach (int i in Overloaded(1, Kio.CancellationToken)) { }")]
+    [InlineData("var task = {|KIO0006:Generic(1)|}; await task;", "var task = Generic(1, Kio.CancellationToken); await task;")]
     public Task IsFixed(string before, string after) => V.Fix(
         Given + "async Future M(FileStream stream) { " + before + " }", Given + "async Future M(FileStream stream) { " + after + " }");
 }

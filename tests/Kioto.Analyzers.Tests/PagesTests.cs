@@ -28,7 +28,7 @@ public sealed class PagesTests
     public async Task ShowsWhatIsReportedAndWhatToDoInstead(string id)
     {
         DiagnosticDescriptor rule = Analyzers.SelectMany(a => a.SupportedDiagnostics).Single(d => d.Id == id);
-        string page = await File.ReadAllTextAsync(Path.Combine(s_root, rule.HelpLinkUri), TestContext.Current.CancellationToken);
+        string page = await File.ReadAllTextAsync(Path.Combine(s_root, rule.HelpLinkUri[rule.HelpLinkUri.IndexOf("docs/analyzers/", StringComparison.Ordinal)..]), TestContext.Current.CancellationToken);
         Assert.StartsWith($"# {id}: {char.ToLowerInvariant(rule.Title.ToString()[0])}{rule.Title.ToString()[1..]}\n", page, StringComparison.Ordinal);
 
         string[] examples = [.. page.Split("```csharp\n").Skip(1).Select(e => e[..e.IndexOf("```", StringComparison.Ordinal)])];
@@ -41,6 +41,12 @@ public sealed class PagesTests
             Assert.Empty(await Reported(remedy));
         }
     }
+
+    [Theory]
+    [InlineData("https://host.example/kioto/blob/12ab", "https://host.example/kioto/blob/12ab/docs/analyzers/KIO0001.md")]
+    [InlineData("https://host.example/kioto/", "https://host.example/kioto/docs/analyzers/KIO0001.md")]
+    [InlineData("", "docs/analyzers/KIO0001.md")]
+    public void LinksAreAddressesWhereTheBuildKnowsOne(string root, string link) => Assert.Equal(link, Rules.Link(root, "KIO0001"));
 
     [Theory]
     [MemberData(nameof(Ids))]

@@ -16,7 +16,7 @@ internal static class References
     private static readonly string[] s_names =
     [
         "Kioto", "System.Private.CoreLib", "System.Private.Uri", "System.Runtime", "System.Collections", "System.Console",
-        "System.Linq", "System.Memory", "System.Net.Http", "System.Net.Primitives", "System.Net.Sockets", "System.Threading",
+        "System.Linq", "System.Memory", "System.Threading.Channels", "System.Net.Http", "System.Net.Primitives", "System.Net.Sockets", "System.Threading",
     ];
 
     internal static readonly ImmutableArray<MetadataReference> All =

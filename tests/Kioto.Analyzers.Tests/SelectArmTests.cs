@@ -9,6 +9,8 @@ public sealed class SelectArmTests
     private const string Given = """
             [NotCancelSafe] static Future<int> ReadExact() => default;
             [NotCancelSafe] static Future<T> ReadAll<T>() => default;
+            [NotCancelSafe] static Future WriteAll() => default;
+            [CancelSafe] static Future Wait() => default;
             [CancelSafe] static Future<int> Read() => default;
             static Future<int> Unknown() => default;
 
@@ -23,11 +25,21 @@ public sealed class SelectArmTests
     [InlineData("await Kio.Select({|KIO0003:ReadExact().Timeout(TimeSpan.FromSeconds(1)).When(true)|}, Read());")]
     [InlineData("Future<int> read = ReadExact(); await Kio.Select({|KIO0003:read|}, Read());")]
     [InlineData("await Kio.Select(Read(), Read(), {|KIO0003:ReadExact()|});")]
+    [InlineData("await Kio.Select({|KIO0003:WriteAll().AsUnit()|}, Read());")]
+    [InlineData("await Kio.Select({|KIO0003:Kio.Shield(ReadExact())|}, Read());")]
+    [InlineData("await Kio.Select({|KIO0003:Kio.Join(Read(), ReadExact())|}, Read());")]
+    [InlineData("await Kio.Select({|KIO0003:Kio.TryJoin(Unknown(), Kio.Shield(ReadExact()).Timeout(TimeSpan.FromSeconds(1)))|}, Read());")]
+    [InlineData("await Kio.Select({|KIO0003:Kio.Join(new[] { Read(), ReadExact() })|}, Read());")]
+    [InlineData("await Kio.Select({|KIO0003:Kio.Join([Read(), ReadExact()])|}, Read());")]
+    [InlineData("await Kio.Select({|KIO0003:Kio.Join(Wait().AsUnit(), Kio.Join(ReadExact(), Read()))|}, Read());")]
     public Task IsReported(string statements) => V.Members(Given + "async Future M() { " + statements + " }");
 
     [Theory]
     [InlineData("await Kio.Select(Read(), Unknown());")]
     [InlineData("await Kio.Select(Read().When(true), Unknown());")]
+    [InlineData("await Kio.Select(Kio.Join(Read(), Unknown()), Kio.Shield(Read()));")]
+    [InlineData("await Kio.Join(ReadExact(), Read());")]
+    [InlineData("await Kio.Select(Kio.Join(Kio.Spawn(ReadExact()).AsFuture(), Read()), Wait().AsUnit());")]
     [InlineData("await ReadExact();")]
     [InlineData("await ReadExact().Timeout(TimeSpan.FromSeconds(1));")]
     [InlineData("var read = Kio.Pin(ReadExact()); while (true) { await Kio.Select(read, Read()); }")]

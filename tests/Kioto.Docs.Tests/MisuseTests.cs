@@ -15,6 +15,11 @@ public sealed class MisuseTests
     [InlineData("Func<Task> body = async () => await Task.Delay(1); Kio.SpawnBlocking(body);")]
     [InlineData("RuntimeHandle.Current.SpawnBlocking(async () => await Task.Delay(1));")]
     [InlineData("using var runtime = Runtime.CreateBuilder().Build(); runtime.SpawnBlocking(async () => await Task.Delay(1));")]
+    [InlineData("Kio.SpawnBlockingAsync(async () => await Task.Delay(1));")]
+    [InlineData("RuntimeHandle.Current.SpawnBlockingAsync(async () => await Task.Delay(1));")]
+    [InlineData("using var runtime = Runtime.CreateBuilder().Build(); runtime.SpawnBlockingAsync(async () => await Task.Delay(1));")]
+    [InlineData("Kio.BlockingPool(\"cpu\").Spawn(async () => await Task.Delay(1));")]
+    [InlineData("Kio.BlockingPool(\"cpu\").SpawnAsync(async () => await Task.Delay(1));")]
     [InlineData("static async Task Method() { await Task.Delay(1); } Kio.SpawnBlocking(Method);")]
     public void TaskBasedCodeIsNoBlockingClosure(string code)
     {
@@ -22,7 +27,7 @@ public sealed class MisuseTests
 
         Diagnostic error = Assert.Single(errors);
         Assert.Equal("CS0619", error.Id);
-        Assert.Contains("Use Spawn", error.GetMessage(), System.StringComparison.Ordinal);
+        Assert.Contains("for Task-based code", error.GetMessage(), System.StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public class StressTests(ITestOutputHelper output)
     public static TheoryData<int, int> Cases()
     {
         TheoryData<int, int> cases = [];
-        foreach (int workers in (int[])[0, 1, 2, 4])
+        foreach (int workers in (int[])[0, 1, 2, 4, 8])
         {
             for (int seed = 1; seed <= 3; seed++)
             {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Threading;
 using Xunit;
 
@@ -9,6 +10,15 @@ namespace Kioto.Net.Tests;
 public class BusyTests
 {
     private const int Yielders = 64;
+
+    // Everybody's turn a few times over.
+    private const int MostTurns = 10 * Yielders;
+
+    // A timer is up to 17 microseconds late, which is some hundred turns more.
+    private const int MostTurnsOfTimers = 30 * Yielders;
+
+    // With several workers another may run on while one is descheduled: then polls bound nothing, but time does.
+    private static readonly TimeSpan s_mostLateness = TimeSpan.FromSeconds(5);
 
     public static TheoryData<int> Kinds => OnRuntime.Kinds;
 
@@ -24,6 +34,7 @@ public class BusyTests
             await BesideYielders(async turns =>
             {
                 long most = 0;
+                TimeSpan latest = default;
                 for (int i = 0; i < 100; i++)
                 {
                     JoinHandle<int> read = Kio.Spawn(async () => await server.ReadAsync(buffer));
@@ -32,42 +43,82 @@ public class BusyTests
                     // Loopback: it has arrived when the call returns.
                     await client.WriteAllAsync(buffer);
                     long before = turns();
+                    long sent = Stopwatch.GetTimestamp();
                     Assert.Equal(1, await read);
                     most = Math.Max(most, turns() - before);
+                    latest = Latest(latest, Stopwatch.GetElapsedTime(sent));
                 }
 
-                // Everybody's turn a few times over. With several workers, another may run on while this one is
-                // descheduled: then polls bound nothing.
-                if (workers < 2)
-                {
-                    Assert.InRange(most, 0, 10 * Yielders);
-                }
+                AssertBounds(workers, most, MostTurns, latest);
             });
         }
     });
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Timers_fire(int workers) => OnRuntime.Run(workers, () => BesideYielders(async _ =>
+    public void Timers_fire_within_a_bounded_number_of_polls(int workers) => OnRuntime.Run(workers, () => BesideYielders(async turns =>
     {
-        for (int i = 0; i < 20; i++)
+        TimeSpan duration = TimeSpan.FromMilliseconds(1);
+        long most = 0;
+        TimeSpan latest = default;
+        for (int i = 0; i < 50; i++)
         {
-            await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+            // Somebody who is always ready sees when it is due.
+            long begun = Stopwatch.GetTimestamp();
+            JoinHandle<long> due = Kio.Spawn(async () =>
+            {
+                while (Stopwatch.GetElapsedTime(begun) < duration)
+                {
+                    await Kio.YieldNow();
+                }
+
+                return turns();
+            });
+            await Kio.Sleep(duration);
+            long now = turns();
+            latest = Latest(latest, Stopwatch.GetElapsedTime(begun) - duration);
+            most = Math.Max(most, now - await due);
         }
+
+        AssertBounds(workers, most, MostTurnsOfTimers, latest);
     }));
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public void Connections_are_accepted(int workers) => OnRuntime.Run(workers, () => BesideYielders(async _ =>
-    {
-        for (int i = 0; i < 20; i++)
+    public void Connections_are_accepted_within_a_bounded_number_of_polls(int workers) =>
+        OnRuntime.Run(workers, () => BesideYielders(async turns =>
         {
-            (TcpStream client, TcpStream server) = await Loopback.Pair();
-            client.Dispose();
-            Assert.Equal(0, await server.ReadAsync(new byte[1]));
-            server.Dispose();
+            using TcpListener listener = TcpListener.Bind(Loopback.Any);
+            long most = 0;
+            TimeSpan latest = default;
+            for (int i = 0; i < 20; i++)
+            {
+                JoinHandle<TcpStream> accept = Kio.Spawn(async () => await listener.AcceptAsync());
+                await Peek.UntilAcceptWaits(listener);
+                using System.Net.Sockets.Socket raw = Loopback.RawConnect(listener.LocalEndPoint);
+                long before = turns();
+                long connected = Stopwatch.GetTimestamp();
+                using TcpStream server = await accept;
+                most = Math.Max(most, turns() - before);
+                latest = Latest(latest, Stopwatch.GetElapsedTime(connected));
+                raw.Dispose();
+                Assert.Equal(0, await server.ReadAsync(new byte[1]));
+            }
+
+            AssertBounds(workers, most, MostTurns, latest);
+        }));
+
+    private static TimeSpan Latest(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private static void AssertBounds(int workers, long most, long mostTurns, TimeSpan latest)
+    {
+        if (workers < 2)
+        {
+            Assert.InRange(most, 0, mostTurns);
         }
-    }));
+
+        Assert.InRange(latest, TimeSpan.Zero, s_mostLateness);
+    }
 
     private static async Future BesideYielders(Func<Func<long>, Future> body)
     {

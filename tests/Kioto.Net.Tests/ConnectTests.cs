@@ -53,6 +53,62 @@ public class ConnectTests
         Assert.True(
             unknown.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData,
             unknown.ToString());
+        Assert.StartsWith("Resolving nobody.invalid failed: ", unknown.Message, StringComparison.Ordinal);
+    });
+
+    [Theory]
+    [InlineData("[::1]:0", "127.0.0.1")]
+    [InlineData("127.0.0.1:0", "127.0.0.2", "127.0.0.3", "::1")]
+    public void The_addresses_of_a_host_are_tried_in_order(string listenAt, params string[] dead) => OnRuntime.Run(1, async () =>
+    {
+        using TcpListener listener = TcpListener.Bind(listenAt);
+        IPEndPoint alive = listener.LocalEndPoint;
+        int before = Descriptors.OpenSockets();
+        IPAddress[] addresses = [.. Array.ConvertAll(dead, IPAddress.Parse), alive.Address, IPAddress.Parse("127.0.0.4")];
+        using TcpStream client = await TcpStream.ConnectToAny("somewhere", addresses, alive.Port);
+        Assert.Equal(alive, client.RemoteEndPoint);
+        Assert.Equal(before + 1, Descriptors.OpenSockets());
+    });
+
+    [Fact]
+    public void When_no_address_of_a_host_answers_the_last_ones_error_is_thrown() => OnRuntime.Run(1, async () =>
+    {
+        TcpListener listener = TcpListener.Bind(Loopback.Any);
+        int closed = listener.LocalEndPoint.Port;
+        listener.Dispose();
+        int before = Descriptors.OpenSockets();
+
+        // To connect to a broadcast address is forbidden, whether or not there is a network.
+        SocketException refused = await Expect.Throws<SocketException, TcpStream>(
+            TcpStream.ConnectToAny("somewhere", [IPAddress.Broadcast, IPAddress.Loopback], closed));
+        Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+        Assert.Contains($"127.0.0.1:{closed}", refused.Message, StringComparison.Ordinal);
+        SocketException other = await Expect.Throws<SocketException, TcpStream>(
+            TcpStream.ConnectToAny("somewhere", [IPAddress.Loopback, IPAddress.Broadcast], closed));
+        Assert.NotEqual(SocketError.ConnectionRefused, other.SocketErrorCode);
+        Assert.Contains($"255.255.255.255:{closed}", other.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Descriptors.OpenSockets());
+    });
+
+    [Fact]
+    public void A_host_without_an_address_is_named() => OnRuntime.Run(1, async () =>
+    {
+        SocketException none =
+            await Expect.Throws<SocketException, TcpStream>(TcpStream.ConnectToAny("somewhere", [], 80));
+        Assert.Equal(SocketError.HostNotFound, none.SocketErrorCode);
+        Assert.Contains("somewhere", none.Message, StringComparison.Ordinal);
+    });
+
+    [Theory]
+    [InlineData("no..body")]
+    [InlineData("bücher.invalid")]
+    [InlineData("xn--.invalid")]
+    [InlineData("-.invalid")]
+    [InlineData("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid")]
+    public void A_name_that_the_resolver_does_not_like_is_a_SocketException_too(string host) => OnRuntime.Run(1, async () =>
+    {
+        SocketException unknown = await Expect.Throws<SocketException, TcpStream>(TcpStream.ConnectAsync($"{host}:80"));
+        Assert.Contains(host, unknown.Message, StringComparison.Ordinal);
     });
 
     [Fact]

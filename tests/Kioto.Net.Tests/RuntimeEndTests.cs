@@ -125,7 +125,7 @@ public class RuntimeEndTests
         int before = Descriptors.OpenSockets();
         using (handle.Enter())
         {
-            AssertGone(Assert.Throws<InvalidOperationException>(() => TcpListener.Bind(Loopback.Any)));
+            AssertEnded("TcpListener.Bind", Assert.Throws<InvalidOperationException>(() => TcpListener.Bind(Loopback.Any)));
         }
 
         Assert.Equal(before, Descriptors.OpenSockets());
@@ -145,7 +145,7 @@ public class RuntimeEndTests
             using TcpListener listener = TcpListener.Bind(Loopback.Any);
             using (handle.Enter())
             {
-                AssertGone(await Expect.Throws<InvalidOperationException, TcpStream>(
+                AssertEnded("TcpStream.ConnectAsync", await Expect.Throws<InvalidOperationException, TcpStream>(
                     TcpStream.ConnectAsync(listener.LocalEndPoint)));
             }
         });
@@ -254,6 +254,14 @@ public class RuntimeEndTests
         using Runtime other = OnRuntime.Build(1);
         other.BlockOn(async () => Assert.True((await left.JoinAsync()).IsAborted));
     });
+
+    // There is no socket yet that could belong to anything.
+    private static void AssertEnded(string operation, InvalidOperationException exception)
+    {
+        AssertGone(exception);
+        Assert.StartsWith(operation + ": ", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("this socket", exception.Message, StringComparison.Ordinal);
+    }
 
     private static void AssertGone(InvalidOperationException exception) =>
         Assert.Contains("shut down", exception.Message, StringComparison.Ordinal);

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Net;
@@ -8,9 +9,15 @@ using Xunit;
 
 namespace Kioto.Net.Tests;
 
-/// <summary>Clients of System.Net.Sockets open, reset, half-close and close thousands of connections to an echo server.</summary>
+/// <summary>
+/// Clients of System.Net.Sockets and of Kioto open, reset, half-close and close connections to an echo server, thousands
+/// at once.
+/// </summary>
 public class SoakTests
 {
+    // Of each of the three clients.
+    private const int AtOnce = 1000;
+
     private static readonly byte[] s_message = [1, 2, 3, 4, 5, 6, 7, 8];
 
     [Fact]
@@ -63,20 +70,22 @@ public class SoakTests
         });
 
         Stopwatch time = Stopwatch.StartNew();
-        Thread[] clients = new Thread[2];
+        Thread[] clients = new Thread[3];
         Exception? failure = null;
         IPEndPoint endPoint = listener.LocalEndPoint;
         for (int i = 0; i < clients.Length; i++)
         {
             Random random = new(seed + i);
+            Func<IPEndPoint, Random, int> burst = i == 0 ? BurstOfKioto : Burst;
             clients[i] = new Thread(() =>
             {
                 try
                 {
-                    while (time.Elapsed.TotalSeconds < seconds || Volatile.Read(ref opened) < 1000)
+                    do
                     {
-                        Interlocked.Add(ref opened, Burst(endPoint, random));
+                        Interlocked.Add(ref opened, burst(endPoint, random));
                     }
+                    while (time.Elapsed.TotalSeconds < seconds);
                 }
                 catch (Exception exception)
                 {
@@ -109,10 +118,10 @@ public class SoakTests
         Console.WriteLine($"soak: {opened} connections, {failed} ended by a reset");
     }
 
-    // Two hundred connections at once, of which each ends in its own way.
+    // Connections at once, of which each ends in its own way.
     private static int Burst(IPEndPoint endPoint, Random random)
     {
-        Socket[] sockets = new Socket[200];
+        Socket[] sockets = new Socket[AtOnce];
         for (int i = 0; i < sockets.Length; i++)
         {
             sockets[i] = Loopback.RawConnect(endPoint);
@@ -148,12 +157,80 @@ public class SoakTests
                     break;
                 default:
                     Echo(socket);
-                    socket.Reset();
+                    socket.Dispose(); // Nothing said before.
                     break;
             }
         }
 
         return sockets.Length;
+    }
+
+    // The same of Kioto's clients, on a runtime that ends with them.
+    private static int BurstOfKioto(IPEndPoint endPoint, Random random)
+    {
+        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(2).Build();
+        runtime.BlockOn(async () =>
+        {
+            List<TcpStream> streams = [];
+            for (int i = 0; i < AtOnce; i++)
+            {
+                streams.Add(await TcpStream.ConnectAsync(endPoint));
+            }
+
+            List<JoinHandle> clients = [];
+            foreach (TcpStream stream in streams)
+            {
+                int way = random.Next(6);
+                clients.Add(Kio.Spawn(() => EndOfKioto(stream, way)));
+            }
+
+            foreach (JoinHandle client in clients)
+            {
+                await client;
+            }
+        });
+        return AtOnce;
+    }
+
+    private static async Future EndOfKioto(TcpStream stream, int way)
+    {
+        byte[] buffer = new byte[s_message.Length];
+        switch (way)
+        {
+            case 0:
+                stream.Reset();
+                return;
+            case 1:
+                await stream.WriteAllAsync(s_message);
+                stream.Reset(); // Data is under way.
+                return;
+            case 2:
+                JoinHandle<int> waiting = Kio.Spawn(async () => await stream.ReadAsync(buffer));
+                await Peek.UntilReadWaits(stream);
+                stream.Dispose();
+                await Expect.Throws<ObjectDisposedException, int>(waiting.AsFuture());
+                return;
+            case 3:
+                JoinHandle<int> aborted = Kio.Spawn(async () => await stream.ReadAsync(buffer));
+                await Peek.UntilReadWaits(stream);
+                aborted.Abort();
+                Assert.True((await aborted.JoinAsync()).IsAborted);
+                break;
+            default:
+                break;
+        }
+
+        using (stream)
+        {
+            await stream.WriteAllAsync(s_message);
+            await Loopback.ReadExactly(stream, buffer);
+            Assert.Equal(s_message, buffer);
+            if (way == 4)
+            {
+                stream.Shutdown(SocketShutdown.Send);
+                Assert.Equal(0, await stream.ReadAsync(buffer));
+            }
+        }
     }
 
     private static void Echo(Socket socket)

@@ -20,6 +20,7 @@ public class StormTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(4)]
+    [InlineData(8)]
     public void No_byte_of_another_connection_is_ever_seen(int workers)
     {
         int seed = Seed.Next();

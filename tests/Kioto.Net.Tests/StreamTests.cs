@@ -162,6 +162,60 @@ public class StreamTests
         Assert.Throws<ObjectDisposedException>(() => client.Shutdown(SocketShutdown.Both));
     });
 
+    [Fact]
+    public void Shutting_down_twice_is_shutting_down_once() => OnRuntime.Run(1, async () =>
+    {
+        (TcpStream client, TcpStream server) = await Loopback.Pair();
+        using (client)
+        using (server)
+        {
+            client.Shutdown(SocketShutdown.Send);
+            client.Shutdown(SocketShutdown.Send);
+            Assert.Equal(0, await server.ReadAsync(new byte[8]));
+            client.Shutdown(SocketShutdown.Send);
+            await server.WriteAllAsync(new byte[] { 1 });
+            Assert.Equal(1, await client.ReadAsync(new byte[8]));
+        }
+    });
+
+    [Fact]
+    public void Shutting_down_after_a_reset_says_that_there_is_no_connection() => OnRuntime.Run(1, async () =>
+    {
+        (Socket raw, TcpStream server) = await Loopback.RawPair();
+        using (server)
+        {
+            raw.Reset();
+            await Expect.Throws<IOException, int>(server.ReadAsync(new byte[8]));
+            foreach (SocketShutdown how in Enum.GetValues<SocketShutdown>())
+            {
+                IOException gone = Assert.Throws<IOException>(() => server.Shutdown(how));
+                Assert.Equal(SocketError.NotConnected, Assert.IsType<SocketException>(gone.InnerException).SocketErrorCode);
+            }
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_write_takes_what_fits_and_says_how_much(int workers) => OnRuntime.Run(workers, async () =>
+    {
+        (TcpStream client, TcpStream server) = await Loopback.Pair();
+        using (client)
+        using (server)
+        {
+            byte[] bytes = new byte[64 * 1024 * 1024];
+            new Random(1).NextBytes(bytes);
+            int taken = await client.WriteAsync(bytes); // Nobody reads: the rest does not fit.
+            Assert.InRange(taken, 1, bytes.Length - 1);
+
+            const int More = 1_000_000;
+            JoinHandle rest = Kio.Spawn(() => client.WriteAllAsync(bytes.AsMemory(taken, More)));
+            byte[] received = new byte[taken + More];
+            await Loopback.ReadExactly(server, received);
+            await rest;
+            Assert.True(received.AsSpan().SequenceEqual(bytes.AsSpan(0, received.Length)));
+        }
+    });
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void A_reset_fails_its_own_stream_and_loses_nobody_elses_data(int workers) =>

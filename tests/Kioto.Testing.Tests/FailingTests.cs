@@ -9,7 +9,9 @@ public sealed class FailingTests
 {
     [Theory]
     [InlineData(RuntimeFlavor.CurrentThread)]
+    [InlineData(RuntimeFlavor.Local)]
     [InlineData(RuntimeFlavor.MultiThread)]
+    [InlineData(RuntimeFlavor.PerCore)]
     public async Task What_the_method_throws(RuntimeFlavor flavor)
     {
         await Assert.ThrowsAsync<TimeZoneNotFoundException>(() => Run(flavor, typeof(Future), static () => Throws()));
@@ -19,7 +21,9 @@ public sealed class FailingTests
 
     [Theory]
     [InlineData(RuntimeFlavor.CurrentThread)]
+    [InlineData(RuntimeFlavor.Local)]
     [InlineData(RuntimeFlavor.MultiThread)]
+    [InlineData(RuntimeFlavor.PerCore)]
     public async Task A_task_that_is_alive_at_the_end(RuntimeFlavor flavor)
     {
         LeakedTasksException leak = await Assert.ThrowsAsync<LeakedTasksException>(() => Run(flavor, typeof(void), static () =>
@@ -33,7 +37,9 @@ public sealed class FailingTests
 
     [Theory]
     [InlineData(RuntimeFlavor.CurrentThread)]
+    [InlineData(RuntimeFlavor.Local)]
     [InlineData(RuntimeFlavor.MultiThread)]
+    [InlineData(RuntimeFlavor.PerCore)]
     public async Task A_detached_task_that_failed(RuntimeFlavor flavor)
     {
         AggregateException failure = await Assert.ThrowsAsync<AggregateException>(() => Run(flavor, typeof(void), static () =>

@@ -42,11 +42,15 @@ internal static class KiotoTestBody
     private static void Run(IKiotoTest options, Type returns, Func<object?> method)
     {
         List<Exception> unobserved = [];
-        RuntimeBuilder builder = options.Flavor == RuntimeFlavor.MultiThread
-            ? Runtime.CreateBuilder().WorkerThreads(options.WorkerThreads)
-            : Runtime.CreateCurrentThreadBuilder();
+        RuntimeBuilder builder = options.Flavor switch
+        {
+            RuntimeFlavor.MultiThread => Runtime.CreateBuilder().WorkerThreads(options.WorkerThreads),
+            RuntimeFlavor.PerCore => Runtime.CreatePerCoreBuilder().WorkerThreads(options.WorkerThreads),
+            _ => Runtime.CreateCurrentThreadBuilder(),
+        };
+        builder.StartPaused(options.StartPaused).OnUnhandledFailure(Report);
         int leaked;
-        using (Runtime runtime = builder.StartPaused(options.StartPaused).OnUnhandledFailure(Report).Build())
+        using (Runtime runtime = options.Flavor == RuntimeFlavor.Local ? builder.BuildLocal().AsRuntime() : builder.Build())
         {
             BlockOn(runtime, returns, method);
             leaked = options.AllowLeakedTasks ? 0 : runtime.BlockOn(() => CountLeaks(runtime));

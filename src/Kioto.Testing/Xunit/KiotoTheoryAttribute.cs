@@ -22,7 +22,7 @@ public sealed class KiotoTheoryAttribute(
     /// <summary>Which kind of runtime. Default: current-thread.</summary>
     public RuntimeFlavor Flavor { get; set; }
 
-    /// <summary>Worker threads of a multi-thread runtime. Default: 2.</summary>
+    /// <summary>Worker threads of a multi-thread or per-core runtime. Default: 2.</summary>
     public int WorkerThreads { get; set; } = 2;
 
     /// <summary>Whether the clock begins paused; see <see cref="RuntimeClock"/>. On a current-thread runtime only.</summary>

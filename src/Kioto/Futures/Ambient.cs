@@ -5,14 +5,11 @@ using System.Threading;
 namespace Kioto;
 
 /// <summary>What the current thread is doing for Kioto: one object a thread, reached by one thread-static read.</summary>
-/// <remarks>INVARIANT: every field is read and written by its own thread only.</remarks>
+/// <remarks>INVARIANT: every field is read and written by its own thread only, but those of its pools: see <see cref="PoolShare"/>.</remarks>
 internal sealed class Ambient
 {
     /// <summary>Polls of leaves that make progress before a task must let others run. Tokio's number.</summary>
     internal const int PollBudget = 128;
-
-    /// <summary>Free queued actions that a thread keeps at most.</summary>
-    internal const int MostFreeActions = 256;
 
     [ThreadStatic]
     private static Ambient? t_current;
@@ -74,17 +71,17 @@ internal sealed class Ambient
     /// <summary>How deep the recursion of first polls is; every 16th level looks at the stack.</summary>
     internal int Depth;
 
-    /// <summary>Free queued actions, linked through their queue link.</summary>
-    internal TaskHeader? FreeAction;
+    /// <summary>Free queued actions. INVARIANT: as <see cref="Magazines"/>.</summary>
+    internal FreeActions FreeActions = FreeActions.None;
 
-    internal int FreeActions;
+    /// <summary>INVARIANT: used by this thread only; replaced under the lock of <see cref="PoolShare"/>, by any.</summary>
+    internal Magazine[] Magazines = [];
 
-    internal Magazine[] Magazines = new Magazine[16];
+    /// <summary>What these pools have reserved of the bound of all, once they have.</summary>
+    internal PoolShare? PoolShare;
 
-    internal int TrimEpoch;
-
-    // What the arms of a Select are shuffled with (xorshift).
-    private uint _random = (uint)Random.Shared.Next() | 1;
+    /// <summary>What the arms of a Select are shuffled with (xorshift): never 0.</summary>
+    internal uint Shuffle = (uint)Random.Shared.Next() | 1;
 
     internal static Ambient Current
     {
@@ -109,11 +106,11 @@ internal sealed class Ambient
     /// <returns>The number.</returns>
     internal int NextRandom(int bound)
     {
-        uint random = _random;
+        uint random = Shuffle;
         random ^= random << 13;
         random ^= random >> 17;
         random ^= random << 5;
-        _random = random;
+        Shuffle = random;
         return (int)(((ulong)random * (uint)bound) >> 32);
     }
 

@@ -12,8 +12,11 @@ namespace Kioto;
 /// </remarks>
 internal sealed class Bridge : TaskHeader
 {
+    /// <summary>How many are pooled at most. Their bytes count at all times, of the bound of all pools.</summary>
+    internal const int MostPooled = 256;
+
     private static readonly Lock s_poolLock = new();
-    private static readonly Bridge?[] s_pool = new Bridge?[256];
+    private static readonly Bridge?[] s_pool = new Bridge?[MostPooled];
     private static int s_pooled;
 
     private Action? _continuation;
@@ -90,14 +93,41 @@ internal sealed class Bridge : TaskHeader
         Wake();
     }
 
+    /// <summary>What lies in the pool, for tests.</summary>
+    /// <param name="index">The place.</param>
+    /// <returns>The bridge, or null past the last one.</returns>
+    internal static Bridge? Pooled(int index)
+    {
+        using (s_poolLock.EnterScope())
+        {
+            return index < s_pooled ? s_pool[index] : null;
+        }
+    }
+
+    /// <summary>Lets half of what is pooled go.</summary>
+    internal static void TrimPool()
+    {
+        using (s_poolLock.EnterScope())
+        {
+            int keep = s_pooled / 2;
+            Array.Clear(s_pool, keep, s_pooled - keep);
+            s_pooled = keep;
+        }
+    }
+
     private protected override bool TakeRedelivery() =>
         _inCleanup && Interlocked.Exchange(ref _again, 0) != 0; // ORDERING: pairs with CancelWithEnclosing.
 
     // The chain is already suspended in this strand: there is no body to start.
-    private protected override bool BeginBody(Ambient ambient) => Resume(ambient);
+    private protected override bool BeginBody(Ambient ambient)
+    {
+        Ownership.Check(this);
+        return Resume(ambient);
+    }
 
     private protected override void Complete(Ambient ambient)
     {
+        Ownership.Check(this);
         FutureSource source = _source!;
         if (source.State != SourceState.Done)
         {
@@ -151,6 +181,13 @@ internal sealed class Bridge : TaskHeader
 
     private static Bridge Rent()
     {
+        Bridge bridge = TryRent() ?? new Bridge();
+        Ownership.Begin(bridge);
+        return bridge;
+    }
+
+    private static Bridge? TryRent()
+    {
         using (s_poolLock.EnterScope())
         {
             if (s_pooled > 0)
@@ -162,7 +199,7 @@ internal sealed class Bridge : TaskHeader
             }
         }
 
-        return new Bridge();
+        return null;
     }
 
     // Returns whether the enclosing strand was cancelled between two awaits of one foreign method.
@@ -236,6 +273,7 @@ internal sealed class Bridge : TaskHeader
             {
                 if (s_pooled < s_pool.Length)
                 {
+                    Ownership.End(this);
                     s_pool[s_pooled++] = this;
                 }
             }

@@ -6,11 +6,17 @@ namespace Kioto;
 /// <summary>What the threads' magazines of one pool share: a stack of chains of equal length.</summary>
 internal sealed class Depot
 {
-    /// <summary>The most that all depots of a process keep, by the size of their objects.</summary>
+    /// <summary>The most that all pools of a process keep: depots, magazines, bridges and queued actions, by their objects' sizes.</summary>
     internal const long MaxBytes = 64L << 20;
 
     private static readonly List<Depot> s_all = [];
-    private static long s_bytes;
+
+    // INVARIANT: what the depots hold, the capacity of all magazines, and that of the bridges' pool. Changed by atomic
+    // operations.
+    private static long s_bytes = Bridge.MostPooled * (long)Kioto.ObjectSize.Of<Bridge>();
+
+    // INVARIANT: guarded by s_trimming.
+    private static readonly Lock s_trimming = new();
     private static int s_epoch;
 
     private readonly Lock _lock = new();
@@ -28,26 +34,44 @@ internal sealed class Depot
         }
     }
 
-    /// <summary>What all depots of the process keep now.</summary>
+    /// <summary>What all pools of the process keep now, or may without asking.</summary>
     internal static long TotalBytes => Volatile.Read(ref s_bytes); // ORDERING: a statistic.
 
     /// <summary>What one object of this pool counts.</summary>
     internal int ObjectSize { get; }
 
-    /// <summary>Changes with each gen-2 collection: a thread that sees a new value may empty its magazines.</summary>
-    internal static int TrimEpoch => Volatile.Read(ref s_epoch); // ORDERING: a hint; any old value will do.
-
-    /// <summary>Empties the current thread's magazines when a gen-2 collection has asked for it.</summary>
-    /// <param name="ambient">The current thread's context.</param>
-    internal static void TrimMagazines(Ambient ambient)
+    /// <summary>How often the pools have been trimmed. Waits while they are.</summary>
+    internal static int TrimEpoch
     {
-        int epoch = TrimEpoch;
-        if (ambient.TrimEpoch != epoch)
+        get
         {
-            ambient.TrimEpoch = epoch;
-            System.Array.Clear(ambient.Magazines);
+            using (s_trimming.EnterScope())
+            {
+                return s_epoch;
+            }
         }
     }
+
+    /// <summary>Takes a part of the bound, from the fullest depot if need be.</summary>
+    /// <param name="bytes">How much.</param>
+    /// <returns>False when the depots have nothing to give.</returns>
+    internal static bool TryReserve(long bytes)
+    {
+        while (Interlocked.Add(ref s_bytes, bytes) > MaxBytes) // ORDERING: a bound.
+        {
+            Release(bytes);
+            if (!TryDropFromTheFullest())
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives back what was reserved.</summary>
+    /// <param name="bytes">How much.</param>
+    internal static void Release(long bytes) => Interlocked.Add(ref s_bytes, -bytes); // ORDERING: as TryReserve.
 
     // INVARIANT: guarded by _lock, but for a look at which depot is the fullest.
     private long Bytes => _chains.Count * ChainBytes;
@@ -63,27 +87,30 @@ internal sealed class Depot
                 return null;
             }
 
-            Interlocked.Add(ref s_bytes, -ChainBytes); // ORDERING: a statistic.
+            Release(ChainBytes);
             return chain;
         }
     }
 
+    /// <summary>Takes in a chain, or lets the garbage collector have it when the bound does not allow it.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="length">Its length, the same always.</param>
     internal void Put(FutureSource chain, int length)
     {
+        if (!TryReserve((long)length * ObjectSize))
+        {
+            return;
+        }
+
         lock (_lock)
         {
             _chainLength = length;
             _chains.Push(chain);
         }
-
-        if (Interlocked.Add(ref s_bytes, ChainBytes) > MaxBytes) // ORDERING: a bound that may be overshot by a chain a thread.
-        {
-            DropFromTheFullest();
-        }
     }
 
     // Not what comes last: after a burst of one type the others would find no room until a gen-2 collection.
-    private static void DropFromTheFullest()
+    private static bool TryDropFromTheFullest()
     {
         lock (s_all)
         {
@@ -97,18 +124,23 @@ internal sealed class Depot
             }
 
             // The garbage collector takes the chain.
-            fullest.TryTake();
+            return fullest.TryTake() is not null;
         }
     }
 
     private static void TrimAll()
     {
-        Interlocked.Increment(ref s_epoch); // ORDERING: a hint.
-        lock (s_all)
+        using (s_trimming.EnterScope())
         {
-            foreach (Depot depot in s_all)
+            s_epoch++;
+            PoolShare.TrimAll();
+            Bridge.TrimPool();
+            lock (s_all)
             {
-                depot.Trim();
+                foreach (Depot depot in s_all)
+                {
+                    depot.Trim();
+                }
             }
         }
     }
@@ -121,7 +153,7 @@ internal sealed class Depot
             while (_chains.Count > keep)
             {
                 _chains.Pop();
-                Interlocked.Add(ref s_bytes, -ChainBytes);
+                Release(ChainBytes);
             }
         }
     }

@@ -84,6 +84,9 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
         return leaf;
     }
 
+    internal override void Describe(LeafDescription into) =>
+        into.Set(Awaiter is { } awaiter ? $"{TypeNames.Of(awaiter.Type)} of .NET" : "an awaitable that is not Kioto's");
+
     internal override bool Start(uint token, Ambient ambient) => throw new NotSupportedException();
 
     internal override void Attach(FutureSource? awaiting, Strand strand) => throw new NotSupportedException();

@@ -11,6 +11,8 @@ internal sealed class Frame<[DynamicallyAccessedMembers(MachineTraits.Fields)] T
 {
     internal TStateMachine? StateMachine;
 
+    internal override string Name => TypeNames.OfMethod(typeof(TStateMachine));
+
     internal override bool CanDrop => MachineTraits<TStateMachine>.HasNoHandlers && !MachineTraits.AlwaysThrow;
 
     internal override void Abandon() => Recycle(Ambient.Current);

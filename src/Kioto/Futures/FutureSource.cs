@@ -16,9 +16,6 @@ internal abstract class FutureSource
     /// <summary>The frame that awaits this one, once it is suspended; the pool's link while it lies in a pool.</summary>
     internal FutureSource? Parent;
 
-    /// <summary>Says that a source is to be resumed in the default context, where null would say that it has not been polled.</summary>
-    private protected static readonly object InDefaultContext = new();
-
     /// <summary>
     /// While a frame runs, the <see cref="Ambient"/> of its thread; while it is suspended, the execution context to
     /// resume with, where anything else stands for the default one; once it is done, its failure. Never two at a time.
@@ -65,6 +62,13 @@ internal abstract class FutureSource
 
     /// <summary>Makes the outcome a <see cref="FutureCancelledException"/>, for whoever takes it.</summary>
     internal abstract void SetCancelled();
+
+    /// <summary>The name of what it stands for in an await chain, for dumps: the method of a frame.</summary>
+    internal virtual string Name => TypeNames.Of(GetType());
+
+    /// <summary>Says what it waits for, for a dump. Any thread, while it may be polled: see <see cref="LeafDescription"/>.</summary>
+    /// <param name="into">Where to say it.</param>
+    internal virtual void Describe(LeafDescription into) => into.Set(Name);
 
     /// <summary>The scope of a task-local that this source opens for what it awaits, or null.</summary>
     internal virtual LocalBinding? Binding => null;

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 
 namespace Kioto;
 
@@ -13,7 +12,7 @@ internal static class LostFailure
     {
         if ((ambient.Local ?? ambient.Scheduler ?? Scheduler.Flowing) is not { } scheduler)
         {
-            Trace.TraceError($"A Kioto future failed whose result nobody waits for: {failure}");
+            FailureReporter.Report(failure, default, FailurePolicy.Default);
             return;
         }
 
@@ -22,5 +21,20 @@ internal static class LostFailure
         ambient.Strand = null;
         scheduler.ReportUnhandled(failure);
         ambient.Strand = strand;
+    }
+
+    /// <summary>Tells the runtime that polls of a cancelled strand that does not end. Its strand is not current.</summary>
+    /// <param name="report">Says what it waits for.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    internal static void ReportOverdue(TimeoutException report, Ambient ambient)
+    {
+        if ((ambient.Local ?? ambient.Scheduler ?? Scheduler.Flowing) is { } scheduler)
+        {
+            scheduler.ReportOverdue(report);
+        }
+        else
+        {
+            FailureReporter.Report(report, default, FailurePolicy.Default);
+        }
     }
 }

@@ -4,6 +4,8 @@ namespace Kioto;
 /// <typeparam name="T">The type of the result.</typeparam>
 internal sealed class PolledLeaf<T> : LeafSource<T>
 {
+    private static readonly object s_polled = new();
+
     private IFuture<T>? _future;
 
     internal override string Description => _future is { } future ? DescribeType(future.GetType()) : base.Description;
@@ -13,6 +15,13 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
         PolledLeaf<T> leaf = SourcePool<PolledLeaf<T>>.Rent(Ambient.Current);
         leaf._future = future;
         return new Future<T>(leaf, leaf.Version);
+    }
+
+    internal override void Describe(LeafDescription into)
+    {
+        IFuture<T> future = _future!;
+        into.Set($"{TypeNames.Of(future.GetType())}.Poll", future);
+        into.Add("inside", future);
     }
 
     private protected override bool Poll(ref PollContext context)
@@ -34,8 +43,9 @@ internal sealed class PolledLeaf<T> : LeafSource<T>
             return Complete(poll.Value);
         }
 
-        // In the default context anything else, to tell that it was polled. Not the Ambient: only frames keep that.
-        Aux = (object?)ContextFlow.Save(ambient) ?? InDefaultContext;
+        // In the default context anything else, to tell that it was polled: but no Ambient, which would say whose pool
+        // the leaf goes to in the end (see GetAwaited), and another thread may make the last poll.
+        Aux = (object?)ContextFlow.Save(ambient) ?? s_polled;
         return false;
     }
 

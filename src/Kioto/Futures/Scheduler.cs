@@ -29,6 +29,12 @@ internal abstract class Scheduler
     /// <summary>How long a cancelled strand may clean up before its cancellation is delivered again; long.MaxValue is for ever.</summary>
     internal virtual long CleanupGraceNanos => long.MaxValue;
 
+    /// <summary>Told of its tasks; null, which is one look a spawn and a poll, where nobody wants to know.</summary>
+    internal TaskObserver? Observer { get; private protected init; }
+
+    /// <summary>Operations that a task may do in one poll before it must let others run.</summary>
+    internal int PollBudget { get; private protected init; } = Ambient.PollBudget;
+
     /// <summary>Whether its timers follow real time: those of a paused clock don't, and a local set has none.</summary>
     internal virtual bool IsTimeReal => true;
 
@@ -73,7 +79,17 @@ internal abstract class Scheduler
     /// <param name="ambient">The current thread's context.</param>
     internal abstract void Schedule(TaskHeader task, Ambient ambient);
 
-    /// <summary>Told of the failure of a task whose handle nobody holds, and of a cancelled strand that does not end.</summary>
+    /// <summary>Told of a failure that is no task's and that no await can throw: of a posted callback, of an arm that lost.</summary>
     /// <param name="failure">The exception.</param>
     internal abstract void ReportUnhandled(System.Exception failure);
+
+    /// <summary>Told of the failure of a task that nobody has observed, and nobody can any more.</summary>
+    /// <param name="failure">The exception.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="policy">The policy of the task's scope; null is the runtime's.</param>
+    internal virtual void ReportFailure(System.Exception failure, FailedTask task, FailurePolicy? policy) => ReportUnhandled(failure);
+
+    /// <summary>Told of a cancelled strand that does not end. It has not failed: a runtime does not end for it.</summary>
+    /// <param name="report">Says what it waits for.</param>
+    internal virtual void ReportOverdue(System.TimeoutException report) => ReportUnhandled(report);
 }

@@ -12,6 +12,8 @@ internal sealed class ShieldSource<T> : FutureSource<T>
 
     internal override bool IsShield => true;
 
+    internal override string Name => "Kio.Shield";
+
     internal static Future<T> Of(FutureSource<T> inner, uint token)
     {
         uint claimed = inner.Claim(token);

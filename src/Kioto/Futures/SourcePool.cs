@@ -1,4 +1,3 @@
-using System;
 using System.Runtime.CompilerServices;
 
 namespace Kioto;
@@ -7,8 +6,9 @@ namespace Kioto;
 /// <remarks>
 /// A source that is rented on one thread and returned on another piles up there; at <see cref="MagazineSize"/> half of
 /// the magazine moves to the depot, where the renting thread finds it. Bound: <see cref="MagazineSize"/> objects a
-/// type and thread, and <see cref="Depot.MaxBytes"/> in all depots of the process. After a gen-2 collection the depots
-/// have let half of theirs go; a thread lets its magazines go when it next parks, or finds one empty or full.
+/// type and thread, and all that is pooled in the process within <see cref="Depot.MaxBytes"/>: magazines count by their
+/// capacity, which grows in steps out of line, so that taking and giving back count nothing. After a gen-2 collection
+/// the depots let half of theirs go, and the magazines of all threads, idle ones too, are replaced by empty ones.
 /// </remarks>
 /// <typeparam name="TSource">The concrete type, found by its index in <see cref="Ambient.Magazines"/>.</typeparam>
 internal static class SourcePool<TSource>
@@ -17,9 +17,9 @@ internal static class SourcePool<TSource>
     internal const int MagazineSize = 64;
 
     private static readonly int s_index = PoolIndex.Next();
-    private static readonly Depot s_depot = new(MeasureObject());
+    private static readonly Depot s_depot = new(Kioto.ObjectSize.Of<TSource>());
 
-    /// <summary>The bytes of one object, for the depots' bound.</summary>
+    /// <summary>The bytes of one object, for the pools' bound.</summary>
     internal static int ObjectSize => s_depot.ObjectSize;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // every call of an async Future method
@@ -33,7 +33,7 @@ internal static class SourcePool<TSource>
             if (magazine.Head is { } head)
             {
                 magazine.Head = head.Parent;
-                magazine.Count--;
+                magazine.Room++;
                 head.Parent = null;
                 Ownership.Begin(head);
 
@@ -51,28 +51,31 @@ internal static class SourcePool<TSource>
         Ownership.End(source);
         Magazine[] magazines = ambient.Magazines;
         int index = s_index;
-        if ((uint)index < (uint)magazines.Length && magazines[index].Count < MagazineSize)
+        if ((uint)index < (uint)magazines.Length && magazines[index].Room > 0)
         {
-            ref Magazine magazine = ref magazines[index];
-            source.Parent = magazine.Head;
-            magazine.Head = source;
-            magazine.Count++;
+            Push(ref magazines[index], source);
             return;
         }
 
         ReturnSlow(ambient, source);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every completion of an async Future method
+    private static void Push(ref Magazine magazine, TSource source)
+    {
+        source.Parent = magazine.Head;
+        magazine.Head = source;
+        magazine.Room--;
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static TSource RentSlow(Ambient ambient)
     {
-        Depot.TrimMagazines(ambient);
-        ref Magazine magazine = ref Slot(ambient);
         if (s_depot.TryTake() is { } chain)
         {
-            magazine.Head = chain.Parent;
-            magazine.Count = (MagazineSize / 2) - 1;
+            FutureSource? rest = chain.Parent;
             chain.Parent = null;
+            TakeIn(ambient, rest);
             Ownership.Begin(chain);
             return Unsafe.As<TSource>(chain); // SAFETY: as in Rent; the depot holds what magazines of this type spilled.
         }
@@ -82,19 +85,46 @@ internal static class SourcePool<TSource>
         return source;
     }
 
+    // The magazine is empty: it gets a chain from the depot. Where the bound leaves no room the garbage collector does.
+    private static void TakeIn(Ambient ambient, FutureSource? chain)
+    {
+        Magazine[] magazines = ambient.Magazines;
+        if (s_index >= magazines.Length || magazines[s_index].Capacity < MagazineSize / 2)
+        {
+            if (!PoolShare.TryGrow(ambient, s_index, ObjectSize, MagazineSize / 2))
+            {
+                return;
+            }
+
+            magazines = ambient.Magazines;
+        }
+
+        // The magazines may have been replaced just now.
+        if (s_index < magazines.Length && magazines[s_index] is { Head: null, Capacity: >= MagazineSize / 2 })
+        {
+            magazines[s_index].Head = chain;
+            magazines[s_index].Room -= (MagazineSize / 2) - 1;
+        }
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void ReturnSlow(Ambient ambient, TSource source)
     {
-        Depot.TrimMagazines(ambient);
-        ref Magazine magazine = ref Slot(ambient);
-        if (magazine.Count >= MagazineSize)
+        Magazine[] magazines = ambient.Magazines;
+        if (s_index < magazines.Length && magazines[s_index].Capacity >= MagazineSize)
         {
-            SpillHalf(ref magazine);
+            SpillHalf(ref magazines[s_index]);
+        }
+        else if (PoolShare.TryGrow(ambient, s_index, ObjectSize, 0))
+        {
+            magazines = ambient.Magazines;
         }
 
-        source.Parent = magazine.Head;
-        magazine.Head = source;
-        magazine.Count++;
+        // No room: the bound does not allow it, or the magazines have been replaced just now.
+        if (s_index < magazines.Length && magazines[s_index].Room > 0)
+        {
+            Push(ref magazines[s_index], source);
+        }
     }
 
     private static void SpillHalf(ref Magazine magazine)
@@ -107,30 +137,8 @@ internal static class SourcePool<TSource>
         }
 
         magazine.Head = last.Parent;
-        magazine.Count -= MagazineSize / 2;
+        magazine.Room += MagazineSize / 2;
         last.Parent = null;
         s_depot.Put(chain, MagazineSize / 2);
-    }
-
-    // With all that belongs to it, such as a delegate. (The size of the type is that of a reference.) The first may also
-    // make what the type as such needs.
-    private static int MeasureObject()
-    {
-        _ = new TSource();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        TSource source = new();
-        long bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        GC.KeepAlive(source);
-        return (int)bytes;
-    }
-
-    private static ref Magazine Slot(Ambient ambient)
-    {
-        if (s_index >= ambient.Magazines.Length)
-        {
-            Array.Resize(ref ambient.Magazines, Math.Max(s_index + 1, ambient.Magazines.Length * 2));
-        }
-
-        return ref ambient.Magazines[s_index];
     }
 }

@@ -138,6 +138,32 @@ internal abstract partial class Strand
         }
     }
 
+    /// <summary>Cancels what has no frames to unwind, by its token alone. Any thread.</summary>
+    /// <param name="scheduler">Told of what the token's callbacks throw.</param>
+    private protected void CancelToken(Scheduler scheduler)
+    {
+        CancellationTokenSource? token;
+        Monitor.Enter(this);
+        try
+        {
+            Cancelled = true;
+            token = _extras?.Token;
+        }
+        finally
+        {
+            Monitor.Exit(this);
+        }
+
+        try
+        {
+            token?.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            scheduler.ReportUnhandled(exception);
+        }
+    }
+
     /// <summary>Lets cancelling this strand reach a bridge.</summary>
     /// <param name="bridge">The bridge.</param>
     /// <returns>Whether cancelling has begun already, and did not reach it.</returns>
@@ -367,7 +393,7 @@ internal abstract partial class Strand
 
         if (overdue && TryBeginReport())
         {
-            LostFailure.Report(
+            LostFailure.ReportOverdue(
                 new TimeoutException(
                     $"A cancelled Kioto future still runs after two cleanup graces, in {Name}: it swallows FutureCancelledException, " +
                     $"or its cleanup never ends. Let the exception pass, or shorten what the cleanup waits for. It waits for {WaitsFor}."),

@@ -19,6 +19,10 @@ internal sealed class StrandExtras
     /// <summary>The number of a task that was asked for it; 0 until then. INVARIANT: set once, by compare-exchange.</summary>
     internal ulong Id;
 
+    /// <summary>What is done about the task's failure if nobody observes it: its scope's policy; null is the runtime's.</summary>
+    /// <remarks>INVARIANT: written before the task is first scheduled.</remarks>
+    internal FailurePolicy? Failures;
+
     /// <summary>The source of the token that the strand's code has asked for. INVARIANT: set under the strand's lock.</summary>
     internal CancellationTokenSource? Token;
 

@@ -7,6 +7,8 @@ namespace Kioto;
 /// <remarks>What each thread may touch when is <see cref="TaskState"/>'s invariants.</remarks>
 internal abstract class TaskHeader : Strand
 {
+    private static ulong s_lastNumber;
+
     /// <summary>INVARIANT: the link of the one queue that holds the task; written by whoever holds the task (QUEUED).</summary>
     internal TaskHeader? Next;
 
@@ -20,6 +22,54 @@ internal abstract class TaskHeader : Strand
 
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
+
+    /// <summary>Whether somebody spawned it: it has a handle and an id, and is never used again.</summary>
+    internal virtual bool IsSpawned => false;
+#if DEBUG || KIOTO_MODEL
+    /// <summary>Of a pooled kind: whether somebody has rented it; see <see cref="Ownership"/>.</summary>
+    internal bool IsOwned;
+#endif
+
+    /// <summary>Where it was spawned; unknown for what no call spawned.</summary>
+    internal virtual SpawnSite Site => default;
+
+    /// <summary>The root of its await chain once it has been polled, for dumps. Any thread: checked against its version.</summary>
+    /// <param name="version">The version that the root has as long as the task lives.</param>
+    /// <returns>The root, or null.</returns>
+    internal virtual FutureSource? PeekRoot(out uint version)
+    {
+        version = 0;
+        return null;
+    }
+
+    /// <summary>What it runs, in words, for dumps: before its first poll, or where the chain can't be read. Any thread.</summary>
+    internal virtual string? BodyName => null;
+
+    /// <summary>The policy of the task's scope about failures that nobody observes; null is the runtime's.</summary>
+    /// <remarks>To be set before the task is scheduled.</remarks>
+    internal FailurePolicy? Failures
+    {
+        get => KnownExtras?.Failures;
+        set => Extras().Failures = value;
+    }
+
+    /// <summary>The task's number, unique in the process: given when first asked for. Any thread.</summary>
+    internal ulong KnownId
+    {
+        get
+        {
+            StrandExtras extras = KnownExtras ?? Extras();
+            ulong number = Volatile.Read(ref extras.Id); // ORDERING: uniqueness only.
+            if (number == 0)
+            {
+                ulong fresh = TaskId.Next();
+                number = Interlocked.CompareExchange(ref extras.Id, fresh, 0);
+                number = number == 0 ? fresh : number;
+            }
+
+            return number;
+        }
+    }
 
     internal sealed override void Wake()
     {
@@ -41,6 +91,10 @@ internal abstract class TaskHeader : Strand
         if (Status.TransitionToCancelled() == TransitionToNotified.Submit)
         {
             Scheduler.Schedule(this, Ambient.Current);
+        }
+        else
+        {
+            OnAbortWhileBusy();
         }
     }
 
@@ -101,6 +155,10 @@ internal abstract class TaskHeader : Strand
         OnKilled();
     }
 
+    /// <summary>The id, made when first asked for. Any thread.</summary>
+    /// <returns>The id; 0 if it was not spawned.</returns>
+    internal virtual ulong GetId() => 0;
+
     /// <summary>Kills a task that was taken from a queue, unless a list of live tasks has it: it has not begun.</summary>
     internal void KillUnlessListed()
     {
@@ -118,6 +176,11 @@ internal abstract class TaskHeader : Strand
     /// <summary>Takes the root's outcome, publishes it and wakes who waits. The last thing that happens to a task.</summary>
     /// <param name="ambient">The current thread's context.</param>
     private protected abstract void Complete(Ambient ambient);
+
+    /// <summary>Abort was asked for while it runs, is queued, or has ended: who runs it will see, but for a closure.</summary>
+    private protected virtual void OnAbortWhileBusy()
+    {
+    }
 
     /// <summary>Publishes "cancelled" as the outcome, after the frames have been dropped.</summary>
     private protected abstract void OnKilled();

@@ -30,6 +30,8 @@ internal sealed class TaskLeaf<T> : LeafSource<T>
         return new Future<T>(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into) => into.Set($"{TypeNames.Of(_task!.GetType())} of .NET", _task);
+
     private protected override bool Poll(ref PollContext context)
     {
         Task task = _task!;

@@ -38,6 +38,9 @@ internal struct TaskState
 
     internal readonly bool IsComplete => (Volatile.Read(in _value) & Complete) != 0; // ORDERING: pairs with TransitionToComplete.
 
+    /// <summary>The bits at this moment, for dumps.</summary>
+    internal readonly int Bits => Volatile.Read(in _value); // ORDERING: a hint; dumps compare what they read before and after.
+
     internal readonly bool IsCancelRequested => (Volatile.Read(in _value) & Cancelled) != 0; // ORDERING: a hint.
 
     /// <summary>Taken from a queue, to be polled. Precondition (INVARIANT, QUEUED): NOTIFIED, not RUNNING.</summary>

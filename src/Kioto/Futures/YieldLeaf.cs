@@ -30,6 +30,8 @@ internal sealed class YieldLeaf : FutureSource<Unit>, ILeaf
         return true;
     }
 
+    internal override void Describe(LeafDescription into) => into.Set("Kio.YieldNow");
+
     internal override bool EndsCancelled => true; // Asked after CancelLeaf only.
 
     internal override bool Start(uint token, Ambient ambient)

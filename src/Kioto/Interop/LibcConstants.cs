@@ -27,13 +27,13 @@ internal static partial class Libc
     internal const int LevelTcp = 6;
     internal const int OptionReuseAddress = 2;
     internal const int OptionError = 4;
+    internal const int OptionReusePort = 15;
     internal const int OptionLinger = 13;
     internal const int OptionNoDelay = 1;
 
     internal const int ErrorInterrupted = 4;
     internal const int ErrorAgain = 11;
     internal const int ErrorPipe = 32;
-    internal const int ErrorNoSystemCall = 38;
     internal const int ErrorConnectionAborted = 103;
     internal const int ErrorInProgress = 115;
 }

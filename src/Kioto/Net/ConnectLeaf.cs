@@ -23,6 +23,8 @@ internal sealed class ConnectLeaf : SocketLeaf<Unit>
         return new Future(leaf, leaf.Version);
     }
 
+    private protected override string? Peer => _peer?.ToString();
+
     private protected override CallOutcome Attempt(int fd)
     {
         int error = TcpSockets.GetOption(fd, Libc.LevelSocket, Libc.OptionError);

@@ -34,6 +34,19 @@ internal abstract class SocketLeaf<T> : LeafSource<T>
     /// <returns>What came of it.</returns>
     private protected abstract CallOutcome Attempt(int fd);
 
+    /// <summary>The peer's address, where it is known without asking the system.</summary>
+    private protected virtual string? Peer => null;
+
+    internal sealed override void Describe(LeafDescription into)
+    {
+        string operation = OperationName;
+        object owner = Owner!;
+        into.Set(
+            $"{owner.GetType().Name}.{char.ToUpperInvariant(operation[0])}{operation.AsSpan(1)}Async",
+            owner,
+            $"fd {Io.Fd}{(Peer is { } peer ? ", " + peer : "")}");
+    }
+
     private protected sealed override bool Poll(ref PollContext context)
     {
         if (!_claimed && !TryClaim())

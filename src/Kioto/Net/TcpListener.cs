@@ -7,6 +7,8 @@ namespace Kioto.Net;
 /// <remarks>As Tokio's <c>TcpListener</c>. One accept at a time; a second concurrent one throws.</remarks>
 public sealed class TcpListener : IDisposable
 {
+    private const string Operation = "TcpListener.Bind";
+
     private readonly IoSource _io;
     private readonly EpollDriver _driver;
 
@@ -28,30 +30,66 @@ public sealed class TcpListener : IDisposable
     /// <returns>The listener. Dispose it.</returns>
     /// <exception cref="FormatException">The address is malformed.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not of this machine.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
     public static TcpListener Bind(string address) => Bind(EndPoints.ParseLocal(address));
+
+    /// <summary>Binds to an address of this machine and listens, with room for 1024 waiting connections.</summary>
+    /// <param name="endPoint">The address; port 0 chooses a free one.</param>
+    /// <returns>The listener. Dispose it.</returns>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not of this machine.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
+    public static TcpListener Bind(IPEndPoint endPoint) => Bind(endPoint, 1024);
 
     /// <summary>Binds to an address of this machine and listens. Sets SO_REUSEADDR.</summary>
     /// <param name="endPoint">The address; port 0 chooses a free one.</param>
     /// <param name="backlog">How many connections may wait to be accepted.</param>
     /// <returns>The listener. Dispose it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The backlog is not positive.</exception>
+    /// <exception cref="NotSupportedException">The address is neither IPv4 nor IPv6.</exception>
     /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not of this machine.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
-    public static TcpListener Bind(IPEndPoint endPoint, int backlog = 1024)
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
+    public static TcpListener Bind(IPEndPoint endPoint, int backlog)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(backlog);
-        EpollDriver driver = TcpSockets.Driver("TcpListener.Bind");
+        return Bind(TcpSockets.Driver(Operation), endPoint, backlog, reusePort: false);
+    }
+
+    /// <summary>Binds to an address of this machine, as the options say, and listens. Sets SO_REUSEADDR.</summary>
+    /// <param name="endPoint">The address; port 0 chooses a free one.</param>
+    /// <param name="options">The options.</param>
+    /// <returns>The listener. Dispose it.</returns>
+    /// <exception cref="System.Net.Sockets.SocketException">The address is in use, or not of this machine.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
+    public static TcpListener Bind(IPEndPoint endPoint, TcpListenerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        ArgumentNullException.ThrowIfNull(options);
+        return Bind(TcpSockets.Driver(Operation), endPoint, options.Backlog, options.ReusePort);
+    }
+
+    /// <summary>Binds on a driver of one's choice.</summary>
+    /// <param name="driver">The driver that watches it.</param>
+    /// <param name="endPoint">The address.</param>
+    /// <param name="backlog">How many connections may wait to be accepted.</param>
+    /// <param name="reusePort">Whether other listeners of this user may have the same port.</param>
+    /// <returns>The listener.</returns>
+    internal static TcpListener Bind(EpollDriver driver, IPEndPoint endPoint, int backlog, bool reusePort)
+    {
         string what = $"Binding to {endPoint} failed";
         int fd = TcpSockets.Open(endPoint, what);
-        int errno = TcpSockets.Listen(fd, endPoint, backlog);
+        int errno = TcpSockets.Listen(fd, endPoint, backlog, reusePort);
         if (errno != 0)
         {
             _ = Libc.Close(fd);
             throw Errors.Socket(errno, what);
         }
 
-        return new TcpListener(driver.Register(fd), driver);
+        return new TcpListener(driver.Register(fd, Operation), driver);
     }
 
     /// <summary>
@@ -59,6 +97,10 @@ public sealed class TcpListener : IDisposable
     /// files): accepting may go on.
     /// </summary>
     /// <returns>The connection. Dispose it.</returns>
+    /// <exception cref="System.Net.Sockets.SocketException">This connection can't be accepted.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another accept is in progress, or the listener's runtime has been shut down, perhaps during the wait.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The listener has been disposed, perhaps during the wait.</exception>
     [CancelSafe]
     public Future<TcpStream> AcceptAsync() => AcceptLeaf.Start(this, _io, _driver);

@@ -13,7 +13,14 @@ internal static unsafe class TcpSockets
     /// <param name="what">Who asks, for the message.</param>
     /// <returns>The driver.</returns>
     internal static EpollDriver Driver(string what) =>
-        CurrentRuntime.Require(what).Driver.Driver as EpollDriver
+        Driver(CurrentRuntime.Require(what), what);
+
+    /// <summary>A runtime's I/O driver.</summary>
+    /// <param name="scheduler">The runtime, or one worker's part of it.</param>
+    /// <param name="what">Who asks, for the message.</param>
+    /// <returns>The driver.</returns>
+    internal static EpollDriver Driver(RuntimeScheduler scheduler, string what) =>
+        scheduler.Driver.Driver as EpollDriver
         ?? throw new PlatformNotSupportedException($"{what}: sockets are not supported by this platform's driver.");
 
     internal static int Open(IPEndPoint endPoint, string what)
@@ -32,11 +39,13 @@ internal static unsafe class TcpSockets
     /// <param name="fd">The socket.</param>
     /// <param name="endPoint">The address.</param>
     /// <param name="backlog">How many connections may wait to be accepted.</param>
+    /// <param name="reusePort">Whether other sockets of the same user may listen on the same port.</param>
     /// <returns>0, or the errno.</returns>
-    internal static int Listen(int fd, IPEndPoint endPoint, int backlog)
+    internal static int Listen(int fd, IPEndPoint endPoint, int backlog, bool reusePort)
     {
         int reuse = 1;
-        if (Libc.SetOption(fd, Libc.LevelSocket, Libc.OptionReuseAddress, &reuse, sizeof(int)) < 0)
+        if (Libc.SetOption(fd, Libc.LevelSocket, Libc.OptionReuseAddress, &reuse, sizeof(int)) < 0
+            || (reusePort && Libc.SetOption(fd, Libc.LevelSocket, Libc.OptionReusePort, &reuse, sizeof(int)) < 0))
         {
             return Libc.Errno;
         }

@@ -9,6 +9,8 @@ namespace Kioto.Net;
 /// <remarks>As Tokio's <c>TcpStream</c>. Its runtime's driver watches it; after that runtime's end operations throw.</remarks>
 public sealed class TcpStream : IDisposable
 {
+    private const string ConnectOperation = "TcpStream.ConnectAsync";
+
     private readonly IoSource _io;
 
     internal TcpStream(IoSource io) => _io = io;
@@ -26,6 +28,7 @@ public sealed class TcpStream : IDisposable
     public IPEndPoint RemoteEndPoint => TcpSockets.EndPoint(_io, this, remote: true);
 
     /// <summary>Whether small writes are sent at once instead of gathered (TCP_NODELAY). Default: false.</summary>
+    /// <exception cref="SocketException">The operating system refuses: the connection is no more.</exception>
     /// <exception cref="ObjectDisposedException">The stream has been disposed.</exception>
     public bool NoDelay
     {
@@ -47,7 +50,8 @@ public sealed class TcpStream : IDisposable
     /// <returns>The connection. Dispose it.</returns>
     /// <exception cref="FormatException">The address is malformed.</exception>
     /// <exception cref="SocketException">The name can't be resolved, or no address answers: the last one's error.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
     [CancelSafe]
     public static Future<TcpStream> ConnectAsync(string address)
     {
@@ -61,7 +65,9 @@ public sealed class TcpStream : IDisposable
     /// <param name="endPoint">The peer.</param>
     /// <returns>The connection. Dispose it.</returns>
     /// <exception cref="SocketException">The peer does not answer, or refuses.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="NotSupportedException">The address is neither IPv4 nor IPv6.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
     [CancelSafe]
     public static Future<TcpStream> ConnectAsync(IPEndPoint endPoint)
     {
@@ -73,7 +79,9 @@ public sealed class TcpStream : IDisposable
     /// <param name="buffer">Where to; used only until the future completes or is cancelled.</param>
     /// <returns>How many bytes; 0 when the peer will send no more, or the buffer is empty.</returns>
     /// <exception cref="System.IO.IOException">The connection failed; the inner exception has the error.</exception>
-    /// <exception cref="InvalidOperationException">Another read is in progress.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another read is in progress, or the stream's runtime has been shut down, perhaps during the wait.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The stream has been disposed, perhaps during the wait.</exception>
     [CancelSafe]
     public Future<int> ReadAsync(Memory<byte> buffer) => ReadLeaf.Start(this, _io, buffer);
@@ -82,7 +90,9 @@ public sealed class TcpStream : IDisposable
     /// <param name="buffer">What to write.</param>
     /// <returns>How many bytes were taken.</returns>
     /// <exception cref="System.IO.IOException">The connection failed; the inner exception has the error.</exception>
-    /// <exception cref="InvalidOperationException">Another write is in progress.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another write is in progress, or the stream's runtime has been shut down, perhaps during the wait.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The stream has been disposed, perhaps during the wait.</exception>
     [CancelSafe]
     public Future<int> WriteAsync(ReadOnlyMemory<byte> buffer) => WriteLeaf.Start(this, _io, buffer);
@@ -91,7 +101,9 @@ public sealed class TcpStream : IDisposable
     /// <param name="buffer">What to write.</param>
     /// <returns>Completes when the socket has taken everything.</returns>
     /// <exception cref="System.IO.IOException">The connection failed; the inner exception has the error.</exception>
-    /// <exception cref="InvalidOperationException">Another write is in progress.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Another write is in progress, or the stream's runtime has been shut down, perhaps during the wait.
+    /// </exception>
     /// <exception cref="ObjectDisposedException">The stream has been disposed, perhaps during the wait.</exception>
     [NotCancelSafe]
     public Future WriteAllAsync(ReadOnlyMemory<byte> buffer) => WriteAllLeaf.Start(this, _io, buffer);
@@ -144,7 +156,7 @@ public sealed class TcpStream : IDisposable
 
     private static async Future<TcpStream> Connect(IPEndPoint endPoint)
     {
-        EpollDriver driver = TcpSockets.Driver("TcpStream.ConnectAsync");
+        EpollDriver driver = TcpSockets.Driver(ConnectOperation);
         string what = $"Connecting to {endPoint} failed";
         int fd = TcpSockets.Open(endPoint, what);
         int errno = TcpSockets.Connect(fd, endPoint);
@@ -154,7 +166,7 @@ public sealed class TcpStream : IDisposable
             throw Errors.Socket(errno, what);
         }
 
-        TcpStream stream = new(driver.Register(fd));
+        TcpStream stream = new(driver.Register(fd, ConnectOperation));
         bool connected = false;
         try
         {
@@ -173,7 +185,26 @@ public sealed class TcpStream : IDisposable
 
     private static async Future<TcpStream> ResolveAndConnect(string host, int port)
     {
-        IPAddress[] addresses = await Kio.SpawnBlocking(() => Dns.GetHostAddresses(host));
+        IPAddress[] addresses;
+        try
+        {
+            addresses = await Kio.SpawnBlocking(() => Dns.GetHostAddresses(host));
+        }
+        catch (SocketException exception)
+        {
+            throw Unresolved(host, (int)exception.SocketErrorCode, exception.Message);
+        }
+
+        return await ConnectToAny(host, addresses, port);
+    }
+
+    /// <summary>Tries the addresses of a host in their order; each attempt's socket is closed before the next.</summary>
+    /// <param name="host">The host, for the message if there is no address.</param>
+    /// <param name="addresses">Its addresses.</param>
+    /// <param name="port">The port.</param>
+    /// <returns>The first connection; if there is none, the last address's error is thrown.</returns>
+    internal static async Future<TcpStream> ConnectToAny(string host, IPAddress[] addresses, int port)
+    {
         SocketException? last = null;
         foreach (IPAddress address in addresses)
         {
@@ -187,6 +218,9 @@ public sealed class TcpStream : IDisposable
             }
         }
 
-        throw last ?? new SocketException((int)SocketError.HostNotFound);
+        throw last ?? Unresolved(host, (int)SocketError.HostNotFound, "it has no address");
     }
+
+    private static SocketException Unresolved(string host, int error, string why) =>
+        new(error, $"Resolving {host} failed: {why}");
 }

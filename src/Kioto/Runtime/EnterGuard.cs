@@ -2,13 +2,14 @@ using System;
 
 namespace Kioto;
 
-/// <summary>While alive, its runtime is the current thread's. Dispose guards in reverse order of entering.</summary>
+/// <summary>While alive, its runtime or local set is the current thread's. Dispose guards in reverse order of entering.</summary>
 public sealed class EnterGuard : IDisposable
 {
     private readonly Ambient _ambient;
     private readonly Scheduler? _previous;
-    private readonly RuntimeScheduler _scheduler;
+    private readonly Scheduler _scheduler;
     private readonly int _depth;
+    private readonly bool _isLocal;
     private bool _disposed;
 
     internal EnterGuard(RuntimeScheduler scheduler)
@@ -20,8 +21,21 @@ public sealed class EnterGuard : IDisposable
         _depth = ++_ambient.Guards;
     }
 
-    /// <summary>Restores the runtime that was current before.</summary>
-    /// <exception cref="InvalidOperationException">Another guard was entered later and is still alive, or this is another thread.</exception>
+    internal EnterGuard(LocalSetScheduler set)
+    {
+        _ambient = Ambient.Current;
+        _previous = _ambient.Local;
+        _scheduler = set;
+        _isLocal = true;
+        _ambient.Local = set;
+        _depth = ++_ambient.Guards;
+    }
+
+    /// <summary>Restores what was current before. Idempotent.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// Another guard was entered later and is still alive, or this is another thread. The guard stays alive: dispose it
+    /// again after the other one.
+    /// </exception>
     public void Dispose()
     {
         if (_disposed)
@@ -29,7 +43,8 @@ public sealed class EnterGuard : IDisposable
             return;
         }
 
-        if (!ReferenceEquals(_ambient, Ambient.Current) || _ambient.Guards != _depth || !ReferenceEquals(_ambient.Scheduler, _scheduler))
+        Scheduler? current = _isLocal ? _ambient.Local : _ambient.Scheduler;
+        if (!ReferenceEquals(_ambient, Ambient.Current) || _ambient.Guards != _depth || !ReferenceEquals(current, _scheduler))
         {
             throw new InvalidOperationException(
                 "Enter guards must be disposed in reverse order, on the thread that entered.");
@@ -37,6 +52,13 @@ public sealed class EnterGuard : IDisposable
 
         _disposed = true;
         _ambient.Guards--;
-        _ambient.Scheduler = _previous;
+        if (_isLocal)
+        {
+            _ambient.Local = _previous;
+        }
+        else
+        {
+            _ambient.Scheduler = _previous;
+        }
     }
 }

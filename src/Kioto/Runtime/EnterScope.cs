@@ -15,8 +15,9 @@ internal readonly ref struct EnterScope
     private readonly bool _suppressed;
     private readonly bool _flowWasOff;
     private readonly LocalBinding? _locals;
+    private readonly uint _shuffle;
 
-    private EnterScope(Ambient ambient, Scheduler scheduler)
+    private EnterScope(Ambient ambient, RuntimeScheduler scheduler)
     {
         Ambient = ambient;
         _scheduler = ambient.Scheduler;
@@ -30,6 +31,12 @@ internal readonly ref struct EnterScope
         ambient.SetFlow(scheduler.FlowsContext);
         _locals = ambient.Locals;
         ambient.Locals = null; // What is blocked on has taken them along; what else runs here has none.
+        _shuffle = ambient.Shuffle;
+        if (scheduler.Seeds is { } seeds)
+        {
+            ambient.Shuffle = (uint)seeds.OfNextBlockOn() | 1;
+        }
+
         SynchronizationContext.SetSynchronizationContext(scheduler.Context);
     }
 
@@ -40,6 +47,7 @@ internal readonly ref struct EnterScope
         Ambient.Polling = false;
         Ambient.SetFlow(!_flowWasOff);
         Ambient.Locals = _locals;
+        Ambient.Shuffle = _shuffle;
         SynchronizationContext.SetSynchronizationContext(_context);
         ContextFlow.ComeBack(_flow, _suppressed);
     }

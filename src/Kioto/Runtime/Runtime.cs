@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -23,21 +24,39 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="RuntimeHandle.TimeProvider"/>
     public TimeProvider TimeProvider => Handle.TimeProvider;
 
+    /// <inheritdoc cref="RuntimeHandle.BlockingPools"/>
+    public IReadOnlyList<BlockingPool> BlockingPools => Handle.BlockingPools;
+
     /// <summary>Sets up a runtime whose workers steal work from one another.</summary>
     /// <returns>The builder.</returns>
-    public static RuntimeBuilder CreateBuilder() => new(multiThread: true);
+    public static RuntimeBuilder CreateBuilder() => new(RuntimeFlavor.MultiThread);
 
     /// <summary>Sets up a runtime without threads of its own: it runs on the thread that calls BlockOn.</summary>
     /// <returns>The builder.</returns>
-    public static RuntimeBuilder CreateCurrentThreadBuilder() => new(multiThread: false);
+    public static RuntimeBuilder CreateCurrentThreadBuilder() => new(RuntimeFlavor.CurrentThread);
+
+    /// <summary>
+    /// Sets up a runtime whose workers share nothing: each has its own queue, timers and I/O driver, and keeps the tasks
+    /// that were spawned on it. Nothing is stolen.
+    /// </summary>
+    /// <remarks>
+    /// <c>Kio.Spawn</c> on a worker stays there, <see cref="SpawnOn(int, Func{Future}, string, int)"/> chooses one, and spawning from
+    /// elsewhere gives each task to the next worker in turn. Tasks of one worker may share data without locks. A task
+    /// that computes for long delays its worker's other tasks, whatever the others do.
+    /// </remarks>
+    /// <returns>The builder.</returns>
+    public static RuntimeBuilder CreatePerCoreBuilder() => new(RuntimeFlavor.PerCore);
 
     /// <summary>Runs a whole program: makes a multi-thread runtime, runs the future on it, and shuts it down.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="main">The program.</param>
-    /// <returns>What the program returned.</returns>
+    /// <returns>What the program returned; what it throws is thrown here, when the runtime has been shut down.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="main"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
     [OverloadResolutionPriority(1)]
     public static T Run<T>(Func<Future<T>> main)
     {
+        ArgumentNullException.ThrowIfNull(main);
         using Runtime runtime = CreateBuilder().Build();
         return runtime.BlockOn(main);
     }
@@ -46,6 +65,7 @@ public sealed class Runtime : IDisposable
     [OverloadResolutionPriority(1)]
     public static void Run(Func<Future> main)
     {
+        ArgumentNullException.ThrowIfNull(main);
         using Runtime runtime = CreateBuilder().Build();
         runtime.BlockOn(main);
     }
@@ -53,6 +73,7 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="Run{T}(Func{Future{T}})"/>
     public static T Run<T>(Func<Task<T>> main)
     {
+        ArgumentNullException.ThrowIfNull(main);
         using Runtime runtime = CreateBuilder().Build();
         return runtime.BlockOn(main);
     }
@@ -60,90 +81,132 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="Run{T}(Func{Future{T}})"/>
     public static void Run(Func<Task> main)
     {
+        ArgumentNullException.ThrowIfNull(main);
         using Runtime runtime = CreateBuilder().Build();
         runtime.BlockOn(main);
     }
 
-    /// <summary>Runs a future on the calling thread, which blocks until it has completed.</summary>
-    /// <remarks>The future is not a task of a worker. On a current-thread runtime this also runs the spawned tasks.</remarks>
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Future{T})"/>
+    public T BlockOn<T>(Future<T> future) => Handle.BlockOn(future);
+
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Future{T})"/>
+    public void BlockOn(Future future) => Handle.BlockOn(future);
+
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Future{T})"/>
+    [OverloadResolutionPriority(1)]
+    public T BlockOn<T>(Func<Future<T>> future) => Handle.BlockOn(future);
+
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Future{T})"/>
+    [OverloadResolutionPriority(1)]
+    public void BlockOn(Func<Future> future) => Handle.BlockOn(future);
+
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Func{Task{T}})"/>
+    public T BlockOn<T>(Func<Task<T>> task) => Handle.BlockOn(task);
+
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Func{Task{T}})"/>
+    public void BlockOn(Func<Task> task) => Handle.BlockOn(task);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}}, string, int)"/>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle<T> Spawn<T>(
+        Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(future, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}}, string, int)"/>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle Spawn(
+        Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(future, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T}, string, int)"/>
+    public JoinHandle<T> Spawn<T>(
+        Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(future, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T}, string, int)"/>
+    public JoinHandle Spawn(
+        Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(future, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle<T> Spawn<T>(
+        Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(task, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle Spawn(
+        Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.Spawn(task, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle<T> SpawnOn<T>(
+        int worker, Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnOn(worker, future, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle SpawnOn(
+        int worker, Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnOn(worker, future, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
+    public JoinHandle<T> SpawnOn<T>(
+        int worker, Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnOn(worker, future, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
+    public JoinHandle SpawnOn(
+        int worker, Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnOn(worker, future, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T}, string, int)"/>
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlocking(closure, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T}, string, int)"/>
+    public JoinHandle SpawnBlocking(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlocking(closure, file, line);
+
+    /// <summary>Runs a closure that blocks or computes for long on the blocking pool, and can be told to stop.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="future">The future.</param>
-    /// <returns>The result; what the future throws is thrown here.</returns>
-    /// <exception cref="InvalidOperationException">This thread is already polling futures.</exception>
-    public T BlockOn<T>(Future<T> future)
-    {
-        EnterScope.ThrowIfPolling();
-        if (future.Source is not { } source)
-        {
-            return future.Value;
-        }
+    /// <param name="closure">
+    /// The closure. Its token is cancelled by <c>Abort</c> of the handle and by the runtime's shutdown. When it ends by
+    /// throwing an <see cref="OperationCanceledException"/> after that, its handle says aborted.
+    /// </param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    /// <returns>The closure's handle.</returns>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token, as before there was one.
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<CancellationToken, T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlocking(closure, file, line);
 
-        uint token = source.Claim(future.Token);
-        _scheduler.BlockOn(new BlockOnStrand(source, token));
-        return source.GetResult(token);
-    }
+    /// <inheritdoc cref="SpawnBlocking{T}(Func{CancellationToken, T}, string, int)"/>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token, as before there was one.
+    public JoinHandle SpawnBlocking(
+        Action<CancellationToken> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlocking(closure, file, line);
 
-    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
-    public void BlockOn(Future future) => BlockOn(Spawner.AsUnit(future));
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T})"/>
+    [LosesPlace]
+    public Future<JoinHandle<T>> SpawnBlockingAsync<T>(Func<T> closure) => Handle.SpawnBlockingAsync(closure);
 
-    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
-    [OverloadResolutionPriority(1)]
-    public T BlockOn<T>(Func<Future<T>> future)
-    {
-        ArgumentNullException.ThrowIfNull(future);
-        return BlockOn(Call(future));
-    }
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T})"/>
+    [LosesPlace]
+    public Future<JoinHandle> SpawnBlockingAsync(Action closure) => Handle.SpawnBlockingAsync(closure);
 
-    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
-    [OverloadResolutionPriority(1)]
-    public void BlockOn(Func<Future> future)
-    {
-        ArgumentNullException.ThrowIfNull(future);
-        BlockOn(Call(future));
-    }
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{TTask}(Func{TTask}, object?)"/>
+    [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As SpawnBlocking's.
+    public Future<JoinHandle> SpawnBlockingAsync<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
 
-    /// <summary>Runs Task-based code as a task of the runtime; the calling thread blocks until it has ended.</summary>
-    /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="task">Starts the Task.</param>
-    /// <returns>The result; what the Task throws is thrown here.</returns>
-    public T BlockOn<T>(Func<Task<T>> task)
-    {
-        EnterScope.ThrowIfPolling();
-        return BlockOn(Handle.Spawn(task).AsFuture());
-    }
-
-    /// <inheritdoc cref="BlockOn{T}(Func{Task{T}})"/>
-    public void BlockOn(Func<Task> task)
-    {
-        EnterScope.ThrowIfPolling();
-        BlockOn(Handle.Spawn(task).AsFuture());
-    }
-
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}})"/>
-    [OverloadResolutionPriority(1)]
-    public JoinHandle<T> Spawn<T>(Func<Future<T>> future) => Handle.Spawn(future);
-
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Future{T}})"/>
-    [OverloadResolutionPriority(1)]
-    public JoinHandle Spawn(Func<Future> future) => Handle.Spawn(future);
-
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T})"/>
-    public JoinHandle<T> Spawn<T>(Future<T> future) => Handle.Spawn(future);
-
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Future{T})"/>
-    public JoinHandle Spawn(Future future) => Handle.Spawn(future);
-
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}})"/>
-    public JoinHandle<T> Spawn<T>(Func<Task<T>> task) => Handle.Spawn(task);
-
-    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}})"/>
-    public JoinHandle Spawn(Func<Task> task) => Handle.Spawn(task);
-
-    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
-    public JoinHandle<T> SpawnBlocking<T>(Func<T> closure) => Handle.SpawnBlocking(closure);
-
-    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T})"/>
-    public JoinHandle SpawnBlocking(Action closure) => Handle.SpawnBlocking(closure);
+    /// <inheritdoc cref="RuntimeHandle.BlockingPool"/>
+    public BlockingPool BlockingPool(string name) => Handle.BlockingPool(name);
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
@@ -156,6 +219,13 @@ public sealed class Runtime : IDisposable
     public JoinHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 
+    /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, object)"/>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public JoinHandle SpawnBlocking<TTask>(Func<CancellationToken, TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
     /// <inheritdoc cref="RuntimeHandle.AsTaskScheduler"/>
     public TaskScheduler AsTaskScheduler() => Handle.AsTaskScheduler();
 
@@ -165,29 +235,91 @@ public sealed class Runtime : IDisposable
     /// <inheritdoc cref="RuntimeHandle.Enter"/>
     public EnterGuard Enter() => Handle.Enter();
 
+    /// <summary>Every live task at about this moment: where it is and what it waits for. Costs nothing until it is called.</summary>
+    /// <remarks>Works while workers are blocked, polls nothing and stops nobody. Any thread.</remarks>
+    /// <returns>The dump: <c>ToString()</c> for people, <c>ToJson()</c> for programs.</returns>
+    public RuntimeDump Dump() => Handle.Dump();
+
+    /// <inheritdoc cref="RuntimeHandle.ShutdownToken"/>
+    public CancellationToken ShutdownToken => Handle.ShutdownToken;
+
+    /// <summary>
+    /// Shuts down in phases: cancels <see cref="ShutdownToken"/>; waits until the tasks and started blocking closures have
+    /// ended by themselves, for the grace at most; aborts what is left, refuses what is new, cancels the closures' tokens
+    /// and lets cleanup run, for the kill time at most; drops what then still lives.
+    /// </summary>
+    /// <remarks>
+    /// <para>From anywhere, also inside this runtime: the task, or blocking closure, that calls is neither waited for nor
+    /// aborted. It gets the report when all others have ended, and then has the kill time once more to end itself; only
+    /// then is it dropped. Task-based code is recognised as such up to its first await; later it is waited for like the
+    /// others, so the report comes when the kill time is over. Nothing waits without bound, unless a time is infinite.</para>
+    /// <para>Nobody has to drive a current-thread runtime meanwhile: if no thread is in BlockOn, one of its own does.</para>
+    /// <para>Several calls have one report; a later one with shorter times lets what is under way end sooner.</para>
+    /// </remarks>
+    /// <param name="grace">How long what runs may end by itself; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> is for ever.</param>
+    /// <param name="kill">How long cleanup may take after that.</param>
+    /// <returns>The report: what had to be aborted, what was dropped, and which closures still run.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A time is negative.</exception>
+    public Task<ShutdownReport> ShutdownAsync(TimeSpan grace, TimeSpan kill)
+    {
+        Check(grace, nameof(grace));
+        Check(kill, nameof(kill));
+        return _scheduler.Phases.Begin(grace, kill);
+    }
+
+    /// <summary>
+    /// Aborts everything and waits until cleanup and started blocking closures have ended, for the timeout at most. As
+    /// Tokio's <c>shutdown_timeout</c>. On a thread that polls futures it does not wait.
+    /// </summary>
+    /// <param name="timeout">How long it may take.</param>
+    /// <returns>The report; where it does not wait, of everything that lives now.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative.</exception>
+    public ShutdownReport ShutdownTimeout(TimeSpan timeout)
+    {
+        Check(timeout, nameof(timeout));
+        if (Ambient.Current.Polling)
+        {
+            ShutdownReport now = _scheduler.Phases.ReportNow();
+            _ = _scheduler.Phases.Begin(TimeSpan.Zero, timeout);
+            return now;
+        }
+
+        return _scheduler.Phases.Begin(TimeSpan.Zero, timeout).GetAwaiter().GetResult();
+    }
+
     /// <summary>
     /// Shuts down: refuses new tasks, aborts all others, and waits until their cleanup has ended, at most for the
     /// cleanup grace. What still lives then is dropped, and its handles say aborted. Inside a task or BlockOn it
-    /// does not wait. Started blocking closures run on; queued ones are dropped.
+    /// does not wait, nor in what Task-based code of this runtime started elsewhere, as after ConfigureAwait(false): it
+    /// would wait for itself. Started blocking closures run on, their tokens cancelled; queued ones are dropped.
     /// </summary>
     public void Dispose()
     {
-        _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
-        if (!Ambient.Current.Polling)
+        if (_scheduler.Phases.HasBegun)
+        {
+            _ = _scheduler.Phases.Begin(TimeSpan.Zero, _scheduler.Options.CleanupGrace);
+        }
+        else
+        {
+            _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
+        }
+
+        if (!Ambient.Current.Polling && !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler))
         {
             // A task that never yields can't be stopped: its thread is left behind.
             _scheduler.WaitForEnd(_scheduler.Options.CleanupGrace + TimeSpan.FromSeconds(1));
+            _scheduler.BlockingPools.WaitForMandatory(_scheduler.Options.CleanupGrace);
         }
     }
 
     /// <summary>Begins to shut down as <see cref="Dispose"/> does, and does not wait. As Tokio's <c>shutdown_background</c>.</summary>
-    public void ShutdownBackground() => _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
+    public void ShutdownBackground() => _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace, inBackground: true);
 
-    // The delegate of an async lambda only makes a frame; any other may use the runtime already.
-    private TFuture Call<TFuture>(Func<TFuture> make)
+    private static void Check(TimeSpan duration, string name)
     {
-        EnterScope.ThrowIfPolling();
-        using EnterGuard guard = Enter();
-        return make();
+        if (duration < TimeSpan.Zero && duration != System.Threading.Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(name, duration, $"{name} must be zero or more, or infinite.");
+        }
     }
 }

@@ -1,32 +1,53 @@
 using System;
+using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Kioto;
 
 /// <summary>Sets up a <see cref="Runtime"/>. Reusable: each <see cref="Build"/> makes a new runtime.</summary>
-/// <remarks>As Tokio's <c>Builder</c>, except that the drivers are on.</remarks>
-public sealed class RuntimeBuilder
+/// <remarks>
+/// As Tokio's <c>Builder</c>, except that the drivers are on.
+/// <para>Each method sets its knob anew: of two calls the later one counts. A value that makes no sense throws at once,
+/// with the knob's name; knobs that contradict each other throw in <see cref="Build"/>, with both names.</para>
+/// </remarks>
+public sealed partial class RuntimeBuilder
 {
+    /// <summary>The environment variable with the number of workers of runtimes that don't say.</summary>
+    private const string WorkersVariable = "KIOTO_WORKER_THREADS";
+
+    private const int MaxWorkers = 1024;
+
     private const int DefaultMaxBlockingThreads = 512;
 
-    private readonly bool _multiThread;
+    private readonly RuntimeFlavor _flavor;
     private int? _workerThreads;
     private int? _maxBlockingThreads;
     private int? _maxThreads;
+    private int? _maxBlockingQueue;
+    private BlockingPoolOptions[] _blockingPools = [];
     private TimeSpan _keepAlive = TimeSpan.FromSeconds(10);
-    private string _threadName = "kioto-worker";
-    private Action<Exception>? _onUnhandledFailure;
+    private string? _name;
+    private string? _threadName;
+    private Func<ThreadMeta, string>? _threadNameFn;
+    private int _threadStackSize;
+    private FailurePolicy _failures = FailurePolicy.Default;
     private TimeSpan _cleanupGrace = TimeSpan.FromSeconds(5);
     private bool _startPaused;
     private bool _flowsContext = true;
 
-    internal RuntimeBuilder(bool multiThread) => _multiThread = multiThread;
+    internal RuntimeBuilder(RuntimeFlavor flavor) => _flavor = flavor;
 
-    /// <summary>How many threads poll tasks. Default: the number of processors. No effect on a current-thread runtime.</summary>
+    /// <summary>How many threads poll tasks. No effect on a current-thread runtime, which has one at a time.</summary>
+    /// <remarks>
+    /// Default: what the environment variable <c>KIOTO_WORKER_THREADS</c> says, else the processors that the process may
+    /// use. Those are <see cref="Environment.ProcessorCount"/>: .NET counts what affinity masks and a container's CPU
+    /// limit (rounded up) leave of the machine.
+    /// </remarks>
     /// <param name="count">1 to 1024.</param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder WorkerThreads(int count)
     {
-        _workerThreads = InRange(count, 1, 1024, nameof(WorkerThreads));
+        _workerThreads = InRange(count, 1, MaxWorkers, nameof(WorkerThreads));
         return this;
     }
 
@@ -48,6 +69,44 @@ public sealed class RuntimeBuilder
         return this;
     }
 
+    /// <summary>
+    /// How many closures may wait for a thread of the blocking pool while all are busy. Then <c>SpawnBlocking</c> throws,
+    /// and <c>SpawnBlockingAsync</c> waits. Default: no bound.
+    /// </summary>
+    /// <param name="count">0 or more. At most so many and <see cref="MaxBlockingThreads"/> closures are under way together.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder MaxBlockingQueue(int count)
+    {
+        _maxBlockingQueue = InRange(count, 0, int.MaxValue, nameof(MaxBlockingQueue));
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a pool of threads for blocking closures, for <c>Kio.BlockingPool(name)</c>: closures of another kind then
+    /// keep none of these waiting. Its threads come on top of <see cref="MaxThreads"/>.
+    /// </summary>
+    /// <param name="name">
+    /// Not empty, and not "io": that is the pool of SpawnBlocking. "cpu" is there without being asked for, with as many
+    /// threads as there are processors; here it can be given others. The last call for a name counts.
+    /// </param>
+    /// <param name="threads">How many threads it may have. 1 to 32767.</param>
+    /// <param name="queue">How many closures may wait while all are busy, 0 or more. Default: no bound.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder BlockingPool(string name, int threads, int? queue = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name == BlockingPoolOptions.DefaultName)
+        {
+            throw new ArgumentException(
+                $"BlockingPool \"{name}\" is the pool of SpawnBlocking: use MaxBlockingThreads and MaxBlockingQueue.", nameof(name));
+        }
+
+        InRange(threads, 1, 32767, $"{nameof(BlockingPool)} \"{name}\": {nameof(threads)}");
+        InRange(queue ?? 0, 0, int.MaxValue, $"{nameof(BlockingPool)} \"{name}\": {nameof(queue)}");
+        _blockingPools = [.. Array.FindAll(_blockingPools, pool => pool.Name != name), new(name, threads, queue)];
+        return this;
+    }
+
     /// <summary>How long an idle thread of the blocking pool waits for work before it ends. Default: 10 s.</summary>
     /// <param name="keepAlive">More than zero, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>.</param>
     /// <returns>This builder.</returns>
@@ -62,7 +121,17 @@ public sealed class RuntimeBuilder
         return this;
     }
 
-    /// <summary>The name of the worker threads; those of the blocking pool have "-blocking" behind it.</summary>
+    /// <summary>The runtime's name, for logs and dumps: <c>RuntimeHandle.Name</c>. As Tokio's <c>name</c>.</summary>
+    /// <param name="name">Not empty. Default: none.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder Name(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        _name = name;
+        return this;
+    }
+
+    /// <summary>The name of the worker threads; those of a blocking pool have the pool's name and a number behind it.</summary>
     /// <param name="name">Not empty. Default: "kioto-worker".</param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder ThreadName(string name)
@@ -72,17 +141,71 @@ public sealed class RuntimeBuilder
         return this;
     }
 
-    /// <summary>
-    /// Called with the failure of each detached task, and with a <see cref="TimeoutException"/> for each task that still
-    /// runs two cleanup graces after it was cancelled. Default: a line in the process's trace listeners.
-    /// </summary>
-    /// <param name="report">Called on a worker; it must not throw or block.</param>
+    /// <summary>Names each thread. Not together with <see cref="ThreadName"/>. As Tokio's <c>thread_name_fn</c>.</summary>
+    /// <param name="name">
+    /// Called once a thread, on the thread that starts it. Where it throws or gives null, the thread has the default
+    /// name, and what it threw goes to <see cref="OnUnhandledFailure(UnhandledFailure)"/>.
+    /// </param>
     /// <returns>This builder.</returns>
+    public RuntimeBuilder ThreadNameFn(Func<ThreadMeta, string> name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        _threadNameFn = name;
+        return this;
+    }
+
+    /// <summary>The size of the stacks of workers and blocking threads. As Tokio's <c>thread_stack_size</c>.</summary>
+    /// <param name="bytes">64 KiB to 1 GiB. Default: .NET's (1.5 MiB on Linux, or what <c>ulimit -s</c> says).</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder ThreadStackSize(int bytes)
+    {
+        _threadStackSize = InRange(bytes, 64 * 1024, 1024 * 1024 * 1024, nameof(ThreadStackSize));
+        return this;
+    }
+
+    /// <summary>What is done about the failure of a task that nobody observes. Default: <see cref="UnhandledFailure.Log"/>.</summary>
+    /// <remarks>
+    /// A detached task's is dealt with when it ends; one of a task with a handle when the handle has been collected and
+    /// nobody has awaited it. What is still referenced when the process ends is not reported.
+    /// </remarks>
+    /// <param name="policy">Anything but <see cref="UnhandledFailure.Callback"/>, which needs the callback.</param>
+    /// <returns>This builder.</returns>
+    /// <exception cref="ArgumentException">The policy is a callback, and there is none.</exception>
+    public RuntimeBuilder OnUnhandledFailure(UnhandledFailure policy)
+    {
+        if (policy == UnhandledFailure.Callback)
+        {
+            throw new ArgumentException("Pass the callback itself: OnUnhandledFailure((failure, task) => ...).", nameof(policy));
+        }
+
+        if (policy is < UnhandledFailure.Log or > UnhandledFailure.FailFast)
+        {
+            throw new ArgumentOutOfRangeException(nameof(policy), policy, "OnUnhandledFailure must be one of UnhandledFailure's values.");
+        }
+
+        _failures = new FailurePolicy(policy);
+        return this;
+    }
+
+    /// <summary>
+    /// Called with each failure that nobody observes, and the task that it is of; with a <see cref="TimeoutException"/>
+    /// also for each task that still runs two cleanup graces after it was cancelled.
+    /// </summary>
+    /// <param name="report">Called on a worker, or on a thread of its own; it must not throw or block.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder OnUnhandledFailure(Action<Exception, FailedTask> report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        _failures = new FailurePolicy(report);
+        return this;
+    }
+
+    /// <inheritdoc cref="OnUnhandledFailure(Action{Exception, FailedTask})"/>
+    [OverloadResolutionPriority(1)] // A null is this one's.
     public RuntimeBuilder OnUnhandledFailure(Action<Exception> report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        _onUnhandledFailure = report;
-        return this;
+        return OnUnhandledFailure((failure, _) => report(failure));
     }
 
     /// <summary>How long cancelled tasks may clean up. Default: 5 s.</summary>
@@ -133,35 +256,140 @@ public sealed class RuntimeBuilder
     /// <returns>The runtime. Dispose it.</returns>
     /// <exception cref="ArgumentOutOfRangeException">MaxThreads leaves no thread for the blocking pool.</exception>
     /// <exception cref="InvalidOperationException">
-    /// MaxThreads and MaxBlockingThreads are both set, or a multi-thread runtime is to start paused.
+    /// Two knobs contradict each other; the message names both. Or KIOTO_WORKER_THREADS is no number from 1 to 1024.
     /// </exception>
     public Runtime Build()
     {
-        if (_startPaused && _multiThread)
+        RuntimeOptions options = Options(_flavor);
+        Runtime runtime = new(_flavor switch
         {
-            throw new InvalidOperationException(
-                "The clock of a multi-thread runtime can't be paused. Use Runtime.CreateCurrentThreadBuilder(), or no StartPaused().");
-        }
-
-        int workers = _multiThread ? _workerThreads ?? Environment.ProcessorCount : 1;
-        RuntimeOptions options = new()
-        {
-            IsMultiThread = _multiThread,
-            WorkerThreads = workers,
-            MaxBlockingThreads = BlockingThreads(workers),
-            ThreadKeepAlive = _keepAlive,
-            ThreadName = _threadName,
-            OnUnhandledFailure = _onUnhandledFailure,
-            CleanupGrace = _cleanupGrace,
-            FlowsContext = _flowsContext,
-        };
-        Runtime runtime = new(_multiThread ? new MultiThreadScheduler(options) : new CurrentThreadScheduler(options));
+            RuntimeFlavor.MultiThread => new MultiThreadScheduler(options),
+            RuntimeFlavor.PerCore => new PerCoreScheduler(options),
+            _ => new CurrentThreadScheduler(options),
+        });
         if (_startPaused)
         {
             runtime.Clock.Pause();
         }
 
         return runtime;
+    }
+
+    /// <summary>
+    /// Makes a current-thread runtime that belongs to the calling thread: what its tasks share needs no locks. As
+    /// Tokio's <c>build_local</c>.
+    /// </summary>
+    /// <returns>The runtime. Dispose it on this thread.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// The builder is not from <see cref="Runtime.CreateCurrentThreadBuilder"/>, or two knobs contradict each other.
+    /// </exception>
+    public LocalRuntime BuildLocal()
+    {
+        if (_flavor != RuntimeFlavor.CurrentThread)
+        {
+            throw new InvalidOperationException(
+                $"BuildLocal: a LocalRuntime has no workers, but the builder is from {Factory}. " +
+                "Use Runtime.CreateCurrentThreadBuilder().");
+        }
+
+        RuntimeOptions options = Options(RuntimeFlavor.Local);
+        LocalRuntime runtime = new(new CurrentThreadScheduler(options, Ambient.Current));
+        if (_startPaused)
+        {
+            runtime.Clock.Pause();
+        }
+
+        return runtime;
+    }
+
+    private RuntimeOptions Options(RuntimeFlavor flavor)
+    {
+        bool hasWorkers = flavor is RuntimeFlavor.MultiThread or RuntimeFlavor.PerCore;
+        ThrowIfContradictory(hasWorkers);
+        int workers = hasWorkers ? _workerThreads ?? DefaultWorkers() : 1;
+        return new RuntimeOptions
+        {
+            Flavor = flavor,
+            Name = _name,
+            WorkerThreads = workers,
+            MaxBlockingThreads = BlockingThreads(workers),
+            MaxBlockingQueue = _maxBlockingQueue,
+            BlockingPools = _blockingPools,
+            ThreadKeepAlive = _keepAlive,
+            ThreadName = _threadName ?? "kioto-worker",
+            ThreadNameFn = _threadNameFn,
+            ThreadStackSize = _threadStackSize,
+            OnThreadStart = _onThreadStart,
+            OnThreadStop = _onThreadStop,
+            OnThreadPark = _onThreadPark,
+            OnThreadUnpark = _onThreadUnpark,
+            OnTaskSpawn = _onTaskSpawn,
+            OnTaskTerminate = _onTaskTerminate,
+            OnBeforeTaskPoll = _onBeforeTaskPoll,
+            OnAfterTaskPoll = _onAfterTaskPoll,
+            EventInterval = _eventInterval ?? DefaultEventInterval,
+            GlobalQueueInterval = _globalQueueInterval ?? DefaultGlobalQueueInterval(flavor),
+            LifoSlot = !_disableLifoSlot,
+            Budget = _budget ?? Ambient.PollBudget,
+            RngSeed = _rngSeed,
+            MaxIoEventsPerTick = _maxIoEventsPerTick ?? DefaultMaxIoEvents,
+            WorkerCpus = WorkerCpus(workers),
+            BlockingCpus = _blockingAffinity is null ? null : Usable(_blockingAffinity, "BlockingAffinity"),
+            Failures = _failures,
+            CleanupGrace = _cleanupGrace,
+            FlowsContext = _flowsContext,
+        };
+    }
+
+    private void ThrowIfContradictory(bool hasWorkers)
+    {
+        if (_startPaused && hasWorkers)
+        {
+            throw new InvalidOperationException(
+                $"StartPaused: the clock of a runtime with workers ({Factory}) can't be paused. " +
+                "Use Runtime.CreateCurrentThreadBuilder(), or no StartPaused().");
+        }
+
+        if (_threadName is not null && _threadNameFn is not null)
+        {
+            throw new InvalidOperationException("Set ThreadName (one name) or ThreadNameFn (a name for each thread), not both.");
+        }
+
+        if (_pinWorkers && _workerAffinity is not null)
+        {
+            throw new InvalidOperationException(
+                "Set PinWorkers (a processor for each worker) or WorkerAffinity (a set for each worker), not both.");
+        }
+
+        if (!hasWorkers && (_pinWorkers || _workerAffinity is not null))
+        {
+            throw new InvalidOperationException(
+                $"{(_pinWorkers ? "PinWorkers" : "WorkerAffinity")}: a runtime of {Factory} has no worker threads: it " +
+                "runs on the caller's thread, which is yours to place. Use Runtime.CreateBuilder() or " +
+                "CreatePerCoreBuilder().");
+        }
+    }
+
+    private string Factory => _flavor switch
+    {
+        RuntimeFlavor.MultiThread => "Runtime.CreateBuilder()",
+        RuntimeFlavor.PerCore => "Runtime.CreatePerCoreBuilder()",
+        _ => "Runtime.CreateCurrentThreadBuilder()",
+    };
+
+    private static int DefaultWorkers()
+    {
+        string? text = Environment.GetEnvironmentVariable(WorkersVariable);
+        if (string.IsNullOrEmpty(text))
+        {
+            return int.Min(Environment.ProcessorCount, MaxWorkers);
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= MaxWorkers
+            ? count
+            : throw new InvalidOperationException(
+                $"The environment variable {WorkersVariable} is '{text}': it must be a number from 1 to {MaxWorkers}. " +
+                "Mend it, or call WorkerThreads(n).");
     }
 
     private static int InRange(int value, int least, int most, string knob) =>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -8,7 +9,7 @@ namespace Kioto;
 
 /// <summary>Refers to a runtime: spawns onto it from anywhere. Holding it does not keep the runtime alive.</summary>
 /// <remarks>As Tokio's <c>Handle</c>. After the runtime's shutdown spawning gives handles that are aborted at once.</remarks>
-public sealed class RuntimeHandle
+public sealed partial class RuntimeHandle
 {
     internal RuntimeHandle(RuntimeScheduler scheduler)
     {
@@ -24,14 +25,51 @@ public sealed class RuntimeHandle
     /// <summary>The runtime of the calling thread, or null.</summary>
     public static RuntimeHandle? TryCurrent => CurrentRuntime.Find()?.Handle;
 
+    /// <summary>
+    /// Which worker of the current runtime this thread is, from 0; null on threads that are none: of the blocking pool,
+    /// in BlockOn of a runtime with workers, and outside. As Tokio's <c>worker_index</c>.
+    /// </summary>
+    /// <remarks>
+    /// The thread that drives a current-thread runtime is its worker 0. A task of a multi-thread runtime may go on on
+    /// another worker after each await.
+    /// </remarks>
+    public static int? CurrentWorkerIndex
+    {
+        get
+        {
+            Ambient ambient = Ambient.Current;
+            return ambient.Scheduler is RuntimeScheduler scheduler && scheduler.WorkerIndex(ambient) is >= 0 and int index
+                ? index
+                : null;
+        }
+    }
+
+    /// <summary>Identifies the runtime: unique in the process.</summary>
+    public RuntimeId Id { get; } = RuntimeId.Next();
+
+    /// <summary>The name that <see cref="RuntimeBuilder.Name"/> gave, or null.</summary>
+    public string? Name => Scheduler.Options.Name;
+
+    /// <summary>How the runtime schedules its tasks.</summary>
+    public RuntimeFlavor Flavor => Scheduler.Options.Flavor;
+
     /// <summary>The number of worker threads; 1 for a current-thread runtime.</summary>
     public int WorkerThreads => Scheduler.Options.WorkerThreads;
 
     /// <summary>The name of the I/O driver that was chosen: "epoll", or "none" where there is only time.</summary>
     public string DriverName => Scheduler.Driver.Driver.Name;
 
-    /// <summary>How many threads the blocking pool has now.</summary>
+    /// <summary>How many threads the pool of SpawnBlocking has now.</summary>
     public int BlockingThreads => Scheduler.Blocking.ThreadCount;
+
+    /// <summary>All blocking pools: that of SpawnBlocking first. For their figures.</summary>
+    public IReadOnlyList<BlockingPool> BlockingPools => Scheduler.BlockingPools.All;
+
+    /// <summary>
+    /// Cancelled when the runtime begins to shut down, before anything is aborted: for what wants to end by itself.
+    /// </summary>
+    /// <remarks>Its callbacks run on the thread that shuts down, and must not block it.</remarks>
+    public CancellationToken ShutdownToken => Scheduler.Phases.Token;
 
     /// <summary>The runtime's clock, which tests can pause and move if the runtime is a current-thread one.</summary>
     public RuntimeClock Clock { get; }
@@ -50,40 +88,113 @@ public sealed class RuntimeHandle
     /// <summary>Spawns a task; the delegate runs at its first poll, on a worker. Never polls inline.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">Makes the future.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle.</returns>
     [OverloadResolutionPriority(1)]
-    public JoinHandle<T> Spawn<T>(Func<Future<T>> future) => new(Spawner.Spawn<T>(Scheduler, future, TaskBody.FutureFunc));
+    public JoinHandle<T> Spawn<T>(
+        Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn<T>(Scheduler, future, TaskBody.FutureFunc, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="Spawn{T}(Func{Future{T}})"/>
+    /// <inheritdoc cref="Spawn{T}(Func{Future{T}}, string, int)"/>
     [OverloadResolutionPriority(1)]
-    public JoinHandle Spawn(Func<Future> future) => new(Spawner.Spawn<Unit>(Scheduler, future, TaskBody.FutureFunc));
+    public JoinHandle Spawn(
+        Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn<Unit>(Scheduler, future, TaskBody.FutureFunc, new SpawnSite(file, line)));
 
     /// <summary>Spawns a future as a task. Never polls inline.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle.</returns>
-    public JoinHandle<T> Spawn<T>(Future<T> future) => new(Spawner.Spawn(Scheduler, future));
+    public JoinHandle<T> Spawn<T>(
+        Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn(Scheduler, future, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="Spawn{T}(Future{T})"/>
-    public JoinHandle Spawn(Future future) => new(Spawner.Spawn(Scheduler, future));
+    /// <inheritdoc cref="Spawn{T}(Future{T}, string, int)"/>
+    public JoinHandle Spawn(
+        Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn(Scheduler, future, new SpawnSite(file, line)));
 
     /// <summary>Spawns Task-based code as a task: the delegate and its continuations run on this runtime.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="task">Starts the Task; called on a worker.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle. Aborting it waits for the Task: a Task can't be unwound.</returns>
-    public JoinHandle<T> Spawn<T>(Func<Task<T>> task) => new(Spawner.Spawn<T>(Scheduler, task, TaskBody.TaskFunc));
+    public JoinHandle<T> Spawn<T>(
+        Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn<T>(Scheduler, task, TaskBody.TaskFunc, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="Spawn{T}(Func{Task{T}})"/>
-    public JoinHandle Spawn(Func<Task> task) => new(Spawner.Spawn<Unit>(Scheduler, task, TaskBody.TaskFunc));
+    /// <inheritdoc cref="Spawn{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle Spawn(
+        Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn<Unit>(Scheduler, task, TaskBody.TaskFunc, new SpawnSite(file, line)));
 
     /// <summary>Runs a closure that blocks or computes for long on the blocking pool.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="closure">The closure. Once started it can't be aborted.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The closure's handle.</returns>
-    public JoinHandle<T> SpawnBlocking<T>(Func<T> closure) => new(Spawner.SpawnBlocking<T>(Scheduler, closure));
+    /// <exception cref="BlockingQueueFullException">
+    /// The runtime was built with <see cref="RuntimeBuilder.MaxBlockingQueue"/>, and as many wait: await
+    /// <see cref="SpawnBlockingAsync{T}(Func{T})"/>.
+    /// </exception>
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<T>(Scheduler, closure, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="SpawnBlocking{T}(Func{T})"/>
-    public JoinHandle SpawnBlocking(Action closure) => new(Spawner.SpawnBlocking<Unit>(Scheduler, closure));
+    /// <inheritdoc cref="SpawnBlocking{T}(Func{T}, string, int)"/>
+    public JoinHandle SpawnBlocking(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<Unit>(Scheduler, closure, new SpawnSite(file, line)));
+
+    /// <summary>Runs a closure that blocks or computes for long on the blocking pool, and can be told to stop.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">
+    /// The closure. Its token is cancelled by <c>Abort</c> of the handle and by the runtime's shutdown. When it ends by
+    /// throwing an <see cref="OperationCanceledException"/> after that, its handle says aborted.
+    /// </param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    /// <returns>The closure's handle.</returns>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token, as before there was one.
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<CancellationToken, T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<T>(Scheduler, closure, new SpawnSite(file, line), TaskBody.TokenClosure));
+
+    /// <inheritdoc cref="SpawnBlocking{T}(Func{CancellationToken, T}, string, int)"/>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token, as before there was one.
+    public JoinHandle SpawnBlocking(
+        Action<CancellationToken> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<Unit>(Scheduler, closure, new SpawnSite(file, line), TaskBody.TokenClosure));
+
+    /// <summary>Waits until the blocking pool has room, then runs a closure on it. Without a bound there always is.</summary>
+    /// <remarks>Cancel safety: when cancelled nothing was queued, and the place among those who wait is lost.</remarks>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">The closure. Once started it can't be aborted.</param>
+    /// <returns>The closure's handle, once it has been queued.</returns>
+    [LosesPlace]
+    public Future<JoinHandle<T>> SpawnBlockingAsync<T>(Func<T> closure) => BlockingPools[0].SpawnAsync(closure);
+
+    /// <inheritdoc cref="SpawnBlockingAsync{T}(Func{T})"/>
+    [LosesPlace]
+    public Future<JoinHandle> SpawnBlockingAsync(Action closure) => BlockingPools[0].SpawnAsync(closure);
+
+    /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, object?)"/>
+    [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As SpawnBlocking's.
+    public Future<JoinHandle> SpawnBlockingAsync<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <summary>A blocking pool of this runtime: "io", "cpu", or one made with <see cref="RuntimeBuilder.BlockingPool"/>.</summary>
+    /// <param name="name">The pool's name.</param>
+    /// <returns>The pool.</returns>
+    /// <exception cref="ArgumentException">There is none; the message lists those that there are.</exception>
+    public BlockingPool BlockingPool(string name) => Scheduler.BlockingPools.Get(name);
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
@@ -94,6 +205,13 @@ public sealed class RuntimeHandle
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
     public JoinHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, object)"/>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public JoinHandle SpawnBlocking<TTask>(Func<CancellationToken, TTask> closure, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 
     /// <summary>
@@ -117,13 +235,18 @@ public sealed class RuntimeHandle
     /// </summary>
     /// <remarks>
     /// <para><c>Post</c> makes the callback a work item of its own on the runtime's queues; what it throws goes to
-    /// <see cref="RuntimeBuilder.OnUnhandledFailure"/>. After the runtime's end it goes to the .NET thread pool.</para>
+    /// <c>RuntimeBuilder.OnUnhandledFailure</c>. After the runtime's end it goes to the .NET thread pool.</para>
     /// <para><c>Send</c> runs the callback at once on the runtime's threads; elsewhere it blocks until the callback has
     /// run there, and throws what it threw. On a thread that polls futures of something else it throws
     /// <see cref="InvalidOperationException"/> instead of blocking.</para>
+    /// <para>On a per-core runtime this one gives what is posted to the workers in turn; what runs on a worker has the
+    /// worker's own as the current one, which keeps it there.</para>
     /// </remarks>
     /// <returns>The context. Always the same object.</returns>
     public SynchronizationContext AsSynchronizationContext() => Scheduler.Context;
+
+    /// <inheritdoc cref="Runtime.Dump"/>
+    public RuntimeDump Dump() => RuntimeDumper.Take(Scheduler);
 
     /// <summary>Makes this runtime the current thread's until the guard is disposed: spawning and I/O find it.</summary>
     /// <returns>The guard; dispose guards in reverse order, on the thread that entered.</returns>

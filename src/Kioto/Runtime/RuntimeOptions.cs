@@ -5,17 +5,69 @@ namespace Kioto;
 /// <summary>What a <see cref="RuntimeBuilder"/> has gathered; constant once a runtime is built.</summary>
 internal sealed record RuntimeOptions
 {
-    internal required bool IsMultiThread { get; init; }
+    internal required RuntimeFlavor Flavor { get; init; }
+
+    /// <summary>Whether it has worker threads of its own.</summary>
+    internal bool HasWorkerThreads => Flavor is RuntimeFlavor.MultiThread or RuntimeFlavor.PerCore;
+
+    internal required string? Name { get; init; }
 
     internal required int WorkerThreads { get; init; }
 
     internal required int MaxBlockingThreads { get; init; }
 
+    /// <summary>How many closures may wait for the default blocking pool; null without bound.</summary>
+    internal int? MaxBlockingQueue { get; init; }
+
+    /// <summary>The named blocking pools beside the default one.</summary>
+    internal BlockingPoolOptions[] BlockingPools { get; init; } = [];
+
     internal required TimeSpan ThreadKeepAlive { get; init; }
 
     internal required string ThreadName { get; init; }
 
-    internal required Action<Exception>? OnUnhandledFailure { get; init; }
+    internal required Func<ThreadMeta, string>? ThreadNameFn { get; init; }
+
+    /// <summary>Bytes; 0 for the platform's.</summary>
+    internal required int ThreadStackSize { get; init; }
+
+    internal required Action<ThreadMeta>? OnThreadStart { get; init; }
+
+    internal required Action<ThreadMeta>? OnThreadStop { get; init; }
+
+    internal required Action<ThreadMeta>? OnThreadPark { get; init; }
+
+    internal required Action<ThreadMeta>? OnThreadUnpark { get; init; }
+
+    internal required Action<TaskMeta>? OnTaskSpawn { get; init; }
+
+    internal required Action<TaskMeta>? OnTaskTerminate { get; init; }
+
+    internal required Action<TaskMeta>? OnBeforeTaskPoll { get; init; }
+
+    internal required Action<TaskMeta>? OnAfterTaskPoll { get; init; }
+
+    /// <summary>Ticks between two looks at the driver while there is work.</summary>
+    internal required int EventInterval { get; init; }
+
+    /// <summary>Ticks between two looks at the tasks of other threads while there are own ones.</summary>
+    internal required int GlobalQueueInterval { get; init; }
+
+    internal required bool LifoSlot { get; init; }
+
+    internal required int Budget { get; init; }
+
+    internal required ulong? RngSeed { get; init; }
+
+    internal required int MaxIoEventsPerTick { get; init; }
+
+    /// <summary>Where each worker may run; null anywhere.</summary>
+    internal required CpuSet[]? WorkerCpus { get; init; }
+
+    /// <summary>Where the blocking pool may run; null anywhere.</summary>
+    internal required CpuSet? BlockingCpus { get; init; }
+
+    internal required FailurePolicy Failures { get; init; }
 
     internal required TimeSpan CleanupGrace { get; init; }
 

@@ -13,6 +13,7 @@ internal sealed class BufferedEnumerator<TSource, T>(
     private readonly FutureSetCore<T> _set = new();
     private readonly ReorderBuffer<T>? _results = ordered ? new() : null;
     private ExceptionDispatchInfo? _sourceError;
+    private StreamFailure _failure;
     private int _next;
     private int _inFlight;
     private bool _pulling;
@@ -21,12 +22,17 @@ internal sealed class BufferedEnumerator<TSource, T>(
 
     public override async Future<bool> MoveNextAsync()
     {
+        if (_failure.IsSet)
+        {
+            return await Fail();
+        }
+
         while (true)
         {
             if (_results is not null && _results.TryTake(out FutureOutcome<T> first))
             {
                 _inFlight--;
-                return await Deliver(first);
+                return TryDeliver(first) || await Fail();
             }
 
             if (!_ended && !_pulling && _inFlight < limit)
@@ -38,9 +44,7 @@ internal sealed class BufferedEnumerator<TSource, T>(
             SetItem<T> item = await FutureSetLeaf<T>.Next(_set);
             if (!item.HasOutcome)
             {
-                ExceptionDispatchInfo? error = _sourceError;
-                _sourceError = null;
-                return error is not null && await Fail(error);
+                return TakeSourceError() && await Fail();
             }
 
             if (item.Tag != Pull)
@@ -48,43 +52,71 @@ internal sealed class BufferedEnumerator<TSource, T>(
                 if (_results is null)
                 {
                     _inFlight--;
-                    return await Deliver(item.Outcome);
+                    return TryDeliver(item.Outcome) || await Fail();
                 }
 
                 _results.Put(item.Tag, item.Outcome);
             }
-            else if (TakePull(item.Outcome) is { } error)
+            else if (!TryTakePull(item.Outcome))
             {
-                return await Fail(error);
+                return await Fail();
             }
         }
     }
 
     public override async Future DisposeAsync()
     {
+        _failure.Report();
+        await EndAll();
+    }
+
+    private async Future EndAll()
+    {
+        if (TakeSourceError())
+        {
+            _failure.Report();
+        }
+
         _ended = true;
         source.Stop();
         await FutureSetLeaf<T>.CancelAll(_set);
-        _results?.Clear();
+        while (_results is not null && _results.TryTakeAny(out FutureOutcome<T> outcome))
+        {
+            FutureSetLeaf<T>.Report(Ambient.Current, outcome);
+        }
+
         await source.DisposeAsync();
     }
 
-    private async Future<bool> Deliver(FutureOutcome<T> outcome)
+    private bool TryDeliver(FutureOutcome<T> outcome)
     {
         if (outcome.Error is { } error)
         {
-            return await Fail(error);
+            _failure.Set(error);
+            return false;
         }
 
         Current = outcome.Get();
         return true;
     }
 
-    private async Future<bool> Fail(ExceptionDispatchInfo error)
+    private async Future<bool> Fail()
     {
-        await DisposeAsync();
-        error.Throw();
+        await Cleanup.AfterFailure(EndAll());
+        _failure.Throw();
         return false;
+    }
+
+    private bool TakeSourceError()
+    {
+        if (_sourceError is not { } error)
+        {
+            return false;
+        }
+
+        _sourceError = null;
+        _failure.Set(error);
+        return true;
     }
 
     private async Future<T> PullAsync()
@@ -93,22 +125,28 @@ internal sealed class BufferedEnumerator<TSource, T>(
         return default!;
     }
 
-    // Returns a failure that is to be thrown at once.
-    private ExceptionDispatchInfo? TakePull(FutureOutcome<T> outcome)
+    // Returns false for a failure that is to be thrown at once.
+    private bool TryTakePull(FutureOutcome<T> outcome)
     {
         _pulling = false;
         if (outcome.Error is { } error)
         {
             // In order: the results of the elements before it come first.
             _ended = true;
-            _sourceError = _results is null ? null : error;
-            return _results is null ? error : null;
+            if (_results is null)
+            {
+                _failure.Set(error);
+                return false;
+            }
+
+            _sourceError = error;
+            return true;
         }
 
         if (!_pulled)
         {
             _ended = true;
-            return null;
+            return true;
         }
 
         _inFlight++;
@@ -122,6 +160,6 @@ internal sealed class BufferedEnumerator<TSource, T>(
             _set.Add(Future.FromException<T>(exception), number);
         }
 
-        return null;
+        return true;
     }
 }

@@ -28,4 +28,19 @@ internal static class Cleanup
 
         failure?.Throw();
     }
+
+    /// <summary>Cleans up after a failure that is to be thrown: what fails meanwhile is reported.</summary>
+    /// <param name="cleanup">The cleanup. Being cancelled in it is not a failure, and passes.</param>
+    /// <returns>The future to await.</returns>
+    internal static async Future AfterFailure(Future cleanup)
+    {
+        try
+        {
+            await cleanup;
+        }
+        catch (Exception exception) when (exception is not FutureCancelledException)
+        {
+            LostFailure.Report(exception, Ambient.Current);
+        }
+    }
 }

@@ -10,13 +10,14 @@ namespace Kioto;
 /// </remarks>
 /// <typeparam name="T">The type of the elements.</typeparam>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Usage", "CA1816", Justification = "Nothing here has a finalizer.")]
-public abstract class FutureEnumerator<T> : IAsyncEnumerator<T>
+public abstract class FutureEnumerator<T> : IAsyncEnumerator<T>, IFutureEnumerator<T>
 {
     /// <summary>The element that the last step went to; the type's default before the first one.</summary>
     public T Current { get; protected set; } = default!;
 
     /// <summary>Goes to the next element. Cancel safe unless the maker says otherwise: no element is lost.</summary>
     /// <returns>Whether there is one.</returns>
+    [CancelSafe]
     public abstract Future<bool> MoveNextAsync();
 
     /// <summary>Gives back what the enumeration holds, after cancelling what it waits for.</summary>

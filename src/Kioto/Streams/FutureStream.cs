@@ -31,6 +31,20 @@ public static class FutureStream
         return new FuncStream<T>(next);
     }
 
+    /// <summary>The elements of a plain sequence. As <c>stream::iter</c>.</summary>
+    /// <remarks>
+    /// A step is always ready, and costs of the task's budget: a long loop over it lets other tasks have their turns.
+    /// (<c>ToAsyncEnumerable</c> of System.Linq does not.) Cancel safe: no element is lost.
+    /// </remarks>
+    /// <typeparam name="T">The type of the elements.</typeparam>
+    /// <param name="source">The sequence.</param>
+    /// <returns>The stream. Each enumeration enumerates the sequence.</returns>
+    public static FutureStream<T> FromEnumerable<T>(IEnumerable<T> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new SequenceStream<T>(source);
+    }
+
     /// <summary>A stream that never has an element and never ends. As <c>stream::pending</c>.</summary>
     /// <typeparam name="T">The type of the elements.</typeparam>
     /// <returns>The stream.</returns>

@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Runtime.ExceptionServices;
 using System.Threading;
 
 namespace Kioto.Streams;
@@ -25,9 +24,15 @@ internal sealed class MergedStream<T>(IAsyncEnumerable<T>[] sources) : FutureStr
         private int _given = -1;
         private bool _begun;
         private bool _disposed;
+        private StreamFailure _failure;
 
         public override async Future<bool> MoveNextAsync()
         {
+            if (_failure.IsSet)
+            {
+                return await Fail();
+            }
+
             Begin();
             if (_given >= 0 && !_disposed)
             {
@@ -45,7 +50,8 @@ internal sealed class MergedStream<T>(IAsyncEnumerable<T>[] sources) : FutureStr
 
                 if (item.Outcome.Error is { } error)
                 {
-                    return await Fail(error);
+                    _failure.Set(error);
+                    return await Fail();
                 }
 
                 if (item.Outcome.Get())
@@ -60,6 +66,12 @@ internal sealed class MergedStream<T>(IAsyncEnumerable<T>[] sources) : FutureStr
         }
 
         public override async Future DisposeAsync()
+        {
+            _failure.Report();
+            await EndAll();
+        }
+
+        private async Future EndAll()
         {
             _begun = true;
             _disposed = true;
@@ -86,10 +98,10 @@ internal sealed class MergedStream<T>(IAsyncEnumerable<T>[] sources) : FutureStr
             }
         }
 
-        private async Future<bool> Fail(ExceptionDispatchInfo error)
+        private async Future<bool> Fail()
         {
-            await DisposeAsync();
-            error.Throw();
+            await Cleanup.AfterFailure(EndAll());
+            _failure.Throw();
             return false;
         }
     }

@@ -41,7 +41,24 @@ internal sealed class ReorderBuffer<T>
         return true;
     }
 
-    internal void Clear() => Array.Clear(_slots);
+    /// <summary>Takes some outcome that has arrived, if nobody will ask for them in their order any more.</summary>
+    /// <param name="outcome">The outcome.</param>
+    /// <returns>Whether there was one.</returns>
+    internal bool TryTakeAny(out FutureOutcome<T> outcome)
+    {
+        foreach (ref Slot slot in _slots.AsSpan())
+        {
+            if (slot.IsFull)
+            {
+                outcome = slot.Outcome;
+                slot = default;
+                return true;
+            }
+        }
+
+        outcome = default;
+        return false;
+    }
 
     private void Grow()
     {

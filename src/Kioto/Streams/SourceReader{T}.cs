@@ -13,7 +13,7 @@ internal sealed class SourceReader<T>
 {
     private readonly IAsyncEnumerable<T> _source;
     private readonly CancellationToken _callersToken;
-    private FutureEnumerator<T>? _own;
+    private IFutureEnumerator<T>? _own;
     private IAsyncEnumerator<T>? _foreign;
     private CancellationTokenSource? _stop;
     private bool _disposed;
@@ -35,7 +35,18 @@ internal sealed class SourceReader<T>
             Begin();
         }
 
-        return _own is { } own ? await own.MoveNextAsync() : await _foreign!.MoveNextAsync();
+        if (_own is { } own)
+        {
+            return await own.MoveNextAsync();
+        }
+
+        // A sequence of .NET that is always ready would never let others have a turn.
+        if (!Ambient.Current.TrySpend())
+        {
+            await Kio.YieldNow();
+        }
+
+        return await _foreign!.MoveNextAsync();
     }
 
     /// <summary>Asks a plain async iterator to end its step. Call it before cancelling who awaits the step.</summary>
@@ -88,11 +99,8 @@ internal sealed class SourceReader<T>
     {
         switch (_source)
         {
-            case FutureStream<T> stream:
-                _own = stream.GetAsyncEnumerator(_callersToken);
-                break;
-            case FutureSet<T> set:
-                _own = set.GetAsyncEnumerator(_callersToken);
+            case IFutureEnumerable<T> own:
+                _own = own.GetFutureEnumerator(_callersToken);
                 break;
             default:
                 _stop = CancellationTokenSource.CreateLinkedTokenSource(_callersToken);

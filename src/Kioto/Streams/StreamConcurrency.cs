@@ -20,6 +20,7 @@ public static class StreamConcurrency
     /// <param name="body">What to do with an element.</param>
     /// <returns>Completes when the source has ended and all bodies have.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The limit is less than one.</exception>
+    [NotCancelSafe]
     public static Future ForEachConcurrent<T>(this IAsyncEnumerable<T> source, int limit, Func<T, Future> body)
     {
         ArgumentNullException.ThrowIfNull(source);

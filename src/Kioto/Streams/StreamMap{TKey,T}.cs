@@ -13,7 +13,8 @@ namespace Kioto.Streams;
 /// </remarks>
 /// <typeparam name="TKey">The type of the keys.</typeparam>
 /// <typeparam name="T">The type of the elements.</typeparam>
-public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>, IAsyncDisposable
+public sealed class StreamMap<TKey, T>
+    : IAsyncEnumerable<KeyValuePair<TKey, T>>, IFutureEnumerable<KeyValuePair<TKey, T>>, IAsyncDisposable
     where TKey : notnull
 {
     private readonly FutureSetCore<bool> _steps = new();
@@ -23,6 +24,10 @@ public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>
     // Its element was given last: the next step begins with asking it again, behind the others.
     private Entry? _given;
     private int _nextTag;
+
+    // Of a sequence that has been removed because of it.
+    private StreamFailure _failure;
+    private SourceReader<T>? _failed;
 
     /// <summary>How many sequences are in the map.</summary>
     public int Count => _byKey.Count;
@@ -56,8 +61,10 @@ public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>
 
     /// <summary>Takes a sequence out, cancels its step, and waits until its cleanup has ended.</summary>
     /// <param name="key">The key.</param>
+    /// <remarks>Cancel safety: the sequence is out of the map at once; cancelling cuts its cleanup short.</remarks>
     /// <returns>Whether there was one; throws what its cleanup throws. An element that it had ready is dropped.</returns>
     /// <exception cref="InvalidOperationException">A step of the map is in progress.</exception>
+    [NotCancelSafe]
     public async Future<bool> RemoveAsync(TKey key)
     {
         if (!_byKey.TryGetValue(key, out Entry? entry))
@@ -75,7 +82,13 @@ public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>
         if (entry.Step is { } step)
         {
             entry.Step = null;
-            await FutureSetLeaf<bool>.Cancel(_steps, step, entry.StepVersion);
+            SetItem<bool> item = await FutureSetLeaf<bool>.Cancel(_steps, step, entry.StepVersion);
+            if (item.HasOutcome && item.Outcome.Error is { } error && !item.Outcome.IsCancellation)
+            {
+                _failed = entry.Reader;
+                _failure.Set(error);
+                await ThrowFailure();
+            }
         }
 
         await entry.Reader.DisposeAsync();
@@ -86,6 +99,7 @@ public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>
     /// <returns>The element and its key, or the end when the map is empty. A sequence that fails is removed, and its failure thrown.</returns>
     /// <exception cref="InvalidOperationException">Another step is in progress.</exception>
     /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
+    [CancelSafe]
     public Future<StreamItem<KeyValuePair<TKey, T>>> NextAsync() => NextAsync(SetWait.Next);
 
     /// <summary>Waits for an element, then takes those that are ready, up to a limit. As Tokio's <c>next_many</c>.</summary>
@@ -93,6 +107,7 @@ public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>
     /// <param name="buffer">Where they are added.</param>
     /// <param name="limit">How many at most; with zero it does not wait.</param>
     /// <returns>How many were added; zero when the map is empty.</returns>
+    [CancelSafe]
     public async Future<int> NextManyAsync(ICollection<KeyValuePair<TKey, T>> buffer, int limit)
     {
         ArgumentNullException.ThrowIfNull(buffer);
@@ -116,8 +131,10 @@ public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>
     /// <summary>Takes all sequences out, cancels their steps, and waits until their cleanup has ended.</summary>
     /// <returns>The future to await; throws the first failure of a cleanup.</returns>
     /// <exception cref="InvalidOperationException">A step is in progress.</exception>
+    [CancelSafe]
     public async Future ClearAsync()
     {
+        _failure.Report();
         List<SourceReader<T>> readers = [];
         foreach (Entry entry in _byKey.Values)
         {
@@ -129,6 +146,17 @@ public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>
         _byKey.Clear();
         _byTag.Clear();
         _given = null;
+        while (_steps.TryTakeFinished(out SetItem<bool> item))
+        {
+            FutureSetLeaf<bool>.Report(Ambient.Current, item.Outcome);
+        }
+
+        if (_failed is { } failed)
+        {
+            _failed = null;
+            readers.Add(failed);
+        }
+
         await Cleanup.DisposeAll(readers);
     }
 
@@ -149,10 +177,18 @@ public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>
     IAsyncEnumerator<KeyValuePair<TKey, T>> IAsyncEnumerable<KeyValuePair<TKey, T>>.GetAsyncEnumerator(
         CancellationToken cancellationToken) => GetAsyncEnumerator(cancellationToken);
 
+    IFutureEnumerator<KeyValuePair<TKey, T>> IFutureEnumerable<KeyValuePair<TKey, T>>.GetFutureEnumerator(
+        CancellationToken cancellationToken) => GetAsyncEnumerator(cancellationToken);
+
     async System.Threading.Tasks.ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 
     private async Future<StreamItem<KeyValuePair<TKey, T>>> NextAsync(SetWait wait)
     {
+        if (_failure.IsSet)
+        {
+            await ThrowFailure();
+        }
+
         if (_given is { } given && !_steps.IsClaimed)
         {
             _given = null;
@@ -169,7 +205,9 @@ public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>
 
             if (!_byTag.TryGetValue(item.Tag, out Entry? entry))
             {
-                continue; // Removed after its step had completed.
+                // Removed after its step had completed.
+                FutureSetLeaf<bool>.Report(Ambient.Current, item.Outcome);
+                continue;
             }
 
             entry.Step = null;
@@ -180,9 +218,26 @@ public sealed class StreamMap<TKey, T> : IAsyncEnumerable<KeyValuePair<TKey, T>>
             }
 
             Forget(entry);
+            if (item.Outcome.Error is { } error)
+            {
+                _failed = entry.Reader;
+                _failure.Set(error);
+                await ThrowFailure();
+            }
+
             await entry.Reader.DisposeAsync();
-            item.Outcome.Get(); // Throws, if it was a failure.
         }
+    }
+
+    private async Future ThrowFailure()
+    {
+        if (_failed is { } failed)
+        {
+            await Cleanup.AfterFailure(failed.DisposeAsync());
+            _failed = null;
+        }
+
+        _failure.Throw();
     }
 
     private void Ask(Entry entry)

@@ -22,4 +22,14 @@ public static class StreamOperators
         ArgumentNullException.ThrowIfNull(source);
         return new NotifyCloseStream<T>(source);
     }
+
+    /// <summary>Lets one look at the next element of a sequence before taking it. As Tokio's <c>StreamExt::peekable</c>.</summary>
+    /// <typeparam name="T">The type of the elements.</typeparam>
+    /// <param name="source">The sequence. Nothing of it runs before the first step; it is enumerated once.</param>
+    /// <returns>The stream. Dispose it.</returns>
+    public static PeekableStream<T> Peekable<T>(this IAsyncEnumerable<T> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return new PeekableStream<T>(source);
+    }
 }

@@ -19,7 +19,15 @@ public readonly struct JoinHandle : IArm<Unit>, IEquatable<JoinHandle>
     /// <summary>Whether the task has ended and its cleanup with it. After an abort: false until that took effect.</summary>
     public bool IsFinished => _handle.IsFinished;
 
+    /// <summary>Refers to the same task only to stop it. Keeps nothing of the task alive once it has ended.</summary>
+    public AbortHandle AbortHandle => _handle.AbortHandle;
+
     Future<Unit> IArm<Unit>.Arm => _handle.AsFuture();
+
+    /// <summary>Where the task was spawned.</summary>
+    internal SpawnSite Site => _handle.Cell.Site;
+
+    internal TaskCell<Unit> Unwrap() => _handle.Cell;
 
     /// <summary>
     /// Asks the task to stop. An idle task is unwound at once, a running one at its next suspension: its

@@ -20,6 +20,9 @@ public readonly struct JoinHandle<T> : IArm<T>, IEquatable<JoinHandle<T>>
     /// <summary>Whether the task has ended and its cleanup with it. After an abort: false until that took effect.</summary>
     public bool IsFinished => Cell.Join.IsCompleted;
 
+    /// <summary>Refers to the same task only to stop it. Keeps nothing of the task alive once it has ended.</summary>
+    public AbortHandle AbortHandle => new(AbortTarget.Of(Cell));
+
     Future<T> IArm<T>.Arm => AsFuture();
 
     internal TaskCell<T> Cell => _cell ?? throw new InvalidOperationException(
@@ -44,7 +47,7 @@ public readonly struct JoinHandle<T> : IArm<T>, IEquatable<JoinHandle<T>>
     public Future<T> AsFuture()
     {
         TaskCell<T> cell = Cell;
-        return cell.Join.IsCompleted && cell is { WasAborted: false, Error: null } && Ambient.Current.TrySpend()
+        return cell.Join.IsCompleted && cell is { WasAborted: false, HasFailed: false } && Ambient.Current.TrySpend()
             ? new Future<T>(cell.Result)
             : JoinLeaf<T>.Await(cell);
     }

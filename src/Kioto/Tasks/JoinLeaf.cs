@@ -14,6 +14,12 @@ internal sealed class JoinLeaf<T> : LeafSource<T>
         return new Future<T>(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into)
+    {
+        into.Set($"JoinHandle of task {_cell!.KnownId}");
+        into.WaitFor(_cell);
+    }
+
     private protected override bool Poll(ref PollContext context)
     {
         TaskCell<T> cell = _cell!;
@@ -27,7 +33,7 @@ internal sealed class JoinLeaf<T> : LeafSource<T>
             return Fail(cell.MakeAborted());
         }
 
-        if (cell.Error is { } error)
+        if (cell.ObserveError() is { } error)
         {
             Error = error;
             State = SourceState.Done;

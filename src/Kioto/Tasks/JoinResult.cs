@@ -9,6 +9,9 @@ public readonly struct JoinResult
 
     internal JoinResult(JoinResult<Unit> result) => _result = result;
 
+    /// <summary>The id of the task, which its handles have too.</summary>
+    public TaskId Id => _result.Id;
+
     /// <summary>Whether the task ran to its end.</summary>
     public bool IsCompletedSuccessfully => _result.IsCompletedSuccessfully;
 

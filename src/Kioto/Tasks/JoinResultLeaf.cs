@@ -14,6 +14,12 @@ internal sealed class JoinResultLeaf<T> : LeafSource<JoinResult<T>>
         return new Future<JoinResult<T>>(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into)
+    {
+        into.Set($"JoinHandle.JoinAsync of task {_cell!.KnownId}");
+        into.WaitFor(_cell);
+    }
+
     private protected override bool Poll(ref PollContext context)
     {
         TaskCell<T> cell = _cell!;

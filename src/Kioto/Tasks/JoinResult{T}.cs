@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.ExceptionServices;
 
 namespace Kioto;
 
@@ -8,14 +9,26 @@ public readonly struct JoinResult<T>
 {
     private readonly T _value;
 
+    // What knows the id of the task, which is made when somebody asks for it.
+    private readonly object? _identity;
+
     // The failure; the task itself if it was aborted, as most never ask for the exception.
     private readonly object? _cause;
 
-    private JoinResult(T value, object? cause)
+    private JoinResult(object identity, T value, object? cause)
     {
+        _identity = identity;
         _value = value;
         _cause = cause;
     }
+
+    /// <summary>The id of the task, which its handles have too.</summary>
+    public TaskId Id => _identity switch
+    {
+        AbortTarget target => target.Id,
+        ISpawned task => task.Id,
+        _ => default,
+    };
 
     /// <summary>Whether the task returned a result.</summary>
     public bool IsCompletedSuccessfully => _cause is null;
@@ -35,10 +48,29 @@ public readonly struct JoinResult<T>
         ? _value
         : throw new InvalidOperationException("The task has no result: see the inner exception.", Exception);
 
-    internal static JoinResult<T> Of(TaskCell<T> cell) => cell switch
+    /// <summary>Throws the task's failure, as it was thrown there, or that it was aborted.</summary>
+    internal void ThrowIfFailed()
     {
-        { WasAborted: true } => new(default!, cell),
-        { Error: { } error } => new(default!, error.SourceException),
-        _ => new(cell.Result, null),
-    };
+        if (Exception is { } exception)
+        {
+            ExceptionDispatchInfo.Throw(exception);
+        }
+    }
+
+    /// <summary>The outcome of a completed task. Its failure, if it is one, counts as observed.</summary>
+    /// <param name="cell">The task.</param>
+    /// <returns>The outcome.</returns>
+    internal static JoinResult<T> Of(TaskCell<T> cell) => Of(cell, cell);
+
+    internal static JoinResult<T> Of(TaskCell<T> cell, object identity)
+    {
+        if (cell.WasAborted)
+        {
+            return new JoinResult<T>(identity, default!, cell);
+        }
+
+        return cell.ObserveError() is { } error
+            ? new JoinResult<T>(identity, default!, error.SourceException)
+            : new JoinResult<T>(identity, cell.Result, null);
+    }
 }

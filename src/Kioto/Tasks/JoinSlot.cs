@@ -58,6 +58,32 @@ internal struct JoinSlot
         }
     }
 
+    /// <summary>Adds what abort handles refer to, unless there is one.</summary>
+    /// <param name="target">A new one.</param>
+    /// <returns>The one that is registered; null when the task has completed.</returns>
+    internal AbortTarget? RegisterOnce(AbortTarget target)
+    {
+        object? seen = Volatile.Read(in _waiters); // ORDERING: the exchange below decides.
+        while (!ReferenceEquals(seen, s_completed))
+        {
+            if (FindTarget(seen) is { } known)
+            {
+                return known;
+            }
+
+            object chain = seen is null ? target : new WaiterNode(target, seen);
+            object? found = Interlocked.CompareExchange(ref _waiters, chain, seen); // ORDERING: as in TryRegister.
+            if (ReferenceEquals(found, seen))
+            {
+                return target;
+            }
+
+            seen = found;
+        }
+
+        return null;
+    }
+
     /// <summary>Publishes the outcome and wakes everybody, once.</summary>
     internal void Complete()
     {
@@ -86,6 +112,19 @@ internal struct JoinSlot
 
             seen = now;
         }
+    }
+
+    private static AbortTarget? FindTarget(object? waiters)
+    {
+        for (; waiters is WaiterNode node; waiters = node.Rest)
+        {
+            if (node.Target is AbortTarget target)
+            {
+                return target;
+            }
+        }
+
+        return waiters as AbortTarget;
     }
 
     private static object? Without(object? waiters, WakeTarget target)

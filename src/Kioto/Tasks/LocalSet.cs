@@ -25,34 +25,57 @@ public sealed class LocalSet : IDisposable
     // INVARIANT: written under the lock, once.
     private Runtime? _runtime;
 
+    /// <summary>Identifies the set: no other set and no runtime of the process has it. As Tokio's <c>id</c>.</summary>
+    public RuntimeId Id { get; } = RuntimeId.Next();
+
+    internal LocalSetScheduler Scheduler => _scheduler;
+
     /// <summary>Spawns a task on this set; the delegate runs at its first poll, on the set's thread.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">Makes the future.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle. On a set that has been disposed it is aborted at once.</returns>
     [OverloadResolutionPriority(1)]
-    public JoinHandle<T> SpawnLocal<T>(Func<Future<T>> future) => new(_scheduler.Spawn<T>(future, TaskBody.FutureFunc));
+    public JoinHandle<T> SpawnLocal<T>(
+        Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(_scheduler.Spawn<T>(future, TaskBody.FutureFunc, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}})"/>
+    /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}}, string, int)"/>
     [OverloadResolutionPriority(1)]
-    public JoinHandle SpawnLocal(Func<Future> future) => new(_scheduler.Spawn<Unit>(future, TaskBody.FutureFunc));
+    public JoinHandle SpawnLocal(
+        Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(_scheduler.Spawn<Unit>(future, TaskBody.FutureFunc, new SpawnSite(file, line)));
 
     /// <summary>Spawns a future as a task on this set.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle. On a set that has been disposed it is aborted at once.</returns>
-    public JoinHandle<T> SpawnLocal<T>(Future<T> future) => new(_scheduler.Spawn(future));
+    public JoinHandle<T> SpawnLocal<T>(
+        Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(_scheduler.Spawn(future, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="SpawnLocal{T}(Future{T})"/>
-    public JoinHandle SpawnLocal(Future future) => new(_scheduler.Spawn(Spawner.AsUnit(future)));
+    /// <inheritdoc cref="SpawnLocal{T}(Future{T}, string, int)"/>
+    public JoinHandle SpawnLocal(
+        Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(_scheduler.Spawn(Spawner.AsUnit(future), new SpawnSite(file, line)));
 
     /// <summary>Spawns Task-based code as a task: the delegate and its continuations run on the set's thread.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="task">Starts the Task; called on the set's thread.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle. Aborting it waits for the Task: a Task can't be unwound.</returns>
-    public JoinHandle<T> SpawnLocal<T>(Func<Task<T>> task) => new(_scheduler.Spawn<T>(task, TaskBody.TaskFunc));
+    public JoinHandle<T> SpawnLocal<T>(
+        Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(_scheduler.Spawn<T>(task, TaskBody.TaskFunc, new SpawnSite(file, line)));
 
-    /// <inheritdoc cref="SpawnLocal{T}(Func{Task{T}})"/>
-    public JoinHandle SpawnLocal(Func<Task> task) => new(_scheduler.Spawn<Unit>(task, TaskBody.TaskFunc));
+    /// <inheritdoc cref="SpawnLocal{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle SpawnLocal(
+        Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(_scheduler.Spawn<Unit>(task, TaskBody.TaskFunc, new SpawnSite(file, line)));
 
     /// <summary>Runs a future inside this set, and the set's tasks with it, until the future has completed.</summary>
     /// <remarks>
@@ -67,7 +90,7 @@ public sealed class LocalSet : IDisposable
     /// </returns>
     [NotCancelSafe]
     public Future<T> RunUntilAsync<T>(Future<T> future) =>
-        future.Source is null ? future : LocalSetRunLeaf<T>.Await(_scheduler, Spawner.Cell(future, Ambient.Current, detached: false));
+        future.Source is null ? future : LocalSetRunLeaf<T>.Await(_scheduler, Spawner.Cell(future, Ambient.Current, default, detached: false));
 
     /// <inheritdoc cref="RunUntilAsync{T}(Future{T})"/>
     [NotCancelSafe]
@@ -80,7 +103,7 @@ public sealed class LocalSet : IDisposable
     public Future<T> RunUntilAsync<T>(Func<Future<T>> future)
     {
         ArgumentNullException.ThrowIfNull(future);
-        return LocalSetRunLeaf<T>.Await(_scheduler, new TaskCell<T>(future, TaskBody.FutureFunc, Ambient.Current));
+        return LocalSetRunLeaf<T>.Await(_scheduler, new TaskCell<T>(future, TaskBody.FutureFunc, Ambient.Current, default));
     }
 
     /// <inheritdoc cref="RunUntilAsync{T}(Func{Future{T}})"/>
@@ -89,8 +112,22 @@ public sealed class LocalSet : IDisposable
     public Future RunUntilAsync(Func<Future> future)
     {
         ArgumentNullException.ThrowIfNull(future);
-        return WithoutResult(LocalSetRunLeaf<Unit>.Await(_scheduler, new TaskCell<Unit>(future, TaskBody.FutureFunc, Ambient.Current)));
+        return WithoutResult(LocalSetRunLeaf<Unit>.Await(_scheduler, new TaskCell<Unit>(future, TaskBody.FutureFunc, Ambient.Current, default)));
     }
+
+    /// <summary>Runs the set's tasks until none is left, also of those that they spawn. As awaiting Tokio's <c>LocalSet</c>.</summary>
+    /// <remarks>
+    /// Futures that other calls drive the set with don't count. Cancelling it leaves the tasks for the next time. On a
+    /// set without tasks it completes at once.
+    /// </remarks>
+    /// <returns>The future to await, as that of <see cref="RunUntilAsync{T}(Future{T})"/>.</returns>
+    [CancelSafe]
+    public Future RunUntilEmptyAsync() => WithoutResult(RunUntilAsync(new LocalSetEmpty(_scheduler).AsFuture()));
+
+    /// <summary>Makes this set the current thread's until the guard is disposed: <c>Kio.SpawnLocal</c> finds it.</summary>
+    /// <remarks>As Tokio's <c>LocalSet::enter</c>. It drives nothing: what is spawned runs when the set is driven.</remarks>
+    /// <returns>The guard; dispose guards in reverse order, on the thread that entered, before the next await.</returns>
+    public EnterGuard Enter() => new(_scheduler);
 
     /// <summary>Runs a future and the set's tasks on the calling thread, which blocks until the future has completed.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>

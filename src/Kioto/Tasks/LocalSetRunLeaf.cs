@@ -36,6 +36,12 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
         Recycle(Ambient.Current);
     }
 
+    internal override void Describe(LeafDescription into)
+    {
+        into.Set($"LocalSet.RunUntilAsync of task {_root!.KnownId}", _set);
+        into.WaitFor(_root);
+    }
+
     private protected override bool Poll(ref PollContext context)
     {
         Ambient ambient = Ambient.Current;
@@ -44,8 +50,16 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
         WakeTarget waker = context.Waker.Target!;
         if (_driver is null)
         {
+            if (ambient.Scheduler is CurrentThreadScheduler { IsLocal: true })
+            {
+                root.Scheduler = set;
+                root.Refuse();
+                return Fail(LocalSetScheduler.InsideLocalRuntime());
+            }
+
             if (!set.TryBind(ambient))
             {
+                root.Scheduler = set;
                 root.Refuse();
                 return Fail(LocalSetScheduler.WrongThread());
             }
@@ -113,7 +127,7 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
                 nameof(LocalSet), "The LocalSet was disposed before the future that it ran had completed."));
         }
 
-        if (root.Error is { } error)
+        if (root.ObserveError() is { } error)
         {
             Error = error;
             State = SourceState.Done;

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Threading;
 
 namespace Kioto;
@@ -12,7 +11,7 @@ namespace Kioto;
 /// thread queues, then (fence) takes the waker and wakes it. Whichever comes second sees the other. A waker that was
 /// taken comes back with the poll that it asked for.
 /// </remarks>
-internal sealed class LocalSetScheduler : Scheduler
+internal sealed partial class LocalSetScheduler : Scheduler
 {
     /// <summary>Polls of tasks before the outer scheduler has its turn. Tokio's number.</summary>
     private const int MaxTasksPerTick = 61;
@@ -30,7 +29,6 @@ internal sealed class LocalSetScheduler : Scheduler
 
     // INVARIANT: written once, by the compare-exchange that binds; a thread that finds itself there owns the set.
     private Ambient? _owner;
-    private Thread? _ownerThread;
 
     // INVARIANT: exchanged in by the owner, exchanged out by who wakes it.
     private WakeTarget? _waker;
@@ -41,13 +39,22 @@ internal sealed class LocalSetScheduler : Scheduler
     // INVARIANT: the main root when another thread woke it; compare-exchanged in, exchanged out by the owner.
     private TaskHeader? _remoteRoot;
 
+    // INVARIANT, EMPTY: tasks alive that are not in _live, which the owner alone counts. Who waits for the set to be
+    // empty registers on the set's thread, where tasks end: so each end after it sees the list. Under the lock.
+    private int _remoteLive;
+    private List<WakeTarget>? _emptyWaiters;
+
     // Owner.
     private TaskHeader? _localRoot;
     private TaskHeader? _head;
     private TaskHeader? _tail;
     private Scheduler? _runtime;
+    private int _live;
     private uint _tick;
     private bool _polling;
+
+    /// <summary>While the set is polled: the strand that drives it. Its own thread only.</summary>
+    internal Strand? Driving { get; private set; }
 
     // INVARIANT: written under the lock. Closing: no new tasks, only what cleaning up needs. Closed: nothing.
     private bool _closing;
@@ -71,13 +78,9 @@ internal sealed class LocalSetScheduler : Scheduler
         new("This LocalSet belongs to another thread: the one that drove it first. Drive and dispose it there, " +
             "with LocalSet.BlockOn or a RunUntilAsync future that no worker can move to another thread.");
 
-    internal TaskCell<T> Spawn<T>(Delegate body, TaskBody kind)
-    {
-        ArgumentNullException.ThrowIfNull(body);
-        return Spawn(new TaskCell<T>(body, kind, Ambient.Current));
-    }
-
-    internal TaskCell<T> Spawn<T>(Future<T> future) => Spawn(Spawner.Cell(future, Ambient.Current, detached: false));
+    internal static InvalidOperationException InsideLocalRuntime() =>
+        new("A LocalSet can't be driven inside a LocalRuntime, whose tasks stay on its thread anyway: use " +
+            "Kio.SpawnLocal without the set, or drive the set on a Runtime.");
 
     internal override bool TryRegister(TaskHeader task, Ambient ambient)
     {
@@ -89,6 +92,7 @@ internal sealed class LocalSetScheduler : Scheduler
             }
 
             task.Slot = (long)_slab.Add(task) << 1;
+            _live++;
             return true;
         }
 
@@ -98,6 +102,8 @@ internal sealed class LocalSetScheduler : Scheduler
             {
                 return false;
             }
+
+            Interlocked.Increment(ref _remoteLive); // ORDERING: before the task can run.
 
             task.Slot = ((long)_remoteSlab.Add(task) << 1) | 1;
             return true;
@@ -110,14 +116,52 @@ internal sealed class LocalSetScheduler : Scheduler
         if ((task.Slot & 1) != 0)
         {
             _remoteSlab.RemoveRemote(place);
+            Interlocked.Decrement(ref _remoteLive); // ORDERING: EMPTY.
         }
         else if (IsOwner(ambient))
         {
             _slab.RemoveLocal(place);
+            _live--;
         }
         else
         {
             _slab.RemoveRemote(place);
+            Interlocked.Decrement(ref _remoteLive); // ORDERING: EMPTY. Only the sum of both counts.
+        }
+
+        if (Volatile.Read(ref _emptyWaiters) is not null) // ORDERING: EMPTY; a task that ends on its own thread sees it.
+        {
+            WakeEmptyWaiters();
+        }
+    }
+
+    /// <summary>Whether only the futures that drive the set are left of its tasks. On the set's thread.</summary>
+    /// <param name="waker">Whom to wake when that may have changed.</param>
+    /// <returns>True when nothing else is alive.</returns>
+    internal bool PollEmpty(WakeTarget waker)
+    {
+        using (_lock.EnterScope())
+        {
+            int roots = 0;
+            foreach (LocalSetDriver driver in _drivers)
+            {
+                roots += driver.Root.Status.IsComplete ? 0 : 1;
+            }
+
+            // ORDERING: EMPTY.
+            if (_live + Volatile.Read(ref _remoteLive) <= roots)
+            {
+                return true;
+            }
+
+            List<WakeTarget> waiters = _emptyWaiters ?? [];
+            if (!waiters.Contains(waker))
+            {
+                waiters.Add(waker);
+            }
+
+            Volatile.Write(ref _emptyWaiters, waiters);
+            return false;
         }
     }
 
@@ -144,15 +188,18 @@ internal sealed class LocalSetScheduler : Scheduler
         WakeDriver();
     }
 
-    internal override void ReportUnhandled(Exception failure)
+    internal override void ReportUnhandled(Exception failure) => ReportFailure(failure, default, null);
+
+    // The runtime that drives the set, or drove it last; a set that none has driven has not run anything that failed.
+    internal override void ReportFailure(Exception failure, FailedTask task, FailurePolicy? policy)
     {
-        if ((Ambient.Current.Scheduler ?? _runtime) is { } runtime)
+        if ((_runtime ?? Ambient.Current.Scheduler) is { } runtime)
         {
-            runtime.ReportUnhandled(failure);
+            runtime.ReportFailure(failure, task, policy);
             return;
         }
 
-        Trace.TraceError($"On a Kioto LocalSet without a runtime, a callback or a task that nobody waits for failed, or does not end: {failure}");
+        FailureReporter.Report(failure, task, policy ?? FailurePolicy.Default);
     }
 
     /// <summary>Binds the set to the current thread, if it is bound to none.</summary>
@@ -164,15 +211,15 @@ internal sealed class LocalSetScheduler : Scheduler
         if (owner is null)
         {
             owner = Interlocked.CompareExchange(ref _owner, ambient, null); // ORDERING: once only.
-            if (owner is null)
-            {
-                _ownerThread = Thread.CurrentThread;
-                return true;
-            }
+            return owner is null || ReferenceEquals(owner, ambient);
         }
 
         return ReferenceEquals(owner, ambient);
     }
+
+    /// <summary>The tasks alive at some moment during the call. Any thread.</summary>
+    /// <returns>The tasks.</returns>
+    internal List<TaskHeader> LiveTasks() => [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
 
     /// <summary>A future begins to drive the set: its root becomes a task. A set that is closed completes it as aborted.</summary>
     /// <param name="driver">The driver.</param>
@@ -237,6 +284,7 @@ internal sealed class LocalSetScheduler : Scheduler
         }
 
         _runtime = ambient.Scheduler;
+        Driving = ambient.Strand;
         Interlocked.Exchange(ref _waker, waker); // ORDERING: NO LOST WAKE; pairs with WakeDriver's exchange.
         bool more;
         using (new LocalSetScope(ambient, this, _runtime))
@@ -275,7 +323,7 @@ internal sealed class LocalSetScheduler : Scheduler
         if (!TryBind(ambient))
         {
             // A thread that has ended uses its data no more: whoever disposes stands in for it.
-            if (_ownerThread is not { IsAlive: false })
+            if (Volatile.Read(ref _owner)!.Thread.IsAlive) // ORDERING: as in IsOwner.
             {
                 throw WrongThread();
             }
@@ -324,16 +372,25 @@ internal sealed class LocalSetScheduler : Scheduler
         return tasks.Count;
     }
 
-    private TaskCell<T> Spawn<T>(TaskCell<T> cell)
+    private void WakeEmptyWaiters()
     {
-        cell.Scheduler = this;
-        Ambient ambient = Ambient.Current;
-        if (!TrySpawn(cell, ambient))
+        List<WakeTarget>? waiters;
+        using (_lock.EnterScope())
         {
-            cell.Refuse();
+            // More can be alive than that only if not all of them are roots: ORDERING: EMPTY.
+            if (_live + Volatile.Read(ref _remoteLive) > _drivers.Count)
+            {
+                return;
+            }
+
+            waiters = _emptyWaiters;
+            Volatile.Write(ref _emptyWaiters, null);
         }
 
-        return cell;
+        foreach (WakeTarget waiter in waiters ?? [])
+        {
+            waiter.Wake();
+        }
     }
 
     private bool IsOwner(Ambient ambient) => ReferenceEquals(Volatile.Read(ref _owner), ambient); // ORDERING: only this thread can make it true.
@@ -366,7 +423,7 @@ internal sealed class LocalSetScheduler : Scheduler
 
     private void Run(Ambient ambient, TaskHeader task)
     {
-        ambient.Budget = Ambient.PollBudget;
+        ambient.Budget = _runtime?.PollBudget ?? Ambient.PollBudget;
         if (task.Run(ambient) != RunOutcome.Released)
         {
             PushLocal(task);

@@ -15,6 +15,8 @@ internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
 
     internal LocalBinding<TValue> OwnBinding { get; } = new();
 
+    internal override string Name => "TaskLocal.Scope";
+
     internal override LocalBinding Binding => OwnBinding;
 
     internal static Future<TResult> Of(

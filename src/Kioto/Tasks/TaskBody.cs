@@ -15,6 +15,9 @@ internal enum TaskBody : byte
     /// <summary><c>Func&lt;T&gt;</c>, or <c>Action</c> of a task without result: a blocking closure.</summary>
     Closure,
 
+    /// <summary><c>Func&lt;CancellationToken, T&gt;</c>, or <c>Action&lt;CancellationToken&gt;</c>: a blocking closure that can be told to stop.</summary>
+    TokenClosure,
+
     /// <summary>Nothing: the outcome is already here.</summary>
     None,
 }

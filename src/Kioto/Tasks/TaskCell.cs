@@ -8,10 +8,8 @@ namespace Kioto;
 
 /// <summary>A spawned task: header, body, outcome and waiters in the one object that its handle refers to.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
+internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
 {
-    private static ulong s_lastId;
-
     internal JoinSlot Join;
 
     // INVARIANT: written by the runner before Join completes, read after.
@@ -22,10 +20,16 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     private uint _token;
     private TaskBody _kind;
     private bool _hasOutcome;
-    private CellFlags _flags; // One byte for two: a second would make each task eight bytes larger.
+    private CellFlags _flags; // One byte for all: a second would make each task eight bytes larger.
 
-    internal TaskCell(object? body, TaskBody kind, Ambient ambient, bool flows = true, uint token = 0)
+    // Where it was spawned: stored and not looked at before somebody asks.
+    private readonly int _line;
+    private readonly string? _file;
+
+    internal TaskCell(object? body, TaskBody kind, Ambient ambient, SpawnSite site, bool flows = true, uint token = 0)
     {
+        _file = site.File;
+        _line = site.Line;
         _body = flows && ContextFlow.Save(ambient) is { } context ? new ContextBody(body, context) : body;
         _kind = kind;
         _token = token;
@@ -49,27 +53,26 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         init => _flags = value ? CellFlags.Detached : CellFlags.None;
     }
 
-    internal TaskId Id
-    {
-        get
-        {
-            StrandExtras extras = Extras();
-            ulong id = Volatile.Read(ref extras.Id); // ORDERING: uniqueness only.
-            if (id == 0)
-            {
-                ulong fresh = Interlocked.Increment(ref s_lastId);
-                id = Interlocked.CompareExchange(ref extras.Id, fresh, 0);
-                id = id == 0 ? fresh : id;
-            }
+    internal TaskId Id => new(KnownId);
 
-            return new TaskId(id);
-        }
-    }
+    internal override bool IsSpawned => true;
 
     internal override string Name => $"task {Id}";
 
-    /// <summary>The failure, or null. Valid once completed.</summary>
-    internal ExceptionDispatchInfo? Error => (ExceptionDispatchInfo?)_body;
+    internal override SpawnSite Site => new(_file, _line);
+
+    internal override string? BodyName => Unwrapped switch
+    {
+        Delegate body => TypeNames.OfDelegate(body),
+        FutureSource source when PeekRoot(out uint version) == source && source.Version == version => source.Name,
+        _ => null,
+    };
+
+    // For dumps only: the type tests are what makes a body safe to read that is replaced meanwhile.
+    private object? Unwrapped => Volatile.Read(ref _body) is ContextBody wrapped ? wrapped.Body : _body; // ORDERING: a hint.
+
+    /// <summary>Whether there is a failure. Valid once completed.</summary>
+    internal bool HasFailed => _body is not null;
 
     /// <summary>The result. Valid once completed, without error.</summary>
     internal T Result => _result!;
@@ -78,14 +81,49 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     /// <returns>The exception.</returns>
     internal TaskAbortedException MakeAborted() => TaskAbortedException.Of(Id, (_flags & CellFlags.Shutdown) != 0);
 
+    /// <summary>The failure, or null, for somebody who has asked how the task ended. Valid once completed.</summary>
+    /// <returns>The failure; from now on nobody else need observe it.</returns>
+    internal ExceptionDispatchInfo? ObserveError() =>
+        _body is null ? null : _body as ExceptionDispatchInfo ?? Unsafe.As<FailureHolder>(_body).Observe(); // SAFETY: a completed task's body is one of these.
+
     /// <summary>A task whose future was ready when it was spawned; it completes at its first poll all the same.</summary>
     /// <param name="result">The result.</param>
     /// <param name="ambient">The current thread's context.</param>
+    /// <param name="site">Where it was spawned.</param>
     /// <returns>The task.</returns>
-    internal static TaskCell<T> Ready(T result, Ambient ambient) => new(null, TaskBody.None, ambient) { _result = result };
+    internal static TaskCell<T> Ready(T result, Ambient ambient, SpawnSite site) =>
+        new(null, TaskBody.None, ambient, site) { _result = result };
+
+    internal override FutureSource? PeekRoot(out uint version)
+    {
+        FutureSource? root = Unwrapped as FutureSource;
+        version = Volatile.Read(ref _token); // ORDERING: after the body: a wrong pair is found out by the version.
+        return root;
+    }
+
+    // A closure has no source whose version it would have to keep.
+    int IBlockingWork.Place
+    {
+        get => (int)_token;
+        set => _token = (uint)value;
+    }
 
     /// <summary>Completes a task that its scheduler refused, as aborted. Nobody has seen it.</summary>
     public void Refuse() => OnKilled();
+
+    internal override ulong GetId()
+    {
+        StrandExtras extras = Extras();
+        ulong id = Volatile.Read(ref extras.Id); // ORDERING: uniqueness only.
+        if (id == 0)
+        {
+            ulong fresh = TaskId.Next();
+            id = Interlocked.CompareExchange(ref extras.Id, fresh, 0);
+            id = id == 0 ? fresh : id;
+        }
+
+        return id;
+    }
 
     /// <summary>Runs a blocking closure, on a thread of the blocking pool. Precondition: taken from its queue.</summary>
     void IBlockingWork.Run()
@@ -98,24 +136,20 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         }
         else
         {
+            RuntimeScheduler runtime = Unsafe.As<RuntimeScheduler>(Scheduler); // SAFETY: only a runtime has a pool.
+            RunningClosures.Place place = runtime.Closures.Enter(this);
             EnterContext(ambient);
             ambient.Locals = Locals;
             try
             {
-                if (typeof(T) == typeof(Unit))
-                {
-                    ((Action)_body!)();
-                }
-                else
-                {
-                    _result = ((Func<T>)_body!)();
-                }
+                CallClosure(runtime);
             }
             catch (Exception exception)
             {
                 error = ExceptionDispatchInfo.Capture(exception);
             }
 
+            place.Leave();
             ambient.Locals = null;
             ContextFlow.Enter(null, ambient);
             _hasOutcome = true;
@@ -182,6 +216,51 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     {
         _hasOutcome = false;
         Publish(null, Ambient.Current);
+    }
+
+    private protected override void OnAbortWhileBusy()
+    {
+        // A task's kind changes while it runs, but none becomes a closure. One that is still queued ends at once.
+        TaskBody kind = _kind;
+        if (kind is not (TaskBody.Closure or TaskBody.TokenClosure) ||
+            (Scheduler is RuntimeScheduler runtime && runtime.BlockingPools.TryAbort(this)))
+        {
+            return;
+        }
+
+        if (kind == TaskBody.TokenClosure && !Join.IsCompleted)
+        {
+            CancelToken(Scheduler);
+        }
+    }
+
+    private void CallClosure(RuntimeScheduler runtime)
+    {
+        if (_kind == TaskBody.TokenClosure)
+        {
+            CancellationToken token = GetToken();
+            if (runtime.IsAborting)
+            {
+                Abort(); // It began when the others had been told.
+            }
+
+            if (typeof(T) == typeof(Unit))
+            {
+                ((Action<CancellationToken>)_body!)(token);
+            }
+            else
+            {
+                _result = ((Func<CancellationToken, T>)_body!)(token);
+            }
+        }
+        else if (typeof(T) == typeof(Unit))
+        {
+            ((Action)_body!)();
+        }
+        else
+        {
+            _result = ((Func<T>)_body!)();
+        }
     }
 
     private bool EndWithoutSource()
@@ -259,18 +338,23 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
     {
         // A task counts as aborted only if its own strand was: somebody else's cancellation is a failure like any other.
         WasAborted = !_hasOutcome || (Cancelled && error?.SourceException is OperationCanceledException);
-        _body = WasAborted ? null : error;
-
         Scheduler scheduler = Scheduler;
         if (WasAborted && scheduler is { IsClosed: true }) // A local set's root that is refused has none.
         {
             _flags |= CellFlags.Shutdown;
         }
 
+        _body = error is null || WasAborted ? null : Detached ? error
+            : new FailureHolder(error, scheduler, new FailedTask(KnownId, Site), Failures);
         Status.TransitionToComplete();
         if (Slot >= 0)
         {
             scheduler.Unregister(this, ambient);
+        }
+
+        if (scheduler.Observer is { } observer && _kind != TaskBody.Closure)
+        {
+            observer.Terminated(this);
         }
 
         ambient.Completing = true;
@@ -278,7 +362,7 @@ internal sealed class TaskCell<T> : TaskHeader, IBlockingWork
         ambient.Completing = false;
         if (Detached && _body is ExceptionDispatchInfo failure)
         {
-            scheduler.ReportUnhandled(failure.SourceException);
+            scheduler.ReportFailure(failure.SourceException, new FailedTask(KnownId, Site), Failures);
         }
     }
 

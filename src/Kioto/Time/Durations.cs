@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.Threading;
 
 namespace Kioto;
@@ -31,4 +32,30 @@ internal static class Durations
         long nanos = ToNanos(duration, who);
         return new Instant(Instant.Add(Instant.Now.Nanos, nanos));
     }
+
+    /// <summary>How long a timer still runs, in words, for dumps.</summary>
+    /// <param name="deadline">When it fires.</param>
+    /// <param name="timers">Whose it is.</param>
+    /// <returns>Such as "1.2 s left".</returns>
+    internal static string Left(long deadline, ITimerSource timers)
+    {
+        if (deadline == long.MaxValue)
+        {
+            return "for ever";
+        }
+
+        long left = deadline - timers.Now;
+        return left <= 0 ? "due" : $"{InWords(TimeSpan.FromTicks(left / 100))} left";
+    }
+
+    /// <summary>A duration in words, with two or three figures.</summary>
+    /// <param name="duration">The duration.</param>
+    /// <returns>Such as "1.2 s".</returns>
+    internal static string InWords(TimeSpan duration) => duration switch
+    {
+        { TotalSeconds: < 1 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.#} ms"),
+        { TotalMinutes: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.#} s"),
+        { TotalHours: < 2 } => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMinutes:0} min"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{duration.TotalHours:0} h"),
+    };
 }

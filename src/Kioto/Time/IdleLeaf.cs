@@ -13,6 +13,8 @@ internal sealed class IdleLeaf : LeafSource<Unit>
         return new Future(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into) => into.Set("the runtime to be idle");
+
     private protected override bool Poll(ref PollContext context)
     {
         ClockState clock = _scheduler!.Driver.Timers.Clock;

@@ -38,7 +38,7 @@ public sealed class RuntimeClock
     /// <exception cref="InvalidOperationException">It is paused already, or this is a multi-thread runtime.</exception>
     public void Pause()
     {
-        if (_scheduler.Options.IsMultiThread)
+        if (_scheduler.Options.HasWorkerThreads)
         {
             throw new InvalidOperationException(
                 "The clock of a multi-thread runtime can't be paused: its workers would not agree on when there is " +
@@ -83,6 +83,7 @@ public sealed class RuntimeClock
     /// meanwhile, and when another advance has not completed.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is negative.</exception>
+    [NotCancelSafe]
     public Future AdvanceAsync(TimeSpan duration)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);
@@ -97,6 +98,7 @@ public sealed class RuntimeClock
     /// <param name="duration">Zero or more.</param>
     /// <returns>The future to await. It throws <see cref="InvalidOperationException"/> when the clock isn't paused.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is negative.</exception>
+    [NotCancelSafe]
     public Future JumpAsync(TimeSpan duration)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);

@@ -72,6 +72,9 @@ public sealed class Sleep
     /// <returns>The awaiter.</returns>
     public FutureAwaiter GetAwaiter() => WaitAsync().GetAwaiter();
 
+    /// <summary>How long it still is, in words, for a dump; null while nobody waits.</summary>
+    internal string? Left => _timers is { } timers ? Durations.Left(_timer.Deadline, timers) : null;
+
     /// <summary>Begins to wait.</summary>
     /// <param name="target">Whom to wake.</param>
     /// <returns>False when the deadline has passed: then nobody waits.</returns>

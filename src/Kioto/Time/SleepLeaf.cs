@@ -25,6 +25,9 @@ internal sealed class SleepLeaf : LeafSource<Unit>
         return new Future(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into) =>
+        into.Set("Kio.Sleep", null, _timers is { } timers ? Durations.Left(_timer.Deadline, timers) : null);
+
     private protected override bool Poll(ref PollContext context)
     {
         if (_timers is null)

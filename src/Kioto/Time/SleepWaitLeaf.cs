@@ -15,6 +15,8 @@ internal sealed class SleepWaitLeaf : LeafSource<Unit>
         return new Future(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into) => into.Set("Sleep.WaitAsync", _sleep, _sleep!.Left);
+
     private protected override bool Poll(ref PollContext context)
     {
         WakeTarget target = context.Waker.Target!;

@@ -113,6 +113,27 @@ internal static class CurrentThreadModel
         finisher.Join();
     }
 
+    /// <summary>The park hook spawns what ends the future that BlockOn drives.</summary>
+    internal static void HookMakesWork()
+    {
+        Clock.Now = 0;
+        var root = new ModelRoot();
+        CurrentThreadScheduler scheduler = null!;
+        bool once = false;
+        scheduler = new CurrentThreadScheduler(new RuntimeOptions
+        {
+            OnPark = () =>
+            {
+                if (!once)
+                {
+                    once = true;
+                    Assert.True(scheduler.TrySpawn(ModelTask.Once(root.Finish)));
+                }
+            },
+        });
+        scheduler.BlockOn(root.NewStrand());
+    }
+
     private static CurrentThreadScheduler Start()
     {
         Clock.Now = 0;

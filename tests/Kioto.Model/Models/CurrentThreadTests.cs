@@ -24,4 +24,7 @@ public sealed class CurrentThreadTests
 
     [Fact]
     public void CloseDuringBlockOn() => Explore.All(2, CurrentThreadModel.CloseDuringBlockOn);
+
+    [Fact]
+    public void HookMakesWork() => Explore.All(2, CurrentThreadModel.HookMakesWork);
 }

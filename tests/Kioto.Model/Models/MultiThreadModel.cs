@@ -191,6 +191,79 @@ internal static class MultiThreadModel
         Model.Calm(true);
     }
 
+    /// <summary>A task is woken for its last poll while the shutdown aborts it: it ends once, in one of the two ways.</summary>
+    internal static void WakeDuringShutdown()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        var ended = new Latch(1);
+        var box = new int[1];
+        var task = new ModelTask(_ => Volatile.Read(ref box[0]) != 0) { Ended = ended.Signal };
+        Spawn(scheduler, task);
+        ModelHandle closer = Model.Spawn(scheduler.BeginShutdown);
+        Volatile.Write(ref box[0], 1);
+        task.Wake();
+        ended.Wait();
+        closer.Join();
+        Model.Calm(true);
+        Assert.Equal(1, task.Completions);
+    }
+
+    /// <summary>A task that runs spawns another while the shutdown begins: that one is refused, or it ends.</summary>
+    internal static void SpawnFromInsideDuringShutdown()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        var outer = new Latch(1);
+        var inner = new Latch(1);
+        ModelHandle closer = Model.Spawn(scheduler.BeginShutdown);
+        var spawning = new ModelTask(_ =>
+        {
+            if (!scheduler.TrySpawn(new ModelTask(_ => false) { Ended = inner.Signal }))
+            {
+                inner.Signal();
+            }
+
+            return true;
+        })
+        {
+            Ended = outer.Signal,
+        };
+        if (scheduler.TrySpawn(spawning))
+        {
+            outer.Wait();
+            if (spawning.Polls > 0)
+            {
+                inner.Wait();
+            }
+        }
+
+        closer.Join();
+        Model.Calm(true);
+    }
+
+    /// <summary>The park hook of a worker spawns a task, which nobody else knows of.</summary>
+    internal static void HookMakesWork()
+    {
+        Clock.Now = 0;
+        Latch done = Done(1);
+        MultiThreadScheduler? scheduler = null;
+        int[] once = new int[1];
+        scheduler = new MultiThreadScheduler(new RuntimeOptions
+        {
+            WorkerThreads = 1,
+            OnPark = () =>
+            {
+                if (Volatile.Read(ref once[0]) == 1)
+                {
+                    Volatile.Write(ref once[0], 2);
+                    Spawn(scheduler!, ModelTask.Once(done.Signal));
+                }
+            },
+        });
+        Spawn(scheduler, ModelTask.Once(() => Volatile.Write(ref once[0], 1)));
+        done.Wait();
+        Stop(scheduler);
+    }
+
     private static void LongPoll(int pushes)
     {
         MultiThreadScheduler scheduler = StartAsleep();

@@ -36,7 +36,16 @@ public sealed class MultiThreadTests
     public void SpawnDuringShutdown() => Explore.All(1, MultiThreadModel.SpawnDuringShutdown);
 
     [Fact]
+    public void WakeDuringShutdown() => Explore.All(1, MultiThreadModel.WakeDuringShutdown);
+
+    [Fact]
+    public void SpawnFromInsideDuringShutdown() => Explore.All(1, MultiThreadModel.SpawnFromInsideDuringShutdown);
+
+    [Fact]
     public void ShutdownAborts() => Explore.All(2, MultiThreadModel.ShutdownAborts);
+
+    [Fact]
+    public void HookMakesWork() => Explore.All(2, MultiThreadModel.HookMakesWork);
 
     [Fact]
     public void LongPollAfterFencedPush() => Explore.All(2, MultiThreadModel.LongPollAfterFencedPush);

@@ -11,6 +11,8 @@ internal sealed class Ambient
     [ThreadStatic]
     private static Ambient? t_current;
 
+    internal readonly System.Threading.Thread Thread = System.Threading.Thread.CurrentThread;
+
     internal Strand? Strand;
     internal Strand? BridgedStrand;
     internal Action? BridgedCall;

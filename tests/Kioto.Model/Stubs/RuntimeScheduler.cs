@@ -7,15 +7,20 @@ namespace Kioto;
 /// <summary>The real one without blocking pool, options and handle; with the driver of the model's choosing.</summary>
 internal abstract class RuntimeScheduler : Scheduler
 {
-    private protected RuntimeScheduler(RuntimeOptions options, int wheels)
+    private protected RuntimeScheduler(RuntimeOptions options, int wheels, RuntimeScheduler? root = null)
     {
         Options = options;
+        ThreadHooks = options.OnPark is { } onPark ? new ThreadHooks(onPark) : null;
         Driver = new SharedDriver(new ThreadDriver(), 1); // Its models have no timers: one wheel to look at is enough.
     }
 
     internal RuntimeOptions Options { get; }
 
     internal SharedDriver Driver { get; }
+
+    internal ThreadHooks? ThreadHooks { get; }
+
+    internal Seeds? Seeds => null;
 
     internal sealed override SynchronizationContext Context => null!;
 
@@ -24,14 +29,34 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>The timers of a model that needs no more of a scheduler.</summary>
     internal ITimerSource? OtherTimers { get; set; }
 
+    /// <summary>No model has a policy that ends the runtime.</summary>
+    internal System.Runtime.ExceptionServices.ExceptionDispatchInfo? Fatal => null;
+
+    internal BlockOnList Blocked { get; } = new();
+
     /// <summary>Whether the last thread that polled has ended.</summary>
     internal bool Ended { get; private set; }
 
     internal sealed override void ReportUnhandled(Exception failure) => throw failure;
 
+    /// <summary>The clock of its models does not wait for closures: see PausedClockModel.</summary>
+    internal void BeginBlocking()
+    {
+    }
+
+    internal void EndBlocking()
+    {
+    }
+
     internal abstract bool IsWorker(Ambient ambient);
 
+    internal virtual RuntimeScheduler WorkerScheduler(int worker) => throw new NotSupportedException();
+
+    internal abstract int WorkerIndex(Ambient ambient);
+
     internal abstract List<TaskHeader> LiveTasks();
+
+    internal abstract bool AllWorkersSleep { get; }
 
     internal abstract void BlockOn(BlockOnStrand strand);
 
@@ -43,6 +68,17 @@ internal abstract class RuntimeScheduler : Scheduler
     }
 
     internal void BeginShutdown() => Close(1);
+
+    /// <summary>No model shuts down in phases.</summary>
+    internal abstract void KillBy(long at);
+
+    private protected static bool ClosesInBackground => false;
+
+    private protected static TaskHeader[] Exempt => [];
+
+    private protected static void BeforeKill()
+    {
+    }
 
     private protected abstract void Close(long graceNanos);
 

@@ -106,7 +106,7 @@ public sealed class RuntimeBuilderTests
         {
             Assert.Equal("mine", Thread.CurrentThread.Name);
             Assert.True(Thread.CurrentThread.IsBackground);
-            Assert.Equal("mine-blocking", await Kio.SpawnBlocking<string?>(() => Thread.CurrentThread.Name));
+            Assert.Equal("mine-io-1", await Kio.SpawnBlocking<string?>(() => Thread.CurrentThread.Name));
         });
     });
 }

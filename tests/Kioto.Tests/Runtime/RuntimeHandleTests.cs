@@ -216,4 +216,90 @@ public sealed class RuntimeHandleTests
             }
         });
     });
+
+    [Fact]
+    public void Ids_and_flavors_tell_runtimes_apart() => Bounded.Run(() =>
+    {
+        using Runtime one = Runtimes.Create(RuntimeKind.CurrentThread);
+        using Runtime two = Runtimes.Create(RuntimeKind.OneWorker);
+        using Runtime three = Runtimes.Create(RuntimeKind.PerCore);
+        using LocalSet set = new();
+        Assert.Equal(one.Handle.Id, one.BlockOn(async () => RuntimeHandle.Current.Id));
+        Assert.Equal(three.Handle.Id, three.BlockOn(async () => await Kio.Spawn(async () => RuntimeHandle.Current.Id)));
+        Assert.NotEqual(one.Handle.Id, two.Handle.Id);
+        Assert.True(one.Handle.Id != set.Id);
+        Assert.False(one.Handle.Id == two.Handle.Id);
+        Assert.NotEqual(one.Handle.Id.ToString(), two.Handle.Id.ToString());
+        Assert.Equal(one.Handle.Id.GetHashCode(), one.Handle.Id.GetHashCode());
+        Assert.False(one.Handle.Id.Equals("1"));
+        Assert.Equal(RuntimeFlavor.CurrentThread, one.Handle.Flavor);
+        Assert.Equal(RuntimeFlavor.MultiThread, two.Handle.Flavor);
+        Assert.Equal(RuntimeFlavor.PerCore, three.Handle.Flavor);
+        Assert.Null(one.Handle.Name);
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_handle_blocks_on_futures_too(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(kind);
+        RuntimeHandle handle = runtime.Handle;
+        Assert.Equal(6, handle.BlockOn(async () =>
+        {
+            await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+            return 1 + await Kio.Spawn(async () => 2) + await Kio.SpawnBlocking(() => handle.BlockOn(async () => 3));
+        }));
+        Assert.Equal(5, handle.BlockOn(async Task<int> () =>
+        {
+            await Task.Yield();
+            return 5;
+        }));
+        handle.BlockOn(Kio.YieldNow());
+        Assert.Throws<FormatException>(() => handle.BlockOn(async Future () => throw new FormatException()));
+#pragma warning disable KIO0002 // On purpose: it must throw.
+        Assert.Throws<InvalidOperationException>(() => runtime.BlockOn(async () => handle.BlockOn(Kio.YieldNow())));
+#pragma warning restore KIO0002
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void After_the_end_a_handle_blocks_on_what_needs_no_runtime(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        Runtime runtime = Runtimes.Create(kind);
+        RuntimeHandle handle = runtime.Handle;
+        runtime.Dispose();
+        Signal signal = new();
+        Thread setter = new(() => signal.Set(2));
+        setter.Start();
+        Assert.Equal(2, handle.BlockOn(async () => await signal.AsFuture()));
+        setter.Join();
+        Assert.ThrowsAny<InvalidOperationException>(() => handle.BlockOn(async () => await Kio.Sleep(TimeSpan.FromMilliseconds(1))));
+        Assert.Throws<TaskAbortedException>(() => handle.BlockOn(async () => await Kio.Spawn(async () => 1)));
+    });
+
+    [Fact]
+    public void After_a_wrong_order_the_guards_still_end_in_the_right_one() => Bounded.Run(() =>
+    {
+        using Runtime one = Runtimes.Create(RuntimeKind.CurrentThread);
+        using Runtime two = Runtimes.Create(RuntimeKind.CurrentThread);
+        using LocalSet set = new();
+        EnterGuard first = one.Enter();
+        EnterGuard same = one.Enter();
+        Assert.Throws<InvalidOperationException>(first.Dispose);
+        EnterGuard second = two.Enter();
+        EnterGuard local = set.Enter();
+        Assert.Throws<InvalidOperationException>(second.Dispose);
+        Assert.Same(two.Handle, RuntimeHandle.Current);
+        local.Dispose();
+        second.Dispose();
+        Assert.Same(one.Handle, RuntimeHandle.Current);
+        same.Dispose();
+        first.Dispose();
+        first.Dispose();
+        Assert.Null(RuntimeHandle.TryCurrent);
+        using (two.Enter())
+        {
+            Assert.Same(two.Handle, RuntimeHandle.Current);
+        }
+    });
 }

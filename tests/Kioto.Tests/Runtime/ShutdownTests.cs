@@ -113,6 +113,70 @@ public sealed class ShutdownTests
 
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void Dispose_in_Task_based_code_that_has_left_the_runtime_does_not_wait_for_itself(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        // Longer than a test may take.
+        Runtime runtime = Runtimes.Builder(kind).CleanupGrace(TimeSpan.FromMinutes(5)).Build();
+        bool disposed = false;
+        JoinHandle task = runtime.Spawn(async Task () =>
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            Assert.True(Thread.CurrentThread.IsThreadPoolThread);
+            runtime.Dispose();
+            disposed = true;
+        });
+        runtime.BlockOn(async () => await task.JoinAsync());
+        Assert.True(disposed);
+        runtime.Dispose();
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void Dispose_in_a_closure_that_a_Task_waits_for_does_not_wait_for_it(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        Runtime runtime = Runtimes.Builder(kind).CleanupGrace(TimeSpan.FromMinutes(5)).Build();
+        bool disposed = false;
+        JoinHandle task = runtime.Spawn(async Task () => await Task.Run(() =>
+        {
+            runtime.Dispose();
+            disposed = true;
+        }));
+        runtime.BlockOn(async () => await task.JoinAsync());
+        Assert.True(disposed);
+        runtime.Dispose();
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void Dispose_in_Task_based_code_of_another_runtime_waits(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        using Runtime other = Runtimes.Create(RuntimeKind.OneWorker);
+        bool cleaned = false;
+        Runtime runtime = Runtimes.Create(kind);
+        JoinHandle sleeper = runtime.Spawn(async () =>
+        {
+            try
+            {
+                await Kio.Sleep(TimeSpan.FromHours(1));
+            }
+            finally
+            {
+                await Kio.Sleep(TimeSpan.FromMilliseconds(20));
+                cleaned = true;
+            }
+        });
+        runtime.BlockOn(Kio.Sleep(TimeSpan.FromMilliseconds(5)));
+        other.BlockOn(other.Spawn(async Task () =>
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            runtime.Dispose();
+            Assert.True(cleaned);
+        }).AsFuture());
+        Assert.True(sleeper.IsFinished);
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Dispose_inside_BlockOn_does_not_deadlock(RuntimeKind kind) => Bounded.Run(() =>
     {
         Runtime runtime = Runtimes.Create(kind);
@@ -345,10 +409,19 @@ public sealed class ShutdownTests
     [Fact]
     public void Dispose_leaves_no_thread_behind() => Bounded.Run(() =>
     {
-        for (int i = 0; i < 50; i++)
+        string name = $"left-{Environment.ProcessId}";
+        for (int i = 0; i < 20; i++)
         {
-            using Runtime runtime = Runtimes.Create(RuntimeKind.FourWorkers);
-            runtime.RunTask(async () => await Kio.Spawn(async () => await Kio.YieldNow()));
+            using (Runtime runtime = Runtimes.Builder(RuntimeKind.FourWorkers).ThreadName(name).Build())
+            {
+                runtime.RunTask(async () => await Kio.SpawnBlocking(() => { }));
+
+                // Four workers, and the closure's. A thread has its name when it begins to run.
+                SpinWait.SpinUntil(() => NativeThreads.Count(name) == 5);
+            }
+
+            // Whoever was waited for has run its last managed line; the kernel takes a moment longer.
+            SpinWait.SpinUntil(() => NativeThreads.Count(name) == 0);
         }
-    });
+    }, () => $"{NativeThreads.Count($"left-{Environment.ProcessId}")} threads: not 5 of a runtime that runs, or some of one that was disposed.");
 }

@@ -12,8 +12,7 @@ public sealed class FutureSetStormTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void No_wake_of_a_child_is_lost(RuntimeKind kind)
     {
-        int seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        int seed = Seed.Next();
         Runtimes.Run(kind, async () =>
         {
             Random random = new(seed);
@@ -56,8 +55,7 @@ public sealed class FutureSetStormTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Cancelling_races_with_wakes(RuntimeKind kind)
     {
-        int seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        int seed = Seed.Next();
         Runtimes.Run(kind, async () =>
         {
             Random random = new(seed);

@@ -17,9 +17,8 @@ public sealed class TaskStormTests
     [MemberData(nameof(Workers))]
     public void Every_handle_resolves(int workers)
     {
-        int seed = Random.Shared.Next();
+        int seed = Seed.Next();
         Storm storm = new(seed, TimeSpan.FromSeconds(1));
-        Report(seed);
         Bounded.Run(
             () =>
             {
@@ -36,8 +35,7 @@ public sealed class TaskStormTests
     [MemberData(nameof(Workers))]
     public void Every_handle_resolves_when_the_runtime_is_shut_down_in_the_middle(int workers)
     {
-        int seed = Random.Shared.Next();
-        Report(seed);
+        int seed = Seed.Next();
         Random random = new(seed);
         Stopwatch watch = Stopwatch.StartNew();
         while (watch.Elapsed < TimeSpan.FromSeconds(1))
@@ -60,8 +58,6 @@ public sealed class TaskStormTests
     private static Runtime Create(int workers) => workers == 0
         ? Runtime.CreateCurrentThreadBuilder().Build()
         : Runtime.CreateBuilder().WorkerThreads(workers).Build();
-
-    private static void Report(int seed) => TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
 
     private sealed class Storm(int seed, TimeSpan length)
     {

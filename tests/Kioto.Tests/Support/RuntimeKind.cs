@@ -7,4 +7,5 @@ public enum RuntimeKind
     OneWorker,
     TwoWorkers,
     FourWorkers,
+    PerCore,
 }

@@ -6,7 +6,7 @@ namespace Kioto.Tests;
 public static class Runtimes
 {
     public static TheoryData<RuntimeKind> All =>
-        [RuntimeKind.CurrentThread, RuntimeKind.OneWorker, RuntimeKind.TwoWorkers, RuntimeKind.FourWorkers];
+        [RuntimeKind.CurrentThread, RuntimeKind.OneWorker, RuntimeKind.TwoWorkers, RuntimeKind.FourWorkers, RuntimeKind.PerCore];
 
     public static TheoryData<RuntimeKind> MultiThread =>
         [RuntimeKind.OneWorker, RuntimeKind.TwoWorkers, RuntimeKind.FourWorkers];
@@ -16,6 +16,7 @@ public static class Runtimes
         RuntimeKind.CurrentThread => Runtime.CreateCurrentThreadBuilder(),
         RuntimeKind.OneWorker => Runtime.CreateBuilder().WorkerThreads(1),
         RuntimeKind.TwoWorkers => Runtime.CreateBuilder().WorkerThreads(2),
+        RuntimeKind.PerCore => Runtime.CreatePerCoreBuilder().WorkerThreads(3),
         _ => Runtime.CreateBuilder().WorkerThreads(4),
     };
 

@@ -77,7 +77,7 @@ public sealed class CancellationMatrixTests
                     {
                         // What the first run makes new, the second finds in the pools, and gives back: unless a
                         // collection has emptied them meanwhile.
-                        Depot.TrimMagazines(Ambient.Current);
+                        PoolShare.Trim(Ambient.Current);
                         epoch = Depot.TrimEpoch;
                         Pooled(runtime, @case);
                         before = Pooled(runtime, @case);

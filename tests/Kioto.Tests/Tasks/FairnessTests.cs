@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
 
 namespace Kioto.Tests;
 
@@ -73,8 +75,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [InlineData(RuntimeKind.CurrentThread)]
-    [InlineData(RuntimeKind.OneWorker)]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_loop_over_ready_leaves_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal ready = new();
@@ -83,8 +84,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [InlineData(RuntimeKind.CurrentThread)]
-    [InlineData(RuntimeKind.OneWorker)]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_loop_over_finished_handles_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle<int> finished = Kio.Spawn(Future.FromResult(1));
@@ -93,8 +93,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [InlineData(RuntimeKind.CurrentThread)]
-    [InlineData(RuntimeKind.OneWorker)]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_loop_over_the_results_of_finished_handles_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle<int> finished = Kio.Spawn(Future.FromResult(1));
@@ -103,8 +102,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [InlineData(RuntimeKind.CurrentThread)]
-    [InlineData(RuntimeKind.OneWorker)]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_loop_over_sleeps_of_zero_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
         await LetsOthersRun(async () => await Kio.Sleep(TimeSpan.Zero)));
 
@@ -155,24 +153,72 @@ public sealed class FairnessTests
         Assert.All(turns, turn => Assert.Equal(5, turn));
     });
 
-    // A task spins over something that is always ready; without a budget the worker's other task would never run.
+    [Theory]
+    [InlineData(RuntimeKind.TwoWorkers)]
+    [InlineData(RuntimeKind.FourWorkers)]
+    public void Pairs_that_wake_each_other_on_every_worker_do_not_starve_another_task(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        bool stop = false;
+        List<JoinHandle> players = [];
+        for (int i = 0; i < RuntimeHandle.Current.WorkerThreads; i++)
+        {
+            PingPong ping = new();
+            players.Add(Kio.Spawn(() => Play(ping, 0)));
+            players.Add(Kio.Spawn(() => Play(ping, 1)));
+        }
+
+        await YieldInTime(100);
+        Volatile.Write(ref stop, true);
+        foreach (JoinHandle player in players)
+        {
+            player.Abort();
+            await player.JoinAsync();
+        }
+
+        async Future Play(PingPong ping, int side)
+        {
+            while (!Volatile.Read(ref stop))
+            {
+                await ping.Turn(side);
+                ping.Pass(side);
+            }
+        }
+    });
+
+    // A task on each worker spins over something that is always ready; without a budget no other would ever run.
     private static async Future LetsOthersRun(Func<Future> step)
     {
         bool stop = false;
-        JoinHandle spinner = Kio.Spawn(async () =>
+        List<JoinHandle> spinners = [];
+        for (int i = 0; i < RuntimeHandle.Current.WorkerThreads; i++)
         {
-            while (!stop)
+            spinners.Add(Kio.Spawn(async () =>
             {
-                await step();
-            }
-        });
-        for (int i = 0; i < 10; i++)
+                while (!Volatile.Read(ref stop))
+                {
+                    await step();
+                }
+            }));
+        }
+
+        await YieldInTime(10);
+        Volatile.Write(ref stop, true);
+        foreach (JoinHandle spinner in spinners)
+        {
+            await spinner;
+        }
+    }
+
+    // On several workers polls bound nothing, as one may be descheduled: a time that is generous does.
+    private static async Future YieldInTime(int yields)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        for (int i = 0; i < yields; i++)
         {
             await Kio.YieldNow();
         }
 
-        stop = true;
-        await spinner;
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     private sealed class PingPong

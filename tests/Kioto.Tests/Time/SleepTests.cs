@@ -23,8 +23,7 @@ public sealed class SleepTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Never_early_thousands_at_once(RuntimeKind kind)
     {
-        int seed = Random.Shared.Next();
-        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        int seed = Seed.Next();
         Runtimes.Run(kind, async () =>
         {
             Random random = new(seed);

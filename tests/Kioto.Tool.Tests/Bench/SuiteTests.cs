@@ -6,6 +6,7 @@ using Kioto.Tool.Bench;
 namespace Kioto.Tool.Tests.Bench;
 
 /// <summary>Every benchmark runs, on both peers: small, for its result and not for its figures.</summary>
+[Collection(WholePoolCollection.Name)]
 public sealed class SuiteTests
 {
     public static TheoryData<string> Names => new(Catalog.All.Where(b => !b.IsEcho).Select(b => b.Name));
@@ -49,7 +50,9 @@ public sealed class SuiteTests
     private static void DoesTheWork(IBenchSuite suite, string name)
     {
         Sample sample = suite.Benches[name](2, 200);
-        Assert.Equal(200, sample.Ops);
+
+        // A run of so many milliseconds has one worst lateness.
+        Assert.Equal(name.StartsWith("blocking_isolation_", StringComparison.Ordinal) ? 1 : 200, sample.Ops);
         Assert.True(sample.Nanos > 0);
         Assert.True(sample.Bytes >= 0);
     }

@@ -1,14 +1,12 @@
 using System;
 using System.IO;
-using System.Threading;
+using Kioto.Tool.Commands;
 
 namespace Kioto.Tool.Tests.Commands;
 
 /// <summary>Bad arguments: a clear word on the standard error, and exit code 2.</summary>
 public sealed class ArgumentTests
 {
-    private static readonly Lock s_console = new();
-
     [Theory]
     [InlineData("nonsense", "nonsense")]
     [InlineData("serve echo", "--port")]
@@ -26,12 +24,16 @@ public sealed class ArgumentTests
     [InlineData("bench --only (", "--only")]
     [InlineData("bench --only nosuchbench", "--list")]
     [InlineData("bench --peers java", "java")]
+    [InlineData("bench --peers ,", "names none of dotnet, tokio, c")]
+    [InlineData("bench --peers none,dotnet", "none")]
+    [InlineData("bench --baseline nosuchrevision", "--baseline: no such revision: nosuchrevision")]
+    [InlineData("bench --baseline --all", "--baseline")]
     [InlineData("bench --json", "--json")]
     [InlineData("tour --seconds", "--seconds")]
     [InlineData("tour --seconds forever", "forever")]
     public void Bad_arguments_exit_with_2_and_say_why(string line, string why)
     {
-        (int exitCode, _, string error) = Run(line.Split(' '));
+        (int exitCode, _, string error) = InProcess.Run(line.Split(' '));
         Assert.Equal(2, exitCode);
         Assert.Contains(why, error, StringComparison.Ordinal);
     }
@@ -39,7 +41,7 @@ public sealed class ArgumentTests
     [Fact]
     public void A_load_without_a_server_fails_with_1()
     {
-        (int exitCode, _, string error) = Run("load", "echo", "--port", "1", "--seconds", "1");
+        (int exitCode, _, string error) = InProcess.Run("load", "echo", "--port", "1", "--seconds", "1");
         Assert.Equal(1, exitCode);
         Assert.Contains("port 1", error, StringComparison.Ordinal);
     }
@@ -47,30 +49,37 @@ public sealed class ArgumentTests
     [Fact]
     public void List_names_what_only_finds()
     {
-        (int exitCode, string output, _) = Run("bench", "--list", "--only", "^yield");
+        (int exitCode, string output, _) = InProcess.Run("bench", "--list", "--only", "^yield");
         Assert.Equal(0, exitCode);
         Assert.Contains("yield_many_main", output, StringComparison.Ordinal);
         Assert.DoesNotContain("spawn", output, StringComparison.Ordinal);
     }
 
-    private static (int ExitCode, string Output, string Error) Run(params string[] arguments)
+    [Theory]
+    [InlineData("--json")]
+    [InlineData("--chart")]
+    public void A_file_that_can_not_be_written_is_refused_before_anything_is_measured(string option)
     {
-        lock (s_console)
+        using TemporaryFolder folder = new();
+        foreach (string file in (string[])[folder.File("missing", "out"), folder.Path])
         {
-            (TextWriter output, TextWriter error) = (Console.Out, Console.Error);
-            using StringWriter newOutput = new();
-            using StringWriter newError = new();
-            Console.SetOut(newOutput);
-            Console.SetError(newError);
-            try
-            {
-                return (CommandLine.Run(arguments), newOutput.ToString(), newError.ToString());
-            }
-            finally
-            {
-                Console.SetOut(output);
-                Console.SetError(error);
-            }
+            (int exitCode, _, string error) = InProcess.Run("bench", "--only", "^time_now$", "--peers", "none", option, file);
+            Assert.Equal(2, exitCode);
+            Assert.Contains($"{option}: \"{file}\" can't be written: ", error, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void A_file_that_was_tried_is_as_it_was()
+    {
+        using TemporaryFolder folder = new();
+        FileInfo fresh = new(folder.File("fresh"));
+        FileInfo old = new(folder.File("old"));
+        File.WriteAllText(old.FullName, "content");
+        Assert.Null(Arguments.WhyNotWritable("--json", fresh));
+        Assert.Null(Arguments.WhyNotWritable("--json", old));
+        Assert.Null(Arguments.WhyNotWritable("--json", null));
+        Assert.False(File.Exists(fresh.FullName));
+        Assert.Equal("content", File.ReadAllText(old.FullName));
     }
 }

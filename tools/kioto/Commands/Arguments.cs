@@ -1,5 +1,7 @@
+using System;
 using System.CommandLine;
 using System.Globalization;
+using System.IO;
 
 namespace Kioto.Tool.Commands;
 
@@ -38,6 +40,34 @@ internal static class Arguments
             return value;
         };
         return option;
+    }
+
+    /// <summary>Tries to open a file that is to be written later; one that did not exist does not exist after it either.</summary>
+    /// <param name="name">The option.</param>
+    /// <param name="file">The file, or null.</param>
+    /// <returns>Null, or what to tell the user.</returns>
+    public static string? WhyNotWritable(string name, FileInfo? file)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            bool existed = file.Exists;
+            file.Open(FileMode.OpenOrCreate, FileAccess.Write).Dispose();
+            if (!existed)
+            {
+                file.Delete();
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return $"{name}: \"{file.FullName}\" can't be written: {e.Message}";
+        }
     }
 
     public static Option<T> Default<T>(this Option<T> option, T value)

@@ -13,6 +13,8 @@ namespace Kioto.Tool.Commands;
 /// <summary><c>kioto bench</c>: Kioto beside its peers, measured in turn.</summary>
 internal static class BenchCommand
 {
+    private const string Nobody = "none";
+
     private static readonly string[] s_peers = ["dotnet", "tokio", "c"];
 
     public static Command Create()
@@ -39,12 +41,24 @@ internal static class BenchCommand
         Option<FileInfo?> chart = new("--chart") { Description = "Also draw the results into this PNG file.", HelpName = "FILE" };
         Option<string[]> peers = new("--peers")
         {
-            Description = "Whom to measure beside Kioto, separated by commas.",
+            Description = $"Whom to measure beside Kioto, separated by commas; or {Nobody}.",
             HelpName = string.Join(',', s_peers),
             DefaultValueFactory = _ => s_peers,
             CustomParser = argument =>
             {
-                string[] names = argument.Tokens[0].Value.Split(',', StringSplitOptions.RemoveEmptyEntries);
+                const StringSplitOptions Words = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+                string text = argument.Tokens[0].Value;
+                string[] names = text.Split(',', Words);
+                if (names.Length == 0)
+                {
+                    argument.AddError($"--peers: \"{text}\" names none of {string.Join(", ", s_peers)}.");
+                }
+
+                if (names is [Nobody])
+                {
+                    return [];
+                }
+
                 foreach (string name in names.Except(s_peers))
                 {
                     argument.AddError($"--peers: \"{name}\" is none of {string.Join(", ", s_peers)}.");
@@ -77,14 +91,35 @@ internal static class BenchCommand
                 return 0;
             }
 
-            BenchPlan plan = result.GetValue(quick) ? BenchPlan.Quick : BenchPlan.Full;
+            // What would only be noticed when all is measured.
+            FileInfo? jsonFile = result.GetValue(json);
+            FileInfo? chartFile = result.GetValue(chart);
+            if ((Arguments.WhyNotWritable("--json", jsonFile) ?? Arguments.WhyNotWritable("--chart", chartFile)) is { } why)
+            {
+                return Terminal.BadArguments(why);
+            }
+
+            string? commit = null;
+            if (result.GetValue(baseline) is { } revision)
+            {
+                try
+                {
+                    commit = BaselineBuild.Resolve(Repository.Root, revision);
+                }
+                catch (BenchException e)
+                {
+                    return Terminal.BadArguments($"--baseline: {e.Message}");
+                }
+            }
+
+            bool isQuick = result.GetValue(quick);
             return Run(
-                benches,
-                plan,
+                isQuick ? [.. benches.Select(b => b.Quick)] : benches,
+                isQuick ? BenchPlan.Quick : BenchPlan.Full,
                 result.GetValue(peers)!,
-                result.GetValue(baseline),
-                result.GetValue(json),
-                result.GetValue(chart));
+                commit,
+                jsonFile,
+                chartFile);
         });
         return command;
     }
@@ -106,9 +141,13 @@ internal static class BenchCommand
         List<(string Peer, string Why)> missing = [];
         Terminal.WithProgress("starting the peers", progress =>
         {
-            using Lineup lineup = Lineup.Assemble(benches, peers, baseline, progress);
+            using Lineup lineup = Lineup.Assemble(benches, peers, baseline, plan, Repository.Root, progress);
             missing.AddRange(lineup.Missing);
-            Runner runner = new(plan, lineup.Contenders, what => progress($"[{rows.Count + 1}/{benches.Count}] {what}"));
+            Runner runner = new(
+                plan,
+                lineup.Contenders,
+                what => progress($"[{rows.Count + 1}/{benches.Count}] {what}"),
+                TimeProvider.System);
             foreach (BenchSpec spec in benches)
             {
                 BenchRow row = runner.Measure(spec, stop);
@@ -133,14 +172,21 @@ internal static class BenchCommand
             console.MarkupLineInterpolated($"[yellow]{warning}[/]");
         }
 
-        if (json is not null)
+        try
         {
-            File.WriteAllText(json.FullName, JsonReport.Format(rows));
-        }
+            if (json is not null)
+            {
+                File.WriteAllText(json.FullName, JsonReport.Format(rows));
+            }
 
-        if (chart is not null)
+            if (chart is not null)
+            {
+                ChartReport.Write(chart.FullName, rows);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            ChartReport.Write(chart.FullName, rows);
+            return Terminal.Failed(e.Message);
         }
 
         return stop.IsCancellationRequested ? Terminal.Interrupted : rows.Any(row => row["kioto"] is not null) ? 0 : 1;

@@ -23,7 +23,15 @@ internal static class EchoStage
         for (int i = 0; i < WarmUps; i++)
         {
             LoadOptions brief = options with { Seconds = Math.Min(WarmUpSeconds, options.Seconds) };
-            Measure(brief, new LiveLoad(line, brief, "warming up: "));
+            try
+            {
+                Measure(brief, new LiveLoad(line, brief, "warming up: "));
+            }
+            catch (LoadException)
+            {
+                // On a busy machine nothing may come back in so short a time. What is really wrong comes again later.
+            }
+
             System.Threading.Thread.Sleep(BenchPlan.Pause);
         }
     }

@@ -59,10 +59,12 @@ internal sealed class Load : IDisposable
         return messages > 0 && _histogram.TotalCount > 0
             ? new LoadResult(
                 messages / seconds, _histogram.GetMean() / 1000, Micros(50), Micros(99), Micros(99.9), Micros(100), messages)
-            : throw new LoadException("no message came back");
+            : throw (Volatile.Read(ref _failure) is { } failure ? Failed(failure) : new LoadException("no message came back"));
     }
 
     public void Dispose() => _runtime.Dispose();
+
+    private LoadException Failed(Exception failure) => new($"{_options.Protocol} on port {_options.Port}: {failure.Message}");
 
     private double Micros(double percentile) => _histogram.GetValueAtPercentile(percentile) / 1000.0;
 
@@ -73,7 +75,7 @@ internal sealed class Load : IDisposable
         {
             if (Volatile.Read(ref _failure) is { } failure)
             {
-                throw new LoadException($"{_options.Protocol} on port {_options.Port}: {failure.Message}");
+                throw Failed(failure);
             }
 
             Thread.Sleep(rest < TimeSpan.FromMilliseconds(100) ? rest : TimeSpan.FromMilliseconds(100));

@@ -10,6 +10,7 @@
 //! peer with a garbage collector pays no such count, so this one should not.
 
 use crate::awaits;
+use crate::isolation;
 use crate::stopwatch::{Sample, Stopwatch};
 use crate::sync;
 use std::collections::{HashMap, HashSet};
@@ -80,8 +81,26 @@ pub const ALL: &[(&str, Bench)] = &[
     ("await_depth_100", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(100, ops))),
     ("cancel_depth_5", |rts, w, ops| on_worker(rts.multi(w), awaits::cancel(ops))),
     ("idle_tasks", |rts, w, ops| Ok(awaits::park(rts.multi(w), ops))),
+    ("blocking_isolation_sleeping", |rts, w, ops| {
+        Ok(isolation::run(rts.multi(w), false, ops))
+    }),
+    ("blocking_isolation_computing", |rts, w, ops| {
+        Ok(isolation::run(rts.multi(w), true, ops))
+    }),
+    ("remote_spawn_1", |rts, w, ops| Ok(remote_spawn(rts.multi(w), 1, ops))),
+    ("remote_spawn_2", |rts, w, ops| Ok(remote_spawn(rts.multi(w), 2, ops))),
+    ("remote_spawn_8", |rts, w, ops| Ok(remote_spawn(rts.multi(w), 8, ops))),
     ("spawn_blocking", |rts, w, ops| {
-        on_worker(rts.multi_with_blocking(w), spawn_blocking(w, ops))
+        on_worker(rts.multi_with_blocking(w, w), spawn_blocking(w, ops))
+    }),
+    ("spawn_blocking_one", |rts, w, ops| {
+        on_worker(rts.multi_with_blocking(w, w), spawn_blocking_one(ops))
+    }),
+    ("spawn_blocking_concurrent", |rts, w, ops| {
+        on_worker(
+            rts.multi_with_blocking(w, BLOCKING_TASKS),
+            spawn_blocking(BLOCKING_TASKS, ops),
+        )
     }),
     ("time_now", |rts, w, ops| on_worker(rts.multi(w), time_now(ops))),
     ("sleep_create_drop", |rts, w, ops| {
@@ -154,7 +173,7 @@ pub const ALL: &[(&str, Bench)] = &[
 #[derive(Default)]
 pub struct Runtimes {
     multi: HashMap<usize, Runtime>,
-    blocking_ready: HashSet<usize>,
+    blocking_ready: HashSet<(usize, usize)>,
     current_thread: Option<Runtime>,
     starving: HashSet<(usize, Load)>,
 }
@@ -173,10 +192,11 @@ impl Runtimes {
         })
     }
 
-    /// The same runtime, its blocking pool grown to all it can use at once.
-    fn multi_with_blocking(&mut self, workers: usize) -> &Runtime {
-        if self.blocking_ready.insert(workers) {
-            grow_blocking_pool(self.multi(workers), workers * BLOCKING_BATCH);
+    /// The same runtime, its blocking pool grown to all that so many tasks can
+    /// use at once.
+    fn multi_with_blocking(&mut self, workers: usize, tasks: usize) -> &Runtime {
+        if self.blocking_ready.insert((workers, tasks)) {
+            grow_blocking_pool(self.multi(workers), tasks * BLOCKING_BATCH);
         }
         self.multi(workers)
     }
@@ -268,6 +288,40 @@ fn spawn_remote(rt: &Runtime, ops: usize) -> Sample {
     watch.stop(ops)
 }
 
+/// Spawns from so many threads at once, none of them a worker. The clock starts
+/// when all of them are there.
+fn remote_spawn(rt: &Runtime, threads: usize, ops: usize) -> Sample {
+    let start = Barrier::new(threads + 1);
+    thread::scope(|scope| {
+        let spawners: Vec<_> = (0..threads)
+            .map(|i| {
+                let start = &start;
+                scope.spawn(move || {
+                    let share = ops / threads + usize::from(i < ops % threads);
+                    let mut handles = Vec::with_capacity(share);
+                    start.wait();
+                    for _ in 0..share {
+                        handles.push(rt.spawn(async {}));
+                    }
+                    handles
+                })
+            })
+            .collect();
+        thread::sleep(SETTLE);
+
+        let watch = Stopwatch::start();
+        start.wait();
+        let spawned: Vec<_> = spawners
+            .into_iter()
+            .map(|spawner| spawner.join().expect("no spawner panics"))
+            .collect();
+        for handles in spawned {
+            rt.block_on(join_all(handles));
+        }
+        watch.stop(ops)
+    })
+}
+
 /// What keeps the workers busy while tasks are spawned from outside.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 enum Load {
@@ -289,7 +343,7 @@ impl Load {
 impl Runtimes {
     /// Spawns from this thread while `loads` tasks keep the workers busy.
     fn spawn_remote_busy(&mut self, workers: usize, ops: usize, loads: usize, load: Load) -> Outcome {
-        let starved = || Err(format!("starved: spawned tasks had not all run after {PATIENCE:?}"));
+        let starved = || Err(format!("starved: spawned tasks had not all run after {:?}", patience()));
         if self.starving.contains(&(workers, load)) {
             return starved();
         }
@@ -322,15 +376,21 @@ impl Runtimes {
     }
 }
 
-/// A load may keep what is spawned from outside from ever running.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// A load may keep what is spawned from outside from ever running. The harness says
+/// for how long to put up with that.
+fn patience() -> Duration {
+    std::env::var("KIOTO_PEER_PATIENCE_MS")
+        .ok()
+        .and_then(|millis| millis.parse().ok())
+        .map_or(Duration::from_secs(3), Duration::from_millis)
+}
 
 /// Runs `work` and sets `stop` when it takes too long. Also says whether it did.
 fn with_patience<T>(stop: &AtomicBool, work: impl FnOnce() -> T) -> (T, bool) {
     let (done, when_done) = mpsc::channel::<Infallible>();
     thread::scope(|scope| {
         let watchdog = scope.spawn(move || {
-            let gave_up = when_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout);
+            let gave_up = when_done.recv_timeout(patience()) == Err(RecvTimeoutError::Timeout);
             stop.fetch_or(gave_up, Relaxed);
             gave_up
         });
@@ -478,7 +538,22 @@ async fn chained_spawn(ops: usize) -> Sample {
 /// Closures a task has in the blocking pool at once.
 const BLOCKING_BATCH: usize = 16;
 
-/// As many tasks as workers; each joins one batch before it starts the next.
+/// Tasks of the concurrent bench: together they have as many closures under way
+/// as the pool may have threads.
+const BLOCKING_TASKS: usize = 32;
+
+/// One task that joins each closure before it starts the next.
+async fn spawn_blocking_one(ops: usize) -> Sample {
+    let watch = Stopwatch::start();
+    for _ in 0..ops {
+        tokio::task::spawn_blocking(|| ())
+            .await
+            .expect("no closure panics");
+    }
+    watch.stop(ops)
+}
+
+/// So many tasks; each joins one batch before it starts the next.
 async fn spawn_blocking(tasks: usize, ops: usize) -> Sample {
     async fn batches(ops: usize) {
         let mut handles = Vec::with_capacity(BLOCKING_BATCH);

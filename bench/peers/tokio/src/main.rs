@@ -3,6 +3,7 @@
 mod awaits;
 mod benches;
 mod echo;
+mod isolation;
 mod protocol;
 mod stopwatch;
 mod sync;

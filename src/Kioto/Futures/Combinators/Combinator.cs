@@ -51,6 +51,9 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
     /// <summary>Whether the arms have been told to stop.</summary>
     private protected bool Stopping { get; private set; }
 
+    /// <summary>Whether it is polled although the task's budget is spent.</summary>
+    private protected virtual bool IsUnconstrained => false;
+
     /// <summary>Whether a cancellation that waits for the next await is thrown instead of polling anything.</summary>
     private protected virtual bool StartsWhenCancelled => false;
 
@@ -99,7 +102,7 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
             return false;
         }
 
-        if (ambient.Budget <= 0 && !strand.CancelPending)
+        if (ambient.Budget <= 0 && !strand.CancelPending && !IsUnconstrained)
         {
             State = SourceState.Deferred;
             strand.RequestYield();
@@ -160,6 +163,25 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
 
         Recycle(Ambient.Current);
     }
+
+    internal override void Describe(LeafDescription into)
+    {
+        into.Set(Name);
+        Arm[] arms = Arms;
+        int count = int.Min(Count, arms.Length);
+        for (int i = 0; i < count; i++)
+        {
+            if (arms[i] is { IsLive: true } arm)
+            {
+                into.Add(LabelOf(i), arm);
+            }
+        }
+    }
+
+    /// <summary>The name of an arm in dumps.</summary>
+    /// <param name="index">Which.</param>
+    /// <returns>Its number, or its role.</returns>
+    private protected virtual string LabelOf(int index) => $"arm {index}";
 
     /// <summary>Looks at the arms before the first poll.</summary>
     /// <param name="live">How many are enabled.</param>

@@ -28,6 +28,22 @@ public static class FutureCombinators
     public static Future<Unit> AsUnit(this Future future) =>
         future.Source is { } source ? new Future<Unit>(source, future.Token) : default;
 
+    /// <summary>Runs a future without a budget: however much is ready, it never lets others run by itself.</summary>
+    /// <remarks>
+    /// What its operations do without waiting costs its task nothing, and they work also when the task's budget is
+    /// spent; its end costs one unit, as that of any operation. For what must be quick, or has a measure of its own:
+    /// others on the same worker wait as long as it goes on. Spawned tasks have their own budget as ever. Cancelling it
+    /// cancels the future. As Tokio's <c>unconstrained</c>.
+    /// </remarks>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    /// <returns>The future to await, once.</returns>
+    public static Future<T> Unconstrained<T>(this Future<T> future) =>
+        future.Source is null ? future : UnconstrainedSource<T>.Of(future);
+
+    /// <inheritdoc cref="Unconstrained{T}(Future{T})"/>
+    public static Future Unconstrained(this Future future) => AsVoid(future.AsUnit().Unconstrained());
+
     /// <summary>Cancels a future that takes too long, waits for its cleanup, and throws.</summary>
     /// <remarks>
     /// The time counts from the first await. The future is polled first, also when the time is zero: a result that is

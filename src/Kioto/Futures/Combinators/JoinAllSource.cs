@@ -6,10 +6,10 @@ namespace Kioto;
 /// <typeparam name="T">The type of a result.</typeparam>
 internal sealed class JoinAllSource<T> : JoinManyBase<T, T[]>
 {
-    internal static Future<T[]> Of(IEnumerable<Future<T>> futures, bool stopsAtFailure)
+    internal static Future<T[]> Of(IEnumerable<Future<T>> futures, bool stopsAtFailure, bool biased = false)
     {
         JoinAllSource<T> join = SourcePool<JoinAllSource<T>>.Rent(Ambient.Current);
-        join.Start(stopsAtFailure);
+        join.Start(stopsAtFailure, biased);
         foreach (Future<T> future in futures)
         {
             join.Add(future);

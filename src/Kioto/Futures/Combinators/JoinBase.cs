@@ -18,9 +18,19 @@ internal abstract class JoinBase<T> : Combinator<T>
     /// <summary>Whether the first failure cancels the other arms.</summary>
     private protected bool StopsAtFailure { get; set; }
 
-    // Each turn begins with another arm, so that none eats the others' budget.
+    internal override string Name => "Kio.Join";
+
+    /// <summary>Whether every turn begins with the first arm.</summary>
+    private protected bool IsBiased { get; set; }
+
+    // Each turn begins with another arm, so that none eats the others' budget; unless somebody wants their order.
     private protected sealed override int FirstArm(Ambient ambient)
     {
+        if (IsBiased)
+        {
+            return 0;
+        }
+
         int first = _turn;
         _turn = first + 1 < Count ? first + 1 : 0;
         return first;

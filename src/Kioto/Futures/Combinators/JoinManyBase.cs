@@ -17,7 +17,11 @@ internal abstract class JoinManyBase<TArm, T> : JoinBase<T>
 
     private protected sealed override int Count => _count;
 
-    private protected void Start(bool stopsAtFailure) => StopsAtFailure = stopsAtFailure;
+    private protected void Start(bool stopsAtFailure, bool biased)
+    {
+        StopsAtFailure = stopsAtFailure;
+        IsBiased = biased;
+    }
 
     private protected void Add(Future<TArm> future)
     {

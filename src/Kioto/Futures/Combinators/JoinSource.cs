@@ -11,10 +11,11 @@ internal sealed class JoinSource<TShape, T> : JoinBase<T>
     {
     }
 
-    internal static JoinSource<TShape, T> Rent(bool stopsAtFailure)
+    internal static JoinSource<TShape, T> Rent(bool stopsAtFailure, bool biased = false)
     {
         JoinSource<TShape, T> join = SourcePool<JoinSource<TShape, T>>.Rent(Ambient.Current);
         join.StopsAtFailure = stopsAtFailure;
+        join.IsBiased = biased;
         return join;
     }
 

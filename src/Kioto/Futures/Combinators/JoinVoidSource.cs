@@ -6,9 +6,9 @@ namespace Kioto;
 /// <summary>The join of any number of futures without results.</summary>
 internal sealed class JoinVoidSource : JoinManyBase<Unit, Unit>
 {
-    internal static Future Of(ReadOnlySpan<Future> futures, bool stopsAtFailure)
+    internal static Future Of(ReadOnlySpan<Future> futures, bool stopsAtFailure, bool biased = false)
     {
-        JoinVoidSource join = Rent(stopsAtFailure);
+        JoinVoidSource join = Rent(stopsAtFailure, biased);
         foreach (Future future in futures)
         {
             join.Add(future.AsUnit());
@@ -17,9 +17,9 @@ internal sealed class JoinVoidSource : JoinManyBase<Unit, Unit>
         return new Future(join, join.Version);
     }
 
-    internal static Future Of(IEnumerable<Future> futures, bool stopsAtFailure)
+    internal static Future Of(IEnumerable<Future> futures, bool stopsAtFailure, bool biased = false)
     {
-        JoinVoidSource join = Rent(stopsAtFailure);
+        JoinVoidSource join = Rent(stopsAtFailure, biased);
         foreach (Future future in futures)
         {
             join.Add(future.AsUnit());
@@ -32,10 +32,10 @@ internal sealed class JoinVoidSource : JoinManyBase<Unit, Unit>
 
     private protected override void Return(Ambient ambient) => SourcePool<JoinVoidSource>.Return(ambient, this);
 
-    private static JoinVoidSource Rent(bool stopsAtFailure)
+    private static JoinVoidSource Rent(bool stopsAtFailure, bool biased)
     {
         JoinVoidSource join = SourcePool<JoinVoidSource>.Rent(Ambient.Current);
-        join.Start(stopsAtFailure);
+        join.Start(stopsAtFailure, biased);
         return join;
     }
 }

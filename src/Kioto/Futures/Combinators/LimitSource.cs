@@ -37,6 +37,10 @@ internal sealed class LimitSource<T> : Combinator<T>
         return source.Future;
     }
 
+    internal override string Name => _token.CanBeCanceled ? "WithCancellation" : "Timeout";
+
+    private protected override string LabelOf(int index) => index == 0 ? "limited" : "limit";
+
     private protected override int FirstArm(Ambient ambient) => 0;
 
     private protected override bool OnEnded(int index, Arm arm, Ambient ambient)

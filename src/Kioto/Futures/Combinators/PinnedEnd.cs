@@ -12,6 +12,8 @@ internal sealed class PinnedEnd<T> : Combinator<Unit>
     {
     }
 
+    internal override string Name => "Pinned.CancelAsync";
+
     private protected override int Count => _count;
 
     // It is cleanup itself.

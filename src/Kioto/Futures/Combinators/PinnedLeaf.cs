@@ -15,6 +15,12 @@ internal sealed class PinnedLeaf<T> : LeafSource<T>
         return new Future<T>(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into)
+    {
+        into.Set(TypeNames.Of(typeof(Pinned<T>)), _pinned);
+        into.Add("pinned", _pinned!.Strand);
+    }
+
     private protected override bool Poll(ref PollContext context)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack(); // A strand in a strand: this recurses.

@@ -35,11 +35,13 @@ public sealed class Pinned<T> : IArm<T>, IAsyncDisposable
 
     /// <summary>Its future, for one await, one arm, one turn. Cancelling that leaves this one as it is.</summary>
     /// <returns>The future to await, once.</returns>
+    [CancelSafe]
     public Future<T> AsFuture() => PinnedLeaf<T>.Await(this);
 
     /// <summary>Switches an arm of <c>Kio.Select</c> on or off.</summary>
     /// <param name="enabled">Whether the arm takes part.</param>
     /// <returns>The arm.</returns>
+    [CancelSafe]
     public Future<T> When(bool enabled) => enabled ? AsFuture() : default(Future<T>).When(false);
 
     /// <summary>Used by <c>await</c>: runs it to its end. Cancelling the await leaves it as it is.</summary>
@@ -70,6 +72,9 @@ public sealed class Pinned<T> : IArm<T>, IAsyncDisposable
 
         return _arm.Poll(ambient) ? _arm : null;
     }
+
+    /// <summary>The arm, for dumps.</summary>
+    internal Strand Strand => _arm;
 
     /// <summary>Gives the arm to whoever ends it.</summary>
     /// <param name="user">Who.</param>

@@ -39,6 +39,8 @@ internal sealed class SelectSource<T> : Combinator<T>
         "Every arm of this Kio.Select is disabled by When(false): it would wait for ever. Leave the loop, or keep one " +
         "arm enabled.");
 
+    internal override string Name => "Kio.Select";
+
     private protected override int FirstArm(Ambient ambient) => _biased ? 0 : ambient.NextRandom(Arms.Length);
 
     private protected override bool OnEnded(int index, Arm arm, Ambient ambient)

@@ -20,6 +20,8 @@ internal sealed class TokenLeaf : LeafSource<Unit>
         return new Future<Unit>(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into) => into.Set("a CancellationToken to be cancelled");
+
     private protected override bool Poll(ref PollContext context)
     {
         if (_token.IsCancellationRequested)

@@ -16,9 +16,11 @@ public readonly partial struct Future
     /// <summary>A future that never completes: awaiting it ends only by cancellation. As <c>future::pending</c>.</summary>
     /// <typeparam name="T">The type of the result that it will not have.</typeparam>
     /// <returns>The pending future.</returns>
+    [CancelSafe]
     public static Future<T> Pending<T>() => PendingFuture<T>.Instance.AsFuture();
 
     /// <inheritdoc cref="Pending{T}()"/>
+    [CancelSafe]
     public static Future Pending() => WithoutResult(PendingFuture<Unit>.Instance.AsFuture());
 
     /// <summary>A future that is made at its first poll. As <c>future::lazy</c>.</summary>

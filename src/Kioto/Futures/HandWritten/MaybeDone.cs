@@ -35,6 +35,7 @@ public sealed class MaybeDone<T> : IFuture<Unit>
 
     /// <summary>Waits until the future has completed; does not throw its failure. Cancel safe.</summary>
     /// <returns>The future to await.</returns>
+    [CancelSafe]
     public Future WaitAsync() => Future.WithoutResult(this.AsFuture<Unit>());
 
     /// <summary>Takes the result, once.</summary>
@@ -58,6 +59,7 @@ public sealed class MaybeDone<T> : IFuture<Unit>
 
     /// <summary>Cancels the future unless it has completed, and waits until its cleanup has ended.</summary>
     /// <returns>The future to await; throws what the cleanup throws.</returns>
+    [CancelSafe]
     public Future CancelAsync() => _held.CancelAsync();
 
     Poll<Unit> IFuture<Unit>.Poll(ref PollContext context) =>

@@ -52,9 +52,11 @@ public sealed class ReusableFuture<T> : IFuture<T>
     /// <summary>Waits for the future in the slot. Cancel safe: it stays in the slot.</summary>
     /// <returns>Its result; throws its failure.</returns>
     /// <exception cref="InvalidOperationException">The slot is empty.</exception>
+    [CancelSafe]
     public Future<T> WaitAsync() => this.AsFuture();
 
     /// <summary>Cancels the future in the slot, if any, and waits until its cleanup has ended.</summary>
     /// <returns>The future to await; throws what the cleanup throws.</returns>
+    [CancelSafe]
     public Future CancelAsync() => _held.CancelAsync();
 }

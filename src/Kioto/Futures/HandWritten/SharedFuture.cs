@@ -11,11 +11,13 @@ public sealed class SharedFuture
     public bool IsCompleted => _shared.IsCompleted;
 
     /// <inheritdoc cref="SharedFuture{T}.AsFuture"/>
+    [CancelSafe]
     public Future AsFuture() => Future.WithoutResult(_shared.AsFuture());
 
     /// <inheritdoc cref="SharedFuture{T}.GetAwaiter"/>
     public FutureAwaiter GetAwaiter() => AsFuture().GetAwaiter();
 
     /// <inheritdoc cref="SharedFuture{T}.CancelAsync"/>
+    [CancelSafe]
     public Future CancelAsync() => _shared.CancelAsync();
 }

@@ -19,6 +19,7 @@ public sealed class SharedFuture<T>
 
     /// <summary>A future of the shared result: for every awaiter, and every await, one of its own.</summary>
     /// <returns>The future to await, once.</returns>
+    [CancelSafe]
     public Future<T> AsFuture() => SharedLeaf<T>.Await(_strand, cancel: false);
 
     /// <summary>Used by <c>await</c>, as often as you like.</summary>
@@ -28,5 +29,6 @@ public sealed class SharedFuture<T>
     /// <summary>Cancels the future unless it has completed, and waits until its cleanup has ended.</summary>
     /// <remarks>Who awaits it gets what the cancelled future threw: a <see cref="FutureCancelledException"/> as a rule.</remarks>
     /// <returns>The future to await. Cancelling it takes nothing back: awaiters then drive the cleanup.</returns>
+    [CancelSafe]
     public async Future CancelAsync() => await SharedLeaf<T>.Await(_strand, cancel: true);
 }

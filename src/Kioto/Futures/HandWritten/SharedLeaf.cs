@@ -22,6 +22,12 @@ internal sealed class SharedLeaf<T> : LeafSource<T>
         return new Future<T>(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into)
+    {
+        into.Set($"SharedFuture<{TypeNames.Of(typeof(T))}>", _strand);
+        into.Add("shared", _strand);
+    }
+
     private protected override bool Poll(ref PollContext context)
     {
         bool cancel = _cancel && !_asked;

@@ -44,6 +44,17 @@ internal sealed class FutureSetCore<T>
 
     internal bool IsDisposed { get; set; }
 
+    /// <summary>Names the living children, for a dump: up to as many as it shows.</summary>
+    /// <param name="into">Where to.</param>
+    internal void Describe(LeafDescription into)
+    {
+        int index = 0;
+        for (FutureSetChild<T>? child = _newest; child is not null && index < StrandCapture.MostStrands; child = child.Older)
+        {
+            into.Add($"{index++}", child);
+        }
+    }
+
     /// <summary>Takes a future in, to be polled at the consumer's next turn.</summary>
     /// <param name="future">The future.</param>
     /// <param name="tag">What its outcome is to be marked with.</param>

@@ -41,6 +41,13 @@ internal sealed class FutureSetLeaf<T> : LeafSource<SetItem<T>>
         return new Future<SetItem<T>>(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into)
+    {
+        FutureSetCore<T> set = _set!;
+        into.Set($"FutureSet<{TypeNames.Of(typeof(T))}> of {set.Living}", set);
+        set.Describe(into);
+    }
+
     private protected override bool Poll(ref PollContext context)
     {
         FutureSetCore<T> set = _set!;

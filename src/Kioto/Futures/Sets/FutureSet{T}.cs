@@ -19,7 +19,7 @@ namespace Kioto;
 /// </para>
 /// </remarks>
 /// <typeparam name="T">The type of the futures' results.</typeparam>
-public sealed class FutureSet<T> : IAsyncEnumerable<T>, IAsyncDisposable
+public sealed class FutureSet<T> : IAsyncEnumerable<T>, IFutureEnumerable<T>, IAsyncDisposable
 {
     private readonly FutureSetCore<T> _core = new();
 
@@ -42,6 +42,7 @@ public sealed class FutureSet<T> : IAsyncEnumerable<T>, IAsyncDisposable
     /// <returns>Its result. Throws what it threw; the set goes on.</returns>
     /// <exception cref="InvalidOperationException">The set is empty: look at <see cref="Count"/> first. Or it is being awaited.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
+    [CancelSafe]
     public async Future<T> NextAsync()
     {
         SetItem<T> item = await FutureSetLeaf<T>.Next(_core);
@@ -54,6 +55,7 @@ public sealed class FutureSet<T> : IAsyncEnumerable<T>, IAsyncDisposable
     /// <returns>The future to await; throws what the cleanup throws. Its result, if it ends with one all the same, is dropped.</returns>
     /// <exception cref="ArgumentException">The key is of another set.</exception>
     /// <exception cref="InvalidOperationException">The set is being awaited.</exception>
+    [CancelSafe]
     public async Future CancelAsync(FutureSetKey key)
     {
         if (key.Child is not FutureSetChild<T> child || !child.BelongsTo(_core))
@@ -72,6 +74,7 @@ public sealed class FutureSet<T> : IAsyncEnumerable<T>, IAsyncDisposable
     /// <remarks>Outcomes that nobody took are dropped; failures among them are reported as those of detached tasks are.</remarks>
     /// <returns>The future to await.</returns>
     /// <exception cref="InvalidOperationException">The set is being awaited.</exception>
+    [CancelSafe]
     public async Future ClearAsync()
     {
         await FutureSetLeaf<T>.CancelAll(_core);
@@ -96,6 +99,9 @@ public sealed class FutureSet<T> : IAsyncEnumerable<T>, IAsyncDisposable
     public FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new SetEnumerator(_core);
 
     IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
+        GetAsyncEnumerator(cancellationToken);
+
+    IFutureEnumerator<T> IFutureEnumerable<T>.GetFutureEnumerator(CancellationToken cancellationToken) =>
         GetAsyncEnumerator(cancellationToken);
 
     async System.Threading.Tasks.ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();

@@ -1,198 +1,141 @@
-using System.Collections.Generic;
-using System.Threading;
+using System;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
+using Kioto.Sync;
 
 namespace Kioto;
 
-/// <summary>Threads for closures that block or compute: started on demand, ended when idle for long.</summary>
+/// <summary>One of a runtime's pools of threads for closures that block or compute.</summary>
 /// <remarks>
-/// INVARIANT: all fields are guarded by the lock. A queued closure has either an idle thread that was unparked for it,
-/// a thread that was started for it, or <c>_threads</c> at its maximum, all of which look at the queue again before
-/// they go idle; so none is forgotten.
+/// <para>A runtime has "io", which is that of <c>SpawnBlocking</c> and has many threads, "cpu", which has as many threads
+/// as there are processors, and those made with <see cref="RuntimeBuilder.BlockingPool"/>. Threads are started on demand,
+/// end when they have been idle for <see cref="RuntimeBuilder.ThreadKeepAlive"/>, and are named after runtime and pool.</para>
+/// <para>Closures start in the order in which they were spawned. When the runtime shuts down, those that have started run
+/// to their end and the others are dropped: their handles say aborted, as do those of closures spawned later.</para>
 /// </remarks>
-internal sealed class BlockingPool
+public sealed class BlockingPool
 {
-    private readonly Lock _lock = new();
-    private readonly Queue<IBlockingWork> _queue = new();
-
-    // The latest idle thread first: the others have a chance to time out.
-    private readonly List<BlockingThread> _idle = [];
     private readonly RuntimeScheduler _scheduler;
-    private readonly int _maxThreads;
-    private readonly string _threadName;
-    private readonly long _keepAliveNanos;
-    private int _threads;
-    private bool _closed;
 
-    internal BlockingPool(RuntimeScheduler scheduler, RuntimeOptions options)
+    internal BlockingPool(RuntimeScheduler scheduler, BlockingCrew crew)
     {
         _scheduler = scheduler;
-        _maxThreads = options.MaxBlockingThreads;
-        _threadName = options.ThreadName + "-blocking";
-        double nanos = options.ThreadKeepAlive.TotalMilliseconds * 1_000_000;
-        _keepAliveNanos = nanos < 0 || nanos >= long.MaxValue ? -1 : (long)nanos;
+        Crew = crew;
     }
 
-    /// <summary>How many threads there are now.</summary>
-    internal int ThreadCount
+    /// <summary>The pool's name.</summary>
+    public string Name => Crew.Options.Name;
+
+    /// <summary>The most threads it may have.</summary>
+    public int MaxThreads => Crew.Options.Threads;
+
+    /// <summary>How many closures may wait while all threads are busy; null when there is no bound.</summary>
+    public int? QueueCapacity => Crew.Options.Queue;
+
+    /// <summary>How many threads, how many closures, how long they waited. Any thread, also after the runtime's end.</summary>
+    public BlockingPoolMetrics Metrics => Crew.Metrics();
+
+    internal BlockingCrew Crew { get; }
+
+    /// <summary>Runs a closure on the pool.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">The closure. Once started it can't be aborted; before, <c>Abort</c> takes it out of the queue.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    /// <returns>The closure's handle; aborted if the runtime has been shut down.</returns>
+    /// <exception cref="BlockingQueueFullException">The pool is bounded and full: await <see cref="SpawnAsync{T}(Func{T})"/>.</exception>
+    public JoinHandle<T> Spawn<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<T>(_scheduler, Crew, closure, new SpawnSite(file, line)));
+
+    /// <inheritdoc cref="Spawn{T}(Func{T}, string, int)"/>
+    public JoinHandle Spawn(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<Unit>(_scheduler, Crew, closure, new SpawnSite(file, line)));
+
+    /// <summary>Waits until the pool has room, then runs a closure on it. Without a bound there always is.</summary>
+    /// <remarks>Cancel safety: when cancelled nothing was queued, and the place among those who wait is lost.</remarks>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">The closure.</param>
+    /// <returns>The closure's handle, once it has been queued; aborted if the runtime has been shut down.</returns>
+    [LosesPlace]
+    public Future<JoinHandle<T>> SpawnAsync<T>(Func<T> closure)
     {
-        get
-        {
-            using (_lock.EnterScope())
-            {
-                return _threads;
-            }
-        }
+        ArgumentNullException.ThrowIfNull(closure);
+        return Wait.For<SpawnOperation<T>, JoinHandle<T>>(new SpawnOperation<T>(this, closure));
     }
 
-    /// <summary>Queues a closure; a pool that is closed completes it as aborted instead.</summary>
-    /// <param name="work">The closure.</param>
-    internal void Spawn(IBlockingWork work)
+    /// <inheritdoc cref="SpawnAsync{T}(Func{T})"/>
+    [LosesPlace]
+    public Future<JoinHandle> SpawnAsync(Action closure)
     {
-        _scheduler.BeginBlocking();
-        BlockingThread? wake = null;
-        bool start = false;
-        bool refused;
-        using (_lock.EnterScope())
-        {
-            refused = _closed;
-            if (!refused)
-            {
-                _queue.Enqueue(work);
-                if (_idle.Count > 0)
-                {
-                    wake = _idle[^1];
-                    _idle.RemoveAt(_idle.Count - 1);
-                }
-                else if (_threads < _maxThreads)
-                {
-                    _threads++;
-                    start = true;
-                }
-            }
-        }
-
-        // All outside the lock: refusing wakes who waits for the closure.
-        if (refused)
-        {
-            work.Refuse();
-            _scheduler.EndBlocking();
-        }
-        else if (start)
-        {
-            Threads.Start(new BlockingThread(this).Run, _threadName);
-        }
-        else
-        {
-            wake?.Parker.Unpark();
-        }
+        ArgumentNullException.ThrowIfNull(closure);
+        return Wait.For<SpawnOperation, JoinHandle>(new SpawnOperation(this, closure));
     }
 
-    /// <summary>Queued closures are dropped; started ones run to their end; idle threads leave.</summary>
-    internal void Close()
+    /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
+    /// <typeparam name="TTask">The type of the Task.</typeparam>
+    /// <param name="closure">Use <c>Kio.Spawn</c> instead.</param>
+    /// <param name="unused">Tells this overload from the others.</param>
+    /// <returns>Nothing.</returns>
+    [Obsolete("Spawn of a blocking pool runs a synchronous closure. Use Kio.Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
+    public JoinHandle Spawn<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="Spawn{TTask}(Func{TTask}, object?)"/>
+    [Obsolete("SpawnAsync of a blocking pool runs a synchronous closure. Use Kio.Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public Future<JoinHandle> SpawnAsync<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    // The closure is queued by the poll that gets it a place, and that poll completes the future: a future that is
+    // cancelled has queued nothing.
+    private bool TrySpawn<T>(Waiter waiter, WakeTarget target, Delegate closure, out TaskCell<T> cell)
     {
-        IBlockingWork[] dropped;
-        BlockingThread[] idle;
-        using (_lock.EnterScope())
+        AcquireOutcome place = Crew.PollPlace(waiter, target);
+        if (place == AcquireOutcome.NoPermits)
         {
-            _closed = true;
-            dropped = [.. _queue];
-            _queue.Clear();
-            idle = [.. _idle];
-            _idle.Clear();
-        }
-
-        foreach (IBlockingWork work in dropped)
-        {
-            work.Refuse();
-            _scheduler.EndBlocking();
-        }
-
-        foreach (BlockingThread thread in idle)
-        {
-            thread.Parker.Unpark();
-        }
-    }
-
-    private sealed class BlockingThread(BlockingPool pool)
-    {
-        internal ThreadParker Parker { get; } = new();
-
-        internal void Run()
-        {
-            // Futures that the closure awaits through BlockOn, or spawns, belong to this runtime.
-            Ambient.Current.Scheduler = pool._scheduler;
-            while (Next() is { } work)
-            {
-                work.Run();
-                pool._scheduler.EndBlocking();
-            }
-        }
-
-        private IBlockingWork? Next()
-        {
-            while (true)
-            {
-                using (pool._lock.EnterScope())
-                {
-                    if (TryTake(out IBlockingWork? work))
-                    {
-                        return work;
-                    }
-
-                    pool._idle.Add(this);
-                }
-
-                long deadline = pool._keepAliveNanos < 0 ? long.MaxValue : Clock.Now + pool._keepAliveNanos;
-                if (!SleepUntilTaken(deadline))
-                {
-                    return null;
-                }
-            }
-        }
-
-        private bool TryTake(out IBlockingWork? work)
-        {
-            if (pool._queue.TryDequeue(out work))
-            {
-                return true;
-            }
-
-            if (pool._closed)
-            {
-                pool._threads--;
-                return true;
-            }
-
+            cell = null!;
             return false;
         }
 
-        // Unparked threads have been taken off the idle list; who is still on it when the time is over leaves.
-        private bool SleepUntilTaken(long deadline)
+        cell = Spawner.Closure<T>(_scheduler, closure, default);
+        Crew.Spawn(cell, place);
+        return true;
+    }
+
+    private readonly struct SpawnOperation<T>(BlockingPool pool, Delegate closure) : IWaitOperation<JoinHandle<T>>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out JoinHandle<T> result)
         {
-            while (true)
-            {
-                long left = deadline == long.MaxValue ? -1 : deadline - Clock.Now;
-                bool expired = deadline != long.MaxValue && left <= 0;
-                if (!expired)
-                {
-                    Parker.Park(left);
-                }
-
-                using (pool._lock.EnterScope())
-                {
-                    if (!pool._idle.Contains(this))
-                    {
-                        return true;
-                    }
-
-                    if (expired)
-                    {
-                        pool._idle.Remove(this);
-                        pool._threads--;
-                        return false;
-                    }
-                }
-            }
+            bool spawned = pool.TrySpawn(waiter, target, closure, out TaskCell<T> cell);
+            result = spawned ? new JoinHandle<T>(cell) : default;
+            return spawned;
         }
+
+        public void Withdraw(Waiter waiter) => pool.Crew.WithdrawPlace(waiter);
+
+        public void Describe(LeafDescription into) => into.Set($"room in the blocking pool \"{pool.Name}\"", pool);
+    }
+
+    private readonly struct SpawnOperation(BlockingPool pool, Delegate closure) : IWaitOperation<JoinHandle>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out JoinHandle result)
+        {
+            bool spawned = pool.TrySpawn(waiter, target, closure, out TaskCell<Unit> cell);
+            result = spawned ? new JoinHandle(cell) : default;
+            return spawned;
+        }
+
+        public void Withdraw(Waiter waiter) => pool.Crew.WithdrawPlace(waiter);
+
+        public void Describe(LeafDescription into) => into.Set($"room in the blocking pool \"{pool.Name}\"", pool);
     }
 }

@@ -3,6 +3,13 @@ namespace Kioto;
 /// <summary>A closure for the blocking pool.</summary>
 internal interface IBlockingWork
 {
+    /// <summary>Where its pool has queued it, for who wants to take it back. Written under the pool's lock.</summary>
+    int Place
+    {
+        get => -1;
+        set { }
+    }
+
     /// <summary>Runs it, or completes it as aborted if that was asked for while it was queued. Never throws.</summary>
     void Run();
 

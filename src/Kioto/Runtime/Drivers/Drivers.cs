@@ -6,8 +6,11 @@ namespace Kioto;
 /// <summary>Chooses the driver of a new runtime.</summary>
 internal static class Drivers
 {
-    internal static Driver Create() =>
+    /// <summary>Makes a driver.</summary>
+    /// <param name="maxEvents">How many events one look takes at most.</param>
+    /// <returns>The driver.</returns>
+    internal static Driver Create(int maxEvents) =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
-            ? new EpollDriver()
+            ? new EpollDriver(maxEvents)
             : new ThreadDriver();
 }

@@ -37,6 +37,9 @@ internal static class Errors
     internal static InvalidOperationException RuntimeGone() =>
         new("The runtime that this socket belongs to has been shut down.");
 
+    internal static InvalidOperationException RuntimeEnded(string operation) =>
+        new($"{operation}: the runtime of this thread has been shut down. Do it inside one that still runs.");
+
     private static SocketError SocketErrorOf(int errno) => errno switch
     {
         1 or 13 => SocketError.AccessDenied,

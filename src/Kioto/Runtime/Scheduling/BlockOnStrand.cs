@@ -5,11 +5,20 @@ namespace Kioto;
 /// <summary>The strand that BlockOn drives on the calling thread: not a task, no worker polls it.</summary>
 internal sealed class BlockOnStrand : Strand
 {
+    /// <summary>How long a thread sleeps at most while it unwinds what it blocked on.</summary>
+    private const long FailedPollNanos = 2_000_000;
+
     private readonly FutureSource _root;
     private readonly uint _token;
+    private readonly int _budget;
     private readonly ThreadParker _parker = new();
     private HandoutStack _handouts;
     private bool _begun;
+    private bool _isListed;
+    private bool _polling;
+
+    // When a strand of a runtime that has failed is given up; 0 until it is unwound.
+    private long _giveUpAt;
 
     // INVARIANT: set by any waker, taken by the driving thread. Starts set: the first poll needs no wake.
     private int _woken = 1;
@@ -17,8 +26,9 @@ internal sealed class BlockOnStrand : Strand
     // INVARIANT: written by the driving thread when it drives a scheduler's core; read by wakers.
     private CurrentThreadScheduler? _driving;
 
-    internal BlockOnStrand(FutureSource root, uint token)
+    internal BlockOnStrand(FutureSource root, uint token, int budget = Ambient.PollBudget)
     {
+        _budget = budget;
         _root = root;
         _token = token;
 
@@ -51,9 +61,11 @@ internal sealed class BlockOnStrand : Strand
         // A future that is polled outside any runtime may block its thread: then there is an outer strand.
         Strand? outer = ambient.Strand;
         ambient.Strand = this;
-        ambient.Budget = Ambient.PollBudget;
+        ambient.Budget = _budget;
         _handouts.BeginTurn();
+        IsPolling = true;
         bool done = _begun ? Resume(ambient) : Begin(ambient);
+        IsPolling = false;
         _handouts.EndTurn(this, IsWoken);
         ambient.Strand = outer;
         if (ambient.FlowIsOff)
@@ -64,22 +76,90 @@ internal sealed class BlockOnStrand : Strand
         return done;
     }
 
+    /// <summary>Whether it is being polled, for dumps: a hint.</summary>
+    internal bool IsPolling
+    {
+        get => Volatile.Read(ref _polling); // ORDERING: as in TaskReading: dumps compare what they read before and after.
+        private set => Volatile.Write(ref _polling, value);
+    }
+
     internal bool IsWoken => Volatile.Read(ref _woken) != 0; // ORDERING: re-read after SetDriving's fence.
 
     internal void SetDriving(CurrentThreadScheduler? scheduler) =>
         Interlocked.Exchange(ref _driving, scheduler); // ORDERING: full fence, pairs with Wake's.
 
-    internal void Park() => _parker.Park();
+    /// <summary>Sleeps until woken; of a runtime that has failed, for a moment.</summary>
+    /// <param name="scheduler">The runtime.</param>
+    internal void Park(RuntimeScheduler scheduler)
+    {
+        List(scheduler);
+        _parker.Park(scheduler.Fatal is null ? -1 : FailedPollNanos);
+    }
+
+    /// <summary>The thread is about to sleep: now others may have to find the strand.</summary>
+    /// <param name="scheduler">The runtime.</param>
+    internal void List(RuntimeScheduler scheduler)
+    {
+        if (!_isListed)
+        {
+            _isListed = true;
+            scheduler.Blocked.Add(this);
+        }
+    }
+
+    /// <summary>The call has ended.</summary>
+    /// <param name="scheduler">The runtime.</param>
+    internal void Unlist(RuntimeScheduler scheduler)
+    {
+        if (_isListed)
+        {
+            scheduler.Blocked.Remove(this);
+        }
+    }
+
+    /// <summary>Polls if woken; unwinds the strand when its runtime has failed.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <param name="scheduler">The runtime.</param>
+    /// <returns>Whether the call is to end.</returns>
+    internal bool Turn(Ambient ambient, RuntimeScheduler scheduler) =>
+        PollIfWoken(ambient) || (scheduler.Fatal is not null && GiveUp(ambient, scheduler));
 
     /// <summary>Polls on this thread, which sleeps in between; workers elsewhere do the rest.</summary>
     /// <param name="scheduler">The runtime whose context the future sees.</param>
     internal void RunOnThread(RuntimeScheduler scheduler)
     {
         using EnterScope scope = EnterScope.ForBlockOn(scheduler);
-        while (!PollIfWoken(scope.Ambient))
+        while (!Turn(scope.Ambient, scheduler))
         {
-            _parker.Park();
+            Park(scheduler);
         }
+    }
+
+    // Its cleanup has as long as that of the tasks.
+    private bool GiveUp(Ambient ambient, RuntimeScheduler scheduler)
+    {
+        if (_giveUpAt != 0)
+        {
+            if (Clock.Now < _giveUpAt)
+            {
+                return false;
+            }
+
+            DropFrames();
+            return true;
+        }
+
+        _giveUpAt = Clock.Now + long.Min(scheduler.CleanupGraceNanos, long.MaxValue / 2);
+        if (!_begun)
+        {
+            return true;
+        }
+
+        Strand? outer = ambient.Strand;
+        ambient.Strand = this;
+        bool done = Cancel(ambient);
+        ambient.Strand = outer;
+        return done;
     }
 
     private bool Begin(Ambient ambient)

@@ -6,6 +6,8 @@ namespace Kioto;
 /// <summary>An action of a library that runs its own work on a scheduler: pooled, and in the default context.</summary>
 internal sealed class QueuedAction : WorkItem
 {
+    private static readonly int s_size = ObjectSize.Of<QueuedAction>();
+
     private Action<object?>? _action;
     private object? _state;
 
@@ -26,6 +28,7 @@ internal sealed class QueuedAction : WorkItem
 
     private protected override void Run()
     {
+        Ownership.Check(this);
         try
         {
             _action!(_state);
@@ -47,25 +50,37 @@ internal sealed class QueuedAction : WorkItem
         // fence between leaving that list and reading the flag makes sure that a task which can still be aborted by
         // that sweep is never handed to somebody else.
         Interlocked.MemoryBarrier();
-        if (!Scheduler.IsClosed && ambient.FreeActions < Ambient.MostFreeActions)
+        if (!Scheduler.IsClosed && (ambient.FreeActions.Room > 0 || PoolShare.TryGrowActions(ambient, s_size)))
         {
+            Ownership.End(this);
             ResetHeader();
-            Next = ambient.FreeAction;
-            ambient.FreeAction = this;
-            ambient.FreeActions++;
+            FreeActions free = ambient.FreeActions;
+            if (ReferenceEquals(free, FreeActions.None))
+            {
+                return; // Trimmed just now.
+            }
+
+            Next = free.Head;
+            free.Head = this;
+            free.Room--;
         }
     }
 
     private static QueuedAction Rent(Ambient ambient)
     {
-        if (ambient.FreeAction is not QueuedAction queued)
+        FreeActions free = ambient.FreeActions;
+        if (free.Head is not QueuedAction queued)
         {
-            return new QueuedAction();
+            queued = new QueuedAction();
+        }
+        else
+        {
+            free.Head = queued.Next;
+            free.Room++;
+            queued.Next = null;
         }
 
-        ambient.FreeAction = queued.Next;
-        ambient.FreeActions--;
-        queued.Next = null;
+        Ownership.Begin(queued);
         return queued;
     }
 }

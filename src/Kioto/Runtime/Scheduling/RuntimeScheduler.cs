@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -10,23 +10,75 @@ namespace Kioto;
 internal abstract class RuntimeScheduler : Scheduler
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly RuntimeScheduler? _root;
     private int _shutdownBegun;
 
+    // INVARIANT: written once, before those who block are woken.
+    private ExceptionDispatchInfo? _fatal;
+
     private protected RuntimeScheduler(RuntimeOptions options, int wheels)
+        : this(options) =>
+        Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
+
+    /// <summary>One worker's part of a runtime of several, which has a driver of its own and shares the rest.</summary>
+    /// <param name="options">What the builder was given.</param>
+    /// <param name="wheels">How many timer wheels the driver has.</param>
+    /// <param name="root">The runtime.</param>
+    private protected RuntimeScheduler(RuntimeOptions options, int wheels, RuntimeScheduler root)
+    {
+        _root = root;
+        Options = options;
+        PollBudget = options.Budget;
+        Observer = root.Observer;
+        ThreadHooks = root.ThreadHooks;
+        Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
+        Context = new SchedulerContext(this);
+        TaskScheduler = root.TaskScheduler;
+        Blocked = root.Blocked;
+        Closures = root.Closures;
+        Phases = root.Phases;
+        BlockingPools = root.BlockingPools;
+        Blocking = root.Blocking;
+        Handle = root.Handle;
+    }
+
+    /// <summary>A runtime whose constructor finds it a driver.</summary>
+    /// <param name="options">What the builder was given.</param>
+    private protected RuntimeScheduler(RuntimeOptions options)
     {
         Options = options;
-        Driver = new SharedDriver(Drivers.Create(), wheels);
+        PollBudget = options.Budget;
+        Observer = TaskHooks.Of(options, this);
+        ThreadHooks = ThreadHooks.Of(options, this);
+        Seeds = options.RngSeed is { } seed ? new Seeds(seed) : null;
+        Driver = null!;
         Context = new SchedulerContext(this);
         TaskScheduler = new RuntimeTaskScheduler(this);
-        Blocking = new BlockingPool(this, options);
+        BlockingPools = new BlockingPools(this, options);
+        Blocking = BlockingPools.Default;
+        Blocked = new BlockOnList();
+        Closures = new RunningClosures();
+        Phases = new ShutdownPhases(this);
         Handle = new RuntimeHandle(this);
     }
 
     internal RuntimeOptions Options { get; }
 
-    internal SharedDriver Driver { get; }
+    /// <summary>The whole runtime: where this is one worker's part of it, another object.</summary>
+    internal RuntimeScheduler Root => _root ?? this;
 
-    internal BlockingPool Blocking { get; }
+    internal SharedDriver Driver { get; private protected init; }
+
+    /// <summary>Told of the threads; null when nobody wants to know.</summary>
+    internal ThreadHooks? ThreadHooks { get; }
+
+    /// <summary>Where random choices begin; null for another start each time.</summary>
+    internal Seeds? Seeds { get; }
+
+    internal BlockingPools BlockingPools { get; }
+
+    /// <summary>The pool of SpawnBlocking.</summary>
+    internal BlockingCrew Blocking { get; }
 
     internal RuntimeHandle Handle { get; }
 
@@ -42,30 +94,45 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override bool IsTimeReal => !Driver.Timers.Clock.IsPaused;
 
-    internal sealed override void ReportUnhandled(Exception failure)
+    /// <summary>The failure that ended this runtime, or null: its policy is to end by the first that nobody observes.</summary>
+    internal ExceptionDispatchInfo? Fatal => Volatile.Read(ref Root._fatal); // ORDERING: pairs with FailFor.
+
+    internal BlockOnList Blocked { get; }
+
+    /// <summary>The blocking closures that run.</summary>
+    internal RunningClosures Closures { get; }
+
+    internal ShutdownPhases Phases { get; }
+
+    /// <summary>Whether shutting down has gone so far that closures are told to stop.</summary>
+    internal bool IsAborting => Volatile.Read(ref Root._shutdownBegun) != 0; // ORDERING: after RunningClosures.Enter's fence; pairs with BeginShutdown.
+
+    /// <summary>Whether no thread of it polls tasks any more.</summary>
+    internal bool HasEnded => Root._ended.Task.IsCompleted;
+
+    internal sealed override void ReportUnhandled(Exception failure) => ReportFailure(failure, default, null);
+
+    internal sealed override void ReportFailure(Exception failure, FailedTask task, FailurePolicy? policy)
     {
-        if (Options.OnUnhandledFailure is { } report)
+        policy ??= Options.Failures;
+        FailureReporter.Report(failure, task, policy);
+        if (policy.Kind == UnhandledFailure.ShutdownRuntime)
         {
-            try
-            {
-                report(failure);
-            }
-            catch (Exception reporting)
-            {
-                // A worker must survive it.
-                Trace.TraceError($"The OnUnhandledFailure callback of a Kioto runtime failed: {reporting}");
-            }
-
-            return;
+            Root.FailFor(failure);
         }
+    }
 
-        Trace.TraceError($"A Kioto task that nobody waits for failed, or does not end: {failure}");
+    internal sealed override void ReportOverdue(TimeoutException report)
+    {
+        FailurePolicy policy = Options.Failures;
+        FailureReporter.Report(
+            report, default, policy.Kind is UnhandledFailure.Callback or UnhandledFailure.Ignore ? policy : FailurePolicy.Default);
     }
 
     /// <summary>A closure is about to be queued: while any is, a paused clock does not move by itself.</summary>
     internal void BeginBlocking()
     {
-        if (!Options.IsMultiThread)
+        if (!Options.HasWorkerThreads)
         {
             Driver.Timers.Clock.BeginBlocking();
         }
@@ -74,7 +141,7 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>A closure has ended or was refused, and who waited for it has been woken.</summary>
     internal void EndBlocking()
     {
-        if (!Options.IsMultiThread && Driver.Timers.Clock.EndBlocking())
+        if (!Options.HasWorkerThreads && Driver.Timers.Clock.EndBlocking())
         {
             Driver.Driver.Unpark();
         }
@@ -85,9 +152,25 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <returns>True on a worker, and for a current-thread runtime on the thread that drives it.</returns>
     internal abstract bool IsWorker(Ambient ambient);
 
+    /// <summary>The part of the runtime where a worker's tasks live that stay on it. Precondition: the index is in range.</summary>
+    /// <param name="worker">The worker's index.</param>
+    /// <returns>The worker's scheduler.</returns>
+    /// <exception cref="InvalidOperationException">The runtime's tasks move between its workers.</exception>
+    internal virtual RuntimeScheduler WorkerScheduler(int worker) => throw new InvalidOperationException(
+        "SpawnOn: the tasks of a multi-thread runtime move between its workers. Build the runtime with " +
+        "Runtime.CreatePerCoreBuilder(), whose workers keep their tasks.");
+
+    /// <summary>Which of this runtime's workers the thread is.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>The worker's index; -1 if it is none.</returns>
+    internal abstract int WorkerIndex(Ambient ambient);
+
     /// <summary>The tasks alive at some moment during the call. Any thread.</summary>
     /// <returns>The tasks.</returns>
     internal abstract List<TaskHeader> LiveTasks();
+
+    /// <summary>Whether no worker could be about to run something, at some moment.</summary>
+    internal abstract bool AllWorkersSleep { get; }
 
     /// <summary>Drives the strand on the calling thread until its root has completed.</summary>
     /// <param name="strand">A strand that has not begun.</param>
@@ -100,20 +183,65 @@ internal abstract class RuntimeScheduler : Scheduler
     internal void Spawn<T>(TaskCell<T> cell, Ambient ambient)
     {
         cell.Scheduler = this;
+        Observer?.Spawned(cell);
         if (!TrySpawn(cell, ambient))
         {
             cell.Refuse();
         }
     }
 
-    /// <summary>Begins to shut down, once: later calls do nothing.</summary>
+    /// <summary>Begins to abort everything, once: later calls do nothing.</summary>
     /// <param name="grace">How long tasks may clean up.</param>
-    internal void BeginShutdown(TimeSpan grace)
+    /// <param name="inBackground">Whether the calling thread is not to clean up itself.</param>
+    internal void BeginShutdown(TimeSpan grace, bool inBackground = false) =>
+        BeginShutdown((long)(grace.TotalMilliseconds * 1_000_000), inBackground);
+
+    internal void BeginShutdown(long graceNanos, bool inBackground)
     {
-        if (Interlocked.Exchange(ref _shutdownBegun, 1) == 0) // ORDERING: once only.
+        if (Interlocked.Exchange(ref _shutdownBegun, 1) != 0) // ORDERING: once only; full fence, pairs with IsAborting.
         {
-            Blocking.Close();
-            Close((long)(grace.TotalMilliseconds * 1_000_000));
+            return;
+        }
+
+        Phases.Signal();
+        BlockingPools.Close();
+        foreach (RunningClosure closure in Closures.Snapshot())
+        {
+            if (!Phases.IsCaller(closure.Task))
+            {
+                closure.Task.Abort();
+            }
+        }
+
+        ClosesInBackground = inBackground;
+        Close(graceNanos);
+    }
+
+    /// <summary>What still lives at some moment is dropped, if that is sooner than it would have been. Once it is aborted.</summary>
+    /// <param name="at">The moment.</param>
+    internal abstract void KillBy(long at);
+
+    /// <summary>Whether whoever closes the runtime is not to clean up on his own thread. Written before Close, by its caller.</summary>
+    private protected bool ClosesInBackground { get; private set; }
+
+    /// <summary>Tasks that wait for the shutdown themselves: they are not aborted.</summary>
+    private protected TaskHeader[] Exempt => Phases.Callers;
+
+    /// <summary>What still lives is about to be dropped.</summary>
+    private protected void BeforeKill() => Phases.BeforeKill();
+
+    // Those who block either are on the list, or look at the failure after they have put themselves there.
+    private void FailFor(Exception failure)
+    {
+        if (Interlocked.CompareExchange(ref _fatal, ExceptionDispatchInfo.Capture(failure), null) is not null)
+        {
+            return; // The first one ends the runtime.
+        }
+
+        BeginShutdown(Options.CleanupGrace, inBackground: true);
+        foreach (BlockOnStrand strand in Blocked.Snapshot())
+        {
+            strand.Wake();
         }
     }
 

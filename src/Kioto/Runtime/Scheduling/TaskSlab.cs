@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -78,11 +79,11 @@ internal sealed class TaskSlab
     internal List<TaskHeader> Snapshot()
     {
         List<TaskHeader> tasks = [];
-        foreach (Place[] segment in Volatile.Read(ref _segments))
+        foreach (Place[] segment in Volatile.Read(ref _segments)) // ORDERING: acquire, pairs with Grow.
         {
             for (int i = 0; i < segment.Length; i++)
             {
-                if (Volatile.Read(ref segment[i].Task) is { } task)
+                if (Volatile.Read(ref segment[i].Task) is { } task) // ORDERING: pairs with Add.
                 {
                     tasks.Add(task);
                 }
@@ -93,11 +94,15 @@ internal sealed class TaskSlab
     }
 
     /// <summary>Asks all tasks to stop. Any thread.</summary>
-    internal void AbortAll()
+    /// <param name="except">Those that wait for the end themselves.</param>
+    internal void AbortAll(TaskHeader[] except)
     {
         foreach (TaskHeader task in Snapshot())
         {
-            task.Abort();
+            if (Array.IndexOf(except, task) < 0)
+            {
+                task.Abort();
+            }
         }
     }
 

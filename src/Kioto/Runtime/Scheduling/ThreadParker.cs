@@ -17,7 +17,8 @@ internal sealed class ThreadParker
 
     /// <summary>Sleeps until unparked or until the time is over. Only the owner thread calls it. May return for nothing.</summary>
     /// <param name="timeoutNanos">The longest time; negative is for ever.</param>
-    internal void Park(long timeoutNanos = -1)
+    /// <returns>Whether it was unparked.</returns>
+    internal bool Park(long timeoutNanos = -1)
     {
         ref int word = ref _word[0];
 
@@ -28,7 +29,7 @@ internal sealed class ThreadParker
             Sleep(ref word, timeoutNanos);
         }
 
-        Interlocked.Exchange(ref word, Empty); // ORDERING: as above; takes a notification that came with the time-out.
+        return Interlocked.Exchange(ref word, Empty) == Notified; // ORDERING: as above; takes a notification that came with the time-out.
     }
 
     /// <summary>Wakes the owner, or makes its next <see cref="Park"/> return at once. Any thread.</summary>

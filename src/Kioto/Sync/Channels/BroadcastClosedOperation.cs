@@ -12,4 +12,6 @@ internal readonly struct BroadcastClosedOperation<T>(BroadcastChannel<T> channel
     }
 
     public void Withdraw(Waiter waiter) => channel.WithdrawClosed(waiter);
+
+    public void Describe(LeafDescription into) => into.Set(typeof(BroadcastSender<T>), "ClosedAsync", channel);
 }

@@ -7,7 +7,7 @@ namespace Kioto.Sync;
 /// <summary>A receiver of a broadcast channel: it gets every value that is sent while it exists. One task at a time.</summary>
 /// <remarks>Dispose it: a lossless channel waits for it, and others keep its values until they are overwritten.</remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDisposable
+public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutureEnumerable<T>, IDisposable
 {
     private readonly BroadcastChannel<T> _channel;
 
@@ -100,6 +100,8 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, ID
     IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
         RecvEnumerator<T>.Through(this, cancellationToken);
 
+    IFutureEnumerator<T> IFutureEnumerable<T>.GetFutureEnumerator(CancellationToken cancellationToken) => GetAsyncEnumerator();
+
     Future<RecvResult<T>> IReceiver<T>.RecvAsync()
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
@@ -131,6 +133,8 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, ID
             receiver.Poll(waiter, target, out result);
 
         public void Withdraw(Waiter waiter) => receiver.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(BroadcastReceiver<T>), "RecvAsync", receiver);
     }
 
     private readonly struct NextOperation(BroadcastReceiver<T> receiver) : IWaitOperation<RecvResult<T>>
@@ -143,5 +147,7 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, ID
         }
 
         public void Withdraw(Waiter waiter) => receiver.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(BroadcastReceiver<T>), "MoveNextAsync", receiver);
     }
 }

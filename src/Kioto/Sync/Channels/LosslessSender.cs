@@ -108,5 +108,7 @@ public sealed class LosslessSender<T> : IDisposable
         }
 
         public void Withdraw(Waiter waiter) => channel.Places!.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(LosslessSender<T>), "SendAsync", channel);
     }
 }

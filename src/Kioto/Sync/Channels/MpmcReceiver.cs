@@ -7,7 +7,7 @@ namespace Kioto.Sync;
 
 /// <summary>An end of an mpmc channel that receives; any number of tasks may use it at once.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
-public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDisposable
+public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutureEnumerable<T>, IDisposable
 {
     private readonly MpmcChannel<T> _channel;
 
@@ -74,6 +74,8 @@ public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispos
     IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
         RecvEnumerator<T>.Through(this, cancellationToken);
 
+    IFutureEnumerator<T> IFutureEnumerable<T>.GetFutureEnumerator(CancellationToken cancellationToken) => GetAsyncEnumerator();
+
     private readonly struct RecvOperation(MpmcChannel<T> channel) : IWaitOperation<RecvResult<T>>
     {
         public bool Poll(Waiter waiter, WakeTarget target, out RecvResult<T> result)
@@ -93,5 +95,7 @@ public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispos
         }
 
         public void Withdraw(Waiter waiter) => channel.Values.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(MpmcReceiver<T>), "RecvAsync", channel);
     }
 }

@@ -99,6 +99,8 @@ public sealed class MpmcSender<T> : IDisposable
         }
 
         public void Withdraw(Waiter waiter) => channel.Places.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(MpmcSender<T>), "SendAsync", channel);
     }
 
     private readonly struct ClosedOperation(MpmcChannel<T> channel) : IWaitOperation<Unit>
@@ -110,5 +112,7 @@ public sealed class MpmcSender<T> : IDisposable
         }
 
         public void Withdraw(Waiter waiter) => channel.WithdrawClosed(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(MpmcSender<T>), "ClosedAsync", channel);
     }
 }

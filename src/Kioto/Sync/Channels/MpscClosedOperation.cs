@@ -12,4 +12,6 @@ internal readonly struct MpscClosedOperation<T>(MpscChannel<T> channel) : IWaitO
     }
 
     public void Withdraw(Waiter waiter) => channel.WithdrawClosed(waiter);
+
+    public void Describe(LeafDescription into) => into.Set(typeof(MpscSender<T>), "ClosedAsync", channel);
 }

@@ -7,7 +7,7 @@ namespace Kioto.Sync;
 
 /// <summary>The end of an mpsc channel that receives: one task at a time.</summary>
 /// <typeparam name="T">The type of the values.</typeparam>
-public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDisposable
+public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutureEnumerable<T>, IDisposable
 {
     private readonly MpscChannel<T> _channel;
 
@@ -86,12 +86,16 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispos
     IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
         RecvEnumerator<T>.Through(this, cancellationToken);
 
+    IFutureEnumerator<T> IFutureEnumerable<T>.GetFutureEnumerator(CancellationToken cancellationToken) => GetAsyncEnumerator();
+
     private readonly struct RecvOperation(MpscChannel<T> channel) : IWaitOperation<RecvResult<T>>
     {
         public bool Poll(Waiter waiter, WakeTarget target, out RecvResult<T> result) =>
             channel.PollReceive(waiter, target, out result);
 
         public void Withdraw(Waiter waiter) => channel.WithdrawReceive(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(MpscReceiver<T>), "RecvAsync", channel);
     }
 
     private readonly struct RecvManyOperation(MpscChannel<T> channel, ICollection<T> into, int limit) : IWaitOperation<int>
@@ -100,5 +104,7 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispos
             channel.PollReceiveMany(waiter, target, into, limit, out result);
 
         public void Withdraw(Waiter waiter) => channel.WithdrawReceive(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(MpscReceiver<T>), "RecvManyAsync", channel);
     }
 }

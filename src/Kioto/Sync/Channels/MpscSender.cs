@@ -179,6 +179,8 @@ public sealed class MpscSender<T> : IDisposable
         }
 
         public void Withdraw(Waiter waiter) => channel.Places.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(MpscSender<T>), "SendAsync", channel);
     }
 
     private readonly struct ReserveOperation(MpscChannel<T> channel, int count) : IWaitOperation<MpscPermit<T>>
@@ -199,5 +201,7 @@ public sealed class MpscSender<T> : IDisposable
         }
 
         public void Withdraw(Waiter waiter) => channel.Places.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(MpscSender<T>), "ReserveAsync", channel);
     }
 }

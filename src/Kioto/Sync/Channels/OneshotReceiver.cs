@@ -56,5 +56,7 @@ public readonly struct OneshotReceiver<T> : IDisposable
         public void Withdraw(Waiter waiter)
         {
         }
+
+        public void Describe(LeafDescription into) => into.Set(typeof(OneshotReceiver<T>), "RecvAsync", core);
     }
 }

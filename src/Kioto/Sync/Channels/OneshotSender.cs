@@ -48,5 +48,7 @@ public readonly struct OneshotSender<T> : IDisposable
         public void Withdraw(Waiter waiter)
         {
         }
+
+        public void Describe(LeafDescription into) => into.Set(typeof(OneshotSender<T>), "ClosedAsync", core);
     }
 }

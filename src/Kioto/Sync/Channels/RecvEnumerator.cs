@@ -7,23 +7,16 @@ namespace Kioto.Sync;
 /// <summary>Receives by <c>await foreach</c>, until the channel is closed and drained. For the compiler.</summary>
 /// <remarks>Leaving the loop early closes nothing, and loses nothing: enumerate again, or receive.</remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-public sealed class RecvEnumerator<T>
+public sealed class RecvEnumerator<T> : FutureEnumerator<T>
 {
     private readonly IReceiver<T> _receiver;
 
-    internal RecvEnumerator(IReceiver<T> receiver)
-    {
-        _receiver = receiver;
-        Current = default!;
-    }
-
-    /// <summary>The value that was received last.</summary>
-    public T Current { get; private set; }
+    internal RecvEnumerator(IReceiver<T> receiver) => _receiver = receiver;
 
     /// <summary>Waits for the next value. As safe to cancel as receiving it is.</summary>
     /// <returns>False when nothing comes any more.</returns>
     [CancelSafe]
-    public async Future<bool> MoveNextAsync()
+    public override async Future<bool> MoveNextAsync()
     {
         RecvResult<T> result = await _receiver.RecvAsync();
         if (!result.TryGetValue(out T? value))
@@ -37,7 +30,7 @@ public sealed class RecvEnumerator<T>
 
     /// <summary>Does nothing.</summary>
     /// <returns>A ready future.</returns>
-    public Future DisposeAsync() => Future.Completed;
+    public override Future DisposeAsync() => Future.Completed;
 
     /// <summary>For those who know the interface only. The token is looked at between values, and wakes who waits.</summary>
     /// <param name="receiver">The receiver.</param>

@@ -6,7 +6,7 @@ namespace Kioto.Sync;
 
 /// <summary>An end of a watch channel that sees the latest value. One task at a time; clone it for others.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDisposable
+public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutureEnumerable<T>, IDisposable
 {
     private readonly WatchChannel<T> _channel;
 
@@ -112,6 +112,8 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispo
     IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
         RecvEnumerator<T>.Through(this, cancellationToken);
 
+    IFutureEnumerator<T> IFutureEnumerable<T>.GetFutureEnumerator(CancellationToken cancellationToken) => GetAsyncEnumerator();
+
     Future<RecvResult<T>> IReceiver<T>.RecvAsync() =>
         Wait.For<NextOperation, RecvResult<T>>(new NextOperation(this, Channel));
 
@@ -131,6 +133,8 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispo
         }
 
         public void Withdraw(Waiter waiter) => channel.WithdrawChanged(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(WatchReceiver<T>), "ChangedAsync", channel);
     }
 
     private readonly struct NextOperation(WatchReceiver<T> receiver, WatchChannel<T> channel) : IWaitOperation<RecvResult<T>>
@@ -143,5 +147,7 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IDispo
         }
 
         public void Withdraw(Waiter waiter) => channel.WithdrawChanged(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(WatchReceiver<T>), "MoveNextAsync", channel);
     }
 }

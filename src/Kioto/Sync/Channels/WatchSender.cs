@@ -139,5 +139,7 @@ public sealed class WatchSender<T> : IDisposable
         }
 
         public void Withdraw(Waiter waiter) => channel.WithdrawClosed(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(WatchSender<T>), "ClosedAsync", channel);
     }
 }

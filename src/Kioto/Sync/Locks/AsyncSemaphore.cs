@@ -139,5 +139,8 @@ public sealed class AsyncSemaphore
         }
 
         public void Withdraw(Waiter waiter) => semaphore._permits.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) =>
+            into.Set(count == 1 ? "AsyncSemaphore.AcquireAsync" : $"AsyncSemaphore.AcquireManyAsync({count})", semaphore, $"{semaphore.AvailablePermits} available");
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Kioto.Sync;
 
@@ -15,6 +16,9 @@ public sealed class Mutex<T>
 
     // INVARIANT: the holder's only, as is _value; passed on by the permit's release and acquire.
     private uint _stamp;
+
+    // INVARIANT: the holder's, as above; read by dumps. The task that waited for the lock and got it; null if TryLock did.
+    private WakeTarget? _owner;
     private T _value;
 
     /// <summary>Makes an unlocked mutex.</summary>
@@ -68,6 +72,7 @@ public sealed class Mutex<T>
     {
         Check(stamp);
         _stamp = stamp + 1;
+        _owner = null;
         _permits.Release(1);
     }
 
@@ -79,6 +84,7 @@ public sealed class Mutex<T>
         {
             if (mutex._permits.Poll(waiter, target, 1) == AcquireOutcome.Acquired)
             {
+                mutex._owner = target;
                 result = new MutexGuard<T>(mutex, mutex._stamp);
                 return true;
             }
@@ -88,5 +94,11 @@ public sealed class Mutex<T>
         }
 
         public void Withdraw(Waiter waiter) => mutex._permits.Withdraw(waiter);
+
+        public void Describe(LeafDescription into)
+        {
+            into.Set(typeof(Mutex<T>), nameof(LockAsync), mutex);
+            into.WaitFor(Volatile.Read(ref mutex._owner)); // ORDERING: a hint; see LeafDescription.
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Kioto.Sync;
 
@@ -22,6 +23,9 @@ public sealed class RwLock<T>
 
     // INVARIANT: the writer's only.
     private uint _stamp;
+
+    // INVARIANT: the writer's, as above; read by dumps. The task that waited for the lock and got it; null if TryWrite did.
+    private WakeTarget? _writer;
 
     /// <summary>Makes an unlocked one.</summary>
     /// <param name="value">The value that it guards.</param>
@@ -100,6 +104,7 @@ public sealed class RwLock<T>
     {
         Check(stamp);
         _stamp = stamp + 1;
+        _writer = null;
         _permits.Release(_readers);
     }
 
@@ -108,6 +113,7 @@ public sealed class RwLock<T>
         Check(stamp);
         RwLockReadGuard<T> guard = new(Lease.Rent(this, 1));
         _stamp = stamp + 1;
+        _writer = null;
         if (_readers > 1)
         {
             _permits.Release(_readers - 1);
@@ -134,6 +140,12 @@ public sealed class RwLock<T>
         }
 
         public void Withdraw(Waiter waiter) => rwLock._permits.Withdraw(waiter);
+
+        public void Describe(LeafDescription into)
+        {
+            into.Set(typeof(RwLock<T>), nameof(ReadAsync), rwLock);
+            into.WaitFor(Volatile.Read(ref rwLock._writer)); // ORDERING: a hint; see LeafDescription.
+        }
     }
 
     private readonly struct WriteOperation(RwLock<T> rwLock) : IWaitOperation<RwLockWriteGuard<T>>
@@ -141,10 +153,23 @@ public sealed class RwLock<T>
         public bool Poll(Waiter waiter, WakeTarget target, out RwLockWriteGuard<T> result)
         {
             bool acquired = rwLock._permits.Poll(waiter, target, rwLock._readers) == AcquireOutcome.Acquired;
-            result = acquired ? new RwLockWriteGuard<T>(rwLock, rwLock._stamp) : default;
-            return acquired;
+            if (!acquired)
+            {
+                result = default;
+                return false;
+            }
+
+            rwLock._writer = target;
+            result = new RwLockWriteGuard<T>(rwLock, rwLock._stamp);
+            return true;
         }
 
         public void Withdraw(Waiter waiter) => rwLock._permits.Withdraw(waiter);
+
+        public void Describe(LeafDescription into)
+        {
+            into.Set(typeof(RwLock<T>), nameof(WriteAsync), rwLock);
+            into.WaitFor(Volatile.Read(ref rwLock._writer)); // ORDERING: as above.
+        }
     }
 }

@@ -86,5 +86,7 @@ public sealed class AsyncBarrier
         public bool Poll(Waiter waiter, WakeTarget target, out bool result) => barrier.Poll(waiter, target, out result);
 
         public void Withdraw(Waiter waiter) => barrier.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(AsyncBarrier), "WaitAsync", barrier);
     }
 }

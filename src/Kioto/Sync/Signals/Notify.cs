@@ -266,5 +266,7 @@ public sealed class Notify : IPermitSource
         }
 
         public void Withdraw(Waiter waiter) => notify.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(Notify), "NotifiedAsync", notify);
     }
 }

@@ -135,5 +135,7 @@ public sealed class OnceCell<T>
         }
 
         public void Withdraw(Waiter waiter) => cell._maker.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(OnceCell<T>), "GetOrInitAsync", cell);
     }
 }

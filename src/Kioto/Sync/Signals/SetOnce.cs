@@ -79,5 +79,7 @@ public sealed class SetOnce<T>
         }
 
         public void Withdraw(Waiter waiter) => cell._waiters.Leave(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(SetOnce<T>), "WaitAsync", cell);
     }
 }

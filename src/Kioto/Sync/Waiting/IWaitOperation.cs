@@ -14,4 +14,8 @@ internal interface IWaitOperation<T>
     /// <summary>Stops waiting: gives back what was granted and not taken.</summary>
     /// <param name="waiter">The operation's place.</param>
     void Withdraw(Waiter waiter);
+
+    /// <summary>Says what it waits for, for a dump. As <c>FutureSource.Describe</c>.</summary>
+    /// <param name="into">Where to say it.</param>
+    void Describe(LeafDescription into);
 }

@@ -19,6 +19,8 @@ internal sealed class WaitLeaf<TOperation, T> : LeafSource<T>
         return leaf;
     }
 
+    internal override void Describe(LeafDescription into) => _operation.Describe(into);
+
     private protected override bool Poll(ref PollContext context)
     {
         if (_operation.Poll(_waiter, context.Waker.Target!, out T result))

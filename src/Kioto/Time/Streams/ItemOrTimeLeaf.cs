@@ -16,6 +16,8 @@ internal sealed class ItemOrTimeLeaf<T> : LeafSource<bool>
         return new Future<bool>(leaf, leaf.Version);
     }
 
+    internal override void Describe(LeafDescription into) => into.Set("an item of a stream, or its time limit", _item, _limit!.Left);
+
     private protected override bool Poll(ref PollContext context)
     {
         // The item first: one that is there is never too late.

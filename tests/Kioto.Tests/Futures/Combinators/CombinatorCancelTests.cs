@@ -79,7 +79,7 @@ public sealed class CombinatorCancelTests
                 do
                 {
                     // As in the cancellation matrix: what the first run makes new, the second finds and gives back.
-                    Depot.TrimMagazines(Ambient.Current);
+                    PoolShare.Trim(Ambient.Current);
                     epoch = Depot.TrimEpoch;
                     Pooled(arms, step);
                     before = Pooled(arms, step);
@@ -103,8 +103,7 @@ public sealed class CombinatorCancelTests
     [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
     public void Aborts_from_other_threads_land_anywhere(RuntimeKind kind)
     {
-        int seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        int seed = Seed.Next();
         Settle.Run(kind, _reports, async () =>
         {
             Random random = new(seed);

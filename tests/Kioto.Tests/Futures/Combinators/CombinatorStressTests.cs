@@ -11,8 +11,7 @@ public sealed class CombinatorStressTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void No_wake_of_any_arm_is_lost(RuntimeKind kind)
     {
-        int seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        int seed = Seed.Next();
         Bounded.Run(() =>
         {
             using Runtime runtime = Runtimes.Create(kind);

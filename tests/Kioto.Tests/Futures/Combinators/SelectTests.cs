@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using Kioto.Sync;
 
 namespace Kioto.Tests;
 
@@ -25,6 +26,44 @@ public sealed class SelectTests
                 Assert.False(selected.IsFinished);
                 signals[winner].Set(100 + winner);
                 Assert.Equal((winner, 100 + winner), await selected);
+            }
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_receive_that_loses_takes_no_value(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        const int Values = 500;
+        (MpscSender<int> leftSender, MpscReceiver<int> left) = Mpsc.Create<int>(4);
+        (MpscSender<int> rightSender, MpscReceiver<int> right) = Mpsc.Create<int>(4);
+        JoinHandle[] sending = [Kio.Spawn(() => Send(leftSender)), Kio.Spawn(() => Send(rightSender))];
+        int lefts = 0;
+        int rights = 0;
+        while (lefts + rights < 2 * Values)
+        {
+            var selected = await Kio.Select(left.RecvAsync(), right.RecvAsync());
+            if (selected.Index == 0)
+            {
+                Assert.Equal(lefts++, selected.First.Value);
+            }
+            else
+            {
+                Assert.Equal(rights++, selected.Second.Value);
+            }
+        }
+
+        Assert.Equal(Values, lefts);
+        foreach (JoinHandle sender in sending)
+        {
+            await sender;
+        }
+
+        static async Future Send(MpscSender<int> sender)
+        {
+            for (int i = 0; i < Values; i++)
+            {
+                await sender.SendAsync(i);
             }
         }
     });

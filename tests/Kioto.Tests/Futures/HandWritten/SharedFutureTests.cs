@@ -199,8 +199,7 @@ public sealed class SharedFutureTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Aborted_drivers_lose_no_wake(RuntimeKind kind)
     {
-        int seed = Environment.TickCount;
-        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        int seed = Seed.Next();
         Random random = new(seed);
         Runtimes.Run(kind, async () =>
         {

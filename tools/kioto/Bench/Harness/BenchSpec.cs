@@ -6,8 +6,14 @@ namespace Kioto.Tool.Bench;
 /// <param name="Ops">Operations per line of the protocol.</param>
 /// <param name="Runs">Lines per repetition: repetitions should last some 5 to 50 ms.</param>
 /// <param name="Connections">For tcp_echo; 0 for all others.</param>
-internal sealed record BenchSpec(string Name, string What, int Ops, int Runs, int Connections = 0)
+/// <param name="QuickOps">Operations in a quick run, of those whose repetitions last longer; 0 is Ops.</param>
+/// <param name="MostRepetitions">For what takes a second each; 0 is as many as the plan says.</param>
+internal sealed record BenchSpec(
+    string Name, string What, int Ops, int Runs, int Connections = 0, int QuickOps = 0, int MostRepetitions = 0)
 {
+    /// <summary>The same for a quick run.</summary>
+    public BenchSpec Quick => QuickOps > 0 ? this with { Ops = QuickOps } : this;
+
     /// <summary>Worker threads of the runtimes; an echo server has one, pinned to a core.</summary>
     public int Workers => IsEcho ? 1 : 2;
 

@@ -23,13 +23,18 @@ internal static class Catalog
         new("chained_spawn_main", "the same, driven from the main thread", 50_000, 3),
         new("current_thread_spawn", "spawn and join on a current-thread runtime", 10_000, 10),
         new("current_thread_yield", "one yield of one of 200 tasks there", 200_000, 2),
+        new("remote_spawn_1", "spawn from one thread outside, and join", 12_800, 4),
+        new("remote_spawn_2", "the same, from two threads at once", 12_800, 4),
+        new("remote_spawn_8", "the same, from eight", 12_800, 4),
         new("spawn_blocking", "an empty closure on the blocking pool, joined", 5_000, 1),
+        new("spawn_blocking_one", "the same, one after the other", 2_000, 1),
+        new("spawn_blocking_concurrent", "the same, from 32 tasks at once", 10_240, 1),
         new("await_nested", "a call eight async methods deep over one yield", 50_000, 1),
         new("time_now", "reading the clock", 1_000_000, 1),
         new("sleep_create_drop", "a sleep that is made and never polled", 10_000, 20),
         new("sleep_reset", "moving a deadline that somebody waits for", 100_000, 1),
         new("sleep_1ms", "one sleep of a millisecond after the other", 20, 1),
-        new("sleep_many", "one of many concurrent sleeps of 1 to 50 ms, each in a task", 100_000, 1),
+        new("sleep_many", "one of many concurrent sleeps of 1 to 50 ms, each in a task", 100_000, 1, QuickOps: 20_000),
         new("mutex_uncontended", "lock and unlock, alone", 200_000, 2),
         new("mutex_contended", "lock, yield and unlock, by one of 8 tasks", 50_000, 2),
         new("rwlock_read", "lock for reading and unlock, alone", 200_000, 2),
@@ -59,7 +64,9 @@ internal static class Catalog
         new("await_depth_100", "a suspension under 100 frames", 200_000, 2),
         new("cancel_depth_5", "cancel a task that is suspended 5 frames deep", 2_000, 1),
         new("cancel_finally", "the same, where one of the frames has a finally", 2_000, 1),
-        new("idle_tasks", "a task parked on a leaf; the bytes are what it keeps", 1_000_000, 1),
+        new("idle_tasks", "a task parked on a leaf; the bytes are what it keeps", 1_000_000, 1, QuickOps: 100_000),
+        Isolation("sleeping", "block"),
+        Isolation("computing", "compute"),
         Echo(1),
         Echo(64),
         Echo(512),
@@ -78,6 +85,14 @@ internal static class Catalog
         new($"{name}_context", $"{what}, under a context that flows; .NET: Task", ops, runs),
         new($"{name}_flow_off", $"{what}, under such a context that is not to flow; .NET: Task, flowing", ops, runs),
     ];
+
+    private static BenchSpec Isolation(string name, string what) => new(
+        $"blocking_isolation_{name}",
+        $"worst lateness of a run: a task wakes every millisecond, while {Workload.IsolationClosures} closures {what}",
+        1000,
+        1,
+        QuickOps: 300,
+        MostRepetitions: 9);
 
     private static BenchSpec Echo(int connections) =>
         new($"tcp_echo_{connections}", $"a 64-byte message echoed, connections: {connections}", 1, 1, connections);

@@ -6,13 +6,16 @@ using System.Threading;
 namespace Kioto.Tool.Bench;
 
 /// <summary>An echo server in a process of its own on one core, under a load from the other.</summary>
-internal sealed class EchoContender(string peer, string version, ChildCommand server, EchoLoad load) : Contender(peer)
+internal sealed class EchoContender(string peer, string version, string variant, ChildCommand server, EchoLoad load)
+    : Contender(peer)
 {
     private const double WarmUpSeconds = 0.3;
 
     private ServerProcess? _server;
 
     public override string Version => version;
+
+    public override string Variant => variant;
 
     public override bool Knows(BenchSpec spec) => spec.IsEcho;
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 
 namespace Kioto.Tool.Bench;
@@ -9,11 +10,13 @@ internal sealed class Lineup : IDisposable
 {
     private readonly List<Contender> _contenders = [];
     private readonly List<(string Peer, string Why)> _missing = [];
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private BaselineBuild? _baseline;
 
-    private Lineup()
+    private Lineup(BenchPlan plan) => _environment = new Dictionary<string, string>
     {
-    }
+        [Workload.PatienceVariable] = plan.Patience.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture),
+    };
 
     public IReadOnlyList<Contender> Contenders => _contenders;
 
@@ -22,12 +25,19 @@ internal sealed class Lineup : IDisposable
     /// <summary>Builds and starts what the benchmarks need.</summary>
     /// <param name="benches">The benchmarks.</param>
     /// <param name="peers">Some of dotnet, tokio and c. Kioto always comes.</param>
-    /// <param name="baseline">A revision, or null.</param>
+    /// <param name="baseline">A revision's commit, or null.</param>
+    /// <param name="plan">How they will be measured.</param>
+    /// <param name="root">The project's sources, from which peers are built; or null.</param>
     /// <param name="progress">Told what takes long.</param>
     public static Lineup Assemble(
-        IReadOnlyList<BenchSpec> benches, IReadOnlyCollection<string> peers, string? baseline, Action<string> progress)
+        IReadOnlyList<BenchSpec> benches,
+        IReadOnlyCollection<string> peers,
+        string? baseline,
+        BenchPlan plan,
+        string? root,
+        Action<string> progress)
     {
-        Lineup lineup = new();
+        Lineup lineup = new(plan);
         bool echo = benches.Any(b => b.IsEcho);
         bool other = benches.Any(b => !b.IsEcho);
         IReadOnlyDictionary<string, string> c = new Dictionary<string, string>();
@@ -36,7 +46,7 @@ internal sealed class Lineup : IDisposable
             lineup.Try("c", () =>
             {
                 progress("building the C peers");
-                c = PeerBuild.C();
+                c = PeerBuild.C(root);
             });
         }
 
@@ -47,7 +57,7 @@ internal sealed class Lineup : IDisposable
             lineup.Try("baseline", () =>
             {
                 progress($"building {baseline}");
-                lineup._baseline = new BaselineBuild(baseline);
+                lineup._baseline = new BaselineBuild(root, baseline);
                 lineup.AddTool("baseline", lineup._baseline.Command, "kioto", other, echo ? load : null, lineup._baseline.Commit);
             });
         }
@@ -62,14 +72,14 @@ internal sealed class Lineup : IDisposable
             lineup.Try("tokio", () =>
             {
                 progress("building the Tokio peer");
-                lineup.AddTokio(PeerBuild.Tokio(), other, echo ? load : null);
+                lineup.AddTokio(PeerBuild.Tokio(root), other, echo ? load : null);
             });
         }
 
         if (peers.Contains("c") && c.TryGetValue("epoll_echo", out string? server))
         {
             ChildCommand command = EchoLoad.Server(new ChildCommand(server, ["0", "1"]));
-            lineup._contenders.Add(new EchoContender("c", "epoll", command, load));
+            lineup._contenders.Add(new EchoContender("c", "epoll", "", command, load));
         }
 
         return lineup;
@@ -102,45 +112,53 @@ internal sealed class Lineup : IDisposable
         if (other)
         {
             // The pool refuses fewer threads than there are processors, unless it is told so at the start.
-            Dictionary<string, string> environment =
-                suite == "dotnet" ? new() { ["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "2" } : [];
+            Dictionary<string, string> environment = new(_environment);
+            if (suite == "dotnet")
+            {
+                environment["DOTNET_ThreadPool_ForceMaxWorkerThreads"] = "2";
+            }
+
             _contenders.Add(new PeerContender(peer, tool.With("bench-peer", suite) with { Environment = environment }, commit));
         }
 
         if (load is not null)
         {
             string version = commit ?? (suite == "kioto" ? new KiotoSuite().Version : Environment.Version.ToString());
-            _contenders.Add(new EchoContender(peer, version, ServerProcess.OfTool(tool, suite == "dotnet"), load));
+            _contenders.Add(new EchoContender(peer, version, "", ServerProcess.OfTool(tool, suite == "dotnet"), load));
         }
     }
 
     private void AddTokio(string executable, bool other, EchoLoad? load)
     {
-        ChildCommand bench = new(executable, ["bench"]);
-        PeerContender plain = new("tokio", bench);
-        if (other)
+        // Tokio's newer task cells are slow on glibc's malloc: it runs on both, and the better one counts.
+        List<Dictionary<string, string>> environments = [new(_environment)];
+        if (PeerBuild.FindJemalloc() is { } jemalloc)
         {
-            _contenders.Add(plain);
-            if (PeerBuild.FindJemalloc() is { } jemalloc)
-            {
-                // Tokio's newer task cells are slow on glibc's malloc.
-                Dictionary<string, string> preload = new() { ["LD_PRELOAD"] = jemalloc };
-                _contenders.Add(new PeerContender("tokio", bench with { Environment = preload }));
-            }
-            else
-            {
-                _missing.Add(("tokio on jemalloc", "there is no libjemalloc.so.2"));
-            }
+            environments.Add(new Dictionary<string, string>(_environment) { ["LD_PRELOAD"] = jemalloc });
         }
         else
         {
-            plain.Dispose();
+            _missing.Add(("tokio on jemalloc", "there is no libjemalloc.so.2"));
         }
 
-        if (load is not null)
+        foreach (Dictionary<string, string> environment in environments)
         {
-            ChildCommand server = EchoLoad.Server(new ChildCommand(executable, ["serve-echo", "0", "1"]));
-            _contenders.Add(new EchoContender("tokio", plain.Version, server, load));
+            // Started for the echo too: it says what it really runs on.
+            PeerContender bench = new("tokio", new ChildCommand(executable, ["bench"], environment));
+            if (other)
+            {
+                _contenders.Add(bench);
+            }
+            else
+            {
+                bench.Dispose();
+            }
+
+            if (load is not null)
+            {
+                ChildCommand server = EchoLoad.Server(new ChildCommand(executable, ["serve-echo", "0", "1"], environment));
+                _contenders.Add(new EchoContender("tokio", bench.Version, bench.Variant, server, load));
+            }
         }
     }
 }

@@ -9,13 +9,15 @@ namespace Kioto.Tool.Bench;
 internal static class PeerBuild
 {
     /// <summary>The Tokio peer's executable.</summary>
+    /// <param name="root">The project's sources, or null.</param>
     /// <exception cref="BenchException">It can't be built; the message says why.</exception>
-    public static string Tokio() => Build("tokio", [])[^1];
+    public static string Tokio(string? root) => Build(Sources(root), "tokio", [])[^1];
 
     /// <summary>The C peers' executables by name.</summary>
+    /// <param name="root">The project's sources, or null.</param>
     /// <exception cref="BenchException">They can't be built; the message says why.</exception>
-    public static IReadOnlyDictionary<string, string> C() =>
-        Build("c", [Repository.Artifacts(Root, "peers-c")]).ToDictionary(path => Path.GetFileName(path)!);
+    public static IReadOnlyDictionary<string, string> C(string? root) =>
+        Build(Sources(root), "c", [Repository.Artifacts(Sources(root), "peers-c")]).ToDictionary(path => Path.GetFileName(path)!);
 
     /// <summary>Another allocator for the Tokio peer, or null.</summary>
     public static string? FindJemalloc() => new[] { "/usr/lib", "/usr/lib64", "/usr/local/lib" }
@@ -24,12 +26,12 @@ internal static class PeerBuild
         .Select(folder => Path.Combine(folder, "libjemalloc.so.2"))
         .FirstOrDefault(File.Exists);
 
-    private static string Root =>
-        Repository.Root ?? throw new BenchException("the project's sources are not here, and it is built from them");
+    private static string Sources(string? root) =>
+        root ?? throw new BenchException("the project's sources are not here, and it is built from them");
 
-    private static string[] Build(string peer, string[] arguments)
+    private static string[] Build(string root, string peer, string[] arguments)
     {
-        string script = Path.Combine(Root, "bench", "peers", peer, "build.sh");
+        string script = Path.Combine(root, "bench", "peers", peer, "build.sh");
         if (!File.Exists(script))
         {
             throw new BenchException($"there is no bench/peers/{peer}/build.sh");

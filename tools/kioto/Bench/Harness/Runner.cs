@@ -1,13 +1,17 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 
 namespace Kioto.Tool.Bench;
 
 /// <summary>Measures one row: warms all contenders up, then lets them take turns repetition by repetition.</summary>
-internal sealed class Runner(BenchPlan plan, IReadOnlyList<Contender> contenders, Action<string> progress)
+/// <param name="plan">How long and how often.</param>
+/// <param name="contenders">Who is measured.</param>
+/// <param name="progress">Told what is going on.</param>
+/// <param name="clock">What the time is taken from.</param>
+internal sealed class Runner(
+    BenchPlan plan, IReadOnlyList<Contender> contenders, Action<string> progress, TimeProvider clock)
 {
     private bool _echoIsWarm;
 
@@ -21,11 +25,19 @@ internal sealed class Runner(BenchPlan plan, IReadOnlyList<Contender> contenders
         List<(Contender Contender, List<Sample> Samples)> running =
             [.. contenders.Where(c => c.Knows(spec)).Select(c => (c, new List<Sample>()))];
 
+        long start = clock.GetTimestamp();
         progress($"{spec.Name}: warming up");
         WarmUp(spec, row, running, stop);
         int repetitions = plan.RepetitionsOf(spec);
+        long first = clock.GetTimestamp();
         for (int i = 0; i < repetitions && !stop.IsCancellationRequested; i++)
         {
+            // Another one would take about as long as those before.
+            if (i > 0 && clock.GetElapsedTime(start) + (clock.GetElapsedTime(first) / i) > plan.Budget)
+            {
+                break;
+            }
+
             progress($"{spec.Name}: repetition {i + 1} of {repetitions}");
 
             // Whoever comes first has no lasting advantage.
@@ -67,16 +79,17 @@ internal sealed class Runner(BenchPlan plan, IReadOnlyList<Contender> contenders
 
     private void WarmUp(BenchSpec spec, BenchRow row, List<(Contender Contender, List<Sample> Samples)> running, CancellationToken stop)
     {
-        foreach ((Contender contender, _) in Rotated(running, 0).Where(r => !r.Contender.IsDotnet))
+        // The rows of an echo differ in the client only.
+        bool isWarm = spec.IsEcho && _echoIsWarm;
+        _echoIsWarm |= spec.IsEcho;
+        foreach ((Contender contender, _) in Rotated(running, 0).Where(r => !r.Contender.IsDotnet && !isWarm))
         {
             Try(row, running, contender, () => contender.WarmUp(spec));
         }
 
-        // The rows of an echo differ in the client only.
-        TimeSpan time = spec.IsEcho && _echoIsWarm ? BenchPlan.Pause : plan.WarmUp;
-        _echoIsWarm |= spec.IsEcho;
-        long start = Stopwatch.GetTimestamp();
-        while (running.Any(r => r.Contender.IsDotnet) && Stopwatch.GetElapsedTime(start) < time && !stop.IsCancellationRequested)
+        TimeSpan time = isWarm ? TimeSpan.Zero : plan.WarmUp;
+        long start = clock.GetTimestamp();
+        while (running.Any(r => r.Contender.IsDotnet) && clock.GetElapsedTime(start) < time && !stop.IsCancellationRequested)
         {
             foreach ((Contender contender, _) in Rotated(running, 0).Where(r => r.Contender.IsDotnet))
             {

@@ -15,7 +15,7 @@ internal static class SelfCommand
     public static ChildCommand Create()
     {
         string assembly = Path.Combine(AppContext.BaseDirectory, "Kioto.Tool.dll");
-        bool isOurs = Path.GetFileNameWithoutExtension(s_self) == "Kioto.Tool";
+        bool isOurs = Path.GetFileName(s_self) is "Kioto.Tool" or "Kioto.Tool.exe";
         return isOurs ? new ChildCommand(s_self, []) : OfAssembly(assembly);
     }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Threading;
 
 namespace Kioto.Tool.Bench;
@@ -23,16 +24,31 @@ internal static class Workload
     /// <summary>Values that bounded channels hold.</summary>
     public const int ChannelCapacity = 128;
 
+    /// <summary>Closures of blocking_isolation.</summary>
+    public const int IsolationClosures = 64;
+
+    /// <summary>By this environment variable the harness says how long a bench may starve, in milliseconds.</summary>
+    public const string PatienceVariable = "KIOTO_PEER_PATIENCE_MS";
+
     /// <summary>Frames over a suspension, in await_depth.</summary>
     public static readonly int[] Depths = [1, 5, 20, 100];
 
     /// <summary>Closures that a task of spawn_blocking has under way at once.</summary>
     public const int BlockingBatch = 16;
 
+    /// <summary>Tasks of spawn_blocking_concurrent: together they have as many closures under way as the pool has threads.</summary>
+    public const int BlockingTasks = 32;
+
+    /// <summary>Threads that spawn from outside, in remote_spawn.</summary>
+    public static readonly int[] RemoteThreads = [1, 2, 8];
+
     /// <summary>Long enough for workers to park, or for a background load to be everywhere.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(2);
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(
+        int.TryParse(Environment.GetEnvironmentVariable(PatienceVariable), CultureInfo.InvariantCulture, out int given) && given > 0
+            ? given
+            : 3000);
 
     /// <summary>The sizes of the rounds that make up so many operations.</summary>
     public static IEnumerable<int> Rounds(int ops)
@@ -46,6 +62,41 @@ internal static class Workload
     /// <summary>The share of one of several tasks in so many operations.</summary>
     public static int Share(int ops, int tasks, int index) => (ops / tasks) + (index < ops % tasks ? 1 : 0);
 
+    /// <summary>
+    /// Has so many threads of their own do their share at the same moment, and measures from then until what they have
+    /// begun has ended.
+    /// </summary>
+    /// <param name="threads">How many threads.</param>
+    /// <param name="ops">How many operations, in all.</param>
+    /// <param name="share">What a thread does: its index, and how many operations.</param>
+    /// <param name="end">Waits, on the calling thread, until all has ended.</param>
+    public static Sample FromThreads(int threads, int ops, Action<int, int> share, Action end)
+    {
+        using Barrier start = new(threads + 1);
+        Thread[] all = new Thread[threads];
+        for (int i = 0; i < threads; i++)
+        {
+            int index = i;
+            all[i] = new Thread(() =>
+            {
+                start.SignalAndWait();
+                share(index, Share(ops, threads, index));
+            });
+            all[i].Start();
+        }
+
+        Thread.Sleep(Settle);
+        Measurement measurement = Measurement.Start();
+        start.SignalAndWait();
+        foreach (Thread thread in all)
+        {
+            thread.Join();
+        }
+
+        end();
+        return measurement.Stop(ops);
+    }
+
     /// <summary>Burns 10 microseconds of a worker.</summary>
     public static void Stall()
     {
@@ -58,7 +109,7 @@ internal static class Workload
 
     /// <summary>
     /// Measures under a background load, which ends with the measurement. A load may keep others from ever running:
-    /// after three seconds it is told to stop, and there is no figure.
+    /// when patience ends it is told to stop, and there is no figure.
     /// </summary>
     public static Sample WithLoad(BackgroundLoad load, Func<Sample> measure)
     {
@@ -79,7 +130,7 @@ internal static class Workload
         load.Stop();
         load.WaitForEnd();
         return gaveUp
-            ? throw new BenchException($"starved: spawned tasks had not all run after {s_patience.TotalSeconds:0} s")
+            ? throw new BenchException($"starved: spawned tasks had not all run after {s_patience.TotalSeconds:0.#} s")
             : sample;
     }
 }

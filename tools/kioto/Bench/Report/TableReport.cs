@@ -62,15 +62,16 @@ internal static class TableReport
     private static string SchedulerCell(BenchResult r)
     {
         string bytes = r.BytesPerOp is { } b ? $", {Number(b)} B" : "";
-        string variant = r.Variant.Length == 0 ? "" : $", {r.Variant}";
-        return $"[bold]{Number(r.MedianNanos)}[/] ns (min {Number(r.MinNanos)})\n[grey]CPU {Number(r.MedianCpuNanos)}{bytes}{variant}[/]";
+        return $"[bold]{Number(r.MedianNanos)}[/] ns (min {Number(r.MinNanos)})\n[grey]CPU {Number(r.MedianCpuNanos)}{bytes}{Variant(r)}[/]";
     }
+
+    private static string Variant(BenchResult r) => r.Variant.Length == 0 ? "" : $", {r.Variant}";
 
     private static string EchoCell(BenchResult r)
     {
         Latency latency = r.Latency!;
         return $"[bold]{Number(r.MedianCpuNanos / 1000)}[/] us CPU, {latency.Rate / 1000:0.0} k/s\n" +
-            $"[grey]p50 {Number(latency.P50Micros)}, p99 {Number(latency.P99Micros)} us ({latency.P99Micros / latency.P50Micros:0.0}x)[/]";
+            $"[grey]p50 {Number(latency.P50Micros)}, p99 {Number(latency.P99Micros)} us ({latency.P99Micros / latency.P50Micros:0.0}x){Variant(r)}[/]";
     }
 
     private static string Heading(IReadOnlyList<BenchRow> rows, string peer) =>

@@ -8,7 +8,6 @@ namespace Kioto;
 /// <summary>Linux's epoll, edge-triggered: each descriptor is registered once, for both directions.</summary>
 internal sealed unsafe class EpollDriver : Driver
 {
-    private const int MaxEvents = 1024;
     private const ulong WakeToken = ulong.MaxValue;
     private const uint SocketEvents =
         Libc.EpollIn | Libc.EpollUrgent | Libc.EpollOut | Libc.EpollReadHangUp | Libc.EpollEdgeTriggered;
@@ -24,11 +23,14 @@ internal sealed unsafe class EpollDriver : Driver
     private readonly IoTable _table = new();
 
     // On the pinned heap: used by whoever holds the driver.
-    private readonly byte[] _events = GC.AllocateUninitializedArray<byte>(MaxEvents * 16, pinned: true);
+    private readonly byte[] _events;
+    private readonly int _maxEvents;
     private bool _precise = true;
 
-    internal EpollDriver()
+    internal EpollDriver(int maxEvents)
     {
+        _maxEvents = maxEvents;
+        _events = GC.AllocateUninitializedArray<byte>(maxEvents * 16, pinned: true);
         _epoll = Libc.EpollCreate(Libc.EpollCloseOnExec);
         if (_epoll < 0)
         {
@@ -89,14 +91,15 @@ internal sealed unsafe class EpollDriver : Driver
 
     /// <summary>Takes over a non-blocking descriptor, also when it throws.</summary>
     /// <param name="fd">The descriptor.</param>
+    /// <param name="operation">Who asks, for the message when the runtime has ended; null for a socket's own doing.</param>
     /// <returns>The registered source.</returns>
-    internal IoSource Register(int fd)
+    internal IoSource Register(int fd, string? operation = null)
     {
         IoSource source = new(this, fd);
         if (!TryHold(_epollHandle))
         {
             _ = Libc.Close(fd);
-            throw Errors.RuntimeGone();
+            throw Ended(operation);
         }
 
         int errno = 0;
@@ -119,12 +122,15 @@ internal sealed unsafe class EpollDriver : Driver
         }
 
         _ = Libc.Close(fd);
-        throw added ? Errors.Socket(errno, "epoll_ctl") : Errors.RuntimeGone();
+        throw added ? Errors.Socket(errno, "epoll_ctl") : Ended(operation);
     }
 
     /// <summary>The descriptor is about to be closed, which takes it out of epoll.</summary>
     /// <param name="source">The source.</param>
     internal void Deregister(IoSource source) => _table.Remove(source);
+
+    private static InvalidOperationException Ended(string? operation) =>
+        operation is null ? Errors.RuntimeGone() : Errors.RuntimeEnded(operation);
 
     private static bool TryHold(SafeFileHandle handle)
     {
@@ -195,17 +201,18 @@ internal sealed unsafe class EpollDriver : Driver
         {
             Timespec timeout = new(timeoutNanos);
             nint count = Libc.EpollWaitPrecise(
-                Libc.EpollWaitPreciseNumber, _epoll, events, MaxEvents, &timeout, 0, 0);
-            if (count >= 0 || Libc.Errno != Libc.ErrorNoSystemCall)
+                Libc.EpollWaitPreciseNumber, _epoll, events, _maxEvents, &timeout, 0, 0);
+            if (count >= 0 || Libc.Errno == Libc.ErrorInterrupted)
             {
                 return (int)count; // An interruption (-1) is a wait for nothing.
             }
 
+            // Older kernels do not know the call, older sandboxes forbid it, with any error they like.
             _precise = false;
         }
 
         // Rounded up: never early.
         long millis = timeoutNanos < 0 ? -1 : long.Min(int.MaxValue, (timeoutNanos + 999_999) / 1_000_000);
-        return Libc.EpollWait(_epoll, events, MaxEvents, (int)millis);
+        return Libc.EpollWait(_epoll, events, _maxEvents, (int)millis);
     }
 }

@@ -11,15 +11,22 @@ namespace Kioto;
 /// </remarks>
 internal sealed class CurrentThreadScheduler : RuntimeScheduler
 {
-    /// <summary>Ticks between two looks at the driver while there is work. Tokio's number.</summary>
-    private const uint EventInterval = 61;
-
-    /// <summary>Ticks between two looks at the tasks of other threads while there are own ones. Tokio's number.</summary>
-    private const uint GlobalInterval = 31;
-
     /// <summary>How long the core's holder sleeps at most while the runtime is shutting down.</summary>
     private const long ShutdownPollNanos = 2_000_000;
 
+    /// <summary>Event intervals of a cleanup that may not wait, before what still asks for turns is dropped.</summary>
+    private const int MostTurnsInside = 1024;
+
+    private readonly int _eventInterval;
+    private readonly int _sharedInterval;
+    private readonly ThreadHooks? _parkHooks;
+
+    // As one worker of several: those that end together, and which one it is. Else null and 0.
+    private readonly WorkerGroup? _group;
+    private readonly int _index;
+
+    // The thread of a LocalRuntime; null where any thread may drive.
+    private readonly Ambient? _boundTo;
     private readonly InjectQueue _inject = new();
     private readonly TaskSlab _slab = new();
     private readonly TaskSlab _remoteSlab = new();
@@ -35,26 +42,62 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     // Core.
     private TaskHeader? _head;
     private TaskHeader? _tail;
-    private uint _tick;
+    private int _ticksToShared;
 
     private bool _swept;
+    private bool _drained;
     private bool _finished;
 
     // INVARIANT: written under the lock.
     private bool _closed;
     private long _killAt = long.MaxValue;
 
-    internal CurrentThreadScheduler(RuntimeOptions options)
+    /// <summary>Makes a runtime that runs on whoever calls BlockOn.</summary>
+    /// <param name="options">What the builder was given.</param>
+    /// <param name="boundTo">The only thread that may drive it; null for any.</param>
+    internal CurrentThreadScheduler(RuntimeOptions options, Ambient? boundTo = null)
         : base(options, 1)
     {
+        _boundTo = boundTo;
+        _eventInterval = options.EventInterval;
+        _ticksToShared = _sharedInterval = options.GlobalQueueInterval;
+        _parkHooks = ThreadHooks is { ObservesParking: true } hooks ? hooks : null;
+    }
+
+    /// <summary>Makes one worker of several. Its thread calls <see cref="RunWorker"/>.</summary>
+    /// <param name="options">What the builder was given.</param>
+    /// <param name="root">The runtime.</param>
+    /// <param name="group">Those that end together.</param>
+    /// <param name="index">Which one it is.</param>
+    internal CurrentThreadScheduler(RuntimeOptions options, RuntimeScheduler root, WorkerGroup group, int index)
+        : base(options, 1, root)
+    {
+        _group = group;
+        _index = index;
+        _eventInterval = options.EventInterval;
+        _ticksToShared = _sharedInterval = options.GlobalQueueInterval;
+        _parkHooks = ThreadHooks is { ObservesParking: true } hooks ? hooks : null;
     }
 
     internal override bool IsClosed => Volatile.Read(ref _closed); // ORDERING: pairs with Close.
+
+    /// <summary>Whether it is a LocalRuntime's.</summary>
+    internal bool IsLocal => _boundTo is not null;
 
     // ORDERING: only the thread itself can make this true or false for it.
     private bool HoldsCore(Ambient ambient) => ReferenceEquals(Volatile.Read(ref _holder), ambient);
 
     internal override bool IsWorker(Ambient ambient) => HoldsCore(ambient);
+
+    internal override int WorkerIndex(Ambient ambient) => HoldsCore(ambient) ? _index : -1;
+
+    internal override RuntimeScheduler WorkerScheduler(int worker) => this;
+
+    /// <summary>Whether the current thread is the one that alone polls its tasks.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>True on the thread of a LocalRuntime, and of a worker of several.</returns>
+    internal bool IsBoundTo(Ambient ambient) =>
+        ReferenceEquals(_boundTo, ambient) || (_group is not null && HoldsCore(ambient));
 
     internal override List<TaskHeader> LiveTasks()
     {
@@ -166,19 +209,63 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         }
     }
 
+    /// <summary>The body of the thread of one worker of several: returns when the runtime has been shut down.</summary>
+    internal void RunWorker()
+    {
+        using (EnterScope scope = EnterScope.ForBlockOn(this))
+        {
+            Ambient ambient = scope.Ambient;
+            TryTakeCore(ambient, null); // And never gives it away.
+            ambient.Core = this;
+            while (!Volatile.Read(ref _closed) || !CleanUpStep(ambient)) // ORDERING: seen late, it is done late.
+            {
+                if (RunSome(ambient))
+                {
+                    Driver.Timers.Wait(0);
+                }
+                else
+                {
+                    Sleep(null);
+                }
+            }
+
+            ThreadHooks?.Stopping(_index);
+            ambient.Closing = null;
+            ambient.Core = null;
+        }
+
+        _group!.Ended();
+    }
+
+    /// <summary>Has the worker clean up and end.</summary>
+    /// <param name="graceNanos">How long tasks may clean up.</param>
+    internal void CloseWorker(long graceNanos)
+    {
+        SetClosed(graceNanos);
+        UnparkDriver();
+    }
+
+    internal override bool AllWorkersSleep => Volatile.Read(ref _holder) is null || Volatile.Read(ref _sleeping) != 0; // ORDERING: hints.
+
     internal override void BlockOn(BlockOnStrand strand)
     {
+        if (_boundTo is { } bound && !ReferenceEquals(bound, Ambient.Current))
+        {
+            strand.RunOnThread(this);
+            return;
+        }
+
         using EnterScope scope = EnterScope.ForBlockOn(this);
         Ambient ambient = scope.Ambient;
         while (!TryTakeCore(ambient, strand))
         {
-            if (strand.PollIfWoken(ambient))
+            if (strand.Turn(ambient, this))
             {
                 StopWaiting(strand);
                 return;
             }
 
-            strand.Park();
+            strand.Park(this);
         }
 
         try
@@ -187,28 +274,71 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         }
         finally
         {
+            if (_boundTo is not null && _closed)
+            {
+                CleanUp(ambient); // Shut down from inside: no other thread may take over.
+            }
+
             GiveCore(strand);
         }
     }
 
     private protected override void Close(long graceNanos)
     {
-        Volatile.Write(ref _killAt, Clock.Now + graceNanos);
-        using (_lock.EnterScope())
-        {
-            Volatile.Write(ref _closed, true);
-        }
+        SetClosed(graceNanos);
 
         // Whoever holds the core cleans up in its loop; if nobody does, whoever shuts down.
         Ambient ambient = Ambient.Current;
-        if (!ambient.Polling && TryTakeCore(ambient, null))
+        if (!ClosesInBackground && !ambient.Polling && TryTakeCore(ambient, null))
         {
             CleanUpHere(ambient);
             return;
         }
 
-        UnparkDriver();
-        Threads.Start(CleanUpWhenFree, Options.ThreadName);
+        if (_boundTo is null)
+        {
+            UnparkDriver();
+            Threads.Start(CleanUpWhenFree, Options.ThreadName);
+        }
+        else if (TryTakeCore(ambient, null))
+        {
+            CleanUpInside(ambient);
+        }
+    }
+
+    private void SetClosed(long graceNanos)
+    {
+        KillBy(Clock.Now + graceNanos); // Before the flag: CleanUpStep reads it after.
+        using (_lock.EnterScope())
+        {
+            Volatile.Write(ref _closed, true); // ORDERING: release of the above.
+        }
+    }
+
+    // This thread polls for another runtime: what does not end without waiting is dropped. Nobody else may do it later.
+    private void CleanUpInside(Ambient ambient)
+    {
+        Strand? strand = ambient.Strand;
+        Scheduler? closing = ambient.Closing;
+        int budget = ambient.Budget;
+        ambient.Strand = null;
+        ambient.Polling = false;
+        using (EnterScope scope = EnterScope.ForBlockOn(this))
+        {
+            CleanUpStep(ambient);
+            for (int turns = 0; turns < MostTurnsInside && RunSome(ambient); turns++)
+            {
+            }
+
+            Volatile.Write(ref _killAt, long.MinValue); // ORDERING: this thread reads it.
+            CleanUpStep(ambient);
+        }
+
+        ambient.Polling = true;
+        ambient.Budget = budget;
+        ambient.Strand = strand;
+        GiveCore(null);
+        ambient.Closing = closing;
     }
 
     // Another thread is in BlockOn: it cleans up as long as it is, and this one if it leaves before that is done.
@@ -232,16 +362,21 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     {
         using (EnterScope scope = EnterScope.ForBlockOn(this))
         {
-            while (!CleanUpStep(ambient))
-            {
-                if (!RunSome(ambient))
-                {
-                    WaitForEvents(null, ShutdownPollNanos);
-                }
-            }
+            CleanUp(ambient);
         }
 
         GiveCore(null);
+    }
+
+    private void CleanUp(Ambient ambient)
+    {
+        while (!CleanUpStep(ambient))
+        {
+            if (!RunSome(ambient))
+            {
+                WaitForEvents(null, ShutdownPollNanos);
+            }
+        }
     }
 
     // While closing, once a turn, by the core's holder. Returns whether the runtime has ended.
@@ -256,12 +391,18 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         if (!_swept)
         {
             _swept = true;
-            _slab.AbortAll();
-            _remoteSlab.AbortAll();
+            _slab.AbortAll(Exempt);
+            _remoteSlab.AbortAll(Exempt);
         }
 
         // ORDERING: Close writes it before the flag that led here.
         if (!NothingIsLeft() && Clock.Now < Volatile.Read(ref _killAt))
+        {
+            return false;
+        }
+
+        // Another worker's tasks may clean up with timers and sockets of this one's driver.
+        if (_group is { } group && !MayLeave(group))
         {
             return false;
         }
@@ -273,7 +414,54 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
         // Only the core's holder polls the driver, and from now on none does.
         Driver.Driver.Dispose();
-        SetEnded();
+        if (_group is null)
+        {
+            SetEnded();
+        }
+
+        return true;
+    }
+
+    // Past the grace each worker leaves by itself: one of them may be stuck.
+    private bool MayLeave(WorkerGroup group)
+    {
+        if (!_drained)
+        {
+            _drained = true;
+            group.Drained();
+        }
+
+        return group.AllDrained || Clock.Now >= Volatile.Read(ref _killAt); // ORDERING: as in CleanUpStep.
+    }
+
+    internal override void KillBy(long at)
+    {
+        long now = Volatile.Read(ref _killAt);
+        while (at < now && Interlocked.CompareExchange(ref _killAt, at, now) is var seen && seen != now) // ORDERING: read again every turn.
+        {
+            now = seen;
+        }
+    }
+
+    /// <summary>Runs what is ready, or waits for a moment, if nobody else drives. On a thread that polls nothing.</summary>
+    /// <returns>Whether this thread drove.</returns>
+    internal bool TryDrive()
+    {
+        Ambient ambient = Ambient.Current;
+        if ((_boundTo is { } bound && !ReferenceEquals(bound, ambient)) || !TryTakeCore(ambient, null))
+        {
+            return false;
+        }
+
+        using (EnterScope scope = EnterScope.ForBlockOn(this))
+        {
+            if (!RunSome(ambient))
+            {
+                WaitForEvents(null, ShutdownPollNanos);
+            }
+        }
+
+        GiveCore(null);
         return true;
     }
 
@@ -281,6 +469,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     private void KillRemaining()
     {
+        BeforeKill();
         _slab.KillAll();
         _remoteSlab.KillAll();
         while (PopLocal() is { } task)
@@ -295,7 +484,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     {
         while (true)
         {
-            if (strand.PollIfWoken(ambient))
+            if (strand.Turn(ambient, this))
             {
                 return;
             }
@@ -303,7 +492,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             if (Volatile.Read(ref _closed) && CleanUpStep(ambient)) // ORDERING: seen late, it is done late.
             {
                 // The runtime has ended, and its driver with it; the future may still wait for somebody else.
-                strand.Park();
+                strand.Park(this);
             }
             else if (RunSome(ambient))
             {
@@ -319,15 +508,16 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     // Up to an event interval's worth of tasks. Returns whether there may be more to do.
     private bool RunSome(Ambient ambient)
     {
-        for (uint i = 0; i < EventInterval; i++)
+        TaskObserver? observer = Observer;
+        for (int i = 0; i < _eventInterval; i++)
         {
             if (NextTask() is not { } task)
             {
                 return false;
             }
 
-            ambient.Budget = Ambient.PollBudget;
-            if (task.Run(ambient) != RunOutcome.Released)
+            ambient.Budget = PollBudget;
+            if ((observer is null ? task.Run(ambient) : observer.Run(task, ambient)) != RunOutcome.Released)
             {
                 PushLocal(task);
             }
@@ -338,7 +528,13 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     private TaskHeader? NextTask()
     {
-        return ++_tick % GlobalInterval == 0 ? TakeShared() ?? PopLocal() : PopLocal() ?? TakeShared();
+        if (--_ticksToShared > 0)
+        {
+            return PopLocal() ?? TakeShared();
+        }
+
+        _ticksToShared = _sharedInterval;
+        return TakeShared() ?? PopLocal();
     }
 
     // All that other threads have queued goes behind our own, in its order: none waits for an interval of its own.
@@ -366,9 +562,10 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         return first;
     }
 
-    private void Sleep(BlockOnStrand strand)
+    private void Sleep(BlockOnStrand? strand)
     {
-        Depot.TrimMagazines(Ambient.Current);
+        _parkHooks?.Parking(_index); // What it makes is seen below, like any other work.
+        strand?.List(this);
         Interlocked.Exchange(ref _sleeping, 1); // ORDERING: full fence before the last look; pairs with UnparkDriver.
         if (!HasWork(strand))
         {
@@ -380,6 +577,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         }
 
         Volatile.Write(ref _sleeping, 0); // ORDERING: an unpark too many is kept by the driver and harmless.
+        _parkHooks?.Unparked(_index);
     }
 
     // INVARIANT: on a paused clock, see ClockState: all that could be done has been, and whoever adds to it unparks.

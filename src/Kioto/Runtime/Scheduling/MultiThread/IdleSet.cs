@@ -64,6 +64,9 @@ internal sealed class IdleSet
     /// </summary>
     internal bool MayNeedWake => ShouldWake(Volatile.Read(ref _word));
 
+    /// <summary>Whether every worker sleeps, at some moment.</summary>
+    internal bool AllSleep => Volatile.Read(ref _word) >> UnparkedShift == 0; // ORDERING: acquire, pairs with TransitionToParked.
+
     /// <summary>A worker goes to sleep.</summary>
     /// <param name="worker">The worker.</param>
     /// <param name="searching">Whether it was searching.</param>

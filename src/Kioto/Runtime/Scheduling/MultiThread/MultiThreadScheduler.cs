@@ -51,7 +51,8 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         _running = workers;
         for (int i = 0; i < workers; i++)
         {
-            Cores[i] = new Core(this, i, new WorkerParker(Driver), (ulong)Random.Shared.NextInt64());
+            ulong seed = Seeds?.OfWorker(i) ?? (ulong)Random.Shared.NextInt64();
+            Cores[i] = new Core(this, i, new WorkerParker(Driver), seed);
             Rings[i] = Cores[i].Ring;
             _slabs[i] = Cores[i].Slab;
         }
@@ -59,7 +60,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         for (int i = 0; i < workers; i++)
         {
             Core core = Cores[i];
-            Threads.Start(() => Worker.Run(core), options.ThreadName);
+            Threads.StartWorker(this, i, () => Worker.Run(core));
         }
     }
 
@@ -68,6 +69,9 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     internal int WorkerCount => Cores.Length;
 
     internal override bool IsWorker(Ambient ambient) => ambient.Core is Core core && ReferenceEquals(core.Scheduler, this);
+
+    internal override int WorkerIndex(Ambient ambient) =>
+        ambient.Core is Core core && ReferenceEquals(core.Scheduler, this) ? core.Index : -1;
 
     internal override List<TaskHeader> LiveTasks()
     {
@@ -239,6 +243,8 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
     }
 
+    internal override bool AllWorkersSleep => Idle.AllSleep;
+
     internal override void BlockOn(BlockOnStrand strand) => strand.RunOnThread(this);
 
     /// <summary>Whether the worker's loop is to end. Sweeps the worker's tasks once the runtime is closed.</summary>
@@ -256,7 +262,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         {
             core.Swept = true;
             ambient.Closing = this;
-            core.Slab.AbortAll();
+            core.Slab.AbortAll(Exempt);
         }
 
         // Looking at every list is dear: not at each of many short polls.
@@ -280,7 +286,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     private protected override void Close(long graceNanos)
     {
-        Volatile.Write(ref _killAt, Clock.Now + graceNanos);
+        KillBy(Clock.Now + graceNanos);
         using (_remoteLock.EnterScope())
         {
             Volatile.Write(ref _closed, true);
@@ -288,11 +294,20 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
         // The list of foreign threads' tasks is final now. The workers sweep their own once more, for what they add
         // meanwhile; but a worker may be stuck in a task that never yields, and the others can clean up its tasks.
-        _remoteSlab.AbortAll();
+        _remoteSlab.AbortAll(Exempt);
         foreach (Core core in Cores)
         {
-            core.Slab.AbortAll();
+            core.Slab.AbortAll(Exempt);
             core.Parker.Unpark();
+        }
+    }
+
+    internal override void KillBy(long at)
+    {
+        long now = Volatile.Read(ref _killAt);
+        while (at < now && Interlocked.CompareExchange(ref _killAt, at, now) is var seen && seen != now) // ORDERING: read again every turn.
+        {
+            now = seen;
         }
     }
 
@@ -350,6 +365,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     // No worker runs any more: what is left is dropped, so that nobody waits for it for ever.
     private void KillRemaining()
     {
+        BeforeKill();
         _remoteSlab.KillAll();
         foreach (Core core in Cores)
         {

@@ -5,27 +5,40 @@ namespace Kioto;
 /// <summary>The loop of a worker thread: find a task, run it, and sleep when there is none.</summary>
 internal sealed class Worker
 {
-    /// <summary>Ticks between two looks at the driver while there is work. Tokio's number.</summary>
-    private const uint EventInterval = 61;
-
     /// <summary>Polls of the LIFO slot in a row before the others have their turn. Tokio's number.</summary>
     private const int MaxLifoPolls = 3;
 
     /// <summary>How many tasks move from the shared queue to a ring at once.</summary>
     /// <remarks>
-    /// Many: a busy worker looks at the shared queue every 61st time only. Nobody is deprived, as others steal from it.
+    /// Many: a busy worker looks at the shared queue now and then only. Nobody is deprived, as others steal from it.
     /// </remarks>
     private const int SharedBatch = LocalQueue.Capacity / 2;
 
     private readonly Core _core;
     private readonly MultiThreadScheduler _scheduler;
     private readonly Ambient _ambient;
+    private readonly TaskObserver? _observer;
+    private readonly ThreadHooks? _parkHooks;
+    private readonly bool _lifoSlot;
+    private readonly int _budget;
+    private readonly int _eventInterval;
+    private readonly int _sharedInterval;
+    private int _ticksToEvents;
+    private int _ticksToShared;
 
     private Worker(Core core, Ambient ambient)
     {
         _core = core;
         _scheduler = core.Scheduler;
         _ambient = ambient;
+        _observer = _scheduler.Observer;
+        _parkHooks = _scheduler.ThreadHooks is { ObservesParking: true } hooks ? hooks : null;
+        _budget = _scheduler.PollBudget;
+        RuntimeOptions options = _scheduler.Options;
+        _lifoSlot = options.LifoSlot;
+        core.LifoEnabled = _lifoSlot;
+        _ticksToEvents = _eventInterval = options.EventInterval;
+        _ticksToShared = _sharedInterval = options.GlobalQueueInterval;
     }
 
     /// <summary>The body of a worker's thread: returns when the runtime has been shut down.</summary>
@@ -40,6 +53,7 @@ internal sealed class Worker
         ambient.SetFlow(core.Scheduler.FlowsContext);
         SynchronizationContext.SetSynchronizationContext(core.Scheduler.Context);
         new Worker(core, ambient).Loop();
+        core.Scheduler.ThreadHooks?.Stopping(core.Index);
         ambient.Core = null;
         ambient.Scheduler = null;
         ambient.Closing = null;
@@ -50,8 +64,10 @@ internal sealed class Worker
     {
         while (!_scheduler.ShouldExit(_core, _ambient))
         {
-            if (++_core.Tick % EventInterval == 0)
+            _core.Tick++;
+            if (--_ticksToEvents == 0)
             {
+                _ticksToEvents = _eventInterval;
                 PollDriver();
             }
 
@@ -92,9 +108,13 @@ internal sealed class Worker
 
     private TaskHeader? NextTask()
     {
-        if (_core.Tick % EventInterval == 0 && TakeShared() is { } shared)
+        if (--_ticksToShared == 0)
         {
-            return shared;
+            _ticksToShared = _sharedInterval;
+            if (TakeShared() is { } shared)
+            {
+                return shared;
+            }
         }
 
         if (_core.Lifo is { } lifo)
@@ -148,8 +168,8 @@ internal sealed class Worker
             }
         }
 
-        _core.LifoEnabled = true;
-        _ambient.Budget = Ambient.PollBudget;
+        _core.LifoEnabled = _lifoSlot;
+        _ambient.Budget = _budget;
         Poll(task);
         for (int polls = 1; _core.Lifo is { } next; polls++)
         {
@@ -180,7 +200,7 @@ internal sealed class Worker
     private void Poll(TaskHeader task)
     {
         _core.Pushes = 0;
-        if (task.Run(_ambient) != RunOutcome.Released)
+        if ((_observer is null ? task.Run(_ambient) : _observer.Run(task, _ambient)) != RunOutcome.Released)
         {
             _core.PushBack(task);
             _core.Unannounced = true;
@@ -222,6 +242,34 @@ internal sealed class Worker
             return;
         }
 
+        if (_parkHooks is { } hooks)
+        {
+            ParkBetweenHooks(hooks);
+        }
+        else
+        {
+            Sleep();
+        }
+    }
+
+    // A hook that makes work each time is not to keep the driver from being polled.
+    private void ParkBetweenHooks(ThreadHooks hooks)
+    {
+        hooks.Parking(_core.Index);
+        if (_core.HasTasks)
+        {
+            PollDriver();
+        }
+        else
+        {
+            Sleep();
+        }
+
+        hooks.Unparked(_core.Index);
+    }
+
+    private void Sleep()
+    {
         bool nobodySearches = _scheduler.Idle.TransitionToParked(_core.Index, _core.Searching);
         _core.Searching = false;
         if (nobodySearches)
@@ -229,7 +277,6 @@ internal sealed class Worker
             _scheduler.NotifyIfWorkPending();
         }
 
-        Depot.TrimMagazines(_ambient);
         while (!_scheduler.IsClosed)
         {
             _core.Batching = true;

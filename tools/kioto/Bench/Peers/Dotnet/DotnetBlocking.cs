@@ -15,6 +15,18 @@ internal static class DotnetBlocking
         return measurement.Stop(ops);
     }
 
+    /// <summary>One task that joins each closure before it starts the next.</summary>
+    public static async Task<Sample> OneByOne(int ops)
+    {
+        Measurement measurement = Measurement.Start();
+        for (int i = 0; i < ops; i++)
+        {
+            await Task.Run(static () => { });
+        }
+
+        return measurement.Stop(ops);
+    }
+
     private static async Task Batches(int ops)
     {
         Task[] batch = new Task[Workload.BlockingBatch];

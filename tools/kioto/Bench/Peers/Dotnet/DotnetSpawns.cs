@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -40,6 +41,30 @@ internal static class DotnetSpawns
         Sample sample = measurement.Stop(ops);
         Array.Clear(tasks, 0, ops);
         return sample;
+    }
+
+    /// <summary>Spawns from so many threads at once, none of them the pool's.</summary>
+    public static Sample RemoteFrom(int threads, int ops)
+    {
+        Task[][] tasks = [.. Enumerable.Range(0, threads).Select(i => new Task[Workload.Share(ops, threads, i)])];
+        return Workload.FromThreads(
+            threads,
+            ops,
+            (thread, share) =>
+            {
+                Task[] mine = tasks[thread];
+                for (int i = 0; i < share; i++)
+                {
+                    mine[i] = Task.Run(static async () => { });
+                }
+            },
+            () =>
+            {
+                foreach (Task[] some in tasks)
+                {
+                    Task.WaitAll(some);
+                }
+            });
     }
 
     public static Sample RemoteUnder(int tasks, Func<BackgroundLoad, Task> body, int ops)

@@ -47,7 +47,16 @@ internal sealed class DotnetSuite : IBenchSuite
             WithPool(workers, () => DotnetSpawns.RemoteUnder(workers, DotnetLoads.Requeueing, ops));
         benches["current_thread_spawn"] = (_, ops) => _current.Run(() => DotnetSpawns.CurrentThread(ops));
         benches["current_thread_yield"] = (_, ops) => _current.Run(() => DotnetMessages.CurrentThreadYield(ops));
+        foreach (int threads in Workload.RemoteThreads)
+        {
+            benches[$"remote_spawn_{threads}"] = (workers, ops) =>
+                WithPool(workers, () => DotnetSpawns.RemoteFrom(threads, ops));
+        }
+
         benches["spawn_blocking"] = (workers, ops) => OnPool(workers, () => DotnetBlocking.Closures(workers, ops));
+        benches["spawn_blocking_one"] = (workers, ops) => OnPool(workers, () => DotnetBlocking.OneByOne(ops));
+        benches["spawn_blocking_concurrent"] = (workers, ops) =>
+            OnPool(workers, () => DotnetBlocking.Closures(Workload.BlockingTasks, ops));
         foreach ((string name, Func<int, Task<Sample>> work) in new (string, Func<int, Task<Sample>>)[]
         {
             ("mutex_uncontended", DotnetSync.MutexUncontended),
@@ -88,6 +97,10 @@ internal sealed class DotnetSuite : IBenchSuite
         benches["await_pending_7_by_hand"] = (_, ops) => DotnetTaskAwaits.Pending(ops);
         benches["cancel_depth_5"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops, cleansUp: false));
         benches["cancel_finally"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops, cleansUp: true));
+        benches["blocking_isolation_sleeping"] =
+            (workers, ops) => WithPool(workers, () => DotnetIsolation.Run(compute: false, ops));
+        benches["blocking_isolation_computing"] =
+            (workers, ops) => WithPool(workers, () => DotnetIsolation.Run(compute: true, ops));
         benches["idle_tasks"] = (_, ops) => DotnetChains.Park(ops);
         Benches = benches;
     }

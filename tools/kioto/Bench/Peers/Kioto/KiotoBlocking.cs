@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace Kioto.Tool.Bench;
 
-/// <summary>As many tasks as workers; each joins one batch of closures before it starts the next.</summary>
+/// <summary>Closures on the blocking pool, from so many tasks; each joins one batch of closures before it starts the next.</summary>
 internal static class KiotoBlocking
 {
     public static async Future<Sample> Closures(int tasks, int ops)
@@ -11,6 +11,18 @@ internal static class KiotoBlocking
         Measurement measurement = Measurement.Start();
         JoinHandle[] handles = [.. Enumerable.Range(0, tasks).Select(i => Kio.Spawn(Batches(Workload.Share(ops, tasks, i))))];
         await KiotoSpawns.JoinAll(handles, tasks);
+        return measurement.Stop(ops);
+    }
+
+    /// <summary>One task that joins each closure before it starts the next.</summary>
+    public static async Future<Sample> OneByOne(int ops)
+    {
+        Measurement measurement = Measurement.Start();
+        for (int i = 0; i < ops; i++)
+        {
+            await Kio.SpawnBlocking(static () => { });
+        }
+
         return measurement.Stop(ops);
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 
 namespace Kioto.Tool.Bench;
@@ -50,6 +51,30 @@ internal static class KiotoSpawns
 
         runtime.BlockOn(JoinAll(handles, ops));
         return measurement.Stop(ops);
+    }
+
+    /// <summary>Spawns from so many threads at once, none of them a worker.</summary>
+    public static Sample RemoteFrom(Runtime runtime, int threads, int ops)
+    {
+        JoinHandle[][] handles = [.. Enumerable.Range(0, threads).Select(i => new JoinHandle[Workload.Share(ops, threads, i)])];
+        return Workload.FromThreads(
+            threads,
+            ops,
+            (thread, share) =>
+            {
+                JoinHandle[] mine = handles[thread];
+                for (int i = 0; i < share; i++)
+                {
+                    mine[i] = runtime.Spawn(static async () => { });
+                }
+            },
+            () =>
+            {
+                foreach (JoinHandle[] some in handles)
+                {
+                    runtime.BlockOn(JoinAll(some, some.Length));
+                }
+            });
     }
 
     public static Sample RemoteUnder(Runtime runtime, int tasks, Func<BackgroundLoad, Future> body, int ops)

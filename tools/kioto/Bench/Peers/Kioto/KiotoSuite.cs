@@ -11,6 +11,7 @@ internal sealed class KiotoSuite : IBenchSuite
     // Kept to the end: no repetition but the first creates a thread.
     private readonly Dictionary<int, Runtime> _multi = [];
     private readonly Dictionary<int, Runtime> _blocking = [];
+    private readonly HashSet<(int Workers, int Tasks)> _grown = [];
     private readonly Lazy<Runtime> _current = new(() => Runtime.CreateCurrentThreadBuilder().Build());
 
     private readonly Lazy<Runtime> _flowOff = new(() => Runtime.CreateBuilder().WorkerThreads(1).FlowExecutionContext(false).Build());
@@ -52,7 +53,15 @@ internal sealed class KiotoSuite : IBenchSuite
             KiotoSpawns.RemoteUnder(Multi(workers), workers, KiotoLoads.Requeueing, ops);
         benches["current_thread_spawn"] = (_, ops) => _current.Value.BlockOn(KiotoSpawns.SpawnManyEmpty(ops));
         benches["current_thread_yield"] = (_, ops) => _current.Value.BlockOn(KiotoMessages.YieldMany(ops));
-        benches["spawn_blocking"] = (workers, ops) => OnWorker(Blocking(workers), KiotoBlocking.Closures(workers, ops));
+        foreach (int threads in Workload.RemoteThreads)
+        {
+            benches[$"remote_spawn_{threads}"] = (workers, ops) => KiotoSpawns.RemoteFrom(Multi(workers), threads, ops);
+        }
+
+        benches["spawn_blocking"] = (workers, ops) => OnWorker(Blocking(workers, workers), KiotoBlocking.Closures(workers, ops));
+        benches["spawn_blocking_one"] = (workers, ops) => OnWorker(Blocking(workers, workers), KiotoBlocking.OneByOne(ops));
+        benches["spawn_blocking_concurrent"] = (workers, ops) =>
+            OnWorker(Blocking(workers, Workload.BlockingTasks), KiotoBlocking.Closures(Workload.BlockingTasks, ops));
         foreach ((string name, Func<int, Future<Sample>> work) in new (string, Func<int, Future<Sample>>)[]
         {
             ("mutex_uncontended", KiotoSync.MutexUncontended),
@@ -97,6 +106,8 @@ internal sealed class KiotoSuite : IBenchSuite
         benches["await_pending_7_by_hand"] = (_, ops) => OnWorker(Multi(1), KiotoByHand.Pending(ops));
         benches["cancel_depth_5"] = (workers, ops) => OnWorker(Multi(workers), KiotoAwaits.Cancel(ops, cleansUp: false));
         benches["cancel_finally"] = (workers, ops) => OnWorker(Multi(workers), KiotoAwaits.Cancel(ops, cleansUp: true));
+        benches["blocking_isolation_sleeping"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: false, ops);
+        benches["blocking_isolation_computing"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: true, ops);
         benches["idle_tasks"] = (workers, ops) => KiotoIdle.Park(Multi(workers), ops);
         Benches = benches;
     }
@@ -113,22 +124,25 @@ internal sealed class KiotoSuite : IBenchSuite
         ? runtime
         : _multi[workers] = Runtime.CreateBuilder().WorkerThreads(workers).Build();
 
-    /// <summary>A runtime whose blocking pool has grown to all that a repetition can use at once.</summary>
-    private Runtime Blocking(int workers)
+    /// <summary>A runtime whose blocking pool has grown to all that so many tasks can use at once.</summary>
+    private Runtime Blocking(int workers, int tasks)
     {
-        if (_blocking.TryGetValue(workers, out Runtime? runtime))
+        if (!_blocking.TryGetValue(workers, out Runtime? runtime))
         {
-            return runtime;
+            // By default a thread of the pool ends after ten idle seconds, which is less than the other peers' turns may take.
+            runtime = _blocking[workers] =
+                Runtime.CreateBuilder().WorkerThreads(workers).ThreadKeepAlive(Timeout.InfiniteTimeSpan).Build();
         }
 
-        // By default a thread of the pool ends after ten idle seconds, which is less than the other peers' turns may take.
-        runtime = Runtime.CreateBuilder().WorkerThreads(workers).ThreadKeepAlive(Timeout.InfiniteTimeSpan).Build();
+        if (_grown.Add((workers, tasks)))
+        {
+            // Closures that wait for each other cannot share a thread.
+            Barrier allHere = new(tasks * Workload.BlockingBatch);
+            JoinHandle[] handles =
+                [.. Enumerable.Range(0, allHere.ParticipantCount).Select(_ => runtime.SpawnBlocking(() => allHere.SignalAndWait()))];
+            runtime.BlockOn(KiotoSpawns.JoinAll(handles, handles.Length));
+        }
 
-        // Closures that wait for each other cannot share a thread.
-        Barrier allHere = new(workers * Workload.BlockingBatch);
-        JoinHandle[] handles =
-            [.. Enumerable.Range(0, allHere.ParticipantCount).Select(_ => runtime.SpawnBlocking(() => allHere.SignalAndWait()))];
-        runtime.BlockOn(KiotoSpawns.JoinAll(handles, handles.Length));
-        return _blocking[workers] = runtime;
+        return runtime;
     }
 }

@@ -1,0 +1,394 @@
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Kioto;
+
+/// <summary>Tasks with keys; their results come, with the keys, in the order in which they end.</summary>
+/// <remarks>
+/// As tokio-util's <c>JoinMap</c>: a <see cref="JoinSet{T}"/> in which a key has one task at most. Spawning under a key that
+/// has one <em>replaces</em> that: the old task is aborted and its result is not returned (if it fails in its cleanup, that is
+/// reported to the runtime); waiting for the end of the map waits for it all the same. Dispose it: <c>await using</c>
+/// aborts the tasks that are left and waits for their cleanup. Any thread may spawn, abort and look; one task at a time
+/// may wait.
+/// </remarks>
+/// <typeparam name="TKey">The type of the keys.</typeparam>
+/// <typeparam name="T">The type of the tasks' results.</typeparam>
+public sealed class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<TKey, T>>, IAsyncDisposable, IDisposable
+    where TKey : notnull
+{
+    private readonly JoinSetGroup _group = new(TaskGroup.NoLimit, discards: false);
+    private readonly Lock _lock = new();
+
+    // INVARIANT: guarded by the lock; whose result is to be returned under a key.
+    private readonly Dictionary<TKey, KeyedMember<TKey>> _byKey;
+
+    /// <summary>Makes an empty map.</summary>
+    public JoinMap()
+        : this(null)
+    {
+    }
+
+    /// <summary>Makes an empty map.</summary>
+    /// <param name="comparer">Compares keys; null for the default.</param>
+    public JoinMap(IEqualityComparer<TKey>? comparer) => _byKey = new Dictionary<TKey, KeyedMember<TKey>>(comparer);
+
+    /// <summary>How many keys have a task: running, or ended and not taken.</summary>
+    public int Count
+    {
+        get
+        {
+            using (_lock.EnterScope())
+            {
+                return _byKey.Count;
+            }
+        }
+    }
+
+    /// <summary>Whether none has.</summary>
+    public bool IsEmpty => Count == 0;
+
+    /// <summary>The keys that have a task, at this moment. A copy.</summary>
+    public IReadOnlyCollection<TKey> Keys
+    {
+        get
+        {
+            using (_lock.EnterScope())
+            {
+                return [.. _byKey.Keys];
+            }
+        }
+    }
+
+    /// <summary>Spawns a task under a key on the current runtime; the delegate runs at its first poll.</summary>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>What stops the task.</returns>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
+    [OverloadResolutionPriority(1)]
+    public AbortHandle Spawn(TKey key, Func<Future<T>> future) =>
+        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.Spawn"), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="Spawn(TKey, Func{Future{T}})"/>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    public AbortHandle Spawn(TKey key, Future<T> future) => Add(key, Spawner.Make(CurrentRuntime.Require("JoinMap.Spawn"), future));
+
+    /// <inheritdoc cref="Spawn(TKey, Func{Future{T}})"/>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    public AbortHandle Spawn(TKey key, Func<Task<T>> task) => Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.Spawn"), task, TaskBody.TaskFunc));
+
+    /// <summary>Spawns a task under a key on another runtime, from any thread; the delegate runs at its first poll.</summary>
+    /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>What stops the task.</returns>
+    /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
+    [OverloadResolutionPriority(1)]
+    public AbortHandle SpawnOn(RuntimeHandle runtime, TKey key, Func<Future<T>> future) =>
+        Add(key, Spawner.Make<T>(Of(runtime), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="SpawnOn(RuntimeHandle, TKey, Func{Future{T}})"/>
+    /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    public AbortHandle SpawnOn(RuntimeHandle runtime, TKey key, Future<T> future) => Add(key, Spawner.Make(Of(runtime), future));
+
+    /// <inheritdoc cref="SpawnOn(RuntimeHandle, TKey, Func{Future{T}})"/>
+    /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    public AbortHandle SpawnOn(RuntimeHandle runtime, TKey key, Func<Task<T>> task) => Add(key, Spawner.Make<T>(Of(runtime), task, TaskBody.TaskFunc));
+
+    /// <summary>Spawns a task under a key on the current <see cref="LocalSet"/>; the delegate runs at its first poll.</summary>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>What stops the task.</returns>
+    /// <exception cref="InvalidOperationException">No LocalSet is running on this thread.</exception>
+    /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
+    [OverloadResolutionPriority(1)]
+    public AbortHandle SpawnLocal(TKey key, Func<Future<T>> future) =>
+        Add(key, Spawner.Make<T>(LocalTarget.Require("JoinMap.SpawnLocal"), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="SpawnLocal(TKey, Func{Future{T}})"/>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    public AbortHandle SpawnLocal(TKey key, Future<T> future) => Add(key, Spawner.Make(LocalTarget.Require("JoinMap.SpawnLocal"), future));
+
+    /// <inheritdoc cref="SpawnLocal(TKey, Func{Future{T}})"/>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    public AbortHandle SpawnLocal(TKey key, Func<Task<T>> task) => Add(key, Spawner.Make<T>(LocalTarget.Require("JoinMap.SpawnLocal"), task, TaskBody.TaskFunc));
+
+    /// <summary>Spawns a task under a key on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
+    /// <param name="local">The local set.</param>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>What stops the task.</returns>
+    /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
+    [OverloadResolutionPriority(1)]
+    public AbortHandle SpawnLocalOn(LocalSet local, TKey key, Func<Future<T>> future) =>
+        Add(key, Spawner.Make<T>(Of(local), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="SpawnLocalOn(LocalSet, TKey, Func{Future{T}})"/>
+    /// <param name="local">The local set.</param>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    public AbortHandle SpawnLocalOn(LocalSet local, TKey key, Future<T> future) => Add(key, Spawner.Make(Of(local), future));
+
+    /// <inheritdoc cref="SpawnLocalOn(LocalSet, TKey, Func{Future{T}})"/>
+    /// <param name="local">The local set.</param>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    public AbortHandle SpawnLocalOn(LocalSet local, TKey key, Func<Task<T>> task) => Add(key, Spawner.Make<T>(Of(local), task, TaskBody.TaskFunc));
+
+    /// <summary>Runs a closure under a key on the current runtime's blocking pool.</summary>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="closure">The closure. Once started it can't be aborted, and disposing the map waits for it.</param>
+    /// <returns>What stops it while it is queued.</returns>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
+    public AbortHandle SpawnBlocking(TKey key, Func<T> closure) =>
+        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.SpawnBlocking"), closure, TaskBody.Closure));
+
+    /// <inheritdoc cref="SpawnBlocking(TKey, Func{T})"/>
+    /// <param name="runtime">Whose blocking pool.</param>
+    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
+    /// <param name="closure">The closure. Once started it can't be aborted, and disposing the map waits for it.</param>
+    public AbortHandle SpawnBlockingOn(RuntimeHandle runtime, TKey key, Func<T> closure) =>
+        Add(key, Spawner.Make<T>(Of(runtime), closure, TaskBody.Closure));
+
+    /// <summary>Waits for the next task to end, and takes its result out. Cancel safe: no result is lost.</summary>
+    /// <returns>Key and result; null when the map is empty, and no task that was replaced still cleans up.</returns>
+    /// <exception cref="InvalidOperationException">Another task waits for the map already.</exception>
+    [CancelSafe]
+    public async Future<KeyedJoinResult<TKey, T>?> JoinNextAsync()
+    {
+        while (true)
+        {
+            GroupOutcome<T> outcome = await GroupNextLeaf<T>.Await(_group);
+            if (outcome.Member is not KeyedMember<TKey> member)
+            {
+                return null;
+            }
+
+            if (TryRemove(member, outcome.Result))
+            {
+                return new KeyedJoinResult<TKey, T>(member.Key, outcome.Result);
+            }
+        }
+    }
+
+    /// <summary>Takes the result of a task that has ended, if there is one.</summary>
+    /// <param name="result">Key and result.</param>
+    /// <returns>False when none has ended.</returns>
+    public bool TryJoinNext(out KeyedJoinResult<TKey, T> result)
+    {
+        while (_group.TryTake(out bool isEmpty) is KeyedMember<TKey> member)
+        {
+            if (isEmpty)
+            {
+                _group.WakeWaiter(); // Somebody may wait for a result that there will not be.
+            }
+
+            JoinResult<T> taken = GroupNextLeaf<T>.OutcomeOf(member);
+            if (TryRemove(member, taken))
+            {
+                result = new KeyedJoinResult<TKey, T>(member.Key, taken);
+                return true;
+            }
+        }
+
+        result = default;
+        return false;
+    }
+
+    /// <summary>Whether a key has a task, running or ended and not taken.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>True if it has.</returns>
+    public bool ContainsKey(TKey key)
+    {
+        using (_lock.EnterScope())
+        {
+            return _byKey.ContainsKey(key);
+        }
+    }
+
+    /// <summary>Asks the task of a key to stop. It stays until its result, which says aborted, is taken.</summary>
+    /// <param name="key">The key.</param>
+    /// <returns>False when the key has no task.</returns>
+    public bool Abort(TKey key)
+    {
+        KeyedMember<TKey>? member;
+        using (_lock.EnterScope())
+        {
+            _byKey.TryGetValue(key, out member);
+        }
+
+        member?.Abort();
+        return member is not null;
+    }
+
+    /// <summary>Asks the tasks of some keys to stop. They stay until their results are taken.</summary>
+    /// <param name="predicate">Says of which; it must not use the map.</param>
+    public void AbortMatching(Predicate<TKey> predicate)
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+        List<KeyedMember<TKey>> members = [];
+        using (_lock.EnterScope())
+        {
+            foreach ((TKey key, KeyedMember<TKey> member) in _byKey)
+            {
+                if (predicate(key))
+                {
+                    members.Add(member);
+                }
+            }
+        }
+
+        foreach (KeyedMember<TKey> member in members)
+        {
+            member.Abort();
+        }
+    }
+
+    /// <summary>Asks all tasks to stop. They stay in the map until their results, which say aborted, are taken.</summary>
+    public void AbortAll() => _group.AbortAll();
+
+    /// <summary>Lets all tasks go: they run on alone, and their failures go to the runtime.</summary>
+    public void DetachAll()
+    {
+        Clear();
+        _group.DetachAll();
+    }
+
+    /// <summary>Aborts all tasks and waits until they have cleaned up. The map is empty then, and can be used again.</summary>
+    /// <remarks>
+    /// Results are dropped; failures among them are reported to the runtime (<c>OnUnhandledFailure</c>). Cancelling it
+    /// does not end the wait: the cancellation is thrown at its end.
+    /// </remarks>
+    /// <returns>The future to await.</returns>
+    /// <exception cref="InvalidOperationException">Another task waits for the map already.</exception>
+    [NotCancelSafe]
+    public async Future ShutdownAsync()
+    {
+        _group.AbortAll();
+        await GroupEndLeaf.Await(_group);
+        Clear();
+    }
+
+    /// <summary>Takes results as they come, until the map is empty; tasks may be spawned meanwhile.</summary>
+    /// <remarks>Failures are not thrown. Leaving the loop leaves the map as it is.</remarks>
+    /// <param name="cancellationToken">Not observed: cancel the task, or the tasks of the map.</param>
+    /// <returns>The enumerator.</returns>
+    public FutureEnumerator<KeyedJoinResult<TKey, T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        new Enumerator(this);
+
+    /// <summary>As <see cref="ShutdownAsync"/>, and the map takes no more tasks. A second time does nothing.</summary>
+    /// <returns>The future to await. It never throws because of a task.</returns>
+    [NotCancelSafe]
+    public Future DisposeAsync()
+    {
+        _group.TryClose();
+        return ShutdownAsync();
+    }
+
+    /// <summary>Aborts all tasks without waiting for them; the map takes no more. Failures in their cleanup go to the runtime.</summary>
+    public void Dispose()
+    {
+        _group.TryClose();
+        _group.AbortAll();
+        DetachAll();
+    }
+
+    IAsyncEnumerator<KeyedJoinResult<TKey, T>> IAsyncEnumerable<KeyedJoinResult<TKey, T>>.GetAsyncEnumerator(
+        CancellationToken cancellationToken) => GetAsyncEnumerator(cancellationToken);
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
+    private static RuntimeScheduler Of(RuntimeHandle runtime)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        return runtime.Scheduler;
+    }
+
+    private static LocalSetScheduler Of(LocalSet local)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        return local.Scheduler;
+    }
+
+    private AbortHandle Add(TKey key, TaskCell<T> cell)
+    {
+        KeyedMember<TKey> member = new(_group, cell, key);
+        KeyedMember<TKey>? replaced;
+        using (_lock.EnterScope())
+        {
+            ObjectDisposedException.ThrowIf(_group.IsClosed, this);
+            _byKey.TryGetValue(key, out replaced);
+            _byKey[key] = member;
+        }
+
+        // Disposed at this moment by another thread, which does not find it: then it is not in the map either.
+        try
+        {
+            _group.Spawn(member);
+        }
+        catch (ObjectDisposedException)
+        {
+            Clear();
+            throw;
+        }
+
+        replaced?.Abort();
+        return new AbortHandle(member);
+    }
+
+    private bool TryRemove(KeyedMember<TKey> member, JoinResult<T> result)
+    {
+        using (_lock.EnterScope())
+        {
+            if (_byKey.TryGetValue(member.Key, out KeyedMember<TKey>? current) && ReferenceEquals(current, member))
+            {
+                _byKey.Remove(member.Key);
+                return true;
+            }
+        }
+
+        // It was replaced.
+        if (result is { IsFaulted: true, Exception: { } failure })
+        {
+            LostFailure.Report(failure, Ambient.Current);
+        }
+
+        return false;
+    }
+
+    private void Clear()
+    {
+        using (_lock.EnterScope())
+        {
+            _byKey.Clear();
+        }
+    }
+
+    private sealed class Enumerator(JoinMap<TKey, T> map) : FutureEnumerator<KeyedJoinResult<TKey, T>>
+    {
+        public override async Future<bool> MoveNextAsync()
+        {
+            if (await map.JoinNextAsync() is not { } result)
+            {
+                return false;
+            }
+
+            Current = result;
+            return true;
+        }
+
+        public override Future DisposeAsync() => Future.Completed;
+    }
+}

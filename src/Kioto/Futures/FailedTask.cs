@@ -1,0 +1,47 @@
+using System;
+
+namespace Kioto;
+
+/// <summary>Which task a failure came from.</summary>
+public readonly struct FailedTask : IEquatable<FailedTask>
+{
+    private readonly ulong _number;
+
+    internal FailedTask(ulong number, SpawnSite spawnSite)
+    {
+        _number = number;
+        SpawnSite = spawnSite;
+    }
+
+    /// <summary>The task's id; null when it was no task but a posted callback, or an arm whose result came too late.</summary>
+    public TaskId? Id => _number == 0 ? null : new TaskId(_number);
+
+    /// <summary>Where the task was spawned.</summary>
+    public SpawnSite SpawnSite { get; }
+
+    /// <summary>Such as <c>task 7, spawned at Server.cs:42</c>.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() =>
+        _number == 0 ? "no task" : SpawnSite.File is null ? $"task {_number}" : $"task {_number}, spawned at {SpawnSite}";
+
+    /// <inheritdoc/>
+    public bool Equals(FailedTask other) => _number == other._number && SpawnSite == other.SpawnSite;
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => obj is FailedTask other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(_number, SpawnSite);
+
+    /// <summary>Whether both are the same task.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>True if they are.</returns>
+    public static bool operator ==(FailedTask left, FailedTask right) => left.Equals(right);
+
+    /// <summary>Whether they are different tasks.</summary>
+    /// <param name="left">One.</param>
+    /// <param name="right">The other.</param>
+    /// <returns>True if they are.</returns>
+    public static bool operator !=(FailedTask left, FailedTask right) => !left.Equals(right);
+}

@@ -1,0 +1,29 @@
+namespace Kioto;
+
+public static partial class Kio
+{
+    /// <summary>
+    /// Whether the current task may go on: false when it has used up its budget for this turn, and the next operation
+    /// that awaits will let others run first. True outside any task. As Tokio's <c>has_budget_remaining</c>.
+    /// </summary>
+    public static bool HasBudgetRemaining
+    {
+        get
+        {
+            Ambient ambient = Ambient.Current;
+            return ambient.Strand is null || ambient.Budget > 0;
+        }
+    }
+
+    /// <summary>
+    /// Takes one from the current task's budget; when there is none left, lets the other ready tasks run first. Await it
+    /// in loops that compute and await nothing else. Cancel safe. As Tokio's <c>consume_budget</c>.
+    /// </summary>
+    /// <remarks>
+    /// Each turn of a task has a budget of 128 (<see cref="RuntimeBuilder.Budget"/>); what Kioto's operations do without
+    /// waiting costs one each. The unit is taken when this is called, not when it is awaited.
+    /// </remarks>
+    /// <returns>The future to await.</returns>
+    [CancelSafe]
+    public static Future ConsumeBudgetAsync() => Ambient.Current.TrySpend() ? Future.Completed : YieldNow();
+}

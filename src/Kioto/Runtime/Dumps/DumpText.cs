@@ -1,0 +1,128 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+
+namespace Kioto;
+
+/// <summary>Dumps as text.</summary>
+internal static class DumpText
+{
+    internal static string Of(RuntimeDump dump)
+    {
+        StringBuilder text = new();
+        text.Append(CultureInfo.InvariantCulture, $"Kioto runtime {dump.Runtime}: {dump.Tasks.Count} live\n");
+        foreach (DeadlockDump deadlock in dump.Deadlocks)
+        {
+            Write(text, deadlock);
+        }
+
+        foreach (TaskDump task in dump.Tasks)
+        {
+            text.Append('\n');
+            Write(text, task);
+        }
+
+        return text.ToString();
+    }
+
+    internal static string Of(TaskDump task)
+    {
+        StringBuilder text = new();
+        Write(text, task);
+        return text.ToString().TrimEnd('\n');
+    }
+
+    /// <summary>What is waited for, on one line.</summary>
+    /// <param name="wait">The wait.</param>
+    /// <returns>The line.</returns>
+    internal static string Of(WaitDump wait)
+    {
+        StringBuilder text = new(wait.Operation);
+        if (wait.Resource is { } resource)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" #{resource}");
+        }
+
+        if (wait.Detail is { } detail)
+        {
+            text.Append(" (").Append(detail).Append(')');
+        }
+
+        if (wait.Owner is { } owner && !wait.Operation.Contains("of task", System.StringComparison.Ordinal))
+        {
+            text.Append(CultureInfo.InvariantCulture, $", held by task {owner}");
+        }
+
+        text.Append(", since: ");
+        return (wait.AtLeast is { } atLeast
+            ? text.Append("at least ").Append(Durations.InWords(atLeast)).Append(" ago")
+            : text.Append("unknown")).ToString();
+    }
+
+    private static void Write(StringBuilder text, DeadlockDump deadlock)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"\nDEADLOCK of {deadlock.Steps.Count} task(s):\n");
+        foreach (DeadlockStep step in deadlock.Steps)
+        {
+            string number = step.Resource is { } resource ? string.Create(CultureInfo.InvariantCulture, $" #{resource}") : "";
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"  task {step.Task}, spawned at {step.SpawnSite}, waits for {step.WaitsFor}{number}, for which task {step.Owner} must go on\n");
+        }
+    }
+
+    private static void Write(StringBuilder text, TaskDump task)
+    {
+        text.Append(task.Kind switch
+        {
+            TaskDumpKind.Task => "task",
+            TaskDumpKind.LocalTask => "local task",
+            TaskDumpKind.BlockOn => "BlockOn",
+            TaskDumpKind.BlockingClosure => "blocking closure",
+            _ => "continuation",
+        });
+        if (task.Id is { } id)
+        {
+            text.Append(CultureInfo.InvariantCulture, $" {id}");
+        }
+
+        text.Append(task.State switch
+        {
+            TaskDumpState.Queued => ", queued",
+            TaskDumpState.Running => ", running",
+            _ => ", waiting",
+        });
+        if (task.IsCancelling)
+        {
+            text.Append(", cancelling");
+        }
+
+        if (task.SpawnSite.File is not null)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", spawned at {task.SpawnSite}");
+        }
+
+        text.Append('\n');
+        Write(text, task.AwaitChain, task.WaitsFor, "  ");
+    }
+
+    private static void Write(StringBuilder text, IReadOnlyList<string> chain, WaitDump? wait, string indent)
+    {
+        foreach (string method in chain)
+        {
+            text.Append(indent).Append(method).Append('\n');
+        }
+
+        if (wait is null)
+        {
+            return;
+        }
+
+        text.Append(indent).Append("-> ").Append(Of(wait)).Append('\n');
+        foreach (ArmDump arm in wait.Arms)
+        {
+            text.Append(indent).Append("   ").Append(arm.Label).Append(":\n");
+            Write(text, arm.AwaitChain, arm.WaitsFor, indent + "     ");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Generic;
+
+namespace Kioto;
+
+/// <summary>Makes the public objects of a dump of what was read; numbers the objects that are waited on.</summary>
+internal sealed class DumpWriter
+{
+    private readonly Dictionary<object, int> _resources = new(ReferenceEqualityComparer.Instance);
+
+    internal TaskDump Write(TaskReading reading)
+    {
+        // A strand that runs has left what it last waited for.
+        bool waits = reading.State != TaskDumpState.Running;
+        TaskHeader? task = reading.Task;
+        return new TaskDump(
+            reading.Kind,
+            task is null or Bridge or WorkItem ? null : new TaskId(task.KnownId),
+            task?.Site ?? default,
+            reading.State,
+            reading.IsCancelling,
+            Chain(reading.Capture, reading.BodyName),
+            waits && reading.Capture is { } capture ? Wait(capture) : null);
+    }
+
+    internal TaskDump Write(RunningClosure closure) => new(
+        TaskDumpKind.BlockingClosure,
+        new TaskId(closure.Task.KnownId),
+        closure.Task.Site,
+        TaskDumpState.Running,
+        closure.Task.Status.IsCancelRequested,
+        closure.Task.BodyName is { } name ? [name] : [],
+        null);
+
+    internal int? NumberOf(object? resource)
+    {
+        if (resource is null)
+        {
+            return null;
+        }
+
+        if (!_resources.TryGetValue(resource, out int number))
+        {
+            number = _resources.Count + 1;
+            _resources.Add(resource, number);
+        }
+
+        return number;
+    }
+
+    private static List<string> Chain(StrandCapture? capture, string? bodyName)
+    {
+        List<string> chain = [];
+        for (int i = (capture?.Frames.Count ?? 0) - 1; i >= 0; i--)
+        {
+            chain.Add(capture!.Frames[i].Source.Name);
+        }
+
+        if (chain.Count == 0 && bodyName is not null)
+        {
+            chain.Add(bodyName);
+        }
+
+        return chain;
+    }
+
+    private WaitDump? Wait(StrandCapture capture)
+    {
+        if (capture.Wait is not { } wait)
+        {
+            return null;
+        }
+
+        List<ArmDump> arms = [];
+        foreach (StrandCapture inner in capture.Inner ?? [])
+        {
+            arms.Add(new ArmDump(inner.Label, Chain(inner, null), Wait(inner)));
+        }
+
+        return new WaitDump(
+            wait.What,
+            wait.Detail,
+            NumberOf(wait.Resource),
+            wait.Owner is TaskHeader owner and not (Bridge or WorkItem) ? new TaskId(owner.KnownId) : null,
+            DumpMemory.Remember(capture),
+            arms);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Kioto;
+
+/// <summary>What an entry of a dump is.</summary>
+public enum TaskDumpKind
+{
+    /// <summary>A task of the runtime.</summary>
+    Task,
+
+    /// <summary>A task of a <see cref="LocalSet"/> that the runtime drives.</summary>
+    LocalTask,
+
+    /// <summary>A future that a thread outside the workers blocks on.</summary>
+    BlockOn,
+
+    /// <summary>A closure that a thread of the blocking pool runs.</summary>
+    BlockingClosure,
+
+    /// <summary>Task-based code on the runtime's queues: a posted callback, or a part of an <c>async Task</c> method.</summary>
+    Continuation,
+}

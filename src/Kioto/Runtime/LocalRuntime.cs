@@ -1,0 +1,150 @@
+using System;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Kioto;
+
+/// <summary>A current-thread runtime that belongs to the thread that built it: what its tasks share needs no locks.</summary>
+/// <remarks>
+/// As Tokio's <c>LocalRuntime</c>. Its tasks run while its thread is in BlockOn, and on no other thread, ever.
+/// <c>Kio.SpawnLocal</c> works inside without a <see cref="LocalSet"/>; driving a LocalSet inside throws.
+/// <para>Every member throws <see cref="InvalidOperationException"/> on another thread, except <see cref="Handle"/>,
+/// through which others may spawn onto it and wake what waits on it.</para>
+/// </remarks>
+public sealed class LocalRuntime : IDisposable
+{
+    private readonly CurrentThreadScheduler _scheduler;
+    private readonly Thread _thread = Thread.CurrentThread;
+
+    internal LocalRuntime(CurrentThreadScheduler scheduler) => _scheduler = scheduler;
+
+    /// <summary>Refers to this runtime, on any thread, without keeping it alive.</summary>
+    public RuntimeHandle Handle => _scheduler.Handle;
+
+    /// <inheritdoc cref="RuntimeHandle.Clock"/>
+    public RuntimeClock Clock => Handle.Clock;
+
+    /// <inheritdoc cref="RuntimeHandle.TimeProvider"/>
+    public TimeProvider TimeProvider => Handle.TimeProvider;
+
+    /// <summary>Runs a future, and the runtime's tasks, on the calling thread, which blocks until the future has completed.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="future">The future.</param>
+    /// <returns>The result; what the future throws is thrown here.</returns>
+    /// <exception cref="InvalidOperationException">
+    /// This thread is already polling futures, or it is not the runtime's thread.
+    /// </exception>
+    public T BlockOn<T>(Future<T> future) => Here().BlockOn(future);
+
+    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
+    public void BlockOn(Future future) => Here().BlockOn(future);
+
+    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
+    [OverloadResolutionPriority(1)]
+    public T BlockOn<T>(Func<Future<T>> future) => Here().BlockOn(future);
+
+    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
+    [OverloadResolutionPriority(1)]
+    public void BlockOn(Func<Future> future) => Here().BlockOn(future);
+
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Func{Task{T}})"/>
+    public T BlockOn<T>(Func<Task<T>> task) => Here().BlockOn(task);
+
+    /// <inheritdoc cref="RuntimeHandle.BlockOn{T}(Func{Task{T}})"/>
+    public void BlockOn(Func<Task> task) => Here().BlockOn(task);
+
+    /// <summary>Spawns a task; the delegate runs at its first poll, on the runtime's thread. Never polls inline.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="future">Makes the future.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    /// <returns>The task's handle.</returns>
+    /// <exception cref="InvalidOperationException">This is not the runtime's thread: there use <see cref="Handle"/>.</exception>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle<T> SpawnLocal<T>(
+        Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().Spawn(future, file, line);
+
+    /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}}, string, int)"/>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle SpawnLocal(
+        Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().Spawn(future, file, line);
+
+    /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}}, string, int)"/>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    public JoinHandle<T> SpawnLocal<T>(
+        Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().Spawn(future, file, line);
+
+    /// <inheritdoc cref="SpawnLocal{T}(Future{T}, string, int)"/>
+    public JoinHandle SpawnLocal(
+        Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().Spawn(future, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle<T> SpawnLocal<T>(
+        Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().Spawn(task, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.Spawn{T}(Func{Task{T}}, string, int)"/>
+    public JoinHandle SpawnLocal(
+        Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().Spawn(task, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T}, string, int)"/>
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().SpawnBlocking(closure, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T}, string, int)"/>
+    public JoinHandle SpawnBlocking(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().SpawnBlocking(closure, file, line);
+
+    /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
+    /// <typeparam name="TTask">The type of the Task.</typeparam>
+    /// <param name="closure">Use <c>SpawnLocal</c> instead.</param>
+    /// <param name="unused">Tells this overload from the others.</param>
+    /// <returns>Nothing.</returns>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use SpawnLocal for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
+    public JoinHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="RuntimeHandle.Enter"/>
+    /// <exception cref="InvalidOperationException">This is not the runtime's thread.</exception>
+    public EnterGuard Enter() => Here().Enter();
+
+    /// <summary>
+    /// Shuts down as <see cref="Runtime.Dispose"/> does: all cleanup runs on this thread. Inside the runtime's own
+    /// BlockOn that happens when BlockOn is about to return; inside another runtime's task, at once, and what would have
+    /// to wait is dropped.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">This is not the runtime's thread, and that one is alive.</exception>
+    public void Dispose()
+    {
+        // A thread that has ended uses its data no more: whoever disposes stands in for it.
+        if (_thread.IsAlive)
+        {
+            Here();
+        }
+
+        _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
+    }
+
+    /// <summary>The same runtime for what takes any, and keeps to the thread.</summary>
+    /// <returns>The runtime; disposing it disposes this one.</returns>
+    internal Runtime AsRuntime() => new(_scheduler);
+
+    private RuntimeHandle Here() => ReferenceEquals(Thread.CurrentThread, _thread)
+        ? Handle
+        : throw new InvalidOperationException(
+            "This LocalRuntime belongs to another thread: the one that built it. Use it there; from here spawn onto it " +
+            "with its Handle.");
+}

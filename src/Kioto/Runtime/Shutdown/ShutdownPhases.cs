@@ -1,0 +1,338 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Kioto;
+
+/// <summary>Ends a runtime in phases: signal, wait, abort with cleanup, drop; and says what did not end by itself.</summary>
+/// <remarks>
+/// The phases pass on a thread of their own, so that nobody who calls has to block. Tasks and closures that call are not
+/// waited for, nor aborted: they may wait for the report. INVARIANT: fields are guarded by the lock, unless they say more.
+/// </remarks>
+#pragma warning disable CA1001 // The token is used as long as anybody has it; its source holds nothing but memory.
+internal sealed class ShutdownPhases
+#pragma warning restore CA1001
+{
+    /// <summary>How long a worker that is stuck in a task may delay the report beyond the kill time.</summary>
+    private const long PatienceNanos = 500_000_000;
+
+    /// <summary>The longest sleep between two looks at what still lives.</summary>
+    private const long MostPollNanos = 20_000_000;
+
+    private const long LeastPollNanos = 500_000;
+
+    /// <summary>Looks in a row that see nothing, while workers are awake, before that is believed.</summary>
+    private const int QuietLooks = 5;
+
+    private readonly RuntimeScheduler _scheduler;
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _signal = new();
+    private readonly List<Straggler> _stragglers = [];
+    private readonly long _never = long.MaxValue / 4;
+
+    // INVARIANT: replaced under the lock, read by everybody.
+    private TaskHeader[] _callers = [];
+    private TaskCompletionSource<ShutdownReport>? _report;
+    private int _stragglerCount;
+    private bool _recorded;
+    private long _begun;
+
+    // INVARIANT: only lowered, under the lock; read by the phases' thread.
+    private long _waitUntil = long.MaxValue;
+    private long _killNanos = long.MaxValue;
+
+    // INVARIANT: written by the phases' thread, when it aborts.
+    private long _killAt = long.MaxValue;
+
+    internal ShutdownPhases(RuntimeScheduler scheduler) => _scheduler = scheduler;
+
+    internal CancellationToken Token => _signal.Token;
+
+    /// <summary>The tasks and closures that wait for the shutdown themselves.</summary>
+    internal TaskHeader[] Callers => Volatile.Read(ref _callers); // ORDERING: replaced as a whole.
+
+    /// <summary>Whether a task, or a closure, is one that waits for the shutdown itself.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>True if it is.</returns>
+    internal bool IsCaller(TaskHeader task) => Array.IndexOf(Callers, task) >= 0;
+
+    /// <summary>Begins, or lets what has begun end sooner.</summary>
+    /// <param name="grace">How long tasks may end by themselves.</param>
+    /// <param name="kill">How long they may clean up after that.</param>
+    /// <returns>The report.</returns>
+    internal Task<ShutdownReport> Begin(TimeSpan grace, TimeSpan kill)
+    {
+        TaskHeader? caller = ShutdownCaller.Find(_scheduler);
+        long now = Clock.Now;
+        bool first;
+        Task<ShutdownReport> report;
+        using (_lock.EnterScope())
+        {
+            if (caller is not null && !IsCaller(caller))
+            {
+                Volatile.Write(ref _callers, [.. _callers, caller]); // ORDERING: release, pairs with IsCaller.
+            }
+
+            first = _report is null;
+            _report ??= new TaskCompletionSource<ShutdownReport>(TaskCreationOptions.RunContinuationsAsynchronously);
+            report = _report.Task;
+            Volatile.Write(ref _waitUntil, long.Min(_waitUntil, now + Nanos(grace))); // ORDERING: read again in a moment, as the others here.
+            Volatile.Write(ref _killNanos, long.Min(_killNanos, Nanos(kill)));
+            long killAt = Volatile.Read(ref _killAt);
+            if (killAt != long.MaxValue && now + _killNanos < killAt)
+            {
+                Volatile.Write(ref _killAt, now + _killNanos);
+                _scheduler.KillBy(_killAt);
+            }
+
+            if (first)
+            {
+                _begun = now;
+            }
+        }
+
+        if (first)
+        {
+            Threads.Start(Run, _scheduler.Options.ThreadName + "-shutdown");
+        }
+
+        return report;
+    }
+
+    /// <summary>Whether phases are under way, or over.</summary>
+    internal bool HasBegun
+    {
+        get
+        {
+            using (_lock.EnterScope())
+            {
+                return _report is not null;
+            }
+        }
+    }
+
+    /// <summary>Cancels the token that says so. What its callbacks throw is reported.</summary>
+    internal void Signal()
+    {
+        if (_signal.IsCancellationRequested)
+        {
+            return;
+        }
+
+        // User code, which is not part of the strand that may be running here.
+        Ambient ambient = Ambient.Current;
+        Strand? strand = ambient.Strand;
+        ambient.Strand = null;
+        try
+        {
+            _signal.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            _scheduler.ReportUnhandled(exception);
+        }
+        finally
+        {
+            ambient.Strand = strand;
+        }
+    }
+
+    /// <summary>The scheduler is about to drop what still lives.</summary>
+    internal void BeforeKill()
+    {
+        if (HasBegun)
+        {
+            RecordDropped(); // Of the closures nobody knows yet: they have their time still.
+        }
+    }
+
+    /// <summary>What a shutdown that may not wait can say at once.</summary>
+    /// <returns>The report of everything that lives now.</returns>
+    internal ShutdownReport ReportNow()
+    {
+        List<Straggler> stragglers = [];
+        int count = Record(stragglers, Read(), StragglerOutcome.Dropped);
+        count += RecordClosures(stragglers);
+        return new ShutdownReport(TimeSpan.Zero, stragglers, count);
+    }
+
+    // ORDERING: a duration that does not end is so far away that adding to it does not overflow.
+    private long Nanos(TimeSpan duration) =>
+        duration < TimeSpan.Zero || duration.TotalDays > 365 ? _never : (long)(duration.TotalMilliseconds * 1_000_000);
+
+    private void Run()
+    {
+        foreach (TaskReading reading in Read())
+        {
+            DumpMemory.Remember(reading.Capture); // By the end it is known for how long they have waited at least.
+        }
+
+        Signal();
+        if (Volatile.Read(ref _waitUntil) > Clock.Now && !Await(static phases => Volatile.Read(ref phases._waitUntil)))
+        {
+            using (_lock.EnterScope())
+            {
+                _stragglerCount += Record(_stragglers, Read(), StragglerOutcome.Aborted);
+            }
+        }
+
+        Abort();
+        Await(static phases => Volatile.Read(ref phases._killAt));
+        if (_callers.Length == 0)
+        {
+            AwaitEnd();
+        }
+
+        RecordDropped();
+        TaskCompletionSource<ShutdownReport> report;
+        ShutdownReport result;
+        using (_lock.EnterScope())
+        {
+            _stragglerCount += RecordClosures(_stragglers);
+            report = _report!;
+            result = new ShutdownReport(Since(), [.. _stragglers], _stragglerCount);
+        }
+
+        // Those who called may read it, and then have as long to end as the others had.
+        _scheduler.KillBy(Clock.Now + (_callers.Length == 0 ? 0 : Volatile.Read(ref _killNanos)));
+        report.SetResult(result);
+    }
+
+    private void Abort()
+    {
+        long killNanos;
+        using (_lock.EnterScope())
+        {
+            killNanos = _killNanos;
+            Volatile.Write(ref _killAt, Clock.Now + killNanos); // ORDERING: before the abort; lowered by later callers.
+        }
+
+        // While somebody waits for the report, the scheduler does not end before that has been given.
+        _scheduler.BeginShutdown(_callers.Length == 0 ? killNanos : killNanos + killNanos + PatienceNanos, inBackground: true);
+    }
+
+    // Returns whether everything has ended; else the time is over.
+    private bool Await(Func<ShutdownPhases, long> deadline)
+    {
+        ThreadParker parker = new();
+        long sleep = LeastPollNanos;
+
+        // A task that a worker has just taken from a queue is nowhere to be seen for an instant, so one look is not
+        // enough while a worker is awake. (The one that runs the caller is.)
+        for (int looks = 0; looks < QuietLooks;)
+        {
+            bool asleep = _scheduler.AllWorkersSleep; // First: a task that they left idle before is on a list now.
+            if (IsQuiet())
+            {
+                if (asleep)
+                {
+                    return true;
+                }
+
+                looks++;
+            }
+            else
+            {
+                looks = 0;
+            }
+
+            long left = deadline(this) - Clock.Now;
+            if (left <= 0)
+            {
+                return false;
+            }
+
+            // A current-thread runtime whose thread does not drive it: its tasks end here.
+            if (_scheduler is not CurrentThreadScheduler { IsClosed: false } driven || !driven.TryDrive())
+            {
+                parker.Park(long.Min(left, sleep));
+                sleep = long.Min(sleep * 2, MostPollNanos);
+            }
+        }
+
+        return true;
+    }
+
+    // Its workers drop what is left, and end; one that is stuck in a task does not.
+    private void AwaitEnd()
+    {
+        ThreadParker parker = new();
+        long until = Clock.Now + PatienceNanos;
+        while (!_scheduler.HasEnded && Clock.Now < until)
+        {
+            parker.Park(LeastPollNanos);
+        }
+    }
+
+    private bool IsQuiet()
+    {
+        TaskHeader[] callers = Callers;
+        return _scheduler.LiveTasks().TrueForAll(task => Array.IndexOf(callers, task) >= 0) && !_scheduler.Closures.Any(callers);
+    }
+
+    private List<TaskReading> Read()
+    {
+        List<TaskReading> readings = RuntimeDumper.Read(_scheduler);
+        readings.RemoveAll(reading => reading.Task is not { } task || reading.Kind != TaskDumpKind.Task || IsCaller(task));
+        return readings;
+    }
+
+    // Once: by the scheduler just before it drops them, or when the time is over.
+    private void RecordDropped()
+    {
+        using (_lock.EnterScope())
+        {
+            if (_recorded)
+            {
+                return;
+            }
+
+            _recorded = true;
+            List<Straggler> last = [];
+            int count = Record(last, Read(), StragglerOutcome.Dropped);
+
+            // Who was aborted, and has not cleaned up, is told once.
+            _stragglerCount += count - _stragglers.RemoveAll(first => last.Exists(other => other.Task.Id == first.Task.Id));
+            _stragglers.AddRange(last);
+        }
+    }
+
+    private int Record(List<Straggler> into, List<TaskReading> readings, StragglerOutcome outcome)
+    {
+        DumpWriter writer = new();
+        foreach (TaskReading reading in readings)
+        {
+            if (into.Count < ShutdownReport.MostDescribed)
+            {
+                bool runs = outcome == StragglerOutcome.Dropped && reading.State == TaskDumpState.Running;
+                into.Add(new Straggler(writer.Write(reading), runs ? StragglerOutcome.StillRunning : outcome, Since()));
+            }
+        }
+
+        return readings.Count;
+    }
+
+    private int RecordClosures(List<Straggler> into)
+    {
+        int count = 0;
+        DumpWriter writer = new();
+        foreach (RunningClosure closure in _scheduler.Closures.Snapshot())
+        {
+            if (IsCaller(closure.Task))
+            {
+                continue;
+            }
+
+            count++;
+            if (into.Count < ShutdownReport.MostDescribed)
+            {
+                into.Add(new Straggler(writer.Write(closure), StragglerOutcome.StillRunning, Since()));
+            }
+        }
+
+        return count;
+    }
+
+    private TimeSpan Since() => TimeSpan.FromTicks(_begun == 0 ? 0 : (Clock.Now - _begun) / 100);
+}

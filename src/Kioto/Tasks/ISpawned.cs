@@ -1,0 +1,36 @@
+using System;
+using System.Runtime.ExceptionServices;
+
+namespace Kioto;
+
+/// <summary>A task without the type of its result: what abort handles and groups of tasks need of it.</summary>
+internal interface ISpawned
+{
+    /// <summary>Who waits for its end.</summary>
+    ref JoinSlot Waiters { get; }
+
+    /// <summary>Whether it ended by being aborted. Valid once completed.</summary>
+    bool WasAborted { get; }
+
+    /// <summary>Its failure, or null. Valid once completed.</summary>
+    ExceptionDispatchInfo? Error { get; }
+
+    /// <summary>Its id, made when first asked for.</summary>
+    TaskId Id { get; }
+
+    /// <summary>Its id if anybody has asked for it, or 0.</summary>
+    ulong KnownId { get; }
+
+    /// <summary>Asks it to stop; before <see cref="Start"/> too.</summary>
+    void Abort();
+
+    /// <summary>Gives a task that was made for a scheduler to it. Once; it may have ended when this returns.</summary>
+    void Start();
+
+    /// <summary>Drops a task that will never be started, and the future that it was to run.</summary>
+    void Drop();
+
+    /// <summary>Tells its scheduler of a failure that nobody will ask for.</summary>
+    /// <param name="failure">The failure: its own, or of what it belongs to.</param>
+    void Report(Exception failure);
+}

@@ -1,0 +1,29 @@
+using System;
+
+namespace Kioto;
+
+/// <summary>How a <see cref="JoinSet{T}"/> or a <see cref="JoinSet"/> treats its tasks.</summary>
+public sealed class JoinSetOptions
+{
+    /// <summary>How many tasks may run at once; null, the default, is any number.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int? Limit
+    {
+        get;
+        init
+        {
+            if (value is { } limit)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1, nameof(Limit));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>
+    /// Whether the results of tasks are dropped as they end: nothing accumulates in a set that nobody reads. Failures
+    /// then go to the runtime (<c>OnUnhandledFailure</c>), and <c>JoinNextAsync</c> waits until all have ended.
+    /// </summary>
+    public bool DiscardResults { get; init; }
+}

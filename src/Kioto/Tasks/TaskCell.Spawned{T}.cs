@@ -1,0 +1,56 @@
+using System;
+using System.Runtime.ExceptionServices;
+
+namespace Kioto;
+
+// What abort handles and groups see of a task.
+internal sealed partial class TaskCell<T> : ISpawned
+{
+    ref JoinSlot ISpawned.Waiters => ref Join;
+
+    bool ISpawned.WasAborted => WasAborted;
+
+    ExceptionDispatchInfo? ISpawned.Error => ObserveError();
+
+    TaskId ISpawned.Id => Id;
+
+    ulong ISpawned.KnownId => KnownExtras is { } extras ? System.Threading.Volatile.Read(ref extras.Id) : 0; // ORDERING: uniqueness only.
+
+    void ISpawned.Abort() => Abort();
+
+    void ISpawned.Start()
+    {
+        switch (Scheduler)
+        {
+            case RuntimeScheduler runtime when _kind == TaskBody.Closure:
+                runtime.Blocking.Spawn(this);
+                break;
+            case RuntimeScheduler runtime:
+                runtime.Spawn(this, Ambient.Current);
+                break;
+            default:
+                ((LocalSetScheduler)Scheduler).Spawn(this);
+                break;
+        }
+    }
+
+    void ISpawned.Drop()
+    {
+        object? body = _body is ContextBody wrapped ? wrapped.Body : _body;
+        _body = null;
+        if (_kind == TaskBody.Source)
+        {
+            ((FutureSource)body!).Abandon();
+        }
+    }
+
+    void ISpawned.Report(Exception failure)
+    {
+        // User code, which is not part of the strand that polls.
+        Ambient ambient = Ambient.Current;
+        Strand? strand = ambient.Strand;
+        ambient.Strand = null;
+        Scheduler.ReportFailure(failure, new FailedTask(KnownId, Site), Failures);
+        ambient.Strand = strand;
+    }
+}

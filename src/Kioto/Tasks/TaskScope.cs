@@ -1,0 +1,422 @@
+using System;
+using System.Collections.Generic;
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Kioto;
+
+/// <summary>A place for tasks that can't outlive it: whoever leaves it waits for them, and hears of their failures.</summary>
+/// <remarks>
+/// <para>
+/// Two forms. <see cref="RunAsync{T}(Func{TaskScope, Future{T}})"/> runs a body in a scope:
+/// <em>however</em> the body ends, its children have ended before the caller goes on. If the body fails or is cancelled,
+/// they are cancelled; if a child fails, the body is cancelled.
+/// <c>await using var scope = TaskScope.Open();</c> waits for the children at the end of the block. It can't see an
+/// exception that leaves the block (C# does not tell <c>DisposeAsync</c>), so such an exception does <em>not</em> cancel
+/// the children, and a child's failure takes its place: use RunAsync where that matters. If the task that opened
+/// the scope is aborted, its children are cancelled in both forms, as soon as its own unwinding begins.
+/// </para>
+/// <para>
+/// <em>Failures</em>: the first failure of a child cancels its siblings; when they have cleaned up, the scope throws it,
+/// itself and not in an <see cref="AggregateException"/>, so that <c>catch</c> works the same with one failure and with many.
+/// Those that came later are attached (<see cref="FurtherFailures(Exception)"/>), and told to the runtime
+/// (<c>OnUnhandledFailure</c>). A child that was aborted has not failed. Nor has one that ends with an
+/// <see cref="OperationCanceledException"/> once the scope is cancelled.
+/// </para>
+/// <para>
+/// <em>Cancelling</em> a scope aborts its children: those that run, and those that are spawned afterwards before they begin.
+/// Their cleanup runs and is waited for. Started blocking closures run on; give them <see cref="CancellationToken"/>.
+/// </para>
+/// <para>
+/// Any thread may spawn into it, its own children too, until all have ended and it is left. One object for each child
+/// besides its task.
+/// </para>
+/// </remarks>
+public sealed class TaskScope : IAsyncDisposable
+{
+    private readonly ScopeGroup _group;
+    private readonly CancellationToken _token;
+    private readonly ScopeTimer? _timer;
+    private readonly CancellationTokenRegistration _enclosing;
+    private readonly CancellationTokenRegistration _given;
+
+    // INVARIANT: exchanged to 1 by who leaves the scope first.
+    private int _left;
+
+    private TaskScope(TaskScopeOptions options)
+    {
+        _group = new ScopeGroup(options.Limit ?? TaskGroup.NoLimit, options.FailurePolicy);
+        _token = options.CancellationToken;
+        _timer = options.FindDeadline() is { } deadline ? ScopeTimer.Start(_group, deadline) : null;
+        _given = _token.UnsafeRegister(static group => ((ScopeGroup)group!).Cancel(ScopeEnd.Token), _group);
+
+        // A scope in the cleanup of a strand that is cancelled already is for that cleanup.
+        if (Ambient.Current.Strand is { Cancelled: false } strand)
+        {
+            _enclosing = strand.GetToken().UnsafeRegister(static group => ((ScopeGroup)group!).Cancel(ScopeEnd.Enclosing), _group);
+        }
+    }
+
+    /// <summary>Cancelled when the scope is: by a failure, the deadline, its end by an exception, or <see cref="Cancel"/>.</summary>
+    /// <remarks>Children that are futures need no token. Give it to Task-based calls and to blocking closures.</remarks>
+    public CancellationToken CancellationToken => _group.GetToken();
+
+    /// <summary>How many children have not ended.</summary>
+    public int Count => _group.Count;
+
+    /// <summary>Opens a scope, for <c>await using</c>.</summary>
+    /// <param name="options">Limit, deadline and policy; null for none, none and <see cref="ScopeFailurePolicy.CancelSiblings"/>.</param>
+    /// <returns>The scope. It must be disposed, where it was opened.</returns>
+    /// <exception cref="InvalidOperationException">There is a deadline, and no runtime is running on this thread.</exception>
+    public static TaskScope Open(TaskScopeOptions? options = null) => new(options ?? new TaskScopeOptions());
+
+    /// <summary>Runs a body in a scope of its own, and waits until it and all its children have ended.</summary>
+    /// <remarks>
+    /// What ends first badly decides: the body's failure cancels the children, a child's failure, the deadline and the
+    /// token cancel body and children, and that is what is thrown, with what failed later attached. A result that
+    /// the body has is dropped then. Cancelling this cancels body and children, and waits for their cleanup.
+    /// </remarks>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="body">Makes the body's future.</param>
+    /// <returns>The body's result.</returns>
+    /// <exception cref="OperationCanceledException"><see cref="Cancel"/> has stopped the body.</exception>
+    [NotCancelSafe]
+    public static Future<T> RunAsync<T>(Func<TaskScope, Future<T>> body) => RunAsync(new TaskScopeOptions(), body);
+
+    /// <inheritdoc cref="RunAsync{T}(Func{TaskScope, Future{T}})"/>
+    /// <returns>The future to await.</returns>
+    [NotCancelSafe]
+    public static Future RunAsync(Func<TaskScope, Future> body) => RunAsync(new TaskScopeOptions(), body);
+
+    /// <inheritdoc cref="RunAsync{T}(Func{TaskScope, Future{T}})"/>
+    /// <param name="options">Limit, deadline and policy.</param>
+    /// <param name="body">Makes the body's future.</param>
+    /// <exception cref="TimeoutException">The deadline came before all had ended.</exception>
+    /// <exception cref="OperationCanceledException">The token of the options, or <see cref="Cancel"/>, has stopped the body.</exception>
+    /// <exception cref="AggregateException">With <see cref="ScopeFailurePolicy.WaitAll"/>: children have failed.</exception>
+    [NotCancelSafe]
+    public static Future<T> RunAsync<T>(TaskScopeOptions options, Func<TaskScope, Future<T>> body)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(body);
+        return RunCoreAsync(options, body);
+    }
+
+    /// <inheritdoc cref="RunAsync{T}(TaskScopeOptions, Func{TaskScope, Future{T}})"/>
+    /// <returns>The future to await.</returns>
+    [NotCancelSafe]
+    public static Future RunAsync(TaskScopeOptions options, Func<TaskScope, Future> body)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(body);
+        return RunCoreAsync(options, body);
+    }
+
+    /// <summary>The failures that came after the one that a scope has thrown, in the order in which they came.</summary>
+    /// <param name="exception">What a scope threw.</param>
+    /// <returns>Empty if there were none.</returns>
+    public static IReadOnlyList<Exception> FurtherFailures(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        return Kioto.FurtherFailures.Of(exception);
+    }
+
+    /// <summary>Spawns a child on the current runtime; the delegate runs at its first poll.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>The child's handle: await it for the result.</returns>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle<T> Spawn<T>(Func<Future<T>> future) =>
+        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.Spawn"), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="Spawn{T}(Func{Future{T}})"/>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    public JoinHandle<T> Spawn<T>(Future<T> future) => Add(Spawner.Make(CurrentRuntime.Require("TaskScope.Spawn"), future));
+
+    /// <inheritdoc cref="Spawn{T}(Func{Future{T}})"/>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    public JoinHandle<T> Spawn<T>(Func<Task<T>> task) => Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.Spawn"), task, TaskBody.TaskFunc));
+
+    /// <summary>Spawns a child on the current runtime; the delegate runs at its first poll.</summary>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>What stops the child.</returns>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    [OverloadResolutionPriority(1)]
+    public AbortHandle Spawn(Func<Future> future) =>
+        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.Spawn"), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="Spawn(Func{Future})"/>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    public AbortHandle Spawn(Future future) => AddVoid(Spawner.Make(CurrentRuntime.Require("TaskScope.Spawn"), Spawner.AsUnit(future)));
+
+    /// <inheritdoc cref="Spawn(Func{Future})"/>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    public AbortHandle Spawn(Func<Task> task) => AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.Spawn"), task, TaskBody.TaskFunc));
+
+    /// <summary>Spawns a child on another runtime, from any thread; the delegate runs at its first poll.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="runtime">The runtime. On one that has ended the child is aborted at once.</param>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>The child's handle: await it for the result.</returns>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle<T> SpawnOn<T>(RuntimeHandle runtime, Func<Future<T>> future) =>
+        Add(Spawner.Make<T>(Of(runtime), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="SpawnOn{T}(RuntimeHandle, Func{Future{T}})"/>
+    /// <param name="runtime">The runtime. On one that has ended the child is aborted at once.</param>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    public JoinHandle<T> SpawnOn<T>(RuntimeHandle runtime, Future<T> future) => Add(Spawner.Make(Of(runtime), future));
+
+    /// <inheritdoc cref="SpawnOn{T}(RuntimeHandle, Func{Future{T}})"/>
+    /// <param name="runtime">The runtime. On one that has ended the child is aborted at once.</param>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    public JoinHandle<T> SpawnOn<T>(RuntimeHandle runtime, Func<Task<T>> task) => Add(Spawner.Make<T>(Of(runtime), task, TaskBody.TaskFunc));
+
+    /// <summary>Spawns a child on another runtime, from any thread; the delegate runs at its first poll.</summary>
+    /// <param name="runtime">The runtime. On one that has ended the child is aborted at once.</param>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>What stops the child.</returns>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    [OverloadResolutionPriority(1)]
+    public AbortHandle SpawnOn(RuntimeHandle runtime, Func<Future> future) =>
+        AddVoid(Spawner.Make<Unit>(Of(runtime), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future})"/>
+    /// <param name="runtime">The runtime. On one that has ended the child is aborted at once.</param>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    public AbortHandle SpawnOn(RuntimeHandle runtime, Future future) => AddVoid(Spawner.Make(Of(runtime), Spawner.AsUnit(future)));
+
+    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future})"/>
+    /// <param name="runtime">The runtime. On one that has ended the child is aborted at once.</param>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    public AbortHandle SpawnOn(RuntimeHandle runtime, Func<Task> task) => AddVoid(Spawner.Make<Unit>(Of(runtime), task, TaskBody.TaskFunc));
+
+    /// <summary>Spawns a child on the current <see cref="LocalSet"/>; the delegate runs at its first poll.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>The child's handle: await it for the result.</returns>
+    /// <exception cref="InvalidOperationException">No LocalSet is running on this thread.</exception>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle<T> SpawnLocal<T>(Func<Future<T>> future) =>
+        Add(Spawner.Make<T>(LocalTarget.Require("TaskScope.SpawnLocal"), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}})"/>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    public JoinHandle<T> SpawnLocal<T>(Future<T> future) => Add(Spawner.Make(LocalTarget.Require("TaskScope.SpawnLocal"), future));
+
+    /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}})"/>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    public JoinHandle<T> SpawnLocal<T>(Func<Task<T>> task) => Add(Spawner.Make<T>(LocalTarget.Require("TaskScope.SpawnLocal"), task, TaskBody.TaskFunc));
+
+    /// <summary>Spawns a child on the current <see cref="LocalSet"/>; the delegate runs at its first poll.</summary>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>What stops the child.</returns>
+    /// <exception cref="InvalidOperationException">No LocalSet is running on this thread.</exception>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    [OverloadResolutionPriority(1)]
+    public AbortHandle SpawnLocal(Func<Future> future) =>
+        AddVoid(Spawner.Make<Unit>(LocalTarget.Require("TaskScope.SpawnLocal"), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="SpawnLocal(Func{Future})"/>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    public AbortHandle SpawnLocal(Future future) => AddVoid(Spawner.Make(LocalTarget.Require("TaskScope.SpawnLocal"), Spawner.AsUnit(future)));
+
+    /// <inheritdoc cref="SpawnLocal(Func{Future})"/>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    public AbortHandle SpawnLocal(Func<Task> task) => AddVoid(Spawner.Make<Unit>(LocalTarget.Require("TaskScope.SpawnLocal"), task, TaskBody.TaskFunc));
+
+    /// <summary>Spawns a child on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="local">The local set. Somebody must drive it, else the child never ends.</param>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>The child's handle: await it for the result.</returns>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    [OverloadResolutionPriority(1)]
+    public JoinHandle<T> SpawnLocalOn<T>(LocalSet local, Func<Future<T>> future) =>
+        Add(Spawner.Make<T>(Of(local), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="SpawnLocalOn{T}(LocalSet, Func{Future{T}})"/>
+    /// <param name="local">The local set. Somebody must drive it, else the child never ends.</param>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    public JoinHandle<T> SpawnLocalOn<T>(LocalSet local, Future<T> future) => Add(Spawner.Make(Of(local), future));
+
+    /// <inheritdoc cref="SpawnLocalOn{T}(LocalSet, Func{Future{T}})"/>
+    /// <param name="local">The local set. Somebody must drive it, else the child never ends.</param>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    public JoinHandle<T> SpawnLocalOn<T>(LocalSet local, Func<Task<T>> task) => Add(Spawner.Make<T>(Of(local), task, TaskBody.TaskFunc));
+
+    /// <summary>Spawns a child on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
+    /// <param name="local">The local set. Somebody must drive it, else the child never ends.</param>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>What stops the child.</returns>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    [OverloadResolutionPriority(1)]
+    public AbortHandle SpawnLocalOn(LocalSet local, Func<Future> future) =>
+        AddVoid(Spawner.Make<Unit>(Of(local), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future})"/>
+    /// <param name="local">The local set. Somebody must drive it, else the child never ends.</param>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    public AbortHandle SpawnLocalOn(LocalSet local, Future future) => AddVoid(Spawner.Make(Of(local), Spawner.AsUnit(future)));
+
+    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future})"/>
+    /// <param name="local">The local set. Somebody must drive it, else the child never ends.</param>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    public AbortHandle SpawnLocalOn(LocalSet local, Func<Task> task) => AddVoid(Spawner.Make<Unit>(Of(local), task, TaskBody.TaskFunc));
+
+    /// <summary>Spawns a child on the current runtime when there is a slot for it; the delegate runs at its first poll.</summary>
+    /// <remarks>
+    /// First come, first served, with what <c>Spawn</c> has queued. Cancelling it leaves the queue: the child is not
+    /// spawned. A child that waits here while it holds the last slot waits for itself: let it use <c>Spawn</c>.
+    /// </remarks>
+    /// <param name="future">Makes the future.</param>
+    /// <returns>A future that is ready when the child has been started. Without a limit that is at once.</returns>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    [LosesPlace]
+    [OverloadResolutionPriority(1)]
+    public Future<AbortHandle> SpawnAsync(Func<Future> future) =>
+        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnAsync"), future, TaskBody.FutureFunc));
+
+    /// <inheritdoc cref="SpawnAsync(Func{Future})"/>
+    /// <param name="future">The future; it must not have been awaited.</param>
+    [LosesPlace]
+    public Future<AbortHandle> SpawnAsync(Future future) => AddAsync(Spawner.Make(CurrentRuntime.Require("TaskScope.SpawnAsync"), Spawner.AsUnit(future)));
+
+    /// <inheritdoc cref="SpawnAsync(Func{Future})"/>
+    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    [LosesPlace]
+    public Future<AbortHandle> SpawnAsync(Func<Task> task) => AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnAsync"), task, TaskBody.TaskFunc));
+
+    /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool, as a child.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">The closure. Once started it can't be aborted, and the end of the scope waits for it.</param>
+    /// <returns>The child's handle.</returns>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    public JoinHandle<T> SpawnBlocking<T>(Func<T> closure) =>
+        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.SpawnBlocking"), closure, TaskBody.Closure));
+
+    /// <inheritdoc cref="SpawnBlocking{T}(Func{T})"/>
+    /// <returns>What stops it while it is queued.</returns>
+    public AbortHandle SpawnBlocking(Action closure) =>
+        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnBlocking"), closure, TaskBody.Closure));
+
+    /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
+    /// <typeparam name="TTask">The type of the Task.</typeparam>
+    /// <param name="closure">Use <c>Spawn</c> instead.</param>
+    /// <param name="unused">Tells this overload from the others.</param>
+    /// <returns>Nothing.</returns>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
+    public AbortHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <summary>Cancels the children: those that run, and those that will be spawned. In RunAsync the body too. Does not wait.</summary>
+    /// <remarks>A scope that is cancelled on purpose ends without an exception, unless its body was stopped by it.</remarks>
+    public void Cancel() => _group.Cancel(ScopeEnd.Asked);
+
+    /// <summary>Waits until all children have ended, and throws what failed. The scope takes no more children then.</summary>
+    /// <remarks>
+    /// Cancelling it cancels the children; it ends when they have, by throwing. A second time it does nothing.
+    /// </remarks>
+    /// <returns>The future to await: throws as the scope's remarks say.</returns>
+    /// <exception cref="TimeoutException">The deadline has cancelled children.</exception>
+    /// <exception cref="OperationCanceledException">The token of the options has cancelled children.</exception>
+    [NotCancelSafe]
+    public Future DisposeAsync() => LeaveAsync(null);
+
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
+    private static RuntimeScheduler Of(RuntimeHandle runtime)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        return runtime.Scheduler;
+    }
+
+    private static LocalSetScheduler Of(LocalSet local)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        return local.Scheduler;
+    }
+
+    private JoinHandle<T> Add<T>(TaskCell<T> cell)
+    {
+        _group.Spawn(new GroupMember(_group, cell));
+        return new JoinHandle<T>(cell);
+    }
+
+    private AbortHandle AddVoid(TaskCell<Unit> cell)
+    {
+        GroupMember member = new(_group, cell);
+        _group.Spawn(member);
+        return new AbortHandle(member);
+    }
+
+    private Future<AbortHandle> AddAsync(TaskCell<Unit> cell) => GroupSpawnLeaf.Await(_group, new AwaitedMember(_group, cell));
+
+    private static async Future<T> RunCoreAsync<T>(TaskScopeOptions options, Func<TaskScope, Future<T>> body)
+    {
+        TaskScope scope = Open(options);
+        T result = default!;
+        ExceptionDispatchInfo? failure = null;
+        try
+        {
+            result = await body(scope).WithCancellation(scope.CancellationToken);
+        }
+        catch (Exception exception)
+        {
+            failure = scope._group.OnBodyFailed(exception);
+        }
+
+        await scope.LeaveAsync(failure);
+        return result;
+    }
+
+    private static async Future RunCoreAsync(TaskScopeOptions options, Func<TaskScope, Future> body)
+    {
+        TaskScope scope = Open(options);
+        ExceptionDispatchInfo? failure = null;
+        try
+        {
+            await body(scope).WithCancellation(scope.CancellationToken);
+        }
+        catch (Exception exception)
+        {
+            failure = scope._group.OnBodyFailed(exception);
+        }
+
+        await scope.LeaveAsync(failure);
+    }
+
+    private async Future LeaveAsync(ExceptionDispatchInfo? body)
+    {
+        if (Interlocked.Exchange(ref _left, 1) != 0) // ORDERING: once only.
+        {
+            return;
+        }
+
+        await GroupEndLeaf.Await(_group, keepsCancellation: true);
+        _timer?.Stop();
+
+        // Without waiting for a callback that is running: it finds the scope closed.
+        _enclosing.Unregister();
+        _given.Unregister();
+        _group.Conclude(body, _token)?.Throw();
+        if (Ambient.Current.Strand is { CancelPending: true } strand)
+        {
+            // It came while this waited.
+            strand.CancelPending = false;
+            throw Throw.Cancelled();
+        }
+    }
+}

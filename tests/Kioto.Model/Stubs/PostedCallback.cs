@@ -1,0 +1,4 @@
+namespace Kioto;
+
+/// <summary>Nothing is posted in a model.</summary>
+internal abstract class PostedCallback : TaskHeader;

@@ -1,0 +1,6 @@
+namespace Kioto;
+
+internal sealed class Seeds
+{
+    internal ulong OfWorker(int index) => (ulong)index + 1;
+}

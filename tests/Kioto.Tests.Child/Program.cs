@@ -1,0 +1,73 @@
+using System;
+using System.Threading;
+
+namespace Kioto.Tests.Child;
+
+/// <summary>Programs that end their process, or write to its error stream: Kioto.Tests runs them and looks at the end.</summary>
+internal static class Program
+{
+    private const int Forever = Timeout.Infinite;
+
+    private static int Main(string[] args)
+    {
+        switch (args[0])
+        {
+            case "log":
+                return FailDetached(Runtime.CreateBuilder().WorkerThreads(1));
+            case "fail-fast":
+                return FailDetached(Runtime.CreateBuilder().WorkerThreads(1).OnUnhandledFailure(UnhandledFailure.FailFast));
+            case "shutdown-runtime":
+                return FailDetached(Runtime.CreateBuilder().WorkerThreads(1).OnUnhandledFailure(UnhandledFailure.ShutdownRuntime));
+            case "stuck":
+                return LeaveStuckThreads();
+            default:
+                return 99;
+        }
+    }
+
+    private static int FailDetached(RuntimeBuilder builder)
+    {
+        using Runtime runtime = builder.Build();
+        try
+        {
+            runtime.BlockOn(async () =>
+            {
+                JoinHandle after = Kio.Spawn(async () =>
+                {
+                    await Kio.YieldNow();
+                    Kio.Detach(async () =>
+                    {
+                        await Kio.YieldNow();
+                        throw new FormatException("the order has no lines");
+                    });
+                });
+                await after;
+                await Kio.Sleep(TimeSpan.FromMilliseconds(200));
+            });
+        }
+        catch (FormatException exception)
+        {
+            Console.Out.WriteLine($"BlockOn threw: {exception.Message}");
+            return 3;
+        }
+
+        return 2;
+    }
+
+    // A closure that never ends, a task that never yields, and one whose cleanup waits for ever: the process ends all the same.
+    private static int LeaveStuckThreads()
+    {
+        Runtime runtime = Runtime.CreateBuilder().WorkerThreads(2).Build();
+        using ManualResetEventSlim started = new();
+        runtime.SpawnBlocking(() => new ManualResetEventSlim().Wait(Forever));
+        runtime.Spawn(async () =>
+        {
+            started.Set();
+            new ManualResetEventSlim().Wait(Forever);
+            await Future.Completed;
+        });
+        started.Wait();
+        Console.Out.WriteLine(runtime.ShutdownTimeout(TimeSpan.FromMilliseconds(200)));
+        return 4;
+    }
+}

@@ -1,0 +1,161 @@
+using System;
+using System.Linq;
+using System.Threading;
+using Kioto.Sync;
+
+namespace Kioto.Tests;
+
+/// <summary>Tasks that wait for one another in a circle are found, and nothing else is called one.</summary>
+public sealed class DeadlockTests
+{
+    [Theory]
+    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    public void Two_tasks_and_two_mutexes_are_reported_with_both_sides(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        Runtime runtime = Runtimes.Create(kind);
+        Mutex<int> one = new(0);
+        Mutex<string> two = new("");
+        AsyncBarrier both = new(2);
+        JoinHandle first = runtime.Spawn(async () =>
+        {
+            using MutexGuard<int> holds = await one.LockAsync();
+            await both.WaitAsync();
+            using MutexGuard<string> wants = await two.LockAsync();
+        });
+        JoinHandle second = runtime.Spawn(async () =>
+        {
+            using MutexGuard<string> holds = await two.LockAsync();
+            await both.WaitAsync();
+            using MutexGuard<int> wants = await one.LockAsync();
+        });
+        DeadlockDump deadlock = WaitFor(runtime);
+        Assert.Equal(2, deadlock.Steps.Count);
+        DeadlockStep step = deadlock.Steps.Single(found => found.Task == first.Id);
+        Assert.Equal("Mutex<String>.LockAsync", step.WaitsFor);
+        Assert.Equal(second.Id, step.Owner);
+        Assert.Equal(first.Site, step.SpawnSite);
+        step = deadlock.Steps.Single(found => found.Task == second.Id);
+        Assert.Equal("Mutex<Int32>.LockAsync", step.WaitsFor);
+        Assert.Equal(first.Id, step.Owner);
+        RuntimeDump dump = runtime.Dump();
+        Assert.Contains("DEADLOCK of 2 task(s)", dump.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\"deadlocks\":[{\"steps\":[{\"task\":", dump.ToJson(), StringComparison.Ordinal);
+        first.Abort();
+        runtime.BlockOn(async () => await second);
+        Assert.Empty(runtime.Dump().Deadlocks);
+        runtime.Dispose();
+    });
+
+    [Fact]
+    public void A_task_that_waits_for_itself_is_one() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        RwLock<int> rwLock = new(0);
+        JoinHandle handle = runtime.Spawn(async () =>
+        {
+            using RwLockWriteGuard<int> writes = await rwLock.WriteAsync();
+            using RwLockReadGuard<int> reads = await rwLock.ReadAsync();
+        });
+        DeadlockStep step = Assert.Single(WaitFor(runtime).Steps);
+        Assert.Equal(handle.Id, step.Task);
+        Assert.Equal(handle.Id, step.Owner);
+    });
+
+    [Fact]
+    public void Joining_a_task_that_wants_ones_lock_is_one() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.TwoWorkers);
+        Mutex<int> mutex = new(0);
+        JoinHandle handle = runtime.Spawn(async () =>
+        {
+            using MutexGuard<int> guard = await mutex.LockAsync();
+            await Kio.Spawn(async () => (await mutex.LockAsync()).Dispose());
+        });
+        DeadlockDump deadlock = WaitFor(runtime);
+        Assert.Equal(2, deadlock.Steps.Count);
+        Assert.Contains(deadlock.Steps, step => step.Task == handle.Id && step.WaitsFor.StartsWith("JoinHandle of task", StringComparison.Ordinal));
+    });
+
+    [Fact]
+    public void A_task_with_an_arm_that_may_still_go_on_is_none() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        Mutex<int> mutex = new(0);
+        Signal signal = new();
+        JoinHandle handle = runtime.Spawn(async () =>
+        {
+            MutexGuard<int> guard = await mutex.LockAsync();
+            await Kio.Join(Release(signal, guard), Lock(mutex));
+        });
+        while (runtime.Dump().Tasks.SingleOrDefault() is not { WaitsFor.Arms: [_, { WaitsFor.Owner: not null }] })
+        {
+            Thread.Yield();
+        }
+
+        Assert.Empty(runtime.Dump().Deadlocks);
+        signal.Set();
+        runtime.BlockOn(async () => await handle);
+
+        static async Future Release(Signal signal, MutexGuard<int> guard)
+        {
+            await signal.AsFuture();
+            guard.Dispose();
+        }
+
+        static async Future Lock(Mutex<int> mutex) => (await mutex.LockAsync()).Dispose();
+    });
+
+    [Fact]
+    public void Tasks_that_pass_locks_around_as_fast_as_they_can_are_none() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.FourWorkers);
+        Mutex<int> one = new(0);
+        Mutex<int> two = new(0);
+        bool stop = false;
+        JoinHandle[] handles = new JoinHandle[8];
+        for (int i = 0; i < handles.Length; i++)
+        {
+            bool alone = i % 2 == 0;
+            handles[i] = runtime.Spawn(async () =>
+            {
+                while (!Volatile.Read(ref stop))
+                {
+                    using MutexGuard<int> first = await (alone ? one : two).LockAsync();
+                    first.Value++;
+                    if (alone)
+                    {
+                        using MutexGuard<int> second = await two.LockAsync();
+                        await Kio.YieldNow();
+                    }
+                }
+            });
+        }
+
+        for (int i = 0; i < 300; i++)
+        {
+            Assert.Empty(runtime.Dump().Deadlocks);
+        }
+
+        Volatile.Write(ref stop, true);
+        runtime.BlockOn(async () =>
+        {
+            foreach (JoinHandle handle in handles)
+            {
+                await handle;
+            }
+        });
+    });
+
+    private static DeadlockDump WaitFor(Runtime runtime)
+    {
+        while (true)
+        {
+            if (runtime.Dump().Deadlocks is [var deadlock])
+            {
+                return deadlock;
+            }
+
+            Thread.Yield();
+        }
+    }
+}
