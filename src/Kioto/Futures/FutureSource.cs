@@ -19,6 +19,8 @@ internal abstract class FutureSource
     /// <summary>
     /// While a frame runs, the <see cref="Ambient"/> of its thread; while it is suspended, the execution context to
     /// resume with, where anything else stands for the default one; once it is done, its failure. Never two at a time.
+    /// INVARIANT: an <see cref="Ambient"/> is kept by frames only, and by one that is done, that of the thread on which it
+    /// has run to its end: its awaiter, which goes on there, gives it back to that thread's pool.
     /// </summary>
     private protected object? Aux;
 
