@@ -138,7 +138,9 @@ internal sealed class KiotoConnection : ConnectionContext,
                 }
 
                 output.Advance(count);
+#pragma warning disable KIO0006 // Kestrel completes its end of this pipe when the connection or the runtime ends: no token a read.
                 ValueTask<FlushResult> flushing = output.FlushAsync();
+#pragma warning restore KIO0006
                 bool paused = !flushing.IsCompleted;
                 if (paused)
                 {

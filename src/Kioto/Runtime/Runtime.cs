@@ -277,7 +277,8 @@ public sealed class Runtime : IDisposable
     public ShutdownReport ShutdownTimeout(TimeSpan timeout)
     {
         Check(timeout, nameof(timeout));
-        if (Ambient.Current.Polling)
+        Ambient ambient = Ambient.Current;
+        if (ambient.Polling || ReferenceEquals(ambient.Home, _scheduler))
         {
             ShutdownReport now = _scheduler.Phases.ReportNow();
             _ = _scheduler.Phases.Begin(TimeSpan.Zero, timeout);
@@ -290,8 +291,8 @@ public sealed class Runtime : IDisposable
     /// <summary>
     /// Shuts down: refuses new tasks, aborts all others, and waits until their cleanup has ended, at most for the
     /// cleanup grace. What still lives then is dropped, and its handles say aborted. Inside a task, of whatever
-    /// runtime, or BlockOn it does not wait, nor in what Task-based code of this runtime started elsewhere, as after ConfigureAwait(false): it
-    /// would wait for itself. Started blocking closures run on, their tokens cancelled; queued ones are dropped.
+    /// runtime, or BlockOn it does not wait, nor in what Task-based code of this runtime started elsewhere, as after
+    /// ConfigureAwait(false): it would wait for itself. Started blocking closures run on, their tokens cancelled; queued ones are dropped.
     /// </summary>
     public void Dispose()
     {

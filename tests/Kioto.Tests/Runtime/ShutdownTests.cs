@@ -416,12 +416,12 @@ public sealed class ShutdownTests
             {
                 runtime.RunTask(async () => await Kio.SpawnBlocking(() => { }));
 
-                // Four workers, and the closure's. A thread has its name when it begins to run.
-                SpinWait.SpinUntil(() => NativeThreads.Count(name) == 5);
+                // Four workers, the watchdog, and the closure's. A thread has its name when it begins to run.
+                SpinWait.SpinUntil(() => NativeThreads.Count(name) == 6);
             }
 
             // Whoever was waited for has run its last managed line; the kernel takes a moment longer.
             SpinWait.SpinUntil(() => NativeThreads.Count(name) == 0);
         }
-    }, () => $"{NativeThreads.Count($"left-{Environment.ProcessId}")} threads: not 5 of a runtime that runs, or some of one that was disposed.");
+    }, () => $"{NativeThreads.Count($"left-{Environment.ProcessId}")} threads: not 6 of a runtime that runs, or some of one that was disposed.");
 }
