@@ -138,9 +138,9 @@ internal sealed class KiotoConnection : ConnectionContext,
                 }
 
                 output.Advance(count);
-#pragma warning disable KIO0006 // Kestrel completes its end of this pipe when the connection or the runtime ends: no token a read.
-                ValueTask<FlushResult> flushing = output.FlushAsync();
-#pragma warning restore KIO0006
+
+                // No token: it would be registered for every read, and the pipe ends the wait when the connection does.
+                ValueTask<FlushResult> flushing = output.FlushAsync(CancellationToken.None);
                 bool paused = !flushing.IsCompleted;
                 if (paused)
                 {
