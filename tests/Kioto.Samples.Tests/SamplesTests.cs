@@ -18,7 +18,7 @@ public class SamplesTests(ITestOutputHelper output)
         Assert.All(async.Groups[2].Value.Split(", "), name => Assert.StartsWith("tuned #", name, StringComparison.Ordinal));
         Match blocking = Line(lines, @"^blocking closures: 16 on (\d+) threads \((.*)\)$");
         Assert.InRange(Number(blocking), 1, 4);
-        Assert.All(blocking.Groups[2].Value.Split(", "), name => Assert.StartsWith("tuned-blocking #", name, StringComparison.Ordinal));
+        Assert.All(blocking.Groups[2].Value.Split(", "), name => Assert.StartsWith("tuned-io-", name, StringComparison.Ordinal));
 
         // Sixteen closures that sleep, on four threads: there must have been several at once.
         Assert.InRange(Number(Line(lines, @"^most blocking closures at once: (\d+) \(at most 4\)$")), 2, 4);

@@ -147,13 +147,10 @@ public sealed class CooperativeTests
     {
         Assert.Equal(3, await Slowly(3).Unconstrained());
         await Expect.Throws<FormatException>(async () => await Failing().Unconstrained());
+        bool begun = false;
         bool cleaned = false;
         JoinHandle aborted = Kio.Spawn(async () => await Waiting().Unconstrained());
-        for (int i = 0; i < 5; i++)
-        {
-            await Kio.YieldNow();
-        }
-
+        await Expect.Until(() => System.Threading.Volatile.Read(ref begun));
         aborted.Abort();
         Assert.True((await aborted.JoinAsync()).IsAborted);
         Assert.True(cleaned);
@@ -175,6 +172,7 @@ public sealed class CooperativeTests
         {
             try
             {
+                System.Threading.Volatile.Write(ref begun, true);
                 await Kio.Sleep(System.Threading.Timeout.InfiniteTimeSpan);
             }
             finally

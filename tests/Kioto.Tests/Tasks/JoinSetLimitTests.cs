@@ -190,7 +190,7 @@ public sealed class JoinSetLimitTests
                     await Kio.YieldNow();
                     throw new NotSupportedException();
                 });
-                Assert.InRange(set.Count, 1, 4);
+                Assert.InRange(set.Count, 0, 4); // It may have ended already.
             }
 
             Assert.Null(await set.JoinNextAsync());

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 using static Kioto.Tests.GroupBodies;
 
@@ -257,8 +258,14 @@ public sealed class JoinSetTests
         Cleaning cleaning = new();
         JoinSet<int> set = new();
         set.Spawn(cleaning.Run());
-        JoinHandle<int[]> all = Kio.Spawn(set.JoinAllAsync());
+        bool joining = false;
+        JoinHandle<int[]> all = Kio.Spawn(async () =>
+        {
+            Volatile.Write(ref joining, true);
+            return await set.JoinAllAsync();
+        });
         await cleaning.Begun(1);
+        await Expect.Until(() => Volatile.Read(ref joining));
         all.Abort();
         Assert.True((await all.JoinAsync()).IsAborted);
         Assert.Equal(1, cleaning.Cleaned);
