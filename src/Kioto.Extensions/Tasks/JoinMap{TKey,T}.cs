@@ -132,19 +132,19 @@ public sealed class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<TKey, T>
     /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocalOn(LocalSet local, TKey key, Func<Future<T>> future) =>
-        Add(key, Spawner.Make<T>(Of(local), future, TaskBody.FutureFunc));
+        Add(key, Spawner.Make<T>(LocalTarget.Of(local), future, TaskBody.FutureFunc));
 
     /// <inheritdoc cref="SpawnLocalOn(LocalSet, TKey, Func{Future{T}})"/>
     /// <param name="local">The local set.</param>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, TKey key, Future<T> future) => Add(key, Spawner.Make(Of(local), future));
+    public AbortHandle SpawnLocalOn(LocalSet local, TKey key, Future<T> future) => Add(key, Spawner.Make(LocalTarget.Of(local), future));
 
     /// <inheritdoc cref="SpawnLocalOn(LocalSet, TKey, Func{Future{T}})"/>
     /// <param name="local">The local set.</param>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, TKey key, Func<Task<T>> task) => Add(key, Spawner.Make<T>(Of(local), task, TaskBody.TaskFunc));
+    public AbortHandle SpawnLocalOn(LocalSet local, TKey key, Func<Task<T>> task) => Add(key, Spawner.Make<T>(LocalTarget.Of(local), task, TaskBody.TaskFunc));
 
     /// <summary>Runs a closure under a key on the current runtime's blocking pool.</summary>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
@@ -314,12 +314,6 @@ public sealed class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<TKey, T>
     {
         ArgumentNullException.ThrowIfNull(runtime);
         return runtime.Scheduler;
-    }
-
-    private static LocalSetScheduler Of(LocalSet local)
-    {
-        ArgumentNullException.ThrowIfNull(local);
-        return local.Scheduler;
     }
 
     private AbortHandle Add(TKey key, TaskCell<T> cell)

@@ -84,17 +84,17 @@ public sealed class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDispos
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocalOn(LocalSet local, Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(Of(local), future, TaskBody.FutureFunc));
+        Add(Spawner.Make<T>(LocalTarget.Of(local), future, TaskBody.FutureFunc));
 
     /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future{T}})"/>
     /// <param name="local">The local set.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Future<T> future) => Add(Spawner.Make(Of(local), future));
+    public AbortHandle SpawnLocalOn(LocalSet local, Future<T> future) => Add(Spawner.Make(LocalTarget.Of(local), future));
 
     /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future{T}})"/>
     /// <param name="local">The local set.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Func<Task<T>> task) => Add(Spawner.Make<T>(Of(local), task, TaskBody.TaskFunc));
+    public AbortHandle SpawnLocalOn(LocalSet local, Func<Task<T>> task) => Add(Spawner.Make<T>(LocalTarget.Of(local), task, TaskBody.TaskFunc));
 
     /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool.</summary>
     /// <param name="closure">The closure. Once started it can't be aborted, and disposing the queue waits for it.</param>
@@ -221,12 +221,6 @@ public sealed class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDispos
     {
         ArgumentNullException.ThrowIfNull(runtime);
         return runtime.Scheduler;
-    }
-
-    private static LocalSetScheduler Of(LocalSet local)
-    {
-        ArgumentNullException.ThrowIfNull(local);
-        return local.Scheduler;
     }
 
     private AbortHandle Add(TaskCell<T> cell)

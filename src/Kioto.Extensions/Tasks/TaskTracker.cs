@@ -141,17 +141,17 @@ public sealed class TaskTracker
     /// <returns>The task's handle.</returns>
     [OverloadResolutionPriority(1)]
     public JoinHandle<T> SpawnLocalOn<T>(LocalSet local, Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(Of(local), future, TaskBody.FutureFunc));
+        Add(Spawner.Make<T>(LocalTarget.Of(local), future, TaskBody.FutureFunc));
 
     /// <inheritdoc cref="SpawnLocalOn{T}(LocalSet, Func{Future{T}})"/>
     /// <param name="local">The local set.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public JoinHandle<T> SpawnLocalOn<T>(LocalSet local, Future<T> future) => Add(Spawner.Make(Of(local), future));
+    public JoinHandle<T> SpawnLocalOn<T>(LocalSet local, Future<T> future) => Add(Spawner.Make(LocalTarget.Of(local), future));
 
     /// <inheritdoc cref="SpawnLocalOn{T}(LocalSet, Func{Future{T}})"/>
     /// <param name="local">The local set.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public JoinHandle<T> SpawnLocalOn<T>(LocalSet local, Func<Task<T>> task) => Add(Spawner.Make<T>(Of(local), task, TaskBody.TaskFunc));
+    public JoinHandle<T> SpawnLocalOn<T>(LocalSet local, Func<Task<T>> task) => Add(Spawner.Make<T>(LocalTarget.Of(local), task, TaskBody.TaskFunc));
 
     /// <summary>Spawns a task on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="local">The local set.</param>
@@ -159,17 +159,17 @@ public sealed class TaskTracker
     /// <returns>What stops the task.</returns>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocalOn(LocalSet local, Func<Future> future) =>
-        AddVoid(Spawner.Make<Unit>(Of(local), future, TaskBody.FutureFunc));
+        AddVoid(Spawner.Make<Unit>(LocalTarget.Of(local), future, TaskBody.FutureFunc));
 
     /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future})"/>
     /// <param name="local">The local set.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Future future) => AddVoid(Spawner.Make(Of(local), Spawner.AsUnit(future)));
+    public AbortHandle SpawnLocalOn(LocalSet local, Future future) => AddVoid(Spawner.Make(LocalTarget.Of(local), Spawner.AsUnit(future)));
 
     /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future})"/>
     /// <param name="local">The local set.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Func<Task> task) => AddVoid(Spawner.Make<Unit>(Of(local), task, TaskBody.TaskFunc));
+    public AbortHandle SpawnLocalOn(LocalSet local, Func<Task> task) => AddVoid(Spawner.Make<Unit>(LocalTarget.Of(local), task, TaskBody.TaskFunc));
 
     /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -234,12 +234,6 @@ public sealed class TaskTracker
     {
         ArgumentNullException.ThrowIfNull(runtime);
         return runtime.Scheduler;
-    }
-
-    private static LocalSetScheduler Of(LocalSet local)
-    {
-        ArgumentNullException.ThrowIfNull(local);
-        return local.Scheduler;
     }
 
     private JoinHandle<T> Add<T>(TaskCell<T> cell)

@@ -103,17 +103,17 @@ public sealed class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDisposable, ID
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocalOn(LocalSet local, Func<Future> future) =>
-        Add(Spawner.Make<Unit>(Of(local), future, TaskBody.FutureFunc));
+        Add(Spawner.Make<Unit>(LocalTarget.Of(local), future, TaskBody.FutureFunc));
 
     /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future})"/>
     /// <param name="local">The local set.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Future future) => Add(Spawner.Make(Of(local), Spawner.AsUnit(future)));
+    public AbortHandle SpawnLocalOn(LocalSet local, Future future) => Add(Spawner.Make(LocalTarget.Of(local), Spawner.AsUnit(future)));
 
     /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future})"/>
     /// <param name="local">The local set.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Func<Task> task) => Add(Spawner.Make<Unit>(Of(local), task, TaskBody.TaskFunc));
+    public AbortHandle SpawnLocalOn(LocalSet local, Func<Task> task) => Add(Spawner.Make<Unit>(LocalTarget.Of(local), task, TaskBody.TaskFunc));
 
     /// <summary>Spawns a task of the set on the current runtime when there is a slot for it; the delegate runs at its first poll.</summary>
     /// <remarks>First come, first served, with what <c>Spawn</c> has queued. Cancelling it leaves the queue: the task is not spawned.</remarks>
@@ -269,12 +269,6 @@ public sealed class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDisposable, ID
     {
         ArgumentNullException.ThrowIfNull(runtime);
         return runtime.Scheduler;
-    }
-
-    private static LocalSetScheduler Of(LocalSet local)
-    {
-        ArgumentNullException.ThrowIfNull(local);
-        return local.Scheduler;
     }
 
     private AbortHandle Add(TaskCell<Unit> cell)

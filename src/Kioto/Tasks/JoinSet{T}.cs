@@ -121,17 +121,17 @@ public sealed class JoinSet<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDisposab
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocalOn(LocalSet local, Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(Of(local), future, TaskBody.FutureFunc));
+        Add(Spawner.Make<T>(LocalTarget.Of(local), future, TaskBody.FutureFunc));
 
     /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future{T}})"/>
     /// <param name="local">The local set.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Future<T> future) => Add(Spawner.Make(Of(local), future));
+    public AbortHandle SpawnLocalOn(LocalSet local, Future<T> future) => Add(Spawner.Make(LocalTarget.Of(local), future));
 
     /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future{T}})"/>
     /// <param name="local">The local set.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Func<Task<T>> task) => Add(Spawner.Make<T>(Of(local), task, TaskBody.TaskFunc));
+    public AbortHandle SpawnLocalOn(LocalSet local, Func<Task<T>> task) => Add(Spawner.Make<T>(LocalTarget.Of(local), task, TaskBody.TaskFunc));
 
     /// <summary>Spawns a task of the set on the current runtime when there is a slot for it; the delegate runs at its first poll.</summary>
     /// <remarks>First come, first served, with what <c>Spawn</c> has queued. Cancelling it leaves the queue: the task is not spawned.</remarks>
@@ -280,12 +280,6 @@ public sealed class JoinSet<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDisposab
     {
         ArgumentNullException.ThrowIfNull(runtime);
         return runtime.Scheduler;
-    }
-
-    private static LocalSetScheduler Of(LocalSet local)
-    {
-        ArgumentNullException.ThrowIfNull(local);
-        return local.Scheduler;
     }
 
     private AbortHandle Add(TaskCell<T> cell)

@@ -5,6 +5,15 @@ namespace Kioto;
 /// <summary>What keeps tasks on this thread: a local set, a local runtime, or a per-core worker.</summary>
 internal static class LocalTarget
 {
+    /// <summary>The scheduler of a local set that a user has passed.</summary>
+    /// <param name="local">The set.</param>
+    /// <returns>Its scheduler.</returns>
+    internal static LocalSetScheduler Of(LocalSet local)
+    {
+        ArgumentNullException.ThrowIfNull(local);
+        return local.Scheduler;
+    }
+
     internal static Scheduler Require(string what) => Require(what, Ambient.Current);
 
     /// <summary>The scheduler that <c>SpawnLocal</c> spawns onto.</summary>

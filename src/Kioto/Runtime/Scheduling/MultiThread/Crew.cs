@@ -30,7 +30,6 @@ internal sealed class Crew
     private int _strayPolls;
     private readonly long _keepAliveNanos;
     private int _threads;
-    private int _handOffs;
     private bool _closed;
 
     internal Crew(MultiThreadScheduler scheduler)
@@ -55,9 +54,6 @@ internal sealed class Crew
             }
         }
     }
-
-    /// <summary>How often a core has been handed to another thread.</summary>
-    internal int HandOffs => Volatile.Read(ref _handOffs); // ORDERING: a statistic.
 
     /// <summary>Whether any poll goes on without the core that it began with.</summary>
     internal bool HasStrayPolls => Volatile.Read(ref _strayPolls) != 0; // ORDERING: acquire; pairs with EndStrayPoll's lock.
@@ -313,7 +309,6 @@ internal sealed class Crew
         core.Holder = null;
         _stray.Add(from);
         Volatile.Write(ref _strayPolls, _stray.Count); // ORDERING: before the core can run, and so end.
-        _handOffs++;
         WorkerThread thread = TakeFromReserve();
         Seat(core, thread);
         return thread;
