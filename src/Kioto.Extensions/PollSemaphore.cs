@@ -8,7 +8,8 @@ namespace Kioto;
 public sealed class PollSemaphore : IDisposable
 {
     private readonly AsyncSemaphore _semaphore;
-    private readonly Waiter _waiter = new();
+    private Waiter _waiter = new();
+    private bool _disposed;
 
     /// <summary>Makes one for a semaphore.</summary>
     /// <param name="semaphore">The semaphore.</param>
@@ -19,24 +20,41 @@ public sealed class PollSemaphore : IDisposable
     }
 
     /// <summary>Takes a permit, or waits for one. After each permit the next poll asks for another.</summary>
+    /// <remarks>Takes part in cooperative scheduling: a task whose budget is spent gets another turn instead of a permit.</remarks>
     /// <param name="context">The context of the future that is being polled.</param>
     /// <returns>The permit.</returns>
     /// <exception cref="ClosedException">The semaphore is closed.</exception>
+    /// <exception cref="ObjectDisposedException">This was disposed.</exception>
     public Poll<SemaphorePermit> PollAcquire(ref PollContext context)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Ambient ambient = Ambient.Current;
+        if (!PollTarget.HasBudget(ambient, ref context))
+        {
+            return Poll<SemaphorePermit>.Pending;
+        }
+
         switch (_semaphore.PollFor(_waiter, context.Waker.Target ?? PollTarget.Nobody, 1))
         {
             case AcquireOutcome.Acquired:
-                _waiter.Reset();
+                _waiter = _waiter.Renew();
+                _ = ambient.TrySpend();
                 return Poll<SemaphorePermit>.Ready(_semaphore.Grant(1));
             case AcquireOutcome.Closed:
-                _waiter.Reset();
+                _waiter = _waiter.Renew();
                 throw new ClosedException("The semaphore was closed: it gives out no more permits.");
             default:
                 return Poll<SemaphorePermit>.Pending;
         }
     }
 
-    /// <summary>Gives up waiting.</summary>
-    public void Dispose() => _semaphore.WithdrawFor(_waiter);
+    /// <summary>Gives up waiting. By the task that polls it, or when no task does any more.</summary>
+    public void Dispose()
+    {
+        if (!_disposed)
+        {
+            _disposed = true;
+            _semaphore.WithdrawFor(_waiter);
+        }
+    }
 }

@@ -9,8 +9,9 @@ namespace Kioto;
 public sealed class PollSender<T> : IDisposable
 {
     private readonly MpscSender<T> _sender;
-    private readonly Waiter _waiter = new();
+    private Waiter _waiter = new();
     private MpscPermit<T> _permit;
+    private bool _disposed;
 
     /// <summary>Makes one for a sender, which it disposes with itself.</summary>
     /// <param name="sender">The sender.</param>
@@ -24,24 +25,34 @@ public sealed class PollSender<T> : IDisposable
     public bool IsClosed => _sender.IsClosed;
 
     /// <summary>Reserves room for one value, or waits for it. Room that is reserved stays so until it is used.</summary>
+    /// <remarks>Takes part in cooperative scheduling: a task whose budget is spent gets another turn instead of room.</remarks>
     /// <param name="context">The context of the future that is being polled.</param>
     /// <returns>True when there is room; false when the channel is closed.</returns>
+    /// <exception cref="ObjectDisposedException">This, or the sender, was disposed.</exception>
     public Poll<bool> PollReserve(ref PollContext context)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_permit.Remaining > 0)
         {
             return Poll<bool>.Ready(true);
         }
 
         MpscChannel<T> channel = _sender.Channel;
+        Ambient ambient = Ambient.Current;
+        if (!PollTarget.HasBudget(ambient, ref context))
+        {
+            return Poll<bool>.Pending;
+        }
+
         switch (channel.Places.Poll(_waiter, context.Waker.Target ?? PollTarget.Nobody, 1))
         {
             case AcquireOutcome.Acquired:
-                _waiter.Reset();
+                _waiter = _waiter.Renew();
+                _ = ambient.TrySpend();
                 _permit = new MpscPermit<T>(Lease.Rent(channel, 1));
                 return Poll<bool>.Ready(true);
             case AcquireOutcome.Closed:
-                _waiter.Reset();
+                _waiter = _waiter.Renew();
                 return Poll<bool>.Ready(false);
             default:
                 return Poll<bool>.Pending;
@@ -51,8 +62,10 @@ public sealed class PollSender<T> : IDisposable
     /// <summary>Sends into the room that was reserved.</summary>
     /// <param name="value">The value.</param>
     /// <exception cref="InvalidOperationException">None was.</exception>
+    /// <exception cref="ObjectDisposedException">This was disposed.</exception>
     public void SendItem(T value)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_permit.Remaining == 0)
         {
             throw new InvalidOperationException("Poll PollReserve until it is ready with true, then send one value.");
@@ -73,6 +86,12 @@ public sealed class PollSender<T> : IDisposable
     /// <summary>Gives up waiting and the room that was reserved, and disposes the sender.</summary>
     public void Dispose()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         _sender.ChannelOrDisposed.Places.Withdraw(_waiter);
         AbortSend();
         _sender.Dispose();

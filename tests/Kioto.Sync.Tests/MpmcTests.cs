@@ -49,6 +49,42 @@ public sealed class MpmcTests
     });
 
     [Fact]
+    public void AValueThatAReceiverDoesNotTakeIsNotLostWithTheEnd() => Host.Run(async spawner =>
+    {
+        (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.Create<int>(1);
+        using Parked<RecvResult<int>> arm = new(receiver.RecvAsync());
+        Assert.False(arm.Poll());
+        Job second = spawner.Spawn(async () =>
+        {
+            Assert.Equal(1, (await receiver.RecvAsync()).Value);
+            Assert.True((await receiver.RecvAsync()).IsClosed);
+        });
+        await Spawner.Settle();
+
+        // The value is given to the arm, which nobody polls, and the channel closes before it is passed on.
+        Assert.True(sender.TrySend(1).IsSent);
+        sender.Dispose();
+        await second.Join();
+        Assert.True(arm.Poll());
+        Assert.True(arm.Result().IsClosed);
+    });
+
+    [Fact]
+    public void WhoWaitsWhileTheLastValueIsOutLearnsTheEndWhenItIsTaken() => Host.Run(async spawner =>
+    {
+        (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.Create<int>(1);
+        using Parked<RecvResult<int>> arm = new(receiver.RecvAsync());
+        Assert.False(arm.Poll());
+        Job second = spawner.Spawn(async () => Assert.True((await receiver.RecvAsync()).IsClosed));
+        await Spawner.Settle();
+        Assert.True(sender.TrySend(1).IsSent);
+        sender.Dispose();
+        Assert.True(arm.Poll());
+        Assert.Equal(1, arm.Result().Value);
+        await second.Join();
+    });
+
+    [Fact]
     public void ReceiversAreServedInOrder() => Host.Run(async spawner =>
     {
         (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.CreateUnbounded<int>();

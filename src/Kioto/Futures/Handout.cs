@@ -14,6 +14,10 @@ internal abstract class Handout
     /// <summary>Polls of the task that began with this on its stack. INVARIANT: the task's polling thread only.</summary>
     internal int Turns;
 
+    /// <summary>The task that it was left with; null if the waiter's target has no turns.</summary>
+    /// <remarks>INVARIANT: written by the giver, under the lock of what it gives, before the waiter is told.</remarks>
+    internal WakeTarget? Holder;
+
     /// <summary>Whether a task's stack holds it: then its memory must not be used again.</summary>
     /// <remarks>INVARIANT: set by the giver before the push, cleared by the polling thread when it has removed it.</remarks>
     internal bool Handed;

@@ -3,25 +3,41 @@ using System.Threading;
 namespace Kioto;
 
 /// <summary>What was given to the waiters of one task and not taken yet: pushed by anybody, removed by its polling thread.</summary>
-/// <remarks>A mutable struct that is never copied: a field of what few strands need.</remarks>
+/// <remarks>
+/// A mutable struct that is never copied: a field of what few strands need. When the task ends the stack is closed: what
+/// is there is passed on, and who comes later is told and passes on itself.
+/// </remarks>
 internal struct HandoutStack
 {
+    // In place of the head of a closed stack.
+    private static readonly Handout s_ended = new EndMark();
+
     // INVARIANT: any thread pushes; only the thread that polls the task removes, so links below the head are stable.
+    // Once it is the mark it stays the mark.
     private Handout? _head;
 
     /// <summary>Adds one. Any thread; the task is woken afterwards.</summary>
     /// <param name="handout">It is in no stack.</param>
-    internal void Push(Handout handout)
+    /// <param name="holder">The task.</param>
+    /// <returns>False when the task has ended.</returns>
+    internal bool TryPush(Handout handout, WakeTarget holder)
     {
         handout.Turns = 0;
+        handout.Holder = holder;
         handout.Handed = true;
-        Link(handout);
+        if (TryLink(handout))
+        {
+            return true;
+        }
+
+        Unlink(handout);
+        return false;
     }
 
     /// <summary>A poll of the task begins: counts it for everything that is here.</summary>
     internal void BeginTurn()
     {
-        // ORDERING: acquire, pairs with Link; what comes later is counted by the poll that its wake asks for.
+        // ORDERING: acquire, pairs with TryLink; what comes later is counted by the poll that its wake asks for.
         for (Handout? each = Volatile.Read(ref _head); each is not null; each = each.NextHandout)
         {
             each.Turns++;
@@ -30,9 +46,16 @@ internal struct HandoutStack
 
     /// <summary>Its waiter takes it, or gives it back itself. The task's polling thread only.</summary>
     /// <param name="handout">Perhaps in this stack.</param>
-    internal void Remove(Handout handout)
+    /// <param name="holder">The task.</param>
+    internal void Remove(Handout handout, WakeTarget holder)
     {
-        // ORDERING: pairs with Link.
+        // In another task's stack, or in none.
+        if (!ReferenceEquals(handout.Holder, holder) || !handout.Handed)
+        {
+            return;
+        }
+
+        // ORDERING: pairs with TryLink.
         if (!ReferenceEquals(Interlocked.CompareExchange(ref _head, handout.NextHandout, handout), handout))
         {
             RemoveFromBelow(handout);
@@ -48,7 +71,18 @@ internal struct HandoutStack
     {
         if (Volatile.Read(ref _head) is not null) // ORDERING: a hint; its own removals it sees.
         {
-            PassOn(target, yielded ? 2 : 1);
+            PassOn(target, Interlocked.Exchange(ref _head, null), yielded ? 2 : 1); // ORDERING: pairs with TryLink.
+        }
+    }
+
+    /// <summary>The task has ended: passes on what it has not taken, and takes no more. Its polling thread, as the last.</summary>
+    /// <param name="target">The task.</param>
+    internal void Close(WakeTarget target)
+    {
+        Handout? head = Interlocked.Exchange(ref _head, s_ended); // ORDERING: pairs with TryLink: who comes later finds the mark.
+        if (!ReferenceEquals(head, s_ended))
+        {
+            PassOn(target, head, 0);
         }
     }
 
@@ -58,15 +92,14 @@ internal struct HandoutStack
         Volatile.Write(ref handout.Handed, false); // ORDERING: release, the last touch; pairs with who reuses it.
     }
 
-    private void PassOn(WakeTarget target, int turns)
+    private void PassOn(WakeTarget target, Handout? rest, int turns)
     {
-        Handout? rest = Interlocked.Exchange(ref _head, null); // ORDERING: pairs with Link.
         while (rest is { } each)
         {
             rest = each.NextHandout;
             if (each.Turns < turns)
             {
-                Link(each);
+                TryLink(each); // The task has not ended: this is its poll.
                 continue;
             }
 
@@ -77,30 +110,39 @@ internal struct HandoutStack
 
     private void RemoveFromBelow(Handout handout)
     {
-        Handout? rest = Interlocked.Exchange(ref _head, null); // ORDERING: pairs with Link.
+        Handout? rest = Interlocked.Exchange(ref _head, null); // ORDERING: pairs with TryLink.
         while (rest is { } each)
         {
             rest = each.NextHandout;
             if (!ReferenceEquals(each, handout))
             {
-                Link(each);
+                TryLink(each); // As above.
             }
         }
     }
 
-    private void Link(Handout handout)
+    private bool TryLink(Handout handout)
     {
         Handout? head = Volatile.Read(ref _head); // ORDERING: the exchange below decides.
-        while (true)
+        while (!ReferenceEquals(head, s_ended))
         {
             handout.NextHandout = head;
             Handout? seen = Interlocked.CompareExchange(ref _head, handout, head); // ORDERING: release of the link and of what the giver wrote.
             if (ReferenceEquals(seen, head))
             {
-                return;
+                return true;
             }
 
             head = seen;
+        }
+
+        return false;
+    }
+
+    private sealed class EndMark : Handout
+    {
+        internal override void PassOn(WakeTarget target)
+        {
         }
     }
 }

@@ -81,9 +81,18 @@ internal abstract class TaskHeader : Strand
 
     internal sealed override void RequestYield() => Yielded = true;
 
-    internal sealed override void HandOut(Handout handout) => (KnownExtras ?? Extras()).Handouts.Push(handout);
+    // Made by the task's own poll, so that the poll with which it ends sees it without a fence.
+    internal sealed override void ExpectHandouts()
+    {
+        if (KnownExtras is null)
+        {
+            Extras();
+        }
+    }
 
-    internal sealed override void TakeHandout(Handout handout) => KnownExtras!.Handouts.Remove(handout);
+    internal sealed override bool HandOut(Handout handout) => KnownExtras is { } extras && extras.Handouts.TryPush(handout, this);
+
+    internal sealed override void TakeHandout(Handout handout) => KnownExtras?.Handouts.Remove(handout, this);
 
     /// <summary>Asks for cancellation: takes effect at the task's next suspension, at once if it is idle.</summary>
     internal void Abort()
@@ -143,6 +152,7 @@ internal abstract class TaskHeader : Strand
         }
 
         Leave(ambient, outer, context);
+        KnownExtras?.Handouts.Close(this);
         Complete(ambient);
         ClearContext(ambient);
         return RunOutcome.Released;
@@ -164,6 +174,7 @@ internal abstract class TaskHeader : Strand
         }
 
         Cancelled = true;
+        KnownExtras?.Handouts.Close(this);
         OnKilled();
     }
 

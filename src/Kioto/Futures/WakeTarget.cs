@@ -10,15 +10,26 @@ internal abstract class WakeTarget
     /// <summary>Asks for one more poll. Any thread; never blocks for long, never runs user futures inline.</summary>
     internal abstract void Wake();
 
-    /// <summary>Remembers what was given to one of its waiters, until the waiter takes it. Any thread; a wake follows.</summary>
-    /// <remarks>A target that has no turns of its own (a callback) can't tell who was not polled: it remembers nothing.</remarks>
-    /// <param name="handout">What was given.</param>
-    internal virtual void HandOut(Handout handout)
+    /// <summary>One of its waiters enters a queue: something may be handed out to it. The thread that polls the target only.</summary>
+    internal virtual void ExpectHandouts()
     {
     }
 
+    /// <summary>
+    /// Leaves what was given to one of its waiters with the task that polls it, until the waiter takes it. Any thread;
+    /// wakes of this target and of the handout's holder follow.
+    /// </summary>
+    /// <remarks>A target that has no turns (a callback) can't tell who was not polled: then there is no holder.</remarks>
+    /// <param name="handout">What is being given.</param>
+    /// <returns>False when the task has ended: nobody will take it.</returns>
+    internal virtual bool HandOut(Handout handout)
+    {
+        handout.Holder = null;
+        return true;
+    }
+
     /// <summary>The waiter has taken it. The thread that polls the target only.</summary>
-    /// <param name="handout">What was given.</param>
+    /// <param name="handout">What was given, perhaps to another task: that one lets go of it by itself.</param>
     internal virtual void TakeHandout(Handout handout)
     {
     }

@@ -1,16 +1,16 @@
 namespace Kioto.ModelTests;
 
 /// <summary>A task that has turns, as a scheduler gives them, and whose waiters are polled by hand.</summary>
-internal sealed class HoardingThread : WakeTarget
+internal sealed class HoardingThread : Strand
 {
     private readonly ParkedThread _thread = new();
     private HandoutStack _handouts;
 
     internal override void Wake() => _thread.Wake();
 
-    internal override void HandOut(Handout handout) => _handouts.Push(handout);
+    internal override bool HandOut(Handout handout) => _handouts.TryPush(handout, this);
 
-    internal override void TakeHandout(Handout handout) => _handouts.Remove(handout);
+    internal override void TakeHandout(Handout handout) => _handouts.Remove(handout, this);
 
     internal void Sleep() => _thread.Sleep();
 
@@ -20,4 +20,7 @@ internal sealed class HoardingThread : WakeTarget
         _handouts.BeginTurn();
         _handouts.EndTurn(this, yielded: false);
     }
+
+    /// <summary>Its last poll has ended.</summary>
+    internal void End() => _handouts.Close(this);
 }

@@ -23,6 +23,18 @@ public sealed class SyncTests
     public void TakenOrPassedOn() => Explore.All(4, PermitModel.TakenOrPassedOn);
 
     [Fact]
+    public void HolderEnds() => Explore.All(3, HandoutModel.HolderEnds);
+
+    [Fact]
+    public void HolderEndsBetweenTwo() => Explore.All(2, HandoutModel.HolderEndsBetweenTwo);
+
+    [Fact]
+    public void UnpolledChildIsPassedOver() => Explore.All(3, HandoutModel.UnpolledChild);
+
+    [Fact]
+    public void SetOfAChildMoves() => Explore.All(2, HandoutModel.SetMoves);
+
+    [Fact]
     public void NotifyOneEach() => Explore.All(3, NotifyModel.OneEach);
 
     [Fact]
@@ -54,6 +66,15 @@ public sealed class SyncTests
 
     [Fact]
     public void MpscFullAndEmpty() => Explore.All(3, MpscModel.FullAndEmpty);
+
+    [Fact]
+    public void MpmcCancelWhileClosing() => Explore.All(3, MpmcModel.CancelWhileClosing);
+
+    [Fact]
+    public void MpmcTakeWhileClosing() => Explore.All(3, MpmcModel.TakeWhileClosing);
+
+    [Fact]
+    public void MpmcSendWhileClosing() => Explore.All(2, MpmcModel.SendWhileClosing);
 
     [Fact]
     public void MpscSendOrClose() => Explore.All(3, MpscModel.SendOrClose);

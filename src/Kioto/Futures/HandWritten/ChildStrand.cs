@@ -22,6 +22,13 @@ internal abstract class ChildStrand<T> : Strand
     // Whose poll this is part of; known once it is cancelled.
     private Strand? _enclosing;
 
+    // INVARIANT: what is woken for whoever polled it last; written by its poll, read by who hands out. Stale it may be:
+    // then a handout is passed over once without need.
+    private WakeTarget? _poller;
+
+    // Whether one of its waiters has entered a queue.
+    private bool _expects;
+
     internal sealed override Strand? Enclosing => _enclosing;
 
     /// <summary>Takes a future in. Nothing of it runs yet; it will start in the context of this call.</summary>
@@ -46,6 +53,7 @@ internal abstract class ChildStrand<T> : Strand
             _enclosing = outer;
         }
 
+        Enter(outer);
         ambient.Strand = this;
         bool done = _begun ? Resume(ambient) : BeginChild(ambient);
         ambient.Strand = outer;
@@ -74,6 +82,7 @@ internal abstract class ChildStrand<T> : Strand
 
         Strand? outer = ambient.Strand;
         _enclosing = outer;
+        Enter(outer);
         ambient.Strand = this;
         bool done = Cancel(ambient);
         ambient.Strand = outer;
@@ -114,6 +123,21 @@ internal abstract class ChildStrand<T> : Strand
         }
     }
 
+    // Its waiters wake the child, which has no turns of its own: what they are given lies with the task that polls it.
+    internal sealed override void ExpectHandouts()
+    {
+        _expects = true;
+        _poller?.ExpectHandouts();
+    }
+
+    internal sealed override bool HandOut(Handout handout)
+    {
+        // ORDERING: acquire, pairs with Enter.
+        return Volatile.Read(ref _poller) is { } poller ? poller.HandOut(handout) : base.HandOut(handout);
+    }
+
+    internal sealed override void TakeHandout(Handout handout) => _poller?.TakeHandout(handout);
+
     /// <summary>As new, with no reference kept.</summary>
     /// <returns>False when somebody may still remember this strand: it must not serve another future.</returns>
     private protected bool TryReset()
@@ -125,9 +149,27 @@ internal abstract class ChildStrand<T> : Strand
         _context = null;
         _begun = false;
         _enclosing = null;
+        _poller = null;
+        _expects = false;
         bool reusable = !IsRemembered;
         ResetCancellation();
         return reusable;
+    }
+
+    private void Enter(Strand? outer)
+    {
+        WakeTarget? poller = outer?.Target;
+        if (ReferenceEquals(poller, _poller))
+        {
+            return;
+        }
+
+        if (_expects)
+        {
+            poller?.ExpectHandouts();
+        }
+
+        Volatile.Write(ref _poller, poller); // ORDERING: release of what it was told to expect, pairs with HandOut.
     }
 
     private bool BeginChild(Ambient ambient)

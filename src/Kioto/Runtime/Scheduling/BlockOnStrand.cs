@@ -44,9 +44,9 @@ internal sealed class BlockOnStrand : Strand
         _parker.Unpark();
     }
 
-    internal override void HandOut(Handout handout) => _handouts.Push(handout);
+    internal override bool HandOut(Handout handout) => _handouts.TryPush(handout, this);
 
-    internal override void TakeHandout(Handout handout) => _handouts.Remove(handout);
+    internal override void TakeHandout(Handout handout) => _handouts.Remove(handout, this);
 
     /// <summary>Polls if woken.</summary>
     /// <param name="ambient">The current thread's context.</param>
@@ -111,6 +111,7 @@ internal sealed class BlockOnStrand : Strand
     /// <param name="scheduler">The runtime.</param>
     internal void Unlist(RuntimeScheduler scheduler)
     {
+        _handouts.Close(this);
         if (_isListed)
         {
             scheduler.Blocked.Remove(this);

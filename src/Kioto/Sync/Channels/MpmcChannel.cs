@@ -5,6 +5,10 @@ using System.Threading;
 namespace Kioto.Sync;
 
 /// <summary>What the ends of an mpmc channel share: a queue, permits for its free places and permits for its values.</summary>
+/// <remarks>
+/// A value that was given to a receiver is in the queue until that receiver takes it; if it doesn't, another one gets it.
+/// So receivers learn the end when the channel is closed and its queue is empty, and not before.
+/// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
 internal sealed class MpmcChannel<T>
 {
@@ -18,14 +22,15 @@ internal sealed class MpmcChannel<T>
     private readonly Lock _lock = new();
     private readonly WaitQueue _closing = new();
 
-    // INVARIANT: guarded by the lock, as is giving out and ending permits for values.
+    // INVARIANT: guarded by the lock, as is giving out and ending permits for values: these end when _closed is set and
+    // the queue is empty, by whoever makes both true.
     private readonly Queue<T> _queue = new();
     private bool _closed;
 
     internal MpmcChannel(long capacity)
     {
         Places = new PermitQueue(capacity, capacity);
-        Values = new PermitQueue(0, drains: true);
+        Values = new PermitQueue(0);
         Senders.Add();
         Receivers.Add();
     }
@@ -68,12 +73,15 @@ internal sealed class MpmcChannel<T>
     /// <returns>The value.</returns>
     internal T Take()
     {
+        WakeBatch wakes = default;
         T value;
         using (_lock.EnterScope())
         {
             value = _queue.Dequeue();
+            EndIfDrained(ref wakes);
         }
 
+        wakes.WakeAll();
         Places.Release(1);
         return value;
     }
@@ -90,7 +98,7 @@ internal sealed class MpmcChannel<T>
         return true;
     }
 
-    /// <summary>No more values from now on.</summary>
+    /// <summary>No more values from now on; what was sent can still be taken.</summary>
     internal void Close()
     {
         WakeBatch wakes = default;
@@ -98,7 +106,7 @@ internal sealed class MpmcChannel<T>
         {
             _closed = true;
             Places.Close(ref wakes);
-            Values.Close(ref wakes);
+            EndIfDrained(ref wakes);
         }
 
         wakes.WakeAll();
@@ -142,4 +150,13 @@ internal sealed class MpmcChannel<T>
     }
 
     internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
+
+    // Under the lock.
+    private void EndIfDrained(ref WakeBatch wakes)
+    {
+        if (_closed && _queue.Count == 0)
+        {
+            Values.Close(ref wakes);
+        }
+    }
 }

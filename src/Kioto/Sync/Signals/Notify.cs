@@ -73,8 +73,7 @@ public sealed class Notify : IPermitSource
     {
         using (_lock.EnterScope())
         {
-            if (!ReferenceEquals(waiter.Source, this) || !ReferenceEquals(waiter.Target, target)
-                || !waiter.TryEndGrant(WaiterState.Skipped))
+            if (!waiter.TrySkip(this, target))
             {
                 return;
             }
@@ -112,35 +111,31 @@ public sealed class Notify : IPermitSource
 
     private bool NotifyWaiting(long order)
     {
-        WakeTarget target;
+        WakeBatch wakes = default;
+        bool given = false;
         using (_lock.EnterScope())
         {
-            Waiter? waiter = order == FromLast ? _waiters.Last : _waiters.First;
-            if (waiter is null)
+            while (!given && (order == FromLast ? _waiters.Last : _waiters.First) is { } waiter)
             {
-                return false;
-            }
+                _waiters.Remove(waiter);
+                if (_waiters.IsEmpty)
+                {
+                    Volatile.Write(ref _state, Empty); // ORDERING: from Queued, under the lock.
+                }
 
-            _waiters.Remove(waiter);
-            if (_waiters.IsEmpty)
-            {
-                Volatile.Write(ref _state, Empty); // ORDERING: from Queued, under the lock.
+                waiter.Given = order;
+                given = waiter.TryGrant(ref wakes);
             }
-
-            target = waiter.Target!;
-            target.HandOut(waiter);
-            waiter.Given = order;
-            waiter.State = WaiterState.Granted;
         }
 
-        target.Wake();
-        return true;
+        wakes.WakeAll();
+        return given;
     }
 
     private bool Poll(Waiter waiter, WakeTarget target, int rounds)
     {
         WaiterState state = waiter.State;
-        if (state == WaiterState.Granted && TryTake(waiter, target))
+        if (state == WaiterState.Granted && waiter.TryTake(target))
         {
             return true;
         }
@@ -162,29 +157,14 @@ public sealed class Notify : IPermitSource
             switch (waiter.State)
             {
                 case WaiterState.Waiting:
-                    waiter.Target = target;
+                    waiter.MoveTo(target);
                     return false;
-                case WaiterState.Granted when TryTake(waiter, target):
+                case WaiterState.Granted when waiter.TryTake(target):
                     return true;
                 default:
                     return Enqueue(waiter, target, rounds);
             }
         }
-    }
-
-    private static bool TryTake(Waiter waiter, WakeTarget? target)
-    {
-        if (!waiter.TryEndGrant(WaiterState.Taken))
-        {
-            return false;
-        }
-
-        if (waiter.Given != FromAll && ReferenceEquals(waiter.Target, target))
-        {
-            target!.TakeHandout(waiter);
-        }
-
-        return true;
     }
 
     // Under the lock.
@@ -214,7 +194,7 @@ public sealed class Notify : IPermitSource
         }
 
         bool passedOver = waiter.State == WaiterState.Skipped;
-        waiter.Target = target;
+        waiter.MoveTo(target);
         waiter.Source = this;
         waiter.State = WaiterState.Waiting;
         if (passedOver)
@@ -249,7 +229,7 @@ public sealed class Notify : IPermitSource
             }
         }
 
-        if (waiter.State == WaiterState.Granted && TryTake(waiter, Ambient.Current.Strand?.Target) && waiter.Given != FromAll)
+        if (waiter.State == WaiterState.Granted && waiter.TryTake(Ambient.Current.Strand?.Target) && waiter.Given != FromAll)
         {
             Give(waiter.Given);
         }

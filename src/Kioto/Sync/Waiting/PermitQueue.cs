@@ -31,19 +31,15 @@ internal sealed class PermitQueue : IPermitSource
     // Told when permits that a waiter was given come back after the end.
     private readonly Action? _returnedAfterClose;
 
-    // Whether permits that are there may still be taken when it has been closed: they stand for items of a channel.
-    private readonly bool _drains;
-
     // INVARIANT: the permits that nobody has, shifted, and the two bits.
     private long _state;
     private WaiterList _waiters;
 
-    internal PermitQueue(long permits, long most = MaxPermits, bool drains = false, Action? returnedAfterClose = null)
+    internal PermitQueue(long permits, long most = MaxPermits, Action? returnedAfterClose = null)
     {
         _returnedAfterClose = returnedAfterClose;
         _state = permits << Shift;
         _most = most;
-        _drains = drains;
     }
 
     /// <summary>The permits that could be had at this moment.</summary>
@@ -87,7 +83,7 @@ internal sealed class PermitQueue : IPermitSource
             state = seen;
         }
 
-        return (state & Closed) == 0 ? AcquireOutcome.NoPermits : TryAcquireClosed(count);
+        return (state & Closed) == 0 ? AcquireOutcome.NoPermits : AcquireOutcome.Closed;
     }
 
     /// <summary>Takes permits, or waits for them.</summary>
@@ -108,7 +104,7 @@ internal sealed class PermitQueue : IPermitSource
         }
         else if (state == WaiterState.Granted)
         {
-            if (TryTake(waiter, target))
+            if (waiter.TryTake(target))
             {
                 return AcquireOutcome.Acquired;
             }
@@ -130,7 +126,7 @@ internal sealed class PermitQueue : IPermitSource
             return;
         }
 
-        if (waiter.State == WaiterState.Granted && TryTake(waiter, Ambient.Current.Strand?.Target))
+        if (waiter.State == WaiterState.Granted && waiter.TryTake(Ambient.Current.Strand?.Target))
         {
             Release(waiter.Wanted);
             TellIfClosed();
@@ -221,8 +217,7 @@ internal sealed class PermitQueue : IPermitSource
         WakeBatch wakes = default;
         using (_lock.EnterScope())
         {
-            if (!ReferenceEquals(waiter.Source, this) || !ReferenceEquals(waiter.Target, target)
-                || !waiter.TryEndGrant(WaiterState.Skipped))
+            if (!waiter.TrySkip(this, target))
             {
                 return;
             }
@@ -244,39 +239,6 @@ internal sealed class PermitQueue : IPermitSource
         }
     }
 
-    private static bool TryTake(Waiter waiter, WakeTarget? target)
-    {
-        if (!waiter.TryEndGrant(WaiterState.Taken))
-        {
-            return false;
-        }
-
-        // Polled for another task than the one it was given to: that one lets go of it by itself.
-        if (ReferenceEquals(waiter.Target, target))
-        {
-            target!.TakeHandout(waiter);
-        }
-
-        return true;
-    }
-
-    private AcquireOutcome TryAcquireClosed(long count)
-    {
-        long state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
-        while (_drains && (state >> Shift) >= count)
-        {
-            long seen = Interlocked.CompareExchange(ref _state, state - (count << Shift), state); // ORDERING: as TryAcquire.
-            if (seen == state)
-            {
-                return AcquireOutcome.Acquired;
-            }
-
-            state = seen;
-        }
-
-        return AcquireOutcome.Closed;
-    }
-
     private AcquireOutcome PollSlow(Waiter waiter, WakeTarget target, long count)
     {
         using (_lock.EnterScope())
@@ -284,11 +246,11 @@ internal sealed class PermitQueue : IPermitSource
             switch (waiter.State)
             {
                 case WaiterState.Waiting:
-                    waiter.Target = target;
+                    waiter.MoveTo(target);
                     return AcquireOutcome.NoPermits;
                 case WaiterState.Closed:
                     return AcquireOutcome.Closed;
-                case WaiterState.Granted when TryTake(waiter, target):
+                case WaiterState.Granted when waiter.TryTake(target):
                     return AcquireOutcome.Acquired;
                 default:
                     return Enqueue(waiter, target, count, passedOver: waiter.State == WaiterState.Skipped);
@@ -304,7 +266,7 @@ internal sealed class PermitQueue : IPermitSource
         {
             // One that was passed over comes before all who wait, and need not wait if there is enough for it.
             bool first = (state & Queued) == 0 || passedOver;
-            bool take = first && (state >> Shift) >= count && ((state & Closed) == 0 || _drains);
+            bool take = first && (state >> Shift) >= count && (state & Closed) == 0;
             if (!take && (state & Closed) != 0)
             {
                 return AcquireOutcome.Closed;
@@ -324,7 +286,7 @@ internal sealed class PermitQueue : IPermitSource
                 return AcquireOutcome.Acquired;
             }
 
-            waiter.Target = target;
+            waiter.MoveTo(target);
             waiter.Source = this;
             waiter.Wanted = count;
             waiter.State = WaiterState.Waiting;
@@ -412,12 +374,12 @@ internal sealed class PermitQueue : IPermitSource
 
         while (_waiters.First is { } waiter && (state >> Shift) >= waiter.Wanted)
         {
-            state -= waiter.Wanted << Shift;
             _waiters.Remove(waiter);
-            WakeTarget target = waiter.Target!;
-            target.HandOut(waiter);
-            wakes.Add(target);
-            waiter.State = WaiterState.Granted;
+            long wanted = waiter.Wanted;
+            if (waiter.TryGrant(ref wakes))
+            {
+                state -= wanted << Shift;
+            }
         }
 
         if (_waiters.IsEmpty)

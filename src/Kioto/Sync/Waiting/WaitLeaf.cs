@@ -49,7 +49,7 @@ internal sealed class WaitLeaf<TOperation, T> : LeafSource<T>
         {
             // What a task still holds of it must not be used again. That is rare: a future that moved to another task
             // with a grant under way.
-            if (_waiter.Handed)
+            if (System.Threading.Volatile.Read(ref _waiter.Handed)) // ORDERING: acquire, pairs with the task's last touch.
             {
                 return;
             }

@@ -40,13 +40,75 @@ internal sealed class Waiter : Handout
         // ORDERING: pairs with the grant, and with the other one who tries.
         Interlocked.CompareExchange(ref _state, (int)next, (int)WaiterState.Granted) == (int)WaiterState.Granted;
 
+    /// <summary>It waits for this target from now on, in whose poll this is; under the lock of what it waits for.</summary>
+    /// <param name="target">Whom to wake.</param>
+    internal void MoveTo(WakeTarget target)
+    {
+        target.ExpectHandouts();
+        Target = target;
+    }
+
+    /// <summary>Gives to it, under the lock of what gives: what it is given beside the grant has been written before.</summary>
+    /// <param name="wakes">Who is to be woken after the lock has been released.</param>
+    /// <returns>False when its task has ended: it was passed over, and the next one's turn has come.</returns>
+    internal bool TryGrant(ref WakeBatch wakes)
+    {
+        WakeTarget target = Target!;
+        bool given = target.HandOut(this);
+        wakes.Add(target); // Also when its task has ended: a future that moves is polled by another one and waits anew.
+        if (given && Holder is { } holder && !ReferenceEquals(holder, target))
+        {
+            wakes.Add(holder); // It may poll nothing that the target belongs to: its turn tells.
+        }
+
+        State = given ? WaiterState.Granted : WaiterState.Skipped;
+        return given;
+    }
+
+    /// <summary>Ends the grant that a task did not take, under the lock of what gave.</summary>
+    /// <param name="source">What gave.</param>
+    /// <param name="target">The task.</param>
+    /// <returns>Whether it is to be passed on; else it was taken, or the waiter waits for something else by now.</returns>
+    internal bool TrySkip(IPermitSource source, WakeTarget target) =>
+        ReferenceEquals(Source, source) && ReferenceEquals(Holder, target) && TryEndGrant(WaiterState.Skipped);
+
+    /// <summary>Takes what was granted. The thread that polls it only.</summary>
+    /// <param name="target">Whom the poll's waker wakes.</param>
+    /// <returns>False when it has been passed on.</returns>
+    internal bool TryTake(WakeTarget? target)
+    {
+        if (!TryEndGrant(WaiterState.Taken))
+        {
+            return false;
+        }
+
+        // Of another task than the one it was given to: that one lets go of it by itself.
+        target?.TakeHandout(this);
+        return true;
+    }
+
     internal override void PassOn(WakeTarget target) => Volatile.Read(ref Source)?.PassOn(this, target); // ORDERING: a hint; compared under the lock.
+
+    /// <summary>A waiter for what its owner waits for next: this one, unless a task holds it for what it was given before.</summary>
+    /// <remarks>That is rare: a future that was polled by one task, and then by another with a grant under way.</remarks>
+    /// <returns>An idle waiter.</returns>
+    internal Waiter Renew()
+    {
+        if (Volatile.Read(ref Handed)) // ORDERING: acquire, pairs with the task's last touch.
+        {
+            return new Waiter();
+        }
+
+        Reset();
+        return this;
+    }
 
     /// <summary>Forgets everything. Only while it is in no list.</summary>
     internal void Reset()
     {
         Target = null;
         Source = null;
+        Holder = null;
         State = WaiterState.Idle;
     }
 }

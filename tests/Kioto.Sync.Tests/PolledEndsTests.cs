@@ -1,0 +1,130 @@
+using System;
+using System.Threading;
+using Kioto.Sync;
+
+namespace Kioto.SyncTests;
+
+/// <summary>PollSemaphore and PollSender: for hand-written futures, which may move from task to task between two polls.</summary>
+public sealed class PolledEndsTests
+{
+    [Fact]
+    public void ASemaphorePolledByTwoTasksInTurnMixesNothingUp()
+    {
+        AsyncSemaphore other = new(0);
+        AsyncSemaphore semaphore = new(0);
+        using PollSemaphore polled = new(semaphore);
+        using PollSemaphore parked = new(other);
+        Turner first = new();
+        Turner second = new();
+        Assert.False(Poll(parked, second).IsReady);
+        other.AddPermits(1);
+        Assert.False(Poll(polled, first).IsReady);
+        semaphore.AddPermits(1);
+        Poll(polled, second).Value.Forget(); // Given to the first task, taken in the second.
+        Assert.False(Poll(polled, second).IsReady);
+        semaphore.AddPermits(1);
+        first.Turn();
+        second.Turn();
+        Assert.Equal(1, other.AvailablePermits);
+        Assert.Equal(1, semaphore.AvailablePermits);
+    }
+
+    [Fact]
+    public void ASenderPolledByTwoTasksInTurnMixesNothingUp()
+    {
+        AsyncSemaphore other = new(0);
+        using PollSemaphore parked = new(other);
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
+        using PollSender<int> polled = new(sender);
+        Turner first = new();
+        Turner second = new();
+        Assert.False(Poll(parked, second).IsReady);
+        other.AddPermits(1);
+        Assert.True(sender.TrySend(1).IsSent);
+        Assert.False(Poll(polled, first).IsReady);
+        Assert.True(receiver.TryRecv(out _));
+        Assert.True(Poll(polled, second).Value);
+        polled.SendItem(2);
+        Assert.False(Poll(polled, second).IsReady);
+        Assert.True(receiver.TryRecv(out _));
+        first.Turn();
+        second.Turn();
+        Assert.Equal(1, other.AvailablePermits);
+        Assert.Equal(1, sender.Capacity);
+    }
+
+    [Theory]
+    [MemberData(nameof(Host.All), MemberType = typeof(Host))]
+    public void ALoopOfPollsLetsOthersRun(Where where) => Host.Run(where, async spawner =>
+    {
+        AsyncSemaphore semaphore = new(1);
+        using PollSemaphore polled = new(semaphore);
+        bool stop = false;
+        Job other = spawner.Spawn(async () =>
+        {
+            await Kio.YieldNow();
+            Volatile.Write(ref stop, true);
+        });
+        PollUntil future = new(polled, () => Volatile.Read(ref stop));
+        await future.AsFuture();
+        await other.Join();
+    });
+
+    [Fact]
+    public void AfterItsEndItThrows()
+    {
+        AsyncSemaphore semaphore = new(0);
+        PollSemaphore polled = new(semaphore);
+        Turner task = new();
+        Assert.False(Poll(polled, task).IsReady);
+        polled.Dispose();
+        polled.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => Poll(polled, task));
+        semaphore.AddPermits(1);
+        Assert.Equal(1, semaphore.AvailablePermits);
+
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
+        PollSender<int> reserving = new(sender);
+        Assert.True(Poll(reserving, task).Value);
+        reserving.Dispose();
+        reserving.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => Poll(reserving, task));
+        Assert.Throws<ObjectDisposedException>(() => reserving.SendItem(1));
+        Assert.True(receiver.IsClosed);
+    }
+
+    private static Poll<SemaphorePermit> Poll(PollSemaphore semaphore, Turner task)
+    {
+        PollContext context = new(task);
+        return semaphore.PollAcquire(ref context);
+    }
+
+    private static Poll<bool> Poll(PollSender<int> sender, Turner task)
+    {
+        PollContext context = new(task);
+        return sender.PollReserve(ref context);
+    }
+
+    /// <summary>Takes a permit and gives it back, in a loop in its poll, until it has to wait or the condition holds.</summary>
+    private sealed class PollUntil(PollSemaphore semaphore, Func<bool> condition) : IFuture<int>
+    {
+        private int _turns;
+
+        public Poll<int> Poll(ref PollContext context)
+        {
+            while (!condition())
+            {
+                Poll<SemaphorePermit> permit = semaphore.PollAcquire(ref context);
+                if (!permit.IsReady)
+                {
+                    return Poll<int>.Pending;
+                }
+
+                permit.Value.Dispose();
+                _turns++;
+            }
+
+            return Poll<int>.Ready(_turns);
+        }
+    }
+}
