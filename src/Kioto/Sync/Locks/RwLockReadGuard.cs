@@ -29,9 +29,10 @@ public readonly struct RwLockReadGuard<T> : IDisposable
     {
         if (_lease is { } lease)
         {
-            var owner = (RwLock<T>?)lease.Owner;
+            // Cast when it has proved to be ours: a stale guard's lease may serve a lock of another type.
+            object? owner = lease.Owner;
             lease.End(_version, Name);
-            owner!.ReleaseRead();
+            ((RwLock<T>)owner!).ReleaseRead();
         }
     }
 

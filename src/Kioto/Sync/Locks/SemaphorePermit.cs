@@ -27,9 +27,10 @@ public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit
     {
         if (_lease is { } lease)
         {
-            var semaphore = (AsyncSemaphore?)lease.Owner;
+            // Cast when it has proved to be ours: a stale guard's lease may serve something else.
+            object? owner = lease.Owner;
             int count = lease.End(_version, Name);
-            semaphore!.Release(count);
+            ((AsyncSemaphore)owner!).Release(count);
         }
     }
 
