@@ -69,16 +69,18 @@ internal static class FanOutModel
         var channel = new BroadcastChannel<int>(2, lossless: false);
         long leaving = channel.Subscribe();
         var received = new Latch(1);
-        Model.Spawn(() => channel.Unsubscribe(leaving));
+        Waiter? nobody = null;
+        Model.Spawn(() => channel.Unsubscribe(ref leaving, ref nobody));
         Model.Spawn(() =>
         {
             var target = new ParkedThread();
             var waiter = new Waiter();
             long next = 0;
+            Waiter? receiving = null;
             for (int i = 1; i <= 2; i++)
             {
                 BroadcastRecvResult<int> result;
-                while (!channel.PollReceive(waiter, target, ref next, out result))
+                while (!channel.PollReceive(waiter, target, ref next, ref receiving, out result))
                 {
                     target.Sleep();
                 }

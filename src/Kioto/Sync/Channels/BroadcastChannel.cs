@@ -5,13 +5,17 @@ namespace Kioto.Sync;
 
 /// <summary>What the senders and the receivers of a broadcast channel share: a ring of the last values.</summary>
 /// <remarks>
-/// Position p lies in place p modulo the capacity; a receiver has the position that it reads next. A place counts the
+/// Position p lies in place p modulo the capacity; a receiver has the position that it reads next, and a negative one
+/// from its end on: then none of its places counts it any more. A place counts the
 /// receivers that have not read it, and lets go of its value at zero. Lossless: a permit stands for such a free place;
 /// places become free in order, because every receiver reads in order.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
 internal sealed class BroadcastChannel<T>
 {
+    // In place of the position of a receiver that was disposed.
+    private const long Ended = -1;
+
     /// <summary>Free places, when sending waits for them; else null.</summary>
     internal readonly PermitQueue? Places;
     internal SenderCount Senders;
@@ -89,6 +93,7 @@ internal sealed class BroadcastChannel<T>
     /// <param name="next">The receiver's position.</param>
     /// <param name="result">A value, or how many were missed, or closed.</param>
     /// <returns>False when there is nothing yet.</returns>
+    /// <exception cref="ObjectDisposedException">The receiver has ended.</exception>
     internal bool TryReceive(ref long next, out BroadcastRecvResult<T> result)
     {
         bool freed = false;
@@ -108,15 +113,27 @@ internal sealed class BroadcastChannel<T>
     /// <param name="waiter">The operation.</param>
     /// <param name="target">Whom to wake.</param>
     /// <param name="next">The receiver's position.</param>
+    /// <param name="receiving">The receiver's operation that waits.</param>
     /// <param name="result">A value, or how many were missed, or closed.</param>
     /// <returns>Whether there is a result.</returns>
-    internal bool PollReceive(Waiter waiter, WakeTarget target, ref long next, out BroadcastRecvResult<T> result)
+    /// <exception cref="ObjectDisposedException">The receiver has ended.</exception>
+    /// <exception cref="InvalidOperationException">Another operation of the receiver waits.</exception>
+    internal bool PollReceive(
+        Waiter waiter, WakeTarget target, ref long next, ref Waiter? receiving, out BroadcastRecvResult<T> result)
     {
         bool freed = false;
         using (_lock.EnterScope())
         {
+            if (receiving is { } other && !ReferenceEquals(other, waiter))
+            {
+                throw new InvalidOperationException(
+                    "Another operation is receiving from this receiver. Give each task its own: Resubscribe makes one.");
+            }
+
+            receiving = null;
             if (!TryReceiveLocked(ref next, out result, ref freed))
             {
+                receiving = waiter;
                 waiter.Target = target;
                 if (waiter.State != WaiterState.Waiting)
                 {
@@ -134,10 +151,15 @@ internal sealed class BroadcastChannel<T>
         return true;
     }
 
-    internal void WithdrawReceive(Waiter waiter)
+    internal void WithdrawReceive(Waiter waiter, ref Waiter? receiving)
     {
         using (_lock.EnterScope())
         {
+            if (ReferenceEquals(receiving, waiter))
+            {
+                receiving = null;
+            }
+
             Leave(waiter);
         }
     }
@@ -153,10 +175,12 @@ internal sealed class BroadcastChannel<T>
         }
     }
 
-    /// <summary>One receiver less: what only it had not read is let go of.</summary>
-    /// <param name="next">Its position.</param>
-    internal void Unsubscribe(long next)
+    /// <summary>One receiver less: what only it had not read is let go of. Its operation that waits learns it.</summary>
+    /// <param name="next">Its position, which ends.</param>
+    /// <param name="receiving">The operation.</param>
+    internal void Unsubscribe(ref long next, ref Waiter? receiving)
     {
+        WakeBatch wakes = default;
         int freed = 0;
         bool last;
         using (_lock.EnterScope())
@@ -166,8 +190,18 @@ internal sealed class BroadcastChannel<T>
                 freed += MarkRead(position) ? 1 : 0;
             }
 
+            Volatile.Write(ref next, Ended); // ORDERING: under the lock; the release is for CountFor's hint.
+            if (receiving is { State: WaiterState.Waiting } waiter)
+            {
+                _waiters.Remove(waiter);
+                wakes.Add(waiter.Target);
+                waiter.State = WaiterState.Granted;
+            }
+
             last = --_receivers == 0;
         }
+
+        wakes.WakeAll();
 
         if (freed > 0)
         {
@@ -185,7 +219,7 @@ internal sealed class BroadcastChannel<T>
         using (_lock.EnterScope())
         {
             // As many as it is behind, with those that it has missed.
-            return (int)Math.Min(int.MaxValue, _tail - next);
+            return next < 0 ? 0 : (int)Math.Min(int.MaxValue, _tail - next);
         }
     }
 
@@ -260,6 +294,12 @@ internal sealed class BroadcastChannel<T>
     // Under the lock.
     private bool TryReceiveLocked(ref long next, out BroadcastRecvResult<T> result, ref bool freed)
     {
+        if (next < 0)
+        {
+            throw new ObjectDisposedException(
+                "BroadcastReceiver", "This receiver was disposed. Receive from one that is alive: Resubscribe or Subscribe makes one.");
+        }
+
         long oldest = Oldest;
         if (next < oldest)
         {

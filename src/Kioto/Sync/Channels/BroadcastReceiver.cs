@@ -14,7 +14,7 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
     // INVARIANT: guarded by the channel's lock.
     private long _next;
 
-    // INVARIANT: the one operation that waits to receive; the receiving task's only.
+    // INVARIANT: the one operation that waits to receive; guarded by the channel's lock.
     private Waiter? _receiving;
 
     // INVARIANT: set once, by an exchange.
@@ -53,6 +53,7 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
     /// <summary>Waits for the next value. Cancel safe: no value is lost.</summary>
     /// <returns>The value; or how many were missed, once, and then the oldest that is left; or Closed.</returns>
     /// <exception cref="InvalidOperationException">Another operation is receiving here.</exception>
+    /// <exception cref="ObjectDisposedException">The receiver was disposed, or is while this waits.</exception>
     [CancelSafe]
     public Future<BroadcastRecvResult<T>> RecvAsync()
     {
@@ -83,12 +84,12 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
         return ReferenceEquals(_channel, other._channel);
     }
 
-    /// <summary>Ends receiving here.</summary>
+    /// <summary>Ends receiving here. Who waits here gets an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
         {
-            _channel.Unsubscribe(_next);
+            _channel.Unsubscribe(ref _next, ref _receiving);
         }
     }
 
@@ -108,24 +109,10 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
         return Wait.For<NextOperation, RecvResult<T>>(new NextOperation(this));
     }
 
-    private bool Poll(Waiter waiter, WakeTarget target, out BroadcastRecvResult<T> result)
-    {
-        if (_receiving is { } other && !ReferenceEquals(other, waiter))
-        {
-            throw new InvalidOperationException(
-                "Another operation is receiving from this receiver. Give each task its own: Resubscribe makes one.");
-        }
+    private bool Poll(Waiter waiter, WakeTarget target, out BroadcastRecvResult<T> result) =>
+        _channel.PollReceive(waiter, target, ref _next, ref _receiving, out result);
 
-        bool done = _channel.PollReceive(waiter, target, ref _next, out result);
-        _receiving = done ? null : waiter;
-        return done;
-    }
-
-    private void Withdraw(Waiter waiter)
-    {
-        _channel.WithdrawReceive(waiter);
-        _receiving = null;
-    }
+    private void Withdraw(Waiter waiter) => _channel.WithdrawReceive(waiter, ref _receiving);
 
     private readonly struct RecvOperation(BroadcastReceiver<T> receiver) : IWaitOperation<BroadcastRecvResult<T>>
     {

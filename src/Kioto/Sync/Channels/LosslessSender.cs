@@ -67,8 +67,9 @@ public sealed class LosslessSender<T> : IDisposable
 
     /// <summary>Waits until there is no receiver. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
+    /// <exception cref="ObjectDisposedException">The sender was disposed.</exception>
     [CancelSafe]
-    public Future ClosedAsync() => Wait.For(new BroadcastClosedOperation<T>(_channel));
+    public Future ClosedAsync() => Wait.For(new BroadcastClosedOperation<T>(Channel));
 
     /// <summary>Another sender of the same channel.</summary>
     /// <returns>The sender; dispose it too.</returns>

@@ -60,8 +60,9 @@ public sealed class MpmcSender<T> : IDisposable
 
     /// <summary>Waits until nobody will receive any more. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
+    /// <exception cref="ObjectDisposedException">The sender was disposed.</exception>
     [CancelSafe]
-    public Future ClosedAsync() => Wait.For(new ClosedOperation(_channel));
+    public Future ClosedAsync() => Wait.For(new ClosedOperation(Channel));
 
     /// <summary>Another sender of the same channel.</summary>
     /// <returns>The sender; dispose it too.</returns>

@@ -28,8 +28,14 @@ internal sealed class MpscChannel<T>
     // INVARIANT: the target of the waiting receiver; set by its poll, taken by who wakes it, each by one atomic operation.
     private WakeTarget? _receiver;
 
-    // INVARIANT: the one operation that waits to receive; the receiver's only.
+    // INVARIANT: the one operation that receives; written by its polls, read by TryReceive and EndReceiving.
     private Waiter? _receiving;
+
+    // INVARIANT: 1 from the receiver's end on. Then nothing is taken but by the drainer.
+    private int _ended;
+
+    // INVARIANT: made by the receiver's end.
+    private Drainer? _drainer;
 
     internal MpscChannel(long capacity)
     {
@@ -64,6 +70,23 @@ internal sealed class MpscChannel<T>
         }
     }
 
+    /// <summary>Takes the next value for a caller that does not wait, and is no operation.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether it was there.</returns>
+    internal bool TryReceive([MaybeNullWhen(false)] out T value)
+    {
+        ThrowIfEnded();
+        if (Volatile.Read(ref _receiving) is not null) // ORDERING: misuse.
+        {
+            throw Busy();
+        }
+
+        return TryTake(out value);
+    }
+
+    /// <summary>Takes the next value. One thread at a time.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether it was there.</returns>
     internal bool TryTake([MaybeNullWhen(false)] out T value)
     {
         if (!_queue.TryDequeue(out value))
@@ -81,6 +104,40 @@ internal sealed class MpscChannel<T>
         Places.Close();
         _closing.WakeAll();
         WakeReceiver();
+    }
+
+    /// <summary>
+    /// The receiver was disposed: no more values, and those that are there, or come through permits, are forgotten. An
+    /// operation that is receiving learns it; until it has, it alone takes.
+    /// </summary>
+    internal void EndReceiving()
+    {
+        Interlocked.CompareExchange(ref _drainer, new Drainer(this), null); // ORDERING: before _ended.
+        if (Interlocked.Exchange(ref _ended, 1) != 0) // ORDERING: before the look at _receiving; pairs with BeginReceive.
+        {
+            return;
+        }
+
+        Close();
+        if (!_queue.IsEmpty())
+        {
+            // ORDERING: pairs with BeginReceive, which writes, then reads without a fence: either it has seen the end,
+            // or it is seen here.
+            Interlocked.MemoryBarrierProcessWide();
+        }
+
+        if (Volatile.Read(ref _receiving) is null)
+        {
+            _drainer!.Drain();
+        }
+    }
+
+    internal void ThrowIfEnded()
+    {
+        if (Volatile.Read(ref _ended) != 0) // ORDERING: misuse.
+        {
+            throw Disposed();
+        }
     }
 
     internal void RemoveSender()
@@ -101,7 +158,7 @@ internal sealed class MpscChannel<T>
         BeginReceive(waiter);
         if (TryTake(out T? value) || (MustWait(target) && TryTake(out value)))
         {
-            _receiving = null;
+            EndReceive();
             result = new RecvResult<T>(value);
             return true;
         }
@@ -120,16 +177,29 @@ internal sealed class MpscChannel<T>
     internal bool PollReceiveMany(Waiter waiter, WakeTarget target, ICollection<T> into, int limit, out int count)
     {
         BeginReceive(waiter);
-        count = TakeMany(into, limit);
-        if (count == 0)
+        bool taken = false;
+        try
         {
-            MustWait(target);
             count = TakeMany(into, limit);
+            if (count == 0)
+            {
+                MustWait(target);
+                count = TakeMany(into, limit);
+            }
+
+            taken = true;
+        }
+        finally
+        {
+            if (!taken)
+            {
+                EndReceive(); // The collection threw: that is the operation's failure.
+            }
         }
 
         if (count > 0)
         {
-            _receiving = null;
+            EndReceive();
             return true;
         }
 
@@ -140,7 +210,7 @@ internal sealed class MpscChannel<T>
     {
         if (ReferenceEquals(_receiving, waiter))
         {
-            _receiving = null;
+            EndReceive();
         }
     }
 
@@ -168,23 +238,47 @@ internal sealed class MpscChannel<T>
     {
         if (_receiving is { } other && !ReferenceEquals(other, waiter))
         {
-            throw new InvalidOperationException(
-                "Another task is receiving from this channel. An mpsc channel has one receiver: use Mpmc for several.");
+            throw Busy();
         }
 
-        _receiving = waiter;
+        Volatile.Write(ref _receiving, waiter); // ORDERING: before the look at _ended; EndReceiving has the fence for both.
+        CheckEnd();
+    }
+
+    private void EndReceive()
+    {
+        Volatile.Write(ref _receiving, null); // ORDERING: release of what was taken, pairs with EndReceiving.
+        if (Volatile.Read(ref _ended) != 0)
+        {
+            _drainer!.Drain(); // It was left to us. Missed, the values go with the channel.
+        }
+    }
+
+    private void CheckEnd()
+    {
+        if (Volatile.Read(ref _ended) != 0)
+        {
+            EndReceive();
+            throw Disposed();
+        }
     }
 
     private bool EndIfDrained()
     {
+        CheckEnd(); // Once more, after MustWait's fence: who ends wakes those that it finds waiting.
         if (!IsDrained())
         {
             return false;
         }
 
-        _receiving = null;
+        EndReceive();
         return true;
     }
+
+    private static InvalidOperationException Busy() => new(
+        "Another operation is receiving from this channel. An mpsc channel has one receiver, which receives one after the other: use Mpmc for several.");
+
+    private static ObjectDisposedException Disposed() => new("MpscReceiver", "This receiver was disposed: its channel is closed, and its values are gone.");
 
     private bool MustWait(WakeTarget target)
     {
@@ -197,10 +291,11 @@ internal sealed class MpscChannel<T>
         int count = 0;
         try
         {
-            while (count < limit && _queue.TryDequeue(out T? value))
+            while (count < limit && _queue.TryPeek(out T? value))
             {
+                into.Add(value); // It may throw: then the value is still there.
+                _queue.Advance();
                 count++;
-                into.Add(value);
             }
         }
         finally
@@ -221,6 +316,25 @@ internal sealed class MpscChannel<T>
         if (Volatile.Read(ref _receiver) is not null)
         {
             Interlocked.Exchange(ref _receiver, null)?.Wake(); // ORDERING: pairs with MustWait.
+        }
+    }
+
+    /// <summary>Forgets what is there, and what still comes through permits. Waits in the receiver's place for that.</summary>
+    private sealed class Drainer(MpscChannel<T> channel) : WakeTarget
+    {
+        private readonly Lock _lock = new();
+
+        internal override void Wake() => Drain();
+
+        internal void Drain()
+        {
+            using (_lock.EnterScope())
+            {
+                Interlocked.Exchange(ref channel._receiver, this); // ORDERING: as MustWait.
+                while (channel.TryTake(out _))
+                {
+                }
+            }
         }
     }
 }

@@ -44,8 +44,9 @@ public readonly struct MpscPermit<T> : IDisposable
     {
         if (_lease is { } lease && lease.Version == _version)
         {
-            var channel = (MpscChannel<T>)lease.Owner!;
-            channel.GiveBack(lease.End(_version, Name));
+            object? owner = lease.Owner;
+            long unused = lease.End(_version, Name);
+            ((MpscChannel<T>)owner!).GiveBack(unused);
         }
     }
 }

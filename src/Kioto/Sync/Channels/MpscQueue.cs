@@ -47,10 +47,24 @@ internal sealed class MpscQueue<T>
     /// <returns>False when there is none, or the oldest is still being written: who writes it wakes afterwards.</returns>
     internal bool TryDequeue([MaybeNullWhen(false)] out T item)
     {
+        if (!TryPeek(out item))
+        {
+            return false;
+        }
+
+        Advance();
+        return true;
+    }
+
+    /// <summary>Looks at the oldest item. As <see cref="TryDequeue"/>, which is this and <see cref="Advance"/>.</summary>
+    /// <param name="item">The item.</param>
+    /// <returns>As there.</returns>
+    internal bool TryPeek([MaybeNullWhen(false)] out T item)
+    {
         while (true)
         {
             Ring ring = _head;
-            if (ring.TryTake(out item))
+            if (ring.TryPeek(out item))
             {
                 return true;
             }
@@ -64,6 +78,9 @@ internal sealed class MpscQueue<T>
             _head = next;
         }
     }
+
+    /// <summary>Takes the item that was looked at last.</summary>
+    internal void Advance() => _head.Advance();
 
     /// <summary>Whether there is nothing to take at this moment. The taker's thread only.</summary>
     internal bool IsEmpty()
@@ -136,14 +153,14 @@ internal sealed class MpscQueue<T>
             while ((tail & Frozen) == 0)
             {
                 ref Place place = ref _places[(int)tail & _mask];
-                long ahead = Volatile.Read(ref place.Position) - tail; // ORDERING: acquire, pairs with TryTake: the place is clear.
+                long ahead = Volatile.Read(ref place.Position) - tail; // ORDERING: acquire, pairs with Advance: the place is clear.
                 if (ahead == 0)
                 {
                     long seen = Interlocked.CompareExchange(ref _tail, tail + 1, tail); // ORDERING: CLAIM.
                     if (seen == tail)
                     {
                         place.Item = item;
-                        Volatile.Write(ref place.Position, tail + 1); // ORDERING: release of the item, pairs with TryTake.
+                        Volatile.Write(ref place.Position, tail + 1); // ORDERING: release of the item, pairs with TryPeek.
                         return true;
                     }
 
@@ -162,7 +179,7 @@ internal sealed class MpscQueue<T>
             return false;
         }
 
-        internal bool TryTake([MaybeNullWhen(false)] out T item)
+        internal bool TryPeek([MaybeNullWhen(false)] out T item)
         {
             long head = _head;
             ref Place place = ref _places[(int)head & _mask];
@@ -173,10 +190,16 @@ internal sealed class MpscQueue<T>
             }
 
             item = place.Item;
+            return true;
+        }
+
+        internal void Advance()
+        {
+            long head = _head;
+            ref Place place = ref _places[(int)head & _mask];
             place.Item = default!;
             _head = head + 1;
             Volatile.Write(ref place.Position, head + _places.Length); // ORDERING: release of the cleared place.
-            return true;
         }
     }
 

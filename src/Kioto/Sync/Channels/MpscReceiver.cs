@@ -31,19 +31,34 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
     /// <summary>Waits for the next value. Cancel safe: no value is lost.</summary>
     /// <returns>The value; or Closed, when no more are accepted and all that were sent have been received.</returns>
     /// <exception cref="InvalidOperationException">Another operation is receiving.</exception>
+    /// <exception cref="ObjectDisposedException">The receiver was disposed, or is while this waits.</exception>
     [CancelSafe]
-    public Future<RecvResult<T>> RecvAsync() => Wait.For<RecvOperation, RecvResult<T>>(new RecvOperation(_channel));
+    public Future<RecvResult<T>> RecvAsync()
+    {
+        _channel.ThrowIfEnded();
+        return Wait.For<RecvOperation, RecvResult<T>>(new RecvOperation(_channel));
+    }
 
     /// <summary>Waits for a value, and takes as many as are there. Cancel safe: no value is lost.</summary>
+    /// <remarks>If adding to the collection throws, so does this; what was not added is received next.</remarks>
     /// <param name="into">Where to put them.</param>
     /// <param name="limit">How many at most; 0 takes none and does not wait.</param>
     /// <returns>How many; 0 when the channel is closed and drained, or the limit is 0.</returns>
+    /// <exception cref="ArgumentException">The collection is read-only, as an array is.</exception>
     /// <exception cref="InvalidOperationException">Another operation is receiving.</exception>
+    /// <exception cref="ObjectDisposedException">The receiver was disposed, or is while this waits.</exception>
     [CancelSafe]
     public Future<int> RecvManyAsync(ICollection<T> into, int limit)
     {
         ArgumentNullException.ThrowIfNull(into);
         ArgumentOutOfRangeException.ThrowIfNegative(limit);
+        if (into.IsReadOnly)
+        {
+            throw new ArgumentException(
+                "Nothing can be added to this collection (an array's length is fixed): pass a List, and clear it between two calls.", nameof(into));
+        }
+
+        _channel.ThrowIfEnded();
         return limit == 0
             ? Future.FromResult(0)
             : Wait.For<RecvManyOperation, int>(new RecvManyOperation(_channel, into, limit));
@@ -52,7 +67,9 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
     /// <summary>Takes the next value if it is there. Only for the task that receives.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Whether it was there.</returns>
-    public bool TryRecv([MaybeNullWhen(false)] out T value) => _channel.TryTake(out value);
+    /// <exception cref="InvalidOperationException">An operation is receiving.</exception>
+    /// <exception cref="ObjectDisposedException">The receiver was disposed.</exception>
+    public bool TryRecv([MaybeNullWhen(false)] out T value) => _channel.TryReceive(out value);
 
     /// <summary>Blocks the thread until there is a value. For threads that poll no futures.</summary>
     /// <returns>As <see cref="RecvAsync"/>.</returns>
@@ -70,14 +87,11 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
     /// <summary>Accepts no more values. What was sent, and what permits are out for, can still be received.</summary>
     public void Close() => _channel.Close();
 
-    /// <summary>Accepts no more values and forgets those that are there.</summary>
-    public void Dispose()
-    {
-        _channel.Close();
-        while (_channel.TryTake(out _))
-        {
-        }
-    }
+    /// <summary>
+    /// Accepts no more values, and forgets those that are there and those that permits are out for. Who is receiving
+    /// gets an <see cref="ObjectDisposedException"/>.
+    /// </summary>
+    public void Dispose() => _channel.EndReceiving();
 
     /// <summary>Receives by <c>await foreach</c>, until the channel is closed and drained.</summary>
     /// <returns>The enumerator.</returns>

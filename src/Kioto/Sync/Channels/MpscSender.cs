@@ -119,8 +119,9 @@ public sealed class MpscSender<T> : IDisposable
 
     /// <summary>Waits until nobody will receive any more. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
+    /// <exception cref="ObjectDisposedException">The sender was disposed.</exception>
     [CancelSafe]
-    public Future ClosedAsync() => Wait.For(new MpscClosedOperation<T>(_channel));
+    public Future ClosedAsync() => Wait.For(new MpscClosedOperation<T>(Channel));
 
     /// <summary>Another sender of the same channel.</summary>
     /// <returns>The sender; dispose it too.</returns>

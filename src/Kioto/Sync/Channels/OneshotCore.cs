@@ -158,11 +158,22 @@ internal sealed class OneshotCore<T> : PooledNode
         WakeReceiver(bits);
     }
 
+    /// <summary>Ends receiving; who waits for the value gets an <see cref="ObjectDisposedException"/>.</summary>
+    /// <param name="version">What the receiver carries.</param>
     internal void DropReceiver(uint version)
     {
         if (Version == version && (Volatile.Read(ref _bits) & ReceiverDone) == 0)
         {
+            // Somebody may be waiting all the same: it learns from its next poll that this end is used up. Read before,
+            // because the sender may end at any moment and free the core; and after, because that one may just have come.
+            WakeTarget? waiting = Volatile.Read(ref _receiver); // ORDERING: hints; a wake too many is nothing.
             FinishReceiver();
+            WakeTarget? late = Volatile.Read(ref _receiver);
+            waiting?.Wake();
+            if (!ReferenceEquals(late, waiting))
+            {
+                late?.Wake();
+            }
         }
     }
 

@@ -23,7 +23,7 @@ public readonly struct OneshotReceiver<T> : IDisposable
 
     /// <summary>Waits for the value. Cancel safe: call it again, the value is not lost.</summary>
     /// <returns>The value; or Closed when the sender was disposed without sending, or this end was closed before.</returns>
-    /// <exception cref="ObjectDisposedException">The value was received already.</exception>
+    /// <exception cref="ObjectDisposedException">The value was received already, or this end is disposed while this waits.</exception>
     [CancelSafe]
     public Future<RecvResult<T>> RecvAsync() =>
         Wait.For<RecvOperation, RecvResult<T>>(new RecvOperation(Core, _version));
@@ -43,7 +43,7 @@ public readonly struct OneshotReceiver<T> : IDisposable
     /// <exception cref="ObjectDisposedException">The channel is used up.</exception>
     public void Close() => Core.Close(_version);
 
-    /// <summary>Ends receiving; the sender learns it.</summary>
+    /// <summary>Ends receiving; the sender learns it, and who waits here gets an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose() => _core?.DropReceiver(_version);
 
     private OneshotCore<T> Core => _core ?? throw new InvalidOperationException("Make the channel by Oneshot.Create.");

@@ -101,8 +101,9 @@ public sealed class WatchSender<T> : IDisposable
 
     /// <summary>Waits until there is no receiver. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
+    /// <exception cref="ObjectDisposedException">The sender was disposed.</exception>
     [CancelSafe]
-    public Future ClosedAsync() => Wait.For(new ClosedOperation(_channel));
+    public Future ClosedAsync() => Wait.For(new ClosedOperation(Channel));
 
     /// <summary>Another sender of the same channel.</summary>
     /// <returns>The sender; dispose it too.</returns>
