@@ -10,6 +10,9 @@ internal sealed class UntilLeaf<T> : LeafSource<RecvResult<T>>
     private readonly Arm _signal = new();
     private Future<T> _future;
     private CancelToken? _token;
+
+    // The wait for the token, from its beginning until it is given back.
+    private FutureSource? _wait;
     private bool _begun;
     private bool _waiting;
     private bool _cancelling;
@@ -82,10 +85,16 @@ internal sealed class UntilLeaf<T> : LeafSource<RecvResult<T>>
 
     private protected override void Recycle(Ambient ambient)
     {
-        if (_waiting)
+        if (_wait is { } wait)
         {
-            _signal.CancelIn(ambient, ambient.Strand?.Target ?? _signal.Target);
-            _waiting = false;
+            if (_waiting)
+            {
+                _signal.CancelIn(ambient, ambient.Strand?.Target ?? _signal.Target);
+                _waiting = false;
+            }
+
+            wait.Discard(ambient); // Nobody asks for its outcome.
+            _wait = null;
         }
 
         _work.Forget();
@@ -112,18 +121,17 @@ internal sealed class UntilLeaf<T> : LeafSource<RecvResult<T>>
             return true;
         }
 
-        if (!_waiting)
+        bool begun = _wait is not null;
+        if (begun && !_waiting)
         {
-            Future<bool> signal = _token.CancelledAsync();
-            _waiting = true;
-            bool begun = false;
-            _waiting = !_signal.Run(ambient, target, signal.Source!, signal.Token, ref begun);
-            return !_waiting;
+            return false; // The token was disposed: it will never be cancelled.
         }
 
-        bool again = true;
-        _waiting = !_signal.Run(ambient, target, null!, 0, ref again);
-        return !_waiting;
+        Future<bool> signal = begun ? default : _token.SignalAsync();
+        _wait ??= signal.Source!;
+        _waiting = true;
+        _waiting = !_signal.Run(ambient, target, _wait, signal.Token, ref begun);
+        return _token.IsCancelled;
     }
 
     private bool Finish(FutureSource<T> source)

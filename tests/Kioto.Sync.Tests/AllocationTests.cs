@@ -8,7 +8,7 @@ namespace Kioto.SyncTests;
 /// Debug state machines are classes, so zero holds in Release only; Debug checks that the code runs. Code that has not
 /// been optimized yet boxes awaiters: each case repeats until it allocates nothing, and fails if it never does.
 /// </summary>
-public sealed class AllocationTests
+public sealed partial class AllocationTests
 {
     private const int Turns = 5_000;
 

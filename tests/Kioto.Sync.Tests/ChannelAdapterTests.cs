@@ -62,6 +62,153 @@ public sealed class ChannelAdapterTests
         Assert.True(await writer.WaitToWriteAsync());
     }
 
+    public static TheoryData<string> Kinds => ["mpsc", "unbounded", "mpmc"];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task EveryKindCarriesValues(string kind)
+    {
+        (ChannelWriter<int> writer, ChannelReader<int> reader) = Make(kind);
+        Task writing = Task.Run(async () =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                while (!writer.TryWrite(i))
+                {
+                    Assert.True(await writer.WaitToWriteAsync());
+                }
+            }
+
+            writer.Complete();
+        });
+        int next = 0;
+        while (await reader.WaitToReadAsync())
+        {
+            while (reader.TryRead(out int value))
+            {
+                Assert.Equal(next++, value);
+            }
+        }
+
+        await writing;
+        Assert.Equal(100, next);
+        await reader.Completion;
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task WhoOnlyAwaitsTheCompletionLearnsTheEnd(string kind)
+    {
+        (ChannelWriter<int> writer, ChannelReader<int> reader) = Make(kind);
+        Task completion = reader.Completion;
+        Assert.False(completion.IsCompleted);
+        writer.Complete();
+        await completion;
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task WhoReadsWithoutWaitingCompletesItToo(string kind)
+    {
+        (ChannelWriter<int> writer, ChannelReader<int> reader) = Make(kind);
+        Assert.True(writer.TryWrite(1));
+        Assert.True(writer.TryWrite(2));
+        writer.Complete();
+        Assert.True(reader.TryRead(out _));
+        Assert.False(reader.Completion.IsCompleted);
+        Assert.True(reader.TryRead(out _));
+        await reader.Completion;
+        Assert.False(reader.TryRead(out _));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task AnErrorReachesTheReader(string kind)
+    {
+        (ChannelWriter<int> writer, ChannelReader<int> reader) = Make(kind);
+        Assert.True(writer.TryWrite(1));
+        Assert.True(writer.TryComplete(new FormatException()));
+        Assert.False(writer.TryComplete(new FormatException()));
+        Assert.True(await reader.WaitToReadAsync());
+        Assert.Equal(1, await reader.ReadAsync());
+        await Assert.ThrowsAsync<FormatException>(async () => await reader.Completion);
+        await Assert.ThrowsAsync<FormatException>(async () => await reader.WaitToReadAsync());
+        ChannelClosedException closed = await Assert.ThrowsAsync<ChannelClosedException>(async () => await reader.ReadAsync());
+        Assert.IsType<FormatException>(closed.InnerException);
+    }
+
+    [Fact]
+    public async Task PeekingLeavesTheValue()
+    {
+        (ChannelWriter<int> writer, ChannelReader<int> reader) = Make("mpsc");
+        Assert.True(reader.CanPeek);
+        Assert.False(reader.TryPeek(out _));
+        Assert.True(writer.TryWrite(1));
+        Assert.True(reader.TryPeek(out int value));
+        Assert.True(await reader.WaitToReadAsync());
+        Assert.Equal(1, reader.Count);
+        Assert.True(reader.TryRead(out int read));
+        Assert.Equal(value, read);
+    }
+
+    [Fact]
+    public async Task SeveralReadersOfAnMpmcChannelWaitForOneValueEach()
+    {
+        (ChannelWriter<int> writer, ChannelReader<int> reader) = Make("mpmc");
+        Task<int> first = reader.ReadAsync().AsTask();
+        Task<int> second = reader.ReadAsync().AsTask();
+        await writer.WriteAsync(1);
+        await writer.WriteAsync(2);
+        Assert.Equal(3, await first + await second);
+    }
+
+    [Fact]
+    public async Task AReceiverThatWasDisposedReadsNothing()
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(2);
+        ChannelReader<int> reader = receiver.AsChannelReader();
+        Assert.True(sender.TrySend(1).IsSent);
+        receiver.Dispose();
+        Assert.False(reader.TryRead(out _));
+        Assert.False(reader.TryPeek(out _));
+        Assert.False(await reader.WaitToReadAsync());
+    }
+
+    [Fact]
+    public async Task ALosslessSenderIsAWriter()
+    {
+        (LosslessSender<int> sender, BroadcastReceiver<int> receiver) = Broadcast.CreateLossless<int>(1);
+        ChannelWriter<int> writer = sender.AsChannelWriter();
+        await writer.WriteAsync(1);
+        Assert.False(writer.TryWrite(2));
+        ValueTask<bool> room = writer.WaitToWriteAsync();
+        Assert.True(receiver.TryRecv(out BroadcastRecvResult<int> result));
+        Assert.Equal(1, result.Value);
+        Assert.True(await room);
+        receiver.Dispose();
+        Assert.False(await writer.WaitToWriteAsync());
+        Assert.False(writer.TryWrite(2));
+        await Assert.ThrowsAsync<ChannelClosedException>(async () => await writer.WriteAsync(2));
+        Assert.True(writer.TryComplete());
+        Assert.False(writer.TryComplete());
+    }
+
+    private static (ChannelWriter<int> Writer, ChannelReader<int> Reader) Make(string kind)
+    {
+        switch (kind)
+        {
+            case "mpsc":
+                (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(2);
+                return (sender.AsChannelWriter(), receiver.AsChannelReader());
+            case "unbounded":
+                (UnboundedMpscSender<int> unbounded, MpscReceiver<int> one) = Mpsc.CreateUnbounded<int>();
+                return (unbounded.AsChannelWriter(), one.AsChannelReader());
+            default:
+                (MpmcSender<int> many, MpmcReceiver<int> each) = Mpmc.Create<int>(2);
+                return (many.AsChannelWriter(), each.AsChannelReader());
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Host.All), MemberType = typeof(Host))]
     public void DotnetsChannelsServeFutures(Where where) => Host.Run(where, async spawner =>

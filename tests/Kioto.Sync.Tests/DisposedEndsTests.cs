@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
-using System.Threading;
 using Kioto.Sync;
 
 namespace Kioto.SyncTests;
@@ -157,12 +156,12 @@ public sealed class DisposedEndsTests
         broadcast.Dispose();
         lossless.Dispose();
         watch.Dispose();
-        Assert.Throws<ObjectDisposedException>(() => { _ = mpsc.ClosedAsync(); });
-        Assert.Throws<ObjectDisposedException>(() => { _ = unbounded.ClosedAsync(); });
-        Assert.Throws<ObjectDisposedException>(() => { _ = mpmc.ClosedAsync(); });
-        Assert.Throws<ObjectDisposedException>(() => { _ = broadcast.ClosedAsync(); });
-        Assert.Throws<ObjectDisposedException>(() => { _ = lossless.ClosedAsync(); });
-        Assert.Throws<ObjectDisposedException>(() => { _ = watch.ClosedAsync(); });
+        Assert.Throws<ObjectDisposedException>(() => (object)mpsc.ClosedAsync());
+        Assert.Throws<ObjectDisposedException>(() => (object)unbounded.ClosedAsync());
+        Assert.Throws<ObjectDisposedException>(() => (object)mpmc.ClosedAsync());
+        Assert.Throws<ObjectDisposedException>(() => (object)broadcast.ClosedAsync());
+        Assert.Throws<ObjectDisposedException>(() => (object)lossless.ClosedAsync());
+        Assert.Throws<ObjectDisposedException>(() => (object)watch.ClosedAsync());
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -144,6 +144,55 @@ public sealed class ExtensionsTests
     });
 
     [Fact]
+    public void AFutureWithoutAResultRunsUntilCancelledToo() => Host.Run(async spawner =>
+    {
+        using CancelToken token = new();
+        Assert.True(await token.RunUntilCancelledAsync(Work()));
+        Job job = spawner.Spawn(async () => Assert.False(await token.RunUntilCancelledAsync(new Notify().NotifiedAsync())));
+        await Spawner.Settle();
+        token.Cancel();
+        await job.Join();
+
+        static async Future Work() => await Kio.YieldNow();
+    });
+
+    [Fact]
+    public void ATokenThatWasDisposedSaysSo() => Host.Run(async spawner =>
+    {
+        CancelToken token = new();
+        Job waiting = spawner.Spawn(async () =>
+            await Assert.ThrowsAsync<ObjectDisposedException>(async () => await token.CancelledAsync()));
+        Notify go = new();
+        Job running = spawner.Spawn(async () => Assert.True(await token.RunUntilCancelledAsync(go.NotifiedAsync())));
+        await Spawner.Settle();
+        token.Dispose();
+        token.Dispose();
+        await waiting.Join();
+        go.NotifyOne();
+        await running.Join(); // It ran to its end.
+        Assert.False(token.IsCancelled);
+        Assert.Throws<ObjectDisposedException>(() => token.Token);
+        Assert.Throws<ObjectDisposedException>(token.CreateChild);
+        Assert.Throws<ObjectDisposedException>(token.Cancel);
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await token.CancelledAsync());
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await token.RunUntilCancelledAsync(Future.FromResult(1)));
+    });
+
+    [Fact]
+    public void ATokenThatWasCancelledAndThenDisposedIsCancelled() => Host.Run(async _ =>
+    {
+        CancelToken token = new();
+        token.Cancel();
+        token.Dispose();
+        token.Cancel();
+        Assert.True(token.IsCancelled);
+        Assert.True(token.Token.IsCancellationRequested);
+        Assert.True(token.CreateChild().IsCancelled);
+        Assert.True(await token.CancelledAsync());
+        Assert.True((await token.RunUntilCancelledAsync(new Notify().NotifiedAsync().AsUnit())).IsClosed);
+    });
+
+    [Fact]
     public void ASemaphoreCanBePolled() => Host.Run(async spawner =>
     {
         AsyncSemaphore semaphore = new(1);

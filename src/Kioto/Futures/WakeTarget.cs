@@ -10,6 +10,9 @@ internal abstract class WakeTarget
     /// <summary>Asks for one more poll. Any thread; never blocks for long, never runs user futures inline.</summary>
     internal abstract void Wake();
 
+    /// <summary>Who polls what this wakes: itself, or the task that a future with a strand of its own was polled by last. A hint.</summary>
+    internal virtual WakeTarget? Poller => this;
+
     /// <summary>One of its waiters enters a queue: something may be handed out to it. The thread that polls the target only.</summary>
     internal virtual void ExpectHandouts()
     {

@@ -68,6 +68,27 @@ public sealed class SyncTests
     public void MpscFullAndEmpty() => Explore.All(3, MpscModel.FullAndEmpty);
 
     [Fact]
+    public void BroadcastLag() => Explore.All(3, BroadcastModel.Lag);
+
+    [Fact]
+    public void LosslessRoom() => Explore.All(2, BroadcastModel.LosslessRoom);
+
+    [Fact]
+    public void LosslessReceiverLeaves() => Explore.All(2, BroadcastModel.LosslessReceiverLeaves);
+
+    [Fact]
+    public void BroadcastEndWhileReceiving() => Explore.All(2, BroadcastModel.EndWhileReceiving);
+
+    [Fact]
+    public void RwLockDowngrade() => Explore.All(3, RwLockModel.Downgrade);
+
+    [Fact]
+    public void RwLockUpgrade() => Explore.All(3, RwLockModel.Upgrade);
+
+    [Fact]
+    public void RwLockStamps() => Explore.All(2, RwLockModel.Stamps);
+
+    [Fact]
     public void MpmcCancelWhileClosing() => Explore.All(3, MpmcModel.CancelWhileClosing);
 
     [Fact]

@@ -62,6 +62,61 @@ public sealed class DeadlockTests
     });
 
     [Fact]
+    public void So_is_one_that_locks_a_mutex_twice() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        Mutex<int> mutex = new(0);
+        JoinHandle handle = runtime.Spawn(async () =>
+        {
+            using MutexGuard<int> outer = await mutex.LockAsync();
+            using MutexGuard<int> inner = await mutex.LockAsync();
+        });
+        DeadlockStep step = Assert.Single(WaitFor(runtime).Steps);
+        Assert.Equal("Mutex<Int32>.LockAsync", step.WaitsFor);
+        Assert.Equal(handle.Id, step.Task);
+        Assert.Equal(handle.Id, step.Owner);
+    });
+
+    [Fact]
+    public void So_is_one_that_asks_for_a_value_while_it_makes_it() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        OnceCell<int> cell = new();
+        JoinHandle handle = runtime.Spawn(async () =>
+        {
+            await cell.GetOrInitAsync(async () => await cell.GetOrInitAsync(static () => Future.FromResult(1)));
+        });
+        DeadlockStep step = Assert.Single(WaitFor(runtime).Steps);
+        Assert.Equal("OnceCell<Int32>.GetOrInitAsync", step.WaitsFor);
+        Assert.Equal(handle.Id, step.Owner);
+    });
+
+    [Fact]
+    public void So_is_one_whose_futures_in_a_set_wait_for_each_other() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        Mutex<int> one = new(0);
+        Mutex<int> two = new(0);
+        AsyncBarrier both = new(2);
+        JoinHandle handle = runtime.Spawn(async () =>
+        {
+            await using FutureSet<int> set = new();
+            set.Add(LockBoth(one, two, both));
+            set.Add(LockBoth(two, one, both));
+            await set.NextAsync();
+        });
+        Assert.All(WaitFor(runtime).Steps, step => Assert.Equal(handle.Id, step.Owner));
+
+        static async Future<int> LockBoth(Mutex<int> first, Mutex<int> second, AsyncBarrier both)
+        {
+            using MutexGuard<int> holds = await first.LockAsync();
+            await both.WaitAsync();
+            using MutexGuard<int> wants = await second.LockAsync();
+            return 0;
+        }
+    });
+
+    [Fact]
     public void Joining_a_task_that_wants_ones_lock_is_one() => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(RuntimeKind.TwoWorkers);

@@ -41,7 +41,7 @@ internal sealed class LeafDescription
 
     /// <summary>Says who alone can end the wait.</summary>
     /// <param name="owner">The task, or null when it is not known.</param>
-    internal void WaitFor(WakeTarget? owner) => Owner = owner;
+    internal void WaitFor(WakeTarget? owner) => Owner = owner?.Poller;
 
     /// <summary>Names a strand that the leaf polls.</summary>
     /// <param name="label">Its place or role.</param>

@@ -123,6 +123,8 @@ internal abstract class ChildStrand<T> : Strand
         }
     }
 
+    internal sealed override WakeTarget? Poller => Volatile.Read(ref _poller)?.Poller; // ORDERING: acquire, pairs with Enter.
+
     // Its waiters wake the child, which has no turns of its own: what they are given lies with the task that polls it.
     internal sealed override void ExpectHandouts()
     {

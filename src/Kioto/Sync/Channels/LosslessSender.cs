@@ -6,7 +6,7 @@ namespace Kioto.Sync;
 /// <summary>An end of a lossless broadcast channel that sends; it waits for the slowest receiver, first come, first served.</summary>
 /// <remarks>Receivers learn the end when the last sender has been disposed.</remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-public sealed class LosslessSender<T> : IDisposable
+public sealed class LosslessSender<T> : IChannelSender<T>, IDisposable
 {
     private readonly BroadcastChannel<T> _channel;
 
@@ -24,11 +24,13 @@ public sealed class LosslessSender<T> : IDisposable
     /// <summary>How many values the slowest receiver may be behind.</summary>
     public int Capacity => _channel.Capacity;
 
+    private bool IsDisposed => Volatile.Read(ref _disposed) != 0; // ORDERING: misuse.
+
     private BroadcastChannel<T> Channel
     {
         get
         {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
             return _channel;
         }
     }
@@ -44,9 +46,10 @@ public sealed class LosslessSender<T> : IDisposable
     /// <summary>Sends to all receivers if there is room.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Sent; or Full or Closed with the value.</returns>
-    public SendResult<T> TrySend(T value)
+    public SendResult<T> TrySend(T value) => TrySend(Channel, value);
+
+    private static SendResult<T> TrySend(BroadcastChannel<T> channel, T value)
     {
-        BroadcastChannel<T> channel = Channel;
         if (channel.Places!.TryAcquire(1) == AcquireOutcome.Acquired)
         {
             return Put(channel, value);
@@ -80,12 +83,26 @@ public sealed class LosslessSender<T> : IDisposable
     }
 
     /// <summary>Ends sending here. The last sender closes the channel.</summary>
-    public void Dispose()
+    public void Dispose() => End();
+
+    bool IChannelSender<T>.IsOpen => !IsDisposed && ReceiverCount != 0;
+
+    bool IChannelSender<T>.TrySend(T value) => !IsDisposed && TrySend(_channel, value).IsSent;
+
+    Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places!, typeof(LosslessSender<T>), "WaitToWriteAsync");
+
+    bool IChannelSender<T>.End(Exception? error) => End();
+
+    private bool End()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
+        // ORDERING: once.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
-            _channel.RemoveSender();
+            return false;
         }
+
+        _channel.RemoveSender();
+        return true;
     }
 
     private static SendResult<T> Put(BroadcastChannel<T> channel, T value)

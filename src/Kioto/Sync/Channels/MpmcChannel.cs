@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Threading;
@@ -26,6 +27,7 @@ internal sealed class MpmcChannel<T>
     // the queue is empty, by whoever makes both true.
     private readonly Queue<T> _queue = new();
     private bool _closed;
+    private Exception? _failure;
 
     internal MpmcChannel(long capacity)
     {
@@ -47,6 +49,27 @@ internal sealed class MpmcChannel<T>
             }
         }
     }
+
+    /// <summary>What a .NET writer of the channel was completed with. Written before the end of its sender.</summary>
+    internal Exception? Failure => Volatile.Read(ref _failure); // ORDERING: read after the end; the sender's count publishes it.
+
+    internal void Fail(Exception? error)
+    {
+        if (error is not null)
+        {
+            Interlocked.CompareExchange(ref _failure, error, null); // ORDERING: the first one counts.
+        }
+    }
+
+    /// <summary>Sends if there is room.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Sent; or Full or Closed with the value.</returns>
+    internal SendResult<T> TrySend(T value) => Places.TryAcquire(1) switch
+    {
+        AcquireOutcome.Acquired => Put(value),
+        AcquireOutcome.Closed => new SendResult<T>(SendStatus.Closed, value),
+        _ => new SendResult<T>(SendStatus.Full, value),
+    };
 
     /// <summary>Puts a value into a place that the caller has.</summary>
     /// <param name="value">The value.</param>
@@ -134,7 +157,11 @@ internal sealed class MpmcChannel<T>
         }
     }
 
-    internal bool PollClosed(Waiter waiter, WakeTarget target)
+    /// <summary>Waits until no more values are accepted.</summary>
+    /// <returns>The future.</returns>
+    internal Future ClosedAsync() => Wait.For(new ClosedOperation(this));
+
+    private bool PollClosed(Waiter waiter, WakeTarget target)
     {
         if (!IsClosed)
         {
@@ -149,8 +176,6 @@ internal sealed class MpmcChannel<T>
         return true;
     }
 
-    internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
-
     // Under the lock.
     private void EndIfDrained(ref WakeBatch wakes)
     {
@@ -158,5 +183,18 @@ internal sealed class MpmcChannel<T>
         {
             Values.Close(ref wakes);
         }
+    }
+
+    private readonly struct ClosedOperation(MpmcChannel<T> channel) : IWaitOperation<Unit>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
+        {
+            result = default;
+            return channel.PollClosed(waiter, target);
+        }
+
+        public void Withdraw(Waiter waiter) => channel._closing.Leave(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(MpmcSender<T>), "ClosedAsync", channel);
     }
 }

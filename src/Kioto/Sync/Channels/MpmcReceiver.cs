@@ -22,11 +22,15 @@ public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
     /// <summary>How many values there are at this moment.</summary>
     public int Count => _channel.Count;
 
+    internal bool IsDisposed => Volatile.Read(ref _disposed) != 0; // ORDERING: misuse.
+
+    internal MpmcChannel<T> ChannelOrDisposed => _channel;
+
     private MpmcChannel<T> Channel
     {
         get
         {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
             return _channel;
         }
     }

@@ -6,7 +6,7 @@ namespace Kioto.Sync;
 /// <summary>An end of an mpmc channel that sends; any number of tasks may use it at once.</summary>
 /// <remarks>The channel closes when the last of its senders, or the last of its receivers, has been disposed.</remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-public sealed class MpmcSender<T> : IDisposable
+public sealed class MpmcSender<T> : IChannelSender<T>, IDisposable
 {
     private readonly MpmcChannel<T> _channel;
 
@@ -21,11 +21,13 @@ public sealed class MpmcSender<T> : IDisposable
     /// <summary>How many values there are at this moment.</summary>
     public int Count => _channel.Count;
 
+    private bool IsDisposed => Volatile.Read(ref _disposed) != 0; // ORDERING: misuse.
+
     private MpmcChannel<T> Channel
     {
         get
         {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
             return _channel;
         }
     }
@@ -41,16 +43,7 @@ public sealed class MpmcSender<T> : IDisposable
     /// <summary>Sends if there is room.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Sent; or Full or Closed with the value.</returns>
-    public SendResult<T> TrySend(T value)
-    {
-        MpmcChannel<T> channel = Channel;
-        return channel.Places.TryAcquire(1) switch
-        {
-            AcquireOutcome.Acquired => channel.Put(value),
-            AcquireOutcome.Closed => new SendResult<T>(SendStatus.Closed, value),
-            _ => new SendResult<T>(SendStatus.Full, value),
-        };
-    }
+    public SendResult<T> TrySend(T value) => Channel.TrySend(value);
 
     /// <summary>Blocks the thread until there is room. For threads that poll no futures.</summary>
     /// <param name="value">The value.</param>
@@ -62,7 +55,7 @@ public sealed class MpmcSender<T> : IDisposable
     /// <returns>A future without a result.</returns>
     /// <exception cref="ObjectDisposedException">The sender was disposed.</exception>
     [CancelSafe]
-    public Future ClosedAsync() => Wait.For(new ClosedOperation(Channel));
+    public Future ClosedAsync() => Channel.ClosedAsync();
 
     /// <summary>Another sender of the same channel.</summary>
     /// <returns>The sender; dispose it too.</returns>
@@ -73,12 +66,27 @@ public sealed class MpmcSender<T> : IDisposable
     }
 
     /// <summary>Ends sending here. The last sender closes the channel.</summary>
-    public void Dispose()
+    public void Dispose() => End(null);
+
+    bool IChannelSender<T>.IsOpen => !IsDisposed && !IsClosed;
+
+    bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.TrySend(value).IsSent;
+
+    Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places, typeof(MpmcSender<T>), "WaitToWriteAsync");
+
+    bool IChannelSender<T>.End(Exception? error) => End(error);
+
+    private bool End(Exception? error)
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
+        // ORDERING: once.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
-            _channel.RemoveSender();
+            return false;
         }
+
+        _channel.Fail(error);
+        _channel.RemoveSender();
+        return true;
     }
 
     private readonly struct SendOperation(MpmcChannel<T> channel, T value) : IWaitOperation<SendResult<T>>
@@ -102,18 +110,5 @@ public sealed class MpmcSender<T> : IDisposable
         public void Withdraw(Waiter waiter) => channel.Places.Withdraw(waiter);
 
         public void Describe(LeafDescription into) => into.Set(typeof(MpmcSender<T>), "SendAsync", channel);
-    }
-
-    private readonly struct ClosedOperation(MpmcChannel<T> channel) : IWaitOperation<Unit>
-    {
-        public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
-        {
-            result = default;
-            return channel.PollClosed(waiter, target);
-        }
-
-        public void Withdraw(Waiter waiter) => channel.WithdrawClosed(waiter);
-
-        public void Describe(LeafDescription into) => into.Set(typeof(MpmcSender<T>), "ClosedAsync", channel);
     }
 }

@@ -37,6 +37,8 @@ internal sealed class MpscChannel<T>
     // INVARIANT: made by the receiver's end.
     private Drainer? _drainer;
 
+    private Exception? _failure;
+
     internal MpscChannel(long capacity)
     {
         Capacity = capacity;
@@ -45,6 +47,11 @@ internal sealed class MpscChannel<T>
     }
 
     internal bool IsClosed => Places.IsClosed;
+
+    internal bool HasEnded => Volatile.Read(ref _ended) != 0; // ORDERING: misuse.
+
+    /// <summary>What a .NET writer of the channel was completed with. Written before the end of its sender.</summary>
+    internal Exception? Failure => Volatile.Read(ref _failure); // ORDERING: read after the end; the sender's count publishes it.
 
     /// <summary>How many values and permits there are.</summary>
     internal int Count => (int)Math.Min(int.MaxValue, Capacity - Places.Available);
@@ -68,6 +75,60 @@ internal sealed class MpscChannel<T>
             Places.Release(count);
             Places.TellIfClosed();
         }
+    }
+
+    /// <summary>Sends if there is room.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Sent; or Full or Closed with the value.</returns>
+    internal SendResult<T> TrySend(T value)
+    {
+        AcquireOutcome outcome = Places.TryAcquire(1);
+        if (outcome != AcquireOutcome.Acquired)
+        {
+            return new SendResult<T>(outcome == AcquireOutcome.Closed ? SendStatus.Closed : SendStatus.Full, value);
+        }
+
+        Put(value);
+        return new SendResult<T>(SendStatus.Sent, default!);
+    }
+
+    internal void Fail(Exception? error)
+    {
+        if (error is not null)
+        {
+            Interlocked.CompareExchange(ref _failure, error, null); // ORDERING: the first one counts.
+        }
+    }
+
+    /// <summary>Looks at the next value, for a caller that is no operation.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether it was there.</returns>
+    internal bool TryPeek([MaybeNullWhen(false)] out T value)
+    {
+        if (Volatile.Read(ref _receiving) is not null) // ORDERING: misuse.
+        {
+            throw Busy();
+        }
+
+        return _queue.TryPeek(out value);
+    }
+
+    /// <summary>Waits until there is a value, and leaves it there.</summary>
+    /// <param name="waiter">The operation.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <param name="readable">Whether there is one; else none will come.</param>
+    /// <returns>Whether there is a result.</returns>
+    internal bool PollReadable(Waiter waiter, WakeTarget target, out bool readable)
+    {
+        BeginReceive(waiter);
+        readable = _queue.TryPeek(out _) || (MustWait(target) && _queue.TryPeek(out _));
+        if (!readable)
+        {
+            return EndIfDrained();
+        }
+
+        EndReceive();
+        return true;
     }
 
     /// <summary>Takes the next value for a caller that does not wait, and is no operation.</summary>
@@ -134,7 +195,7 @@ internal sealed class MpscChannel<T>
 
     internal void ThrowIfEnded()
     {
-        if (Volatile.Read(ref _ended) != 0) // ORDERING: misuse.
+        if (HasEnded)
         {
             throw Disposed();
         }

@@ -13,6 +13,8 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
 
     internal MpscReceiver(MpscChannel<T> channel) => _channel = channel;
 
+    internal MpscChannel<T> Channel => _channel;
+
     /// <summary>Whether no more values are accepted; some may still be there.</summary>
     public bool IsClosed => _channel.IsClosed;
 

@@ -6,7 +6,7 @@ namespace Kioto.Sync;
 /// <summary>An end of a bounded mpsc channel that sends; any number of tasks may use it at once.</summary>
 /// <remarks>The channel closes when the last of its senders has been disposed: dispose each one that you have cloned.</remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-public sealed class MpscSender<T> : IDisposable
+public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
 {
     private readonly MpscChannel<T> _channel;
 
@@ -30,7 +30,9 @@ public sealed class MpscSender<T> : IDisposable
     /// <summary>How many weak senders have not been disposed.</summary>
     public int WeakCount => _channel.Senders.Weak;
 
-    internal bool IsDisposed => Volatile.Read(ref _disposed) != 0; // ORDERING: misuse.
+    bool IChannelSender<T>.IsOpen => !IsDisposed && !IsClosed;
+
+    private bool IsDisposed => Volatile.Read(ref _disposed) != 0; // ORDERING: misuse.
 
     internal MpscChannel<T> ChannelOrDisposed => _channel;
 
@@ -57,20 +59,7 @@ public sealed class MpscSender<T> : IDisposable
     /// <summary>Sends if there is room.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Sent; or Full or Closed with the value.</returns>
-    public SendResult<T> TrySend(T value)
-    {
-        MpscChannel<T> channel = Channel;
-        switch (channel.Places.TryAcquire(1))
-        {
-            case AcquireOutcome.Acquired:
-                channel.Put(value);
-                return new SendResult<T>(SendStatus.Sent, default!);
-            case AcquireOutcome.Closed:
-                return new SendResult<T>(SendStatus.Closed, value);
-            default:
-                return new SendResult<T>(SendStatus.Full, value);
-        }
-    }
+    public SendResult<T> TrySend(T value) => Channel.TrySend(value);
 
     /// <summary>Blocks the thread until there is room. For threads that poll no futures.</summary>
     /// <param name="value">The value.</param>
@@ -146,12 +135,25 @@ public sealed class MpscSender<T> : IDisposable
     }
 
     /// <summary>Ends sending here. The last sender closes the channel.</summary>
-    public void Dispose()
+    public void Dispose() => End(null);
+
+    bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.TrySend(value).IsSent;
+
+    Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places, typeof(MpscSender<T>), "WaitToWriteAsync");
+
+    bool IChannelSender<T>.End(Exception? error) => End(error);
+
+    private bool End(Exception? error)
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
+        // ORDERING: once.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
-            _channel.RemoveSender();
+            return false;
         }
+
+        _channel.Fail(error);
+        _channel.RemoveSender();
+        return true;
     }
 
     private void CheckMany(int count)

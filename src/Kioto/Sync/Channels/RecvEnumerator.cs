@@ -40,7 +40,8 @@ public sealed class RecvEnumerator<T> : FutureEnumerator<T>
     {
         while (true)
         {
-            RecvResult<T> result = await CancellableReceive<T>.Start(receiver, token).ConfigureAwait(true);
+            token.ThrowIfCancellationRequested();
+            RecvResult<T> result = await receiver.RecvAsync().WithCancellation(token);
             if (!result.TryGetValue(out T? value))
             {
                 yield break;

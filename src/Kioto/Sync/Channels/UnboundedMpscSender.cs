@@ -6,7 +6,7 @@ namespace Kioto.Sync;
 /// <summary>An end of an unbounded mpsc channel that sends; any number of tasks may use it at once. Sending never waits.</summary>
 /// <remarks>The channel closes when the last of its senders has been disposed: dispose each one that you have cloned.</remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-public sealed class UnboundedMpscSender<T> : IDisposable
+public sealed class UnboundedMpscSender<T> : IChannelSender<T>, IDisposable
 {
     private readonly MpscChannel<T> _channel;
 
@@ -24,11 +24,13 @@ public sealed class UnboundedMpscSender<T> : IDisposable
     /// <summary>How many weak senders have not been disposed.</summary>
     public int WeakCount => _channel.Senders.Weak;
 
+    private bool IsDisposed => Volatile.Read(ref _disposed) != 0; // ORDERING: misuse.
+
     private MpscChannel<T> Channel
     {
         get
         {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
             return _channel;
         }
     }
@@ -77,11 +79,28 @@ public sealed class UnboundedMpscSender<T> : IDisposable
     }
 
     /// <summary>Ends sending here. The last sender closes the channel.</summary>
-    public void Dispose()
+    public void Dispose() => End(null);
+
+    bool IChannelSender<T>.IsOpen => !IsDisposed && !IsClosed;
+
+    bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.TrySend(value).IsSent;
+
+    Future<bool> IChannelSender<T>.RoomAsync() => Future.FromResult(true);
+
+    Future<SendResult<T>> IChannelSender<T>.SendAsync(T value) => Future.FromResult(_channel.TrySend(value));
+
+    bool IChannelSender<T>.End(Exception? error) => End(error);
+
+    private bool End(Exception? error)
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
+        // ORDERING: once.
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
-            _channel.RemoveSender();
+            return false;
         }
+
+        _channel.Fail(error);
+        _channel.RemoveSender();
+        return true;
     }
 }

@@ -7,13 +7,16 @@ namespace Kioto.Sync;
 /// <summary>A value that is made once, by an operation that may wait; others wait for it meanwhile.</summary>
 /// <remarks>
 /// If the operation fails or is cancelled, the next one who asks tries again. Asking for the value from inside the
-/// operation that makes it waits for ever. As Tokio's <c>OnceCell</c>.
+/// operation that makes it waits for ever, and a dump reports it as a deadlock. As Tokio's <c>OnceCell</c>.
 /// </remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
 public sealed class OnceCell<T>
 {
     // Held by who makes, sets or takes the value.
     private readonly PermitQueue _maker = new(1, 1);
+
+    // Who makes the value, for dumps. INVARIANT: written by the holder of the permit.
+    private WakeTarget? _owner;
 
     // INVARIANT: written by the holder of the permit, before the flag.
     private T _value = default!;
@@ -116,6 +119,7 @@ public sealed class OnceCell<T>
         }
         finally
         {
+            _owner = null;
             _maker.Release(1);
         }
     }
@@ -131,11 +135,21 @@ public sealed class OnceCell<T>
         public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
         {
             result = default;
-            return cell._maker.Poll(waiter, target, 1) == AcquireOutcome.Acquired;
+            if (cell._maker.Poll(waiter, target, 1) != AcquireOutcome.Acquired)
+            {
+                return false;
+            }
+
+            cell._owner = target;
+            return true;
         }
 
         public void Withdraw(Waiter waiter) => cell._maker.Withdraw(waiter);
 
-        public void Describe(LeafDescription into) => into.Set(typeof(OnceCell<T>), "GetOrInitAsync", cell);
+        public void Describe(LeafDescription into)
+        {
+            into.Set(typeof(OnceCell<T>), "GetOrInitAsync", cell);
+            into.WaitFor(Volatile.Read(ref cell._owner)); // ORDERING: a hint; see LeafDescription.
+        }
     }
 }

@@ -3,8 +3,15 @@ using System;
 namespace Kioto.Sync;
 
 /// <summary>Waits for an operation on a plain thread, which sleeps meanwhile: no runtime is needed.</summary>
+/// <remarks>
+/// Sync knows futures only, with this exception: the parker is the schedulers'. It knows nobody itself.
+/// </remarks>
 internal sealed class BlockingWait : Strand
 {
+    // The thread's own, while nothing uses it. A waker of an earlier wait ends a sleep for nothing.
+    [ThreadStatic]
+    private static BlockingWait? t_free;
+
     private readonly ThreadParker _parker = new();
 
     internal override void Wake() => _parker.Unpark();
@@ -40,7 +47,14 @@ internal sealed class BlockingWait : Strand
                 $"Await {awaited} instead, or call {blocking} inside Kio.SpawnBlocking.");
         }
 
-        new BlockingWait().Run(source, token, ambient);
+        BlockingWait wait = t_free ?? new BlockingWait();
+        t_free = null;
+        wait.Run(source, token, ambient);
+        if (!wait.IsRemembered)
+        {
+            wait.ForgetChain();
+            t_free = wait;
+        }
     }
 
     private void Run(FutureSource source, uint token, Ambient ambient)

@@ -1,0 +1,90 @@
+using System;
+using System.Threading;
+using System.Threading.Channels;
+using System.Threading.Tasks;
+
+namespace Kioto.Sync;
+
+/// <summary>A receiver as a .NET channel reader: when it completes.</summary>
+/// <remarks>
+/// A read that leaves a closed channel empty completes it, and one that finds it so; and for who only awaits the
+/// completion, the end of the channel does, if nothing is left in it then.
+/// </remarks>
+/// <typeparam name="T">The type of the values.</typeparam>
+internal abstract class ReceiverReader<T> : ChannelReader<T>
+{
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // INVARIANT: set once, by an exchange.
+    private int _watching;
+
+    public sealed override Task Completion
+    {
+        get
+        {
+            // ORDERING: once.
+            if (!_completion.Task.IsCompleted && Interlocked.Exchange(ref _watching, 1) == 0)
+            {
+                _ = WatchAsync();
+            }
+
+            return _completion.Task;
+        }
+    }
+
+    public sealed override bool CanCount => true;
+
+    public sealed override async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (await ReadableAsync().WithCancellation(cancellationToken))
+        {
+            return true;
+        }
+
+        CompleteIfDrained();
+        if (Failure is { } failure)
+        {
+            throw failure; // As .NET's readers do.
+        }
+
+        return false;
+    }
+
+    /// <summary>What a writer was completed with, or null.</summary>
+    private protected abstract Exception? Failure { get; }
+
+    /// <summary>Whether the channel is closed and nothing will come.</summary>
+    private protected abstract bool IsDrained { get; }
+
+    /// <summary>Waits until there is something to read, and leaves it there.</summary>
+    /// <returns>False when nothing will come.</returns>
+    private protected abstract Future<bool> ReadableAsync();
+
+    /// <summary>Waits until the channel is closed.</summary>
+    /// <returns>The future.</returns>
+    private protected abstract Future ClosedAsync();
+
+    private protected void CompleteIfDrained()
+    {
+        if (!IsDrained || _completion.Task.IsCompleted)
+        {
+            return;
+        }
+
+        if (Failure is { } failure)
+        {
+            _completion.TrySetException(failure);
+        }
+        else
+        {
+            _completion.TrySetResult();
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        await ClosedAsync();
+        CompleteIfDrained();
+    }
+}
