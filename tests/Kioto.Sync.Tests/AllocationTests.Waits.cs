@@ -72,7 +72,7 @@ public sealed partial class AllocationTests
     [Fact]
     public void OnceCells() => Check(new OnceCell<int>(), async cell =>
     {
-        Assert.Equal(1, await cell.GetOrInitAsync(s_make));
+        Assert.True(await cell.GetOrInitAsync(s_make) == 1); // Assert.Equal allocates.
         await Kio.YieldNow();
         cell.TryTake(out _);
     });
@@ -103,17 +103,6 @@ public sealed partial class AllocationTests
         (MpscSender<int> sender, MpscReceiver<int> receiver) = Kioto.Sync.Mpsc.Create<int>(2);
         CheckPair(
             (sender, receiver.GetAsyncEnumerator()),
-            async ends => await ends.sender.SendAsync(1),
-            async ends => await ends.Item2.MoveNextAsync());
-    }
-
-    [Fact]
-    public void EnumeratingThroughTheInterfaceWithAToken()
-    {
-        using CancellationTokenSource source = new();
-        (MpscSender<int> sender, MpscReceiver<int> receiver) = Kioto.Sync.Mpsc.Create<int>(2);
-        CheckPair(
-            (sender, ((IAsyncEnumerable<int>)receiver).GetAsyncEnumerator(source.Token)),
             async ends => await ends.sender.SendAsync(1),
             async ends => await ends.Item2.MoveNextAsync());
     }

@@ -195,6 +195,6 @@ internal sealed class MpmcChannel<T>
 
         public void Withdraw(Waiter waiter) => channel._closing.Leave(waiter);
 
-        public void Describe(LeafDescription into) => into.Set(typeof(MpmcSender<T>), "ClosedAsync", channel);
+        public void Describe(LeafDescription into) => into.Set($"MpmcSender<{TypeNames.Of(typeof(T))}>.ClosedAsync", channel);
     }
 }

@@ -51,6 +51,24 @@ internal abstract class ReceiverReader<T> : ChannelReader<T>
         return false;
     }
 
+    public sealed override async ValueTask<T> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        while (true)
+        {
+            if (TryRead(out T? item))
+            {
+                return item;
+            }
+
+            if (!await ReadableAsync().WithCancellation(cancellationToken))
+            {
+                CompleteIfDrained();
+                throw new ChannelClosedException(Failure);
+            }
+        }
+    }
+
     /// <summary>What a writer was completed with, or null.</summary>
     private protected abstract Exception? Failure { get; }
 
