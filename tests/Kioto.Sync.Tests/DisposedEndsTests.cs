@@ -113,12 +113,14 @@ public sealed class DisposedEndsTests
                 }
                 catch (ObjectDisposedException)
                 {
-                    Assert.True(receiver.IsClosed);
+                    // It has learned the end.
                 }
             });
             await Kio.YieldNow();
             receiver.Dispose();
             await reader.Join();
+            Assert.True(receiver.IsClosed);
+            Assert.True(receiver.IsEmpty);
         }
     });
 

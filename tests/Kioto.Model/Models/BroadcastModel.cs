@@ -91,6 +91,15 @@ internal static class BroadcastModel
         ReceiveOne(channel, ref other, 2);
     }
 
+    /// <summary>A receiver is disposed while somebody waits for it, and nothing is sent.</summary>
+    internal static void EndInSilence()
+    {
+        var channel = new BroadcastChannel<int>(2, lossless: false);
+        var receiver = new Receiver(channel, 0);
+        Model.Spawn(() => Assert.Throws<ObjectDisposedException>(() => receiver.Receive()));
+        receiver.End();
+    }
+
     private static void ReceiveOne(BroadcastChannel<int> channel, ref long next, int expected)
     {
         Assert.True(channel.TryReceive(ref next, out BroadcastRecvResult<int> result));

@@ -108,7 +108,7 @@ public sealed class PlantedBugTests
     [InlineData("LagForgotten", "BroadcastModel", "Lag")]
     [InlineData("LosslessRoomKept", "BroadcastModel", "LosslessReceiverLeaves")]
     [InlineData("LosslessFreedEarly", "BroadcastModel", "LosslessRoom")]
-    [InlineData("BroadcastEndUntold", "BroadcastModel", "EndWhileReceiving")]
+    [InlineData("BroadcastEndUntold", "BroadcastModel", "EndInSilence")]
     [InlineData("BroadcastEndUnseen", "BroadcastModel", "EndWhileReceiving")]
     [InlineData("DowngradeLetsGo", "RwLockModel", "Downgrade")]
     [InlineData("StampAfterRelease", "RwLockModel", "Stamps")]

@@ -80,6 +80,9 @@ public sealed class SyncTests
     public void BroadcastEndWhileReceiving() => Explore.All(2, BroadcastModel.EndWhileReceiving);
 
     [Fact]
+    public void BroadcastEndInSilence() => Explore.All(3, BroadcastModel.EndInSilence);
+
+    [Fact]
     public void RwLockDowngrade() => Explore.All(3, RwLockModel.Downgrade);
 
     [Fact]
