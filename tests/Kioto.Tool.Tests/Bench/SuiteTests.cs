@@ -9,7 +9,7 @@ namespace Kioto.Tool.Tests.Bench;
 [Collection(WholePoolCollection.Name)]
 public sealed class SuiteTests
 {
-    public static TheoryData<string> Names => new(Catalog.All.Where(b => !b.IsEcho).Select(b => b.PeersName).Distinct());
+    public static TheoryData<string> Names => new(Catalog.All.Where(b => !b.IsServed).Select(b => b.PeersName).Distinct());
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -42,7 +42,7 @@ public sealed class SuiteTests
     [Fact]
     public void Both_peers_know_the_whole_catalog()
     {
-        string[] names = [.. Catalog.All.Where(b => !b.IsEcho).Select(b => b.PeersName).Distinct().Order()];
+        string[] names = [.. Catalog.All.Where(b => !b.IsServed).Select(b => b.PeersName).Distinct().Order()];
         Assert.Equal(names, new KiotoSuite().Benches.Keys.Order());
         Assert.Equal(names, new DotnetSuite().Benches.Keys.Order());
     }

@@ -81,6 +81,10 @@ internal static class Catalog
         Echo(64),
         Echo(512),
         Echo(1000),
+        .. Kestrel("plaintext", "a GET with a short answer", new HttpShape("/plaintext")),
+        .. Kestrel("pipelined", "the same, 16 at once on a connection", new HttpShape("/plaintext", 16)),
+        .. Kestrel("json", "a GET answered with JSON", new HttpShape("/json")),
+        .. Kestrel("body", "a GET answered with 64 KiB", new HttpShape("/body")),
     ];
 
     /// <summary>The benchmarks whose names match.</summary>
@@ -111,4 +115,9 @@ internal static class Catalog
 
     private static BenchSpec Echo(int connections) =>
         new($"tcp_echo_{connections}", $"a 64-byte message echoed, connections: {connections}", 1, 1, connections, Workers: 1);
+
+    // Of samples/KestrelApi, on Kioto and on Kestrel's own transport.
+    private static IEnumerable<BenchSpec> Kestrel(string name, string what, HttpShape shape) =>
+        new[] { 64, 256 }.Select(connections => new BenchSpec(
+            $"kestrel_{name}_{connections}", $"{what}, connections: {connections}", 1, 1, connections, MostRepetitions: 9, Workers: 1, Http: shape));
 }
