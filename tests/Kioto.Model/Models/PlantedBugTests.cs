@@ -63,7 +63,7 @@ public sealed class PlantedBugTests
     [InlineData("LostEdge", "IoModel", "EdgeIsNotLost")]
     [InlineData("CloseUnderCall", "IoModel", "CloseDuringThreeCalls")]
     [InlineData("CloseForgotten", "IoModel", "CloseDuringThreeCalls")]
-    [InlineData("CallAfterClose", "IoModel", "CloseDuringThreeCalls")]
+    [InlineData("CallAfterClose", "IoModel", "CloseBetweenOperations")]
     [InlineData("BeginAfterClose", "IoModel", "CloseDuringRead")]
     [InlineData("CallUnannounced", "IoModel", "CloseDuringRead")]
     [InlineData("EndLeavesCall", "IoModel", "CloseDuringThreeCalls")]
