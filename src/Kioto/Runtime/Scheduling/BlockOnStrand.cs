@@ -61,7 +61,7 @@ internal sealed class BlockOnStrand : Strand
         // A future that is polled outside any runtime may block its thread: then there is an outer strand.
         Strand? outer = ambient.Strand;
         ambient.Strand = this;
-        ambient.Budget = _budget;
+        SliceKeeper.BeginTurn(ambient, _budget);
         _handouts.BeginTurn();
         IsPolling = true;
         bool done = _begun ? Resume(ambient) : Begin(ambient);

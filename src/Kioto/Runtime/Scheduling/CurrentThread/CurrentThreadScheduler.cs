@@ -28,6 +28,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     // The thread of a LocalRuntime; null where any thread may drive.
     private readonly Ambient? _boundTo;
     private readonly InjectQueue _inject = new();
+    private readonly BackgroundQueue _background;
     private readonly TaskSlab _slab = new();
     private readonly TaskSlab _remoteSlab = new();
     private readonly Lock _lock = new();
@@ -43,6 +44,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private TaskHeader? _head;
     private TaskHeader? _tail;
     private int _ticksToShared;
+    private BackgroundPicks _backgroundPicks;
 
     private bool _swept;
     private bool _drained;
@@ -61,6 +63,8 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         _boundTo = boundTo;
         _eventInterval = options.EventInterval;
         _ticksToShared = _sharedInterval = options.GlobalQueueInterval;
+        _background = new BackgroundQueue(Driver.Timers.Clock, options.BackgroundMaxWaitNanos);
+        _backgroundPicks = new BackgroundPicks(_background, options.BackgroundInterval);
         _parkHooks = ThreadHooks is { ObservesParking: true } hooks ? hooks : null;
     }
 
@@ -76,6 +80,8 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         _index = index;
         _eventInterval = options.EventInterval;
         _ticksToShared = _sharedInterval = options.GlobalQueueInterval;
+        _background = new BackgroundQueue(Driver.Timers.Clock, options.BackgroundMaxWaitNanos);
+        _backgroundPicks = new BackgroundPicks(_background, options.BackgroundInterval);
         _parkHooks = ThreadHooks is { ObservesParking: true } hooks ? hooks : null;
     }
 
@@ -103,6 +109,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     {
         HashSet<TaskHeader> tasks = [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
         _inject.CopyTo(tasks);
+        _background.CopyTo(tasks);
 
         // The holder may be changing its queue meanwhile: this walk then ends early, or in the shared queue.
         for (TaskHeader? task = Volatile.Read(ref _head); task is not null && tasks.Add(task);)
@@ -126,17 +133,25 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             return false;
         }
 
-        if (HoldsCore(ambient))
+        if (task.IsBackground)
+        {
+            ScheduleBackground(task, ambient);
+        }
+        else if (HoldsCore(ambient))
         {
             PushLocal(task);
             return true;
         }
+        else
+        {
+            _inject.Push(task);
+            UnparkDriver();
+        }
 
-        _inject.Push(task);
-        UnparkDriver();
         if (Volatile.Read(ref _finished)) // ORDERING: the push was a full fence; pairs with CleanUpStep's.
         {
             _inject.KillUnlisted();
+            _background.KillUnlisted();
         }
 
         return true;
@@ -188,6 +203,12 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     internal override void Schedule(TaskHeader task, Ambient ambient)
     {
+        if (task.IsBackground)
+        {
+            ScheduleBackground(task, ambient);
+            return;
+        }
+
         if (HoldsCore(ambient))
         {
             PushLocal(task);
@@ -465,7 +486,17 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         return true;
     }
 
-    private bool NothingIsLeft() => _head is null && _inject.IsEmpty && _slab.IsEmpty() && _remoteSlab.IsEmpty();
+    private void ScheduleBackground(TaskHeader task, Ambient ambient)
+    {
+        _background.Push(task);
+        if (!HoldsCore(ambient))
+        {
+            UnparkDriver();
+        }
+    }
+
+    private bool NothingIsLeft() =>
+        _head is null && _inject.IsEmpty && _background.IsEmpty && _slab.IsEmpty() && _remoteSlab.IsEmpty();
 
     private void KillRemaining()
     {
@@ -478,6 +509,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         }
 
         _inject.KillUnlisted();
+        _background.KillUnlisted();
     }
 
     private void Drive(Ambient ambient, BlockOnStrand strand)
@@ -516,8 +548,17 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
                 return false;
             }
 
-            ambient.Budget = PollBudget;
-            if ((observer is null ? task.Run(ambient) : observer.Run(task, ambient)) != RunOutcome.Released)
+            SliceKeeper.BeginTurn(ambient, PollBudget);
+            if ((observer is null ? task.Run(ambient) : observer.Run(task, ambient)) == RunOutcome.Released)
+            {
+                continue;
+            }
+
+            if (task.IsBackground)
+            {
+                _background.Push(task);
+            }
+            else
             {
                 PushLocal(task);
             }
@@ -526,7 +567,9 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         return true;
     }
 
-    private TaskHeader? NextTask()
+    private TaskHeader? NextTask() => _backgroundPicks.TakeDue() ?? NextNormal() ?? _backgroundPicks.Take();
+
+    private TaskHeader? NextNormal()
     {
         if (--_ticksToShared > 0)
         {
@@ -597,7 +640,8 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         }
     }
 
-    private bool HasWork(BlockOnStrand? strand) => _head is not null || !_inject.IsEmpty || strand is { IsWoken: true };
+    private bool HasWork(BlockOnStrand? strand) =>
+        _head is not null || !_inject.IsEmpty || !_background.IsEmpty || strand is { IsWoken: true };
 
     private bool TryTakeCore(Ambient ambient, BlockOnStrand? strand)
     {
