@@ -200,7 +200,7 @@ public sealed class TaskClassTests
         runtime.RunTask(async () =>
         {
             bool ran = false;
-            JoinHandle background = Kio.Spawn(TaskClass.Background, async () => ran = true);
+            JoinHandle background = Kio.Spawn(TaskClass.Background, async () => { ran = true; });
             await Turns(1000);
             await runtime.Clock.JumpAsync(TimeSpan.FromMilliseconds(99));
             await Turns(1000);

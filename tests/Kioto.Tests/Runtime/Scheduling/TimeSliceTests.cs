@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Threading;
+using Kioto.Sync;
 
 namespace Kioto.Tests;
 
@@ -39,10 +40,10 @@ public sealed class TimeSliceTests
         runtime.RunTask(async () =>
         {
             bool other = false;
-            (Kioto.Sync.UnboundedMpscSender<int> sender, Kioto.Sync.MpscReceiver<int> receiver) = Kioto.Sync.Mpsc.CreateUnbounded<int>();
+            (UnboundedMpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.CreateUnbounded<int>();
             sender.Send(1);
             await Kio.YieldNow();
-            JoinHandle task = Kio.Spawn(async () => other = true);
+            JoinHandle task = Kio.Spawn(async () => { other = true; });
             Compute();
             Assert.False(other);
             await receiver.RecvAsync(); // It is there, and would be had at once.
@@ -58,7 +59,7 @@ public sealed class TimeSliceTests
         runtime.BlockOn(async () =>
         {
             bool other = false;
-            JoinHandle task = Kio.Spawn(async () => other = true);
+            JoinHandle task = Kio.Spawn(async () => { other = true; });
             Compute();
             Assert.False(other);
             await Kio.ConsumeBudgetAsync();
@@ -91,7 +92,7 @@ public sealed class TimeSliceTests
             bool other = false;
             JoinHandle computes = Kio.SpawnLocal(async () =>
             {
-                _ = Kio.SpawnLocal(async () => other = true);
+                _ = Kio.SpawnLocal(async () => { other = true; });
                 Compute();
                 Assert.False(other);
                 await Kio.ConsumeBudgetAsync();

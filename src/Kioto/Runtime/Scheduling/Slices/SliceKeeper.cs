@@ -208,34 +208,41 @@ internal sealed class SliceKeeper
         return busy;
     }
 
-    /// <summary>What the keeper remembers of a thread.</summary>
-    private sealed class Watched(Ambient ambient)
+    /// <summary>What the keeper remembers of a thread. Nothing that keeps the thread's pools alive when it has ended.</summary>
+    private sealed class Watched(Ambient thread)
     {
-        private int _turns = ambient.Slice.Count;
+        private readonly WeakReference<Ambient> _thread = new(thread);
+        private int _turns = thread.Slice.Count;
         private long _nanos;
 
-        internal bool HasEnded => !ambient.Thread.IsAlive;
+        internal bool HasEnded => !_thread.TryGetTarget(out Ambient? ambient) || !ambient.Thread.IsAlive;
 
-        internal bool HasMoved => ambient.Slice.Count != _turns;
+        internal bool HasMoved => _thread.TryGetTarget(out Ambient? ambient) && ambient.Slice.Count != _turns;
 
         internal bool Look(long passed, ref long period)
         {
-            int turns = ambient.Slice.Count;
+            if (!_thread.TryGetTarget(out Ambient? ambient))
+            {
+                return false;
+            }
 
             // ORDERING: moments' pictures; what follows from them does no harm to another poll.
-            Scheduler? guard = Volatile.Read(ref ambient.Guard);
-            if (guard is null)
+            int turns = ambient.Slice.Count;
+            bool moved = turns != _turns;
+            if (moved)
             {
                 _turns = turns;
                 _nanos = 0;
+            }
+
+            if (Volatile.Read(ref ambient.Guard) is not { } guard)
+            {
                 return false;
             }
 
             period = long.Min(period, PeriodFor(guard.SliceNanos));
-            if (turns != _turns)
+            if (moved)
             {
-                _turns = turns;
-                _nanos = 0;
                 return true;
             }
 
