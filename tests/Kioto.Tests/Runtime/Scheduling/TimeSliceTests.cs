@@ -42,11 +42,14 @@ public sealed class TimeSliceTests
             bool other = false;
             (UnboundedMpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.CreateUnbounded<int>();
             sender.Send(1);
+            sender.Send(2);
             await Kio.YieldNow();
             JoinHandle task = Kio.Spawn(async () => { other = true; });
             Compute();
             Assert.False(other);
             await receiver.RecvAsync(); // It is there, and would be had at once.
+            Compute();
+            await receiver.RecvAsync(); // What was in the LIFO slot went behind this task the first time.
             Assert.True(other);
             await task;
         });
