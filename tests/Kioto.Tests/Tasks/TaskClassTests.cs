@@ -31,7 +31,7 @@ public sealed class TaskClassTests
             });
             runtime.BlockOn(async () =>
             {
-                Assert.Equal([1, 3, 5], new[] { await one, await three, await five });
+                Assert.Equal(135, (((await one * 10) + await three) * 10) + await five);
                 await two;
                 await four;
                 await six;
