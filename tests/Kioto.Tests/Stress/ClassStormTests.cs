@@ -154,8 +154,14 @@ public sealed class ClassStormTests
             }
             finally
             {
-                await Kio.YieldNow();
-                Interlocked.Increment(ref _cleaned);
+                try
+                {
+                    await Kio.YieldNow();
+                }
+                finally
+                {
+                    Interlocked.Increment(ref _cleaned); // Also if it is aborted only now.
+                }
             }
         }
 

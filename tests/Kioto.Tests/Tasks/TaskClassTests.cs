@@ -117,7 +117,8 @@ public sealed class TaskClassTests
                 }
             }
 
-            Assert.True(gaps[0] <= interval + 1, $"{gaps[0]}"); // The one in the LIFO slot is no pick.
+            // The first comes at the next look; the one in the LIFO slot is no pick.
+            Assert.True(gaps[0] <= int.Max(interval, 4) + 1, $"{gaps[0]}");
             Assert.All(gaps[1..], gap => Assert.Equal(interval, gap));
 
             void Spawn(TaskClass taskClass, char letter) => Kio.Detach(taskClass, async () =>
