@@ -15,5 +15,5 @@ internal struct SliceTurns
     internal readonly int Count => Volatile.Read(in _turns); // ORDERING: a hint; SliceSleep says what it needs where.
 
     /// <summary>A poll begins. Its own thread.</summary>
-    internal void Begin() => Volatile.Write(ref _turns, _turns + 1); // ORDERING: before the look at SliceSleep, see there.
+    internal void Begin() => Volatile.Write(ref _turns, Volatile.Read(ref _turns) + 1); // ORDERING: before the look at SliceSleep, see there.
 }
