@@ -469,7 +469,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         Background.Push(task);
         bool batching = ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this) && core.Batching;
         ambient.Hold.Leave();
-        if (!batching)
+        if (!batching && Idle.MayNeedWake) // The push's exchange is the fence, as in PushShared.
         {
             NotifyParked();
         }
