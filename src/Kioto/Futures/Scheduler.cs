@@ -35,6 +35,9 @@ internal abstract class Scheduler
     /// <summary>Operations that a task may do in one poll before it must let others run.</summary>
     internal int PollBudget { get; private protected init; } = Ambient.PollBudget;
 
+    /// <summary>How long a poll may last before its budget counts as spent; long.MaxValue for ever.</summary>
+    internal long SliceNanos { get; private protected init; } = long.MaxValue;
+
     /// <summary>Whether its timers follow real time: those of a paused clock don't, and a local set has none.</summary>
     internal virtual bool IsTimeReal => true;
 

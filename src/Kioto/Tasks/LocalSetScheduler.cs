@@ -422,7 +422,7 @@ internal sealed partial class LocalSetScheduler : Scheduler
 
     private void Run(Ambient ambient, TaskHeader task)
     {
-        ambient.Budget = _runtime?.PollBudget ?? Ambient.PollBudget;
+        SliceKeeper.BeginTurn(ambient, _runtime?.PollBudget ?? Ambient.PollBudget);
         if (task.Run(ambient) != RunOutcome.Released)
         {
             PushLocal(task);

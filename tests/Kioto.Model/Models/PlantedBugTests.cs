@@ -82,6 +82,16 @@ public sealed class PlantedBugTests
     [InlineData("BegunAfterSweep", "MultiThreadModel", "SpawnDuringShutdown")]
     [InlineData("WorkerLeavesEarly", "PerCoreModel", "EndTogether")]
     [InlineData("HookIsNotHeard", "MultiThreadModel", "HookMakesWork")]
+    [InlineData("BackgroundForgotten", "MultiThreadModel", "TwoInTheBackground")]
+    [InlineData("BackgroundUnannounced", "MultiThreadModel", "BackgroundFromLongPoll")]
+    [InlineData("BackgroundWakeUnseen", "MultiThreadModel", "DriverWakesBackground")]
+    [InlineData("BackgroundBatchKeepsQuiet", "MultiThreadModel", "DriverWakesBothClasses")]
+    [InlineData("BackgroundNeverTaken", "MultiThreadModel", "BackgroundYields")]
+    [InlineData("BackgroundAfterTheEnd", "MultiThreadModel", "SpawnBackgroundDuringShutdown")]
+    [InlineData("StrayBackgroundForgotten", "RevocationModel", "RevokeWhileABackgroundPollEnds")]
+    [InlineData("SleepBesideBackground", "CurrentThreadModel", "SpawnBackgroundFromOutside")]
+    [InlineData("KeeperFallsAsleepWithoutBarrier", "SliceModel", "OnePoll")]
+    [InlineData("KeeperIsNotRoused", "SliceModel", "OnePoll")]
     [InlineData("FreeByStore", "TaskSlabModel", "FreedPlacesComeBack")]
     [InlineData("TakeWithoutEmptying", "TaskSlabModel", "RemoteFrees")]
     [InlineData("LocalWakerWithoutFence", "LocalSetModel", "WakeBehindAnother")]
@@ -131,7 +141,7 @@ public sealed class PlantedBugTests
         Type type = typeof(PlantedBugTests).Assembly.GetType($"Kioto.ModelTests.Planted.{bug}.{model}", throwOnError: true)!;
         MethodInfo method = type.GetMethod(scenario, BindingFlags.Static | BindingFlags.NonPublic)!;
         ModelFailureException failure = Explore.Failure(
-            3, method.CreateDelegate<Action>(), processWide: model is nameof(CoreHoldModel) or nameof(RevocationModel));
+            3, method.CreateDelegate<Action>(), processWide: model is nameof(CoreHoldModel) or nameof(RevocationModel) or nameof(SliceModel));
         TestContext.Current.TestOutputHelper?.WriteLine(failure.Message.Split('\n')[0]);
     }
 }

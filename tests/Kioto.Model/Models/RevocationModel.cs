@@ -49,7 +49,12 @@ internal static class RevocationModel
     }
 
     /// <summary>A poll ends, with a yield, while its core is taken away: the task is polled again, by somebody.</summary>
-    internal static void RevokeWhileThePollEnds()
+    internal static void RevokeWhileThePollEnds() => PollEnds(background: false);
+
+    /// <summary>The same with a background task, whose queue is no core's.</summary>
+    internal static void RevokeWhileABackgroundPollEnds() => PollEnds(background: true);
+
+    private static void PollEnds(bool background)
     {
         MultiThreadScheduler scheduler = StartAsleep(1);
         Latch done = Done(1);
@@ -63,7 +68,7 @@ internal static class RevocationModel
 
             return true;
         })
-        { Ended = done.Signal };
+        { Ended = done.Signal, IsBackground = background };
         Spawn(scheduler, task);
         TryTake(scheduler, 0);
         done.Wait();

@@ -32,6 +32,7 @@ internal abstract class RuntimeScheduler : Scheduler
         _root = root;
         Options = options;
         PollBudget = options.Budget;
+        SliceNanos = options.TimeSliceNanos;
         Observer = root.Observer;
         ThreadHooks = root.ThreadHooks;
         Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
@@ -51,6 +52,7 @@ internal abstract class RuntimeScheduler : Scheduler
     {
         Options = options;
         PollBudget = options.Budget;
+        SliceNanos = options.TimeSliceNanos;
         Observer = TaskHooks.Of(options, this);
         ThreadHooks = ThreadHooks.Of(options, this);
         Seeds = options.RngSeed is { } seed ? new Seeds(seed) : null;
