@@ -64,10 +64,11 @@ internal sealed class CleanupGrace : WakeTarget
             return grace;
         }
 
-        timer.Deadline = grace._timers!.Now + nanos;
+        long now = grace._timers!.Now;
+        timer.Deadline = now + nanos;
         try
         {
-            grace._timers.Start(timer);
+            grace._timers.Start(timer, now);
             return grace;
         }
         catch (InvalidOperationException)

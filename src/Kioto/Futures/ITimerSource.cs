@@ -8,7 +8,8 @@ internal interface ITimerSource
 
     /// <summary>Starts a timer; it fires once, not before its deadline.</summary>
     /// <param name="timer">An entry that is in no wheel, its deadline and target set.</param>
-    void Start(TimerEntry timer);
+    /// <param name="now">What <see cref="Now"/> has just said.</param>
+    void Start(TimerEntry timer, long now);
 
     /// <summary>Gives a timer another deadline, whether it waits or has fired. Its target stays.</summary>
     /// <param name="timer">An entry that was started here.</param>

@@ -42,8 +42,9 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
 
             // As with .NET's own timers a period of zero is none.
             _period = every == 0 ? long.MaxValue : every;
-            _due = Instant.Add(_scheduler.Timers.Now, due);
-            Arm();
+            long now = _scheduler.Timers.Now;
+            _due = Instant.Add(now, due);
+            Arm(now);
             return true;
         }
     }
@@ -54,7 +55,8 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
         using (_lock.EnterScope())
         {
             // A change or the end may have come between the wheel's decision and this.
-            if (_disposed || _due == long.MaxValue || _due > _scheduler.Timers.Now)
+            long now = _scheduler.Timers.Now;
+            if (_disposed || _due == long.MaxValue || _due > now)
             {
                 return;
             }
@@ -62,7 +64,7 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
             _due = Instant.Add(_due, _period);
             if (_due != long.MaxValue && !_scheduler.IsClosed)
             {
-                Arm();
+                Arm(now);
             }
         }
 
@@ -87,7 +89,7 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
         return default;
     }
 
-    private void Arm()
+    private void Arm(long now)
     {
         ITimerSource timers = _scheduler.Timers;
         if (_started)
@@ -98,7 +100,7 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
         // An endless one too: so it hears of a runtime that has ended.
         _timer.Deadline = _due;
         _timer.Target = this;
-        timers.Start(_timer);
+        timers.Start(_timer, now);
         _started = true;
     }
 

@@ -89,14 +89,15 @@ public sealed class Sleep
                     "Somebody waits for this Sleep already. Give every waiter a Sleep of its own, or use Kio.SleepUntil.");
             }
 
-            if (_deadline.Nanos <= timers.Now)
+            long now = timers.Now;
+            if (_deadline.Nanos <= now)
             {
                 return false;
             }
 
             _timer.Deadline = _deadline.Nanos;
             _timer.Target = target;
-            timers.Start(_timer);
+            timers.Start(_timer, now);
             _timers = timers;
             return true;
         }

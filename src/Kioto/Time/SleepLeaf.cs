@@ -68,25 +68,23 @@ internal sealed class SleepLeaf : LeafSource<Unit>
     {
         ITimerSource timers = (Ambient.Current.Scheduler ?? throw Throw.NoRuntime("Kio.Sleep")).Timers;
         long nanos = _timer.Deadline;
-        if (_isInstant)
+        if (!_isInstant && nanos <= 0)
         {
-            if (nanos <= timers.Now)
-            {
-                return Complete(default);
-            }
+            return Complete(default);
         }
-        else
-        {
-            if (nanos <= 0)
-            {
-                return Complete(default);
-            }
 
-            _timer.Deadline = Instant.Add(timers.Now, nanos);
+        long now = timers.Now;
+        if (!_isInstant)
+        {
+            _timer.Deadline = Instant.Add(now, nanos);
+        }
+        else if (nanos <= now)
+        {
+            return Complete(default);
         }
 
         _timer.Target = target;
-        timers.Start(_timer);
+        timers.Start(_timer, now);
         _timers = timers;
         return false;
     }

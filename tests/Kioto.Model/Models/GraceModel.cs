@@ -141,7 +141,7 @@ internal static class GraceModel
 
         internal override long CleanupGraceNanos => 1;
 
-        public void Start(TimerEntry timer)
+        public void Start(TimerEntry timer, long now)
         {
             WakeTarget target = timer.Target!;
             timer.State = TimersClose ? TimerState.Gone : TimerState.Fired;

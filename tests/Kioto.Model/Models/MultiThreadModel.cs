@@ -318,7 +318,7 @@ internal static class MultiThreadModel
             done.Signal();
             return true;
         });
-        scheduler.Timers.Start(timer);
+        scheduler.Timers.Start(timer, Clock.Now);
         return task;
     }
 

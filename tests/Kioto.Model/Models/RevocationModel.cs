@@ -252,7 +252,7 @@ internal static class RevocationModel
             body();
             return true;
         });
-        scheduler.Timers.Start(timer);
+        scheduler.Timers.Start(timer, Clock.Now);
         return task;
     }
 

@@ -33,7 +33,7 @@ internal static class TimerModel
     internal static void CancelAndStart() => Sleep(1, (service, driver) =>
     {
         var cancelled = new Timer(driver, 2 * Tick);
-        service.Start(cancelled.Entry);
+        service.Start(cancelled.Entry, Clock.Now);
         service.Cancel(cancelled.Entry);
         cancelled.IsCancelled = true;
         Start(service, driver, 5 * Tick);
@@ -46,7 +46,7 @@ internal static class TimerModel
         var driver = new TimeDriver(1);
         var service = new TimerService(1, driver);
         var entry = new TimerEntry { Deadline = Tick, Target = new ParkedThread() };
-        service.Start(entry);
+        service.Start(entry, Clock.Now);
         var wheel = (TimerWheel)entry.Wheel!;
         Model.Spawn(() =>
         {
@@ -69,7 +69,7 @@ internal static class TimerModel
         service.Cancel(entry);
         entry.Deadline = 6 * Tick;
         entry.Target = thread;
-        service.Start(entry);
+        service.Start(entry, Clock.Now);
     });
 
     private static void WhileItFires(Action<TimerService, TimerEntry, ParkedThread> change)
@@ -78,7 +78,7 @@ internal static class TimerModel
         var driver = new TimeDriver(1);
         var service = new TimerService(1, driver);
         var entry = new TimerEntry { Deadline = Tick, Target = new ParkedThread() };
-        service.Start(entry);
+        service.Start(entry, Clock.Now);
         Clock.Now = 3 * Tick;
         var done = new int[1];
         Model.Spawn(() =>
@@ -133,7 +133,7 @@ internal static class TimerModel
     }
 
     private static void Start(TimerService service, TimeDriver driver, long deadline) =>
-        service.Start(new Timer(driver, deadline).Entry);
+        service.Start(new Timer(driver, deadline).Entry, Clock.Now);
 
     /// <summary>
     /// Time stands still as long as anybody may start a timer; then each sleep takes all the time that it was given. So

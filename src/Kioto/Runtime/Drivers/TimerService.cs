@@ -38,13 +38,13 @@ internal sealed class TimerService : ITimerSource
 
     internal ClockState Clock { get; } = new();
 
-    public void Start(TimerEntry timer)
+    public void Start(TimerEntry timer, long now)
     {
         // A worker of another runtime may be here, under an Enter guard.
         TimerWheel wheel = Ambient.Current.Hold.Core is Core core && ReferenceEquals(core.Scheduler.Timers, this)
             ? _wheels[core.Index]
             : _wheels[^1];
-        if (wheel.Start(timer) || Clock.IsPaused)
+        if (wheel.Start(timer, now) || Clock.IsPaused)
         {
             UnparkIfLater(wheel);
         }

@@ -11,7 +11,8 @@ namespace Kioto;
 /// The design is Tokio's, with one more level of 16 microseconds below: an entry lies in the level of the highest bit in
 /// which its tick differs from the wheel's own time, and moves down when that slot's time comes; what lies further ahead
 /// than the wheel reaches waits in its last slot and is inserted again. A slot fires when its time is over, so nothing
-/// fires early. What is started far ahead is rounded up to a millisecond, so that many such timers share a wake-up.
+/// fires early. What is started far ahead is rounded up to a millisecond, so that many such timers share a wake-up; what is
+/// moved while it waits is not.
 /// On a paused clock nothing is rounded: entries fire at their deadline, in order.
 /// INVARIANT: everything is guarded by the lock, but <see cref="NextDeadline"/> may be read without it. It is never
 /// later than the time at which an entry is due; it may be earlier after a cancellation, until <see cref="Refresh"/>.
@@ -58,8 +59,9 @@ internal sealed class TimerWheel
 
     /// <summary>Puts an entry in. Its deadline and target are set.</summary>
     /// <param name="entry">An entry in no wheel.</param>
+    /// <param name="now">The time, which the caller has just read; what is far ahead of it is rounded up.</param>
     /// <returns>Whether the wheel must now be looked at earlier than before.</returns>
-    internal bool Start(TimerEntry entry)
+    internal bool Start(TimerEntry entry, long now)
     {
         using (_lock.EnterScope())
         {
@@ -71,11 +73,18 @@ internal sealed class TimerWheel
 
             entry.Wheel = this;
             entry.State = TimerState.Waiting;
+            CatchUp(now);
+            if (entry.Deadline > now + Far && entry.Deadline < long.MaxValue - CoarseTick && !_clock.IsPaused)
+            {
+                entry.Deadline = (entry.Deadline + CoarseTick - 1) & -CoarseTick;
+            }
+
             return InsertAndPublish(entry);
         }
     }
 
     /// <summary>Gives an entry that was started here another deadline, whether it waits or has fired.</summary>
+    /// <remarks>Without a look at the clock, and so without rounding: most of those that are moved never fire.</remarks>
     /// <param name="entry">The entry.</param>
     /// <param name="deadline">The deadline.</param>
     /// <returns>Whether the wheel must now be looked at earlier than before.</returns>
@@ -331,13 +340,19 @@ internal sealed class TimerWheel
         }
     }
 
+    // After a quiet time the wheel is behind: nobody has looked at it, because nothing was due. A timer that is near would
+    // then go to a level for far ones, from which it must be moved down.
+    private void CatchUp(long now)
+    {
+        long tick = now >> TickBits;
+        if (tick > _elapsed && now < NextDeadline) // So no occupied slot's time has come.
+        {
+            _elapsed = tick;
+        }
+    }
+
     private bool InsertAndPublish(TimerEntry entry)
     {
-        if (entry.Deadline - (_elapsed << TickBits) > Far && entry.Deadline < long.MaxValue - CoarseTick && !_clock.IsPaused)
-        {
-            entry.Deadline = (entry.Deadline + CoarseTick - 1) & -CoarseTick;
-        }
-
         long lookAt = Insert(entry);
         if (lookAt >= NextDeadline)
         {

@@ -19,7 +19,7 @@ internal sealed class ScopeTimer : WakeTarget
         ScopeTimer timer = new(timers, group);
         timer._timer.Deadline = deadline.Nanos;
         timer._timer.Target = timer;
-        timers.Start(timer._timer);
+        timers.Start(timer._timer, timers.Now);
         return timer;
     }
 

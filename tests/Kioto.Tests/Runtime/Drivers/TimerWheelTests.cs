@@ -200,6 +200,36 @@ public sealed class TimerWheelTests
         Assert.InRange(one.Deadline, far + 1, far + (2 * Milli));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_short_one_after_a_quiet_time_is_as_exact(bool besideAFarOne)
+    {
+        Clocked wheel = new();
+        if (besideAFarOne)
+        {
+            wheel.Start(9, wheel.Now + (3_600_000 * Milli));
+        }
+
+        wheel.BeQuiet((10_000 * Milli) + 123_456);
+        long start = wheel.Now;
+        TimerEntry entry = wheel.Add(1, start + Milli + 1);
+        Assert.Equal(start + Milli + 1, entry.Deadline);
+        Assert.InRange(wheel.Wheel.NextDeadline, start + Milli, start + Milli + 17_000); // No look for nothing.
+        wheel.RunUntil(start + Milli);
+        Assert.Empty(wheel.Fired);
+        wheel.RunUntil(start + Milli + 17_000);
+        Assert.Equal([1], wheel.Fired);
+
+        // One that is moved is not rounded either.
+        TimerEntry moved = wheel.Add(2, wheel.Now + (1_000 * Milli));
+        wheel.BeQuiet(500 * Milli);
+        wheel.Wheel.Reset(moved, wheel.Now + 100_000);
+        Assert.Equal(wheel.Now + 100_000, moved.Deadline);
+        wheel.RunUntil(wheel.Now + 117_000);
+        Assert.Equal([1, 2], wheel.Fired);
+    }
+
     [Fact]
     public void On_a_paused_clock_it_agrees_with_a_sorted_list_to_the_nanosecond()
     {
@@ -225,7 +255,7 @@ public sealed class TimerWheelTests
                         TimerEntry entry = new() { Deadline = deadline };
                         entry.Target = Waker.Create(() => fired.Add((clock.Now, id))).Target;
                         entries.Add(entry);
-                        wheel.Start(entry);
+                        wheel.Start(entry, clock.Now);
                         model.Add((deadline, started++, id));
                     }
                     else if (kind < 6)
@@ -362,7 +392,7 @@ public sealed class TimerWheelTests
         internal bool Start(int id, long deadline)
         {
             TimerEntry entry = new() { Deadline = deadline, Target = Target(id) };
-            return Wheel.Start(entry);
+            return Wheel.Start(entry, Now);
         }
 
         internal TimerEntry Add(int id, long deadline)
@@ -376,7 +406,14 @@ public sealed class TimerWheelTests
         {
             entry.Deadline = deadline;
             entry.Target = Target(id);
-            Wheel.Start(entry);
+            Wheel.Start(entry, Now);
+        }
+
+        /// <summary>Time passes and nobody looks at the wheel, because nothing is due.</summary>
+        internal void BeQuiet(long nanos)
+        {
+            Assert.True(Wheel.NextDeadline > Now + nanos);
+            Now += nanos;
         }
 
         internal void RunUntil(long end)
