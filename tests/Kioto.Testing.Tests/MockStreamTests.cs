@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
@@ -120,6 +121,45 @@ public sealed class MockStreamTests
         await mock.WriteAllAsync("x"u8.ToArray());
     }
 
+    [KiotoFact]
+    public async Future A_token_that_ends_a_step_takes_nothing_of_the_script()
+    {
+        using MockStream mock = new MockStreamBuilder().Write("x"u8).Read("abc"u8).Write("y"u8).Build();
+        using CancellationTokenSource source = new();
+        byte[] given = new byte[8];
+        Task<int> read = mock.ReadAsync(given, 0, 8, source.Token);
+        Task<int> other = ((Stream)mock).ReadAsync(given.AsMemory(), source.Token).AsTask();
+        await Kio.YieldNow();
+        await source.CancelAsync();
+        await ThrowsAsync<OperationCanceledException>(Ignore(read));
+        await ThrowsAsync<OperationCanceledException>(Ignore(other));
+        await mock.WriteAllAsync("x"u8.ToArray());
+        await Kio.YieldNow();
+        Task late = mock.WriteAsync("z"u8.ToArray().AsMemory(), source.Token).AsTask();
+        Assert.True(late.IsCanceled);
+        Assert.Equal(3, await mock.ReadAsync(_buffer));
+        Assert.Equal(new byte[8], given);
+        using CancellationTokenSource unused = new();
+        await mock.WriteAsync("y"u8.ToArray().AsMemory(), unused.Token);
+    }
+
+    [KiotoFact(StartPaused = true)]
+    public async Future A_token_that_ends_a_step_leaves_the_item()
+    {
+        using MockItems<int> items = new MockItemsBuilder<int>().Wait(TimeSpan.FromSeconds(1)).Next(1).Build();
+        using CancellationTokenSource source = new();
+        IAsyncEnumerator<int> enumerator = ((IAsyncEnumerable<int>)items).GetAsyncEnumerator(source.Token);
+        Task<bool> step = enumerator.MoveNextAsync().AsTask();
+        await Kio.YieldNow();
+        await source.CancelAsync();
+        await ThrowsAsync<OperationCanceledException>(Ignore(step));
+        await Kio.Sleep(TimeSpan.FromSeconds(5));
+        Assert.False(items.IsFinished);
+        Assert.True(enumerator.MoveNextAsync().IsCanceled);
+        MockItems<int>.Enumerator again = items.GetAsyncEnumerator();
+        Assert.True(await again.MoveNextAsync() && again.Current == 1);
+    }
+
     [KiotoFact(StartPaused = true)]
     public async Future Items_follow_their_script()
     {
@@ -145,6 +185,8 @@ public sealed class MockStreamTests
     }
 
     private static async Future Ignore<T>(Future<T> future) => _ = await future;
+
+    private static async Future Ignore(Task task) => await task;
 
     private static async Future<T> ThrowsAsync<T>(Future future)
         where T : Exception

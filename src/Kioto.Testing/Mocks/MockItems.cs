@@ -82,11 +82,9 @@ public sealed class MockItems<T> : IAsyncEnumerable<T>, IDisposable
         public Future DisposeAsync() => Future.Completed;
 
         /// <inheritdoc/>
-        ValueTask<bool> IAsyncEnumerator<T>.MoveNextAsync()
-        {
-            _token.ThrowIfCancellationRequested();
-            return new ValueTask<bool>(MoveNextAsync().AsTask().WaitAsync(_token));
-        }
+        ValueTask<bool> IAsyncEnumerator<T>.MoveNextAsync() => _token.IsCancellationRequested
+            ? ValueTask.FromCanceled<bool>(_token)
+            : new ValueTask<bool>(MoveNextAsync().WithCancellation(_token).AsTask());
 
         /// <inheritdoc/>
         ValueTask IAsyncDisposable.DisposeAsync() => default;

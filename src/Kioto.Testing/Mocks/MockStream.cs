@@ -116,19 +116,19 @@ public sealed class MockStream : Stream
 
     /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        new(ReadAsync(buffer).AsTask().WaitAsync(cancellationToken));
+        new(ReadUntilAsync(buffer, cancellationToken));
 
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().WaitAsync(cancellationToken);
+        ReadUntilAsync(buffer.AsMemory(offset, count), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) =>
-        new(WriteAllAsync(buffer).AsTask().WaitAsync(cancellationToken));
+        new(WriteUntilAsync(buffer, cancellationToken));
 
     /// <inheritdoc/>
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAllAsync(buffer.AsMemory(offset, count)).AsTask().WaitAsync(cancellationToken);
+        WriteUntilAsync(buffer.AsMemory(offset, count), cancellationToken);
 
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A MockStream is asynchronous: use ReadAsync.");
@@ -178,6 +178,16 @@ public sealed class MockStream : Stream
             AssertFinished();
         }
     }
+
+    // The token ends the operation itself, not only the wait for it: nothing of the script is taken afterwards, and no
+    // buffer touched.
+    private Task<int> ReadUntilAsync(Memory<byte> buffer, CancellationToken token) => token.IsCancellationRequested
+        ? Task.FromCanceled<int>(token)
+        : ReadAsync(buffer).WithCancellation(token).AsTask();
+
+    private Task WriteUntilAsync(ReadOnlyMemory<byte> buffer, CancellationToken token) => token.IsCancellationRequested
+        ? Task.FromCanceled(token)
+        : WriteAllAsync(buffer).WithCancellation(token).AsTask();
 
     private MockException Fail(string what)
     {

@@ -120,6 +120,24 @@ public sealed class DelayQueueTests
     });
 
     [Fact]
+    public void A_token_that_ends_a_step_leaves_the_item_in_the_queue() => Paused.Run(async runtime =>
+    {
+        DelayQueue<int> queue = new();
+        queue.Insert(1, Ms(10));
+        using CancellationTokenSource source = new();
+        IAsyncEnumerator<Expired<int>> items = ((IAsyncEnumerable<Expired<int>>)queue).GetAsyncEnumerator(source.Token);
+        Task<bool> step = items.MoveNextAsync().AsTask();
+        await runtime.Clock.AdvanceAsync(Ms(1));
+        await source.CancelAsync();
+        OperationCanceledException ended = await Expect.Throws<OperationCanceledException>(async () => await step);
+        Assert.Equal(source.Token, ended.CancellationToken);
+        await runtime.Clock.AdvanceAsync(Ms(20));
+        Assert.Equal(1, queue.Count);
+        Assert.Equal(1, (await queue.NextAsync())?.Value);
+        Assert.True(items.MoveNextAsync().IsCanceled); // It fails the step, not the call.
+    });
+
+    [Fact]
     public void It_agrees_with_a_sorted_list() =>
         Gen.Select(Gen.Int[0, 9], Gen.Int[0, 50]).Array[1, 80].Sample(
             steps => Paused.Run(async runtime =>

@@ -305,11 +305,9 @@ public sealed class DelayQueue<T> : IAsyncEnumerable<Expired<T>>
         public Future DisposeAsync() => Future.Completed;
 
         /// <inheritdoc/>
-        ValueTask<bool> IAsyncEnumerator<Expired<T>>.MoveNextAsync()
-        {
-            _token.ThrowIfCancellationRequested();
-            return new ValueTask<bool>(MoveNextAsync().AsTask().WaitAsync(_token));
-        }
+        ValueTask<bool> IAsyncEnumerator<Expired<T>>.MoveNextAsync() => _token.IsCancellationRequested
+            ? ValueTask.FromCanceled<bool>(_token)
+            : new ValueTask<bool>(MoveNextAsync().WithCancellation(_token).AsTask());
 
         /// <inheritdoc/>
         ValueTask IAsyncDisposable.DisposeAsync() => default;
