@@ -259,6 +259,38 @@ public sealed class PausedClockTests
         Assert.Equal(start + Ms(1), Instant.Now);
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_nobody_would_move_the_time_on_it_is_refused(bool jump) => Bounded.Run(() =>
+    {
+        using Runtime paused = Paused.Create();
+        using Runtime other = Runtimes.Create(RuntimeKind.OneWorker);
+        using Runtime another = Paused.Create();
+        Future Move() => jump ? paused.Clock.JumpAsync(Ms(1)) : paused.Clock.AdvanceAsync(Ms(1));
+        Instant start = paused.Clock.Now;
+        foreach (Runtime foreign in new[] { other, another })
+        {
+            InvalidOperationException elsewhere = Assert.Throws<InvalidOperationException>(() => foreign.BlockOn(Move));
+            Assert.Contains("on another runtime", elsewhere.Message, StringComparison.Ordinal);
+            elsewhere = Assert.Throws<InvalidOperationException>(() => foreign.BlockOn(() => Kio.Spawn(Move).AsFuture()));
+            Assert.Contains("on another runtime", elsewhere.Message, StringComparison.Ordinal);
+        }
+
+        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => Move().AsTask().GetAwaiter().GetResult());
+        Assert.Contains("outside any runtime", refused.Message, StringComparison.Ordinal);
+        using (paused.Enter())
+        {
+            refused = Assert.Throws<InvalidOperationException>(() => Move().AsTask().GetAwaiter().GetResult());
+            Assert.Contains("no thread drives", refused.Message, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(start, paused.Clock.Now);
+        paused.BlockOn(Move);
+        paused.BlockOn(async Task () => await Move());
+        Assert.Equal(start + Ms(2), paused.Clock.Now);
+    });
+
     [Fact]
     public void Resuming_during_an_advance_fails_it() => Paused.Run(async runtime =>
     {
