@@ -23,8 +23,11 @@ internal sealed class TimerWheel
     private const int SlotBits = 6;
     private const int Slots = 1 << SlotBits;
 
-    // The list of those whose time has come and whom nobody has woken yet.
+    // On a paused clock: those whose time has come and whom nobody has woken yet, in order.
     private const int Due = Levels * Slots;
+
+    // How many entries are moved from one slot to others while the lock is held once.
+    private const int MostMoved = 64;
 
     // A tick of the finest level: 16 microseconds.
     private const int TickBits = 14;
@@ -44,6 +47,10 @@ internal sealed class TimerWheel
 
     // All ticks before this one have been processed. Never ahead of the clock.
     private long _elapsed;
+
+    // A slot whose time has come and whose entries are being moved to lower levels; -1 when none is. INVARIANT: while it
+    // has entries, _elapsed stays at the slot's first tick, so nothing is inserted there, and the wheel is to be looked at.
+    private int _cascading = -1;
     private long _nextDeadline = long.MaxValue;
     private bool _stale;
     private bool _closed;
@@ -160,26 +167,25 @@ internal sealed class TimerWheel
     /// <summary>The runtime has ended: nothing fires any more, and who waits is woken to be told so.</summary>
     internal void Close()
     {
-        while (true)
+        int list = 0;
+        WakeBatch batch = default;
+        do
         {
-            WakeTarget? target;
+            batch.Count = 0;
             using (_lock.EnterScope())
             {
-                _closed = true;
-                int slot = Array.FindIndex(_slots, static entry => entry is not null);
-                if (slot < 0)
+                _closed = true; // From now on entries only leave.
+                while (list <= Due && TakeAll(list, TimerState.Gone, ref batch))
                 {
-                    Publish();
-                    return;
+                    list++;
                 }
 
-                TimerEntry entry = _slots[slot]!;
-                Remove(entry);
-                target = Settle(entry, TimerState.Gone);
+                Publish();
             }
 
-            target?.Wake();
+            batch.Wake();
         }
+        while (list <= Due);
     }
 
     /// <summary>Makes <see cref="NextDeadline"/> what it should be, if a cancellation has left it too early.</summary>
@@ -226,6 +232,7 @@ internal sealed class TimerWheel
     }
 
     /// <summary>Fires what is due.</summary>
+    /// <remarks>However much that is, the lock is held for <see cref="MostMoved"/> entries, and as many wakes, at a time.</remarks>
     /// <param name="now">The time, in nanoseconds.</param>
     /// <returns>How many fired.</returns>
     internal int Expire(long now)
@@ -237,30 +244,22 @@ internal sealed class TimerWheel
         }
 
         int fired = 0;
+        bool isDone;
         WakeBatch batch = default;
         do
         {
             batch.Count = 0;
             using (_lock.EnterScope())
             {
-                CollectDue(now, exact);
-                while (batch.Count < WakeBatch.Size && _slots[Due] is { } entry)
-                {
-                    Remove(entry);
-                    batch.Targets[batch.Count++] = Settle(entry, TimerState.Fired);
-                }
-
+                isDone = _closed || TakeDue(now, exact, ref batch);
                 Publish();
             }
 
             // Outside the lock: a wake may end in a queue's lock, or start a timer.
             fired += batch.Count;
-            for (int i = 0; i < batch.Count; i++)
-            {
-                batch.Targets[i]?.Wake();
-            }
+            batch.Wake();
         }
-        while (batch.Count == WakeBatch.Size);
+        while (!isDone);
 
         return fired;
     }
@@ -276,47 +275,83 @@ internal sealed class TimerWheel
         return target;
     }
 
-    // Moves what is due to a list of its own, from which it can still be cancelled.
-    private void CollectDue(long now, bool exact)
+    // Takes out what is due, some of it: the rest stays where it can still be cancelled. Returns whether that was all.
+    private bool TakeDue(long now, bool exact, ref WakeBatch batch)
     {
         long nowTick = now >> TickBits;
-        while (NextSlot(out int level, out int slot, out long tick) && tick <= nowTick)
+        int moved = 0;
+        while (TakeAll(Due, TimerState.Fired, ref batch) && MoveDown(ref moved))
         {
+            if (!NextSlot(out int level, out int slot, out long tick) || tick > nowTick)
+            {
+                _elapsed = long.Max(_elapsed, nowTick);
+                return true;
+            }
+
             _elapsed = tick;
             if (level > 0)
             {
-                while (_slots[(level * Slots) + slot] is { } entry)
-                {
-                    Remove(entry);
-                    Insert(entry);
-                }
+                _cascading = (level * Slots) + slot;
             }
             else if (exact)
             {
                 MoveInOrder(slot, now);
                 if (tick == nowTick)
                 {
-                    break;
+                    return TakeAll(Due, TimerState.Fired, ref batch);
                 }
             }
             else if (tick == nowTick)
             {
-                break; // Its time is not over.
+                return true; // Its time is not over.
             }
-            else
+            else if (!TakeAll(slot, TimerState.Fired, ref batch))
             {
-                while (_slots[slot] is { } entry)
-                {
-                    Remove(entry);
-                    InsertAt(entry, Due);
-                }
+                return false;
             }
         }
 
-        if (nowTick > _elapsed)
+        return false;
+    }
+
+    // Returns whether the list is empty now; if not, the batch is full.
+    private bool TakeAll(int list, TimerState state, ref WakeBatch batch)
+    {
+        while (_slots[list] is { } entry)
         {
-            _elapsed = nowTick;
+            if (batch.Count == WakeBatch.Size)
+            {
+                return false;
+            }
+
+            Remove(entry);
+            batch.Targets[batch.Count++] = Settle(entry, state);
         }
+
+        return true;
+    }
+
+    // Returns whether the slot that is being moved down is empty now, or none is.
+    private bool MoveDown(ref int moved)
+    {
+        if (_cascading < 0)
+        {
+            return true;
+        }
+
+        for (; _slots[_cascading] is { } entry; moved++)
+        {
+            if (moved == MostMoved)
+            {
+                return false;
+            }
+
+            Remove(entry);
+            Insert(entry);
+        }
+
+        _cascading = -1;
+        return true;
     }
 
     // On a paused clock: those of the slot that are due, by deadline; who was inserted first first.
@@ -456,7 +491,7 @@ internal sealed class TimerWheel
     private void Publish()
     {
         _stale = false;
-        long next = _slots[Due] is not null ? 0
+        long next = _slots[Due] is not null || (_cascading >= 0 && _slots[_cascading] is not null) ? 0
             : !NextSlot(out int level, out _, out long tick) ? long.MaxValue
             : (level == 0 ? tick + 1 : tick) << TickBits;
         if (next != NextDeadline)
@@ -472,6 +507,14 @@ internal sealed class TimerWheel
 
         internal int Count;
         internal TargetBuffer Targets;
+
+        internal void Wake()
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                Targets[i]?.Wake();
+            }
+        }
     }
 
     [InlineArray(WakeBatch.Size)]
