@@ -21,7 +21,7 @@ internal sealed class CleanupGrace : WakeTarget
     /// <summary>However short the grace is, a strand that swallows every cancellation does not keep its thread busy.</summary>
     private const long LeastNanos = 10_000_000;
 
-    private readonly TimerEntry? _timer;
+    private readonly PlainTimer? _timer;
     private readonly ITimerSource? _timers;
     private readonly Strand _strand;
     private readonly Scheduler _scheduler;
@@ -40,7 +40,7 @@ internal sealed class CleanupGrace : WakeTarget
         if (scheduler.IsTimeReal)
         {
             _timers = scheduler.Timers;
-            _timer = new TimerEntry { Target = this };
+            _timer = new PlainTimer { Target = this };
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class CleanupGrace : WakeTarget
     internal override void Wake()
     {
         // The runtime's timers have closed: no grace is over by that, and what it still runs it kills by itself.
-        if (_timer is { State: TimerState.Gone })
+        if (_timer is { Standing: TimerState.Gone })
         {
             return;
         }
@@ -99,10 +99,7 @@ internal sealed class CleanupGrace : WakeTarget
     internal void Stop()
     {
         _realTimer?.Dispose();
-        if (_timer is { } timer)
-        {
-            _timers!.Cancel(timer);
-        }
+        _timer?.Holder?.Cancel(_timer);
     }
 
     private void StartRealTimer(long nanos)

@@ -16,10 +16,9 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
     private readonly Lock _lock = new();
 
     // INVARIANT: the fields are guarded by the lock; the timer is also its wheel's.
-    private readonly TimerEntry _timer = new();
+    private readonly PlainTimer _timer = new();
     private long _due;
     private long _period;
-    private bool _started;
     private bool _disposed;
 
     internal ProviderTimer(RuntimeScheduler scheduler, TimerCallback callback, object? state)
@@ -76,10 +75,7 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
         using (_lock.EnterScope())
         {
             _disposed = true;
-            if (_started)
-            {
-                _scheduler.Timers.Cancel(_timer);
-            }
+            _timer.Holder?.Cancel(_timer);
         }
     }
 
@@ -91,17 +87,12 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
 
     private void Arm(long now)
     {
-        ITimerSource timers = _scheduler.Timers;
-        if (_started)
-        {
-            timers.Cancel(_timer);
-        }
+        _timer.Holder?.Cancel(_timer);
 
         // An endless one too: so it hears of a runtime that has ended.
         _timer.Deadline = _due;
         _timer.Target = this;
-        timers.Start(_timer, now);
-        _started = true;
+        _scheduler.Timers.Start(_timer, now);
     }
 
     // Without a synchronization context, so that awaits with ConfigureAwait(false) go on inside this call.

@@ -144,17 +144,11 @@ internal static class GraceModel
         public void Start(TimerEntry timer, long now)
         {
             WakeTarget target = timer.Target!;
-            timer.State = TimersClose ? TimerState.Gone : TimerState.Fired;
+            timer.Standing = TimersClose ? TimerState.Gone : TimerState.Fired;
             Model.Spawn(target.Wake);
         }
 
         public void Reset(TimerEntry timer, long deadline) => throw new System.NotSupportedException();
-
-        public TimerState Poll(TimerEntry timer, WakeTarget target) => throw new System.NotSupportedException();
-
-        public void Cancel(TimerEntry timer)
-        {
-        }
 
         internal override bool TryRegister(TaskHeader task, Ambient ambient) => true;
 

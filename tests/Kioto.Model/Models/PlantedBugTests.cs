@@ -41,6 +41,7 @@ public sealed class PlantedBugTests
     [InlineData("StrayNotAwaited", "RevocationModel", "ShutdownAwaitsStrayPoll")]
     [InlineData("StrayAfterTheEnd", "RevocationModel", "ShutdownWithStrayPoll")]
     [InlineData("DriverLeftAlone", "RevocationModel", "DriverIsHandedOver")]
+    [InlineData("DriverKeptFromTimers", "RevocationModel", "DriverIsHandedOverForATimer")]
     [InlineData("DriverKept", "RevocationModel", "DriverIsHandedOverEagerly")]
     [InlineData("ParkForgetsUnpark", "ParkerModel", "UnparkThread")]
     [InlineData("DriverParkForgetsUnpark", "ParkerModel", "UnparkOnDriver")]

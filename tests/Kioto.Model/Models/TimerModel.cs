@@ -34,7 +34,7 @@ internal static class TimerModel
     {
         var cancelled = new Timer(driver, 2 * Tick);
         service.Start(cancelled.Entry, Clock.Now);
-        service.Cancel(cancelled.Entry);
+        cancelled.Entry.Holder!.Cancel(cancelled.Entry);
         cancelled.IsCancelled = true;
         Start(service, driver, 5 * Tick);
     });
@@ -45,9 +45,9 @@ internal static class TimerModel
         Clock.Now = 0;
         var driver = new TimeDriver(1);
         var service = new TimerService(1, driver);
-        var entry = new TimerEntry { Deadline = Tick, Target = new ParkedThread() };
+        var entry = new PlainTimer { Deadline = Tick, Target = new ParkedThread() };
         service.Start(entry, Clock.Now);
-        var wheel = (TimerWheel)entry.Wheel!;
+        var wheel = (TimerWheel)entry.Holder!;
         Model.Spawn(() =>
         {
             service.Wait(-1);
@@ -66,7 +66,7 @@ internal static class TimerModel
     /// <summary>A timer is taken back while it fires, and its entry used again for another waiter.</summary>
     internal static void ReuseWhileItFires() => WhileItFires((service, entry, thread) =>
     {
-        service.Cancel(entry);
+        entry.Holder!.Cancel(entry);
         entry.Deadline = 6 * Tick;
         entry.Target = thread;
         service.Start(entry, Clock.Now);
@@ -77,7 +77,7 @@ internal static class TimerModel
         Clock.Now = 0;
         var driver = new TimeDriver(1);
         var service = new TimerService(1, driver);
-        var entry = new TimerEntry { Deadline = Tick, Target = new ParkedThread() };
+        var entry = new PlainTimer { Deadline = Tick, Target = new ParkedThread() };
         service.Start(entry, Clock.Now);
         Clock.Now = 3 * Tick;
         var done = new int[1];
@@ -86,7 +86,7 @@ internal static class TimerModel
             var thread = new ParkedThread();
             change(service, entry, thread);
             driver.StarterIsDone();
-            while (service.Poll(entry, thread) != TimerState.Fired)
+            while (entry.Holder!.Poll(entry, thread) != TimerState.Fired)
             {
                 thread.Sleep();
             }
@@ -202,7 +202,7 @@ internal static class TimerModel
         internal Timer(TimeDriver driver, long deadline)
         {
             _driver = driver;
-            Entry = new TimerEntry { Deadline = deadline, Target = this };
+            Entry = new PlainTimer { Deadline = deadline, Target = this };
         }
 
         internal TimerEntry Entry { get; }

@@ -13,6 +13,10 @@ namespace Kioto;
 /// </remarks>
 internal sealed class TimerService : ITimerSource
 {
+    /// <summary>Who leaves the driver with a timer due this soon sees to it that somebody else waits there.</summary>
+    /// <remarks>What is due later the watchdog sees before it is: it looks as often.</remarks>
+    internal const long SoonNanos = 5_000_000;
+
     private const long Awake = long.MinValue;
 
     private readonly TimerWheel[] _wheels;
@@ -20,6 +24,9 @@ internal sealed class TimerService : ITimerSource
 
     // INVARIANT: written by whoever holds the driver; read by whoever starts a timer.
     private long _sleepingUntil = Awake;
+
+    // INVARIANT: written by whoever holds the driver.
+    private bool _isDueSoon;
 
     /// <summary>Makes the wheels.</summary>
     /// <param name="wheels">One a core, and a last one for threads that are no workers.</param>
@@ -38,6 +45,9 @@ internal sealed class TimerService : ITimerSource
 
     internal ClockState Clock { get; } = new();
 
+    /// <summary>Whether a timer was due within <see cref="SoonNanos"/> at the latest look. Any thread.</summary>
+    internal bool IsDueSoon => Volatile.Read(ref _isDueSoon); // ORDERING: who has just looked sees what it wrote; else a hint.
+
     public void Start(TimerEntry timer, long now)
     {
         // A worker of another runtime may be here, under an Enter guard.
@@ -52,16 +62,12 @@ internal sealed class TimerService : ITimerSource
 
     public void Reset(TimerEntry timer, long deadline)
     {
-        var wheel = (TimerWheel)timer.Wheel!;
+        var wheel = (TimerWheel)timer.Holder!;
         if (wheel.Reset(timer, deadline) || Clock.IsPaused)
         {
             UnparkIfLater(wheel);
         }
     }
-
-    public TimerState Poll(TimerEntry timer, WakeTarget target) => ((TimerWheel)timer.Wheel!).Poll(timer, target);
-
-    public void Cancel(TimerEntry timer) => (timer.Wheel as TimerWheel)?.Cancel(timer);
 
     /// <summary>The runtime has ended: starting a timer throws, and who waits for one is woken to be told so.</summary>
     internal void Close()
@@ -116,15 +122,24 @@ internal sealed class TimerService : ITimerSource
     /// <summary>Fires what is due in every wheel.</summary>
     internal void Expire()
     {
-        if (FirstDeadline(refresh: false) == long.MaxValue)
+        bool isDueSoon = false;
+        if (FirstDeadline(refresh: false) != long.MaxValue) // No timers: don't even read the clock.
         {
-            return; // No timers: don't even read the clock.
+            long now = Clock.Now;
+            long first = long.MaxValue;
+            foreach (TimerWheel wheel in _wheels)
+            {
+                wheel.Expire(now);
+                first = long.Min(first, wheel.NextDeadline);
+            }
+
+            // What a cancellation has left too early is corrected first.
+            isDueSoon = first - now < SoonNanos && FirstDeadline(refresh: true) - now < SoonNanos;
         }
 
-        long now = Clock.Now;
-        foreach (TimerWheel wheel in _wheels)
+        if (isDueSoon != IsDueSoon)
         {
-            wheel.Expire(now);
+            Volatile.Write(ref _isDueSoon, isDueSoon);
         }
     }
 
@@ -148,6 +163,10 @@ internal sealed class TimerService : ITimerSource
         Expire();
         return true;
     }
+
+    /// <summary>When the first timer of any wheel is to be looked at. Any thread: a moment's picture.</summary>
+    /// <returns>The time on this clock; long.MaxValue when there is none.</returns>
+    internal long FirstDeadline() => FirstDeadline(refresh: false);
 
     private void UnparkIfLater(TimerWheel wheel)
     {

@@ -17,7 +17,7 @@ namespace Kioto;
 /// INVARIANT: everything is guarded by the lock, but <see cref="NextDeadline"/> may be read without it. It is never
 /// later than the time at which an entry is due; it may be earlier after a cancellation, until <see cref="Refresh"/>.
 /// </remarks>
-internal sealed class TimerWheel
+internal sealed class TimerWheel : TimerHolder
 {
     private const int Levels = 7;
     private const int SlotBits = 6;
@@ -61,6 +61,8 @@ internal sealed class TimerWheel
         _elapsed = clock.Now >> TickBits;
     }
 
+    internal override long Now => _clock.Now;
+
     /// <summary>When the wheel must be looked at next, in nanoseconds; long.MaxValue when it is empty.</summary>
     internal long NextDeadline => Volatile.Read(ref _nextDeadline); // ORDERING: see TimerService.
 
@@ -78,8 +80,8 @@ internal sealed class TimerWheel
                     "The runtime of this timer has been shut down. Sleep on a runtime that is alive.");
             }
 
-            entry.Wheel = this;
-            entry.State = TimerState.Waiting;
+            entry.Holder = this;
+            entry.Standing = TimerState.Waiting;
             CatchUp(now);
             if (entry.Deadline > now + Far && entry.Deadline < long.MaxValue - CoarseTick && !_clock.IsPaused)
             {
@@ -111,56 +113,52 @@ internal sealed class TimerWheel
             }
 
             entry.Deadline = deadline;
-            entry.State = TimerState.Waiting;
+            entry.Standing = TimerState.Waiting;
             return InsertAndPublish(entry);
         }
     }
 
-    /// <summary>Takes an entry out if it is still in.</summary>
-    /// <param name="entry">An entry that was started here.</param>
-    internal void Cancel(TimerEntry entry)
+    /// <inheritdoc/>
+    internal override void Cancel(TimerEntry timer)
     {
         using (_lock.EnterScope())
         {
-            if (entry.Slot >= 0)
+            if (timer.Slot >= 0)
             {
                 // The deadline that is published stays: the next timer that is started is mostly later, and then it
                 // has nothing to publish. Who goes to sleep corrects it first.
-                Remove(entry);
+                Remove(timer);
                 _stale = true;
             }
 
-            entry.Target = null;
+            timer.Target = null;
         }
     }
 
-    /// <summary>Whether the entry has fired; if not, whom it is to wake.</summary>
-    /// <param name="entry">An entry that was started here.</param>
-    /// <param name="target">The current waker's target.</param>
-    /// <returns>How it stands.</returns>
-    internal TimerState Poll(TimerEntry entry, WakeTarget target)
+    /// <inheritdoc/>
+    internal override TimerState Poll(TimerEntry timer, WakeTarget target)
     {
-        // ORDERING: acquire, pairs with Settle's: once it is settled the wheel has let go of the entry.
-        TimerState state = (TimerState)Volatile.Read(ref Unsafe.As<TimerState, byte>(ref entry.State)); // SAFETY: a byte enum.
+        // ORDERING: acquire, pairs with Settle's: once it is settled the wheel has let go of the timer.
+        TimerState state = (TimerState)Volatile.Read(ref Unsafe.As<TimerState, byte>(ref timer.Standing)); // SAFETY: a byte enum.
         if (state != TimerState.Waiting)
         {
             return state;
         }
 
         // Not settled yet, and it will wake whom it should.
-        if (ReferenceEquals(Volatile.Read(ref entry.Target), target))
+        if (ReferenceEquals(Volatile.Read(ref timer.Target), target))
         {
             return TimerState.Waiting;
         }
 
         using (_lock.EnterScope())
         {
-            if (entry.State == TimerState.Waiting)
+            if (timer.Standing == TimerState.Waiting)
             {
-                entry.Target = target;
+                timer.Target = target;
             }
 
-            return entry.State;
+            return timer.Standing;
         }
     }
 
@@ -271,7 +269,7 @@ internal sealed class TimerWheel
         entry.Target = null;
 
         // ORDERING: release, pairs with Poll's. SAFETY: a byte enum.
-        Volatile.Write(ref Unsafe.As<TimerState, byte>(ref entry.State), (byte)state);
+        Volatile.Write(ref Unsafe.As<TimerState, byte>(ref entry.Standing), (byte)state);
         return target;
     }
 

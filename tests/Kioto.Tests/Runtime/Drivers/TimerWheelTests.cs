@@ -160,9 +160,9 @@ public sealed class TimerWheelTests
         Assert.True(wheel.Wheel.Reset(entry, wheel.Begin + (30 * Milli)));
         wheel.RunUntil(wheel.Begin + (40 * Milli));
         Assert.Equal([1], wheel.Fired);
-        Assert.Equal(TimerState.Fired, entry.State);
+        Assert.Equal(TimerState.Fired, entry.Standing);
         wheel.Wheel.Reset(entry, wheel.Begin + (50 * Milli));
-        Assert.Equal(TimerState.Waiting, entry.State);
+        Assert.Equal(TimerState.Waiting, entry.Standing);
         Assert.NotEqual(long.MaxValue, wheel.Wheel.NextDeadline);
         wheel.Wheel.Cancel(entry);
         wheel.Wheel.Refresh();
@@ -252,7 +252,7 @@ public sealed class TimerWheelTests
                     long deadline = Instant.Add(clock.Now, delay);
                     if (id == entries.Count)
                     {
-                        TimerEntry entry = new() { Deadline = deadline };
+                        PlainTimer entry = new() { Deadline = deadline };
                         entry.Target = Waker.Create(() => fired.Add((clock.Now, id))).Target;
                         entries.Add(entry);
                         wheel.Start(entry, clock.Now);
@@ -391,13 +391,13 @@ public sealed class TimerWheelTests
 
         internal bool Start(int id, long deadline)
         {
-            TimerEntry entry = new() { Deadline = deadline, Target = Target(id) };
+            PlainTimer entry = new() { Deadline = deadline, Target = Target(id) };
             return Wheel.Start(entry, Now);
         }
 
         internal TimerEntry Add(int id, long deadline)
         {
-            TimerEntry entry = new();
+            PlainTimer entry = new();
             Restart(entry, id, deadline);
             return entry;
         }

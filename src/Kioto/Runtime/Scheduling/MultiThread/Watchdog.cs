@@ -15,6 +15,9 @@ internal sealed class Watchdog
     /// <summary>The time between two looks: half of how long the driver may be left alone.</summary>
     internal const long PeriodNanos = 5_000_000;
 
+    // However many timers are due.
+    private const long LeastPeriodNanos = 500_000;
+
     // After so many looks at a runtime that does nothing it sleeps until something happens.
     private const int PatientLooks = 20;
 
@@ -98,7 +101,7 @@ internal sealed class Watchdog
             idle = isIdle ? idle + 1 : 0;
             if (idle < PatientLooks || !Sleep())
             {
-                _parker.Park(PeriodNanos);
+                _parker.Park(TimeToNextLook());
             }
             else
             {
@@ -118,6 +121,13 @@ internal sealed class Watchdog
         _pauses = pauses;
         Volatile.Write(ref _now, now);
         return long.Clamp(passed, 0, 2 * PeriodNanos);
+    }
+
+    // A timer whose time comes while nobody waits on the driver is fired from here.
+    private long TimeToNextLook()
+    {
+        long left = _scheduler.Driver.IsHeld ? PeriodNanos : _scheduler.Driver.Timers.FirstDeadline() - _now;
+        return long.Clamp(left, LeastPeriodNanos, PeriodNanos);
     }
 
     // Returns whether it has slept.
@@ -187,7 +197,7 @@ internal sealed class Watchdog
     {
         SharedDriver driver = _scheduler.Driver;
         uint turns = driver.Turns;
-        if (driver.IsHeld || turns != _driverTurns)
+        if (driver.IsHeld || (turns != _driverTurns && driver.Timers.FirstDeadline() > _now))
         {
             _driverTurns = turns;
             return;
