@@ -92,6 +92,40 @@ public sealed class TimeProviderTests
     });
 
     [Fact]
+    public void On_a_per_core_runtime_a_timer_is_of_the_worker_that_made_it() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtime.CreatePerCoreBuilder().WorkerThreads(2).Build();
+        using ManualResetEventSlim gate = new();
+        using ManualResetEventSlim inside = new();
+        JoinHandle<int> other = runtime.SpawnOn(1, async () =>
+        {
+            inside.Wait(); // Worker 0 is stuck from here until the timer of this one has fired.
+            TaskCompletionSource<int> fired = new();
+            await using ITimer timer = RuntimeHandle.Current.TimeProvider.CreateTimer(
+                _ =>
+                {
+                    gate.Set();
+                    fired.SetResult(RuntimeHandle.CurrentWorkerIndex ?? -1);
+                },
+                null,
+                TimeSpan.FromMilliseconds(1),
+                Timeout.InfiniteTimeSpan);
+            return await fired.Task;
+        });
+        JoinHandle stuck = runtime.SpawnOn(0, async () =>
+        {
+            inside.Set();
+            gate.Wait();
+        });
+        Assert.Equal(1, runtime.BlockOn(other.AsFuture()));
+        runtime.BlockOn(stuck.AsFuture());
+
+        // From outside it is some worker's.
+        Task delay = Task.Delay(TimeSpan.FromMilliseconds(1), runtime.TimeProvider);
+        runtime.BlockOn(async () => await delay);
+    });
+
+    [Fact]
     public void After_the_runtimes_end_making_one_throws()
     {
         Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);

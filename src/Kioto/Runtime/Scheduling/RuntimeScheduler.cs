@@ -160,6 +160,11 @@ internal abstract class RuntimeScheduler : Scheduler
         "SpawnOn: the tasks of a multi-thread runtime move between its workers. Build the runtime with " +
         "Runtime.CreatePerCoreBuilder(), whose workers keep their tasks.");
 
+    /// <summary>The part of the runtime whose timers a thread uses: where workers share nothing, its own if it is one.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>The scheduler.</returns>
+    internal virtual RuntimeScheduler PartFor(Ambient ambient) => this;
+
     /// <summary>Which of this runtime's workers the thread is.</summary>
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>The worker's index; -1 if it is none.</returns>
