@@ -60,10 +60,14 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
                 return;
             }
 
-            _due = Instant.Add(_due, _period);
-            if (_due != long.MaxValue && !_scheduler.IsClosed)
+            _due = NextDue(now);
+            try
             {
                 Arm(now);
+            }
+            catch (InvalidOperationException)
+            {
+                // The runtime has ended meanwhile. While it is closing its timers go on: cleanup may wait for them.
             }
         }
 
@@ -85,11 +89,23 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
         return default;
     }
 
+    // Periods that passed unseen, in a leap of the clock or while nobody looked at it, are one call, as with .NET's timers.
+    // Those after it keep to the beat. AdvanceAsync leaves none out: it stops at each.
+    private long NextDue(long now)
+    {
+        long next = Instant.Add(_due, _period);
+        return next > now ? next : now + _period - ((now - _due) % _period);
+    }
+
+    // A timer that is stopped is in no wheel: who let go of it lets it be collected.
     private void Arm(long now)
     {
         _timer.Holder?.Cancel(_timer);
+        if (_due == long.MaxValue)
+        {
+            return;
+        }
 
-        // An endless one too: so it hears of a runtime that has ended.
         _timer.Deadline = _due;
         _timer.Target = this;
         _scheduler.Timers.Start(_timer, now);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -75,6 +76,79 @@ public sealed class TimeProviderTests
         Assert.False(timer.Change(Paused.Ms(5), Paused.Ms(5)));
         await runtime.Clock.AdvanceAsync(Paused.Ms(100));
         Assert.Equal(5, fired.Count);
+    });
+
+    [Fact]
+    public void Periods_that_a_leap_passes_are_one_call_and_the_beat_stays() => Paused.Run(async runtime =>
+    {
+        List<double> fired = [];
+        Instant start = Instant.Now;
+        await using ITimer timer = runtime.TimeProvider.CreateTimer(
+            _ => fired.Add(start.Elapsed.TotalMilliseconds), null, Paused.Ms(10), Paused.Ms(10));
+        await runtime.Clock.AdvanceAsync(Paused.Ms(30)); // Step by step: none is left out.
+        Assert.Equal([10, 20, 30], fired);
+        fired.Clear();
+        await runtime.Clock.JumpAsync(TimeSpan.FromDays(1) + Paused.Ms(5));
+        await runtime.Clock.AdvanceAsync(Paused.Ms(15));
+        double leap = 30 + TimeSpan.FromDays(1).TotalMilliseconds + 5;
+        Assert.Equal([leap, leap + 5, leap + 15], fired);
+    });
+
+    [Fact]
+    public void A_stopped_timer_that_nobody_holds_is_collected() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        WeakReference stopped = Make();
+        for (int i = 0; i < 20 && stopped.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(stopped.IsAlive);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        WeakReference Make()
+        {
+            ITimer timer = runtime.TimeProvider.CreateTimer(static _ => { }, null, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return new WeakReference(timer);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void Cleanup_at_shutdown_may_wait_for_periods(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        Runtime runtime = Runtimes.Create(kind);
+        int ticks = 0;
+        bool cleaned = false;
+        runtime.BlockOn(async () =>
+        {
+            TaskCompletionSource begun = new();
+            Kio.Detach(async () =>
+            {
+                try
+                {
+                    begun.SetResult();
+                    await Kio.Sleep(TimeSpan.FromDays(1));
+                }
+                finally
+                {
+                    using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(1), RuntimeHandle.Current.TimeProvider);
+                    while (ticks < 3 && await timer.WaitForNextTickAsync())
+                    {
+                        ticks++;
+                    }
+
+                    cleaned = true;
+                }
+            });
+            await begun.Task;
+        });
+        runtime.Dispose();
+        Assert.True(cleaned);
+        Assert.Equal(3, ticks);
     });
 
     [Fact]
