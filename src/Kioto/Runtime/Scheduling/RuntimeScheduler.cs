@@ -122,6 +122,8 @@ internal abstract class RuntimeScheduler : Scheduler
         }
     }
 
+    internal sealed override FailureLedger? Ledger => Options.Ledger;
+
     internal sealed override void ReportOverdue(TimeoutException report)
     {
         FailurePolicy policy = Options.Failures;
@@ -176,9 +178,6 @@ internal abstract class RuntimeScheduler : Scheduler
 
     /// <summary>Whether no worker could be about to run something, at some moment.</summary>
     internal abstract bool AllWorkersSleep { get; }
-
-    /// <summary>Whether a thread runs its tasks, or would if there were any, at some moment.</summary>
-    internal virtual bool IsDriven => true;
 
     /// <summary>Drives the strand on the calling thread until its root has completed.</summary>
     /// <param name="strand">A strand that has not begun.</param>
