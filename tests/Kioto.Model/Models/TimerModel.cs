@@ -22,10 +22,7 @@ internal static class TimerModel
         (service, driver) => Start(service, driver, 3 * Tick),
         (service, driver) =>
         {
-            // Only its timers are asked for; a whole one would start its workers.
-            var scheduler = (MultiThreadScheduler)RuntimeHelpers.GetUninitializedObject(typeof(MultiThreadScheduler));
-            scheduler.OtherTimers = service;
-            Ambient.Current.Hold.Set(new Core(scheduler, 0, null!, 1));
+            BecomeWorker(service);
             Start(service, driver, 2 * Tick);
         });
 
@@ -72,11 +69,97 @@ internal static class TimerModel
         service.Start(entry, Clock.Now);
     });
 
+    /// <summary>An entry that has fired on one wheel is started on another one, while the first may still be at it.</summary>
+    internal static void ReuseOnAnotherWheel() => WhileItFires((service, entry, thread) =>
+    {
+        while (entry.Holder!.Poll(entry, thread) != TimerState.Fired)
+        {
+            thread.Sleep();
+        }
+
+        BecomeWorker(service);
+        entry.Deadline = 6 * Tick;
+        entry.Target = thread;
+        service.Start(entry, Clock.Now);
+        Assert.NotSame(service, entry.Holder);
+    });
+
+    /// <summary>A timer is taken back while it fires: afterwards nobody touches it.</summary>
+    internal static void CancelWhileItFires()
+    {
+        Clock.Now = 0;
+        var service = new TimerService(1, new TimeDriver(0));
+        var entry = new PlainTimer { Deadline = Tick, Target = new ParkedThread() };
+        service.Start(entry, Clock.Now);
+        Clock.Now = 3 * Tick;
+        ModelHandle expirer = Model.Spawn(service.Expire);
+        entry.Holder!.Cancel(entry);
+        var mine = new ParkedThread();
+        entry.Deadline = 77;
+        entry.Target = mine;
+        entry.Standing = TimerState.Waiting;
+        expirer.Join();
+        Assert.Same(mine, entry.Target);
+        Assert.Equal((77, TimerState.Waiting, -1), (entry.Deadline, entry.Standing, entry.Slot));
+    }
+
+    /// <summary>A timer is started while the timers close: it is refused, or told so.</summary>
+    internal static void StartWhileClosing() => WhileClosing((service, entry) =>
+    {
+        try
+        {
+            service.Start(entry, Clock.Now);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    });
+
+    /// <summary>A timer is moved while the timers close: who waits is told so all the same.</summary>
+    internal static void ResetWhileClosing() => WhileClosing(
+        (service, entry) =>
+        {
+            service.Reset(entry, 6 * Tick);
+            return true;
+        },
+        isStarted: true);
+
+    private static void WhileClosing(Func<TimerService, TimerEntry, bool> change, bool isStarted = false)
+    {
+        Clock.Now = 0;
+        var service = new TimerService(1, new TimeDriver(0));
+        var thread = new ParkedThread();
+        var entry = new PlainTimer { Deadline = 2 * Tick, Target = thread };
+        if (isStarted)
+        {
+            service.Start(entry, Clock.Now);
+        }
+
+        Model.Spawn(service.Close);
+        if (change(service, entry))
+        {
+            while (entry.Holder!.Poll(entry, thread) != TimerState.Gone)
+            {
+                thread.Sleep();
+            }
+        }
+    }
+
+    // Only its timers are asked for; a whole one would start its workers.
+    private static void BecomeWorker(TimerService service)
+    {
+        var scheduler = (MultiThreadScheduler)RuntimeHelpers.GetUninitializedObject(typeof(MultiThreadScheduler));
+        scheduler.OtherTimers = service;
+        Ambient.Current.Hold.Set(new Core(scheduler, 0, null!, 1));
+    }
+
     private static void WhileItFires(Action<TimerService, TimerEntry, ParkedThread> change)
     {
         Clock.Now = 0;
         var driver = new TimeDriver(1);
-        var service = new TimerService(1, driver);
+        var service = new TimerService(2, driver);
         var entry = new PlainTimer { Deadline = Tick, Target = new ParkedThread() };
         service.Start(entry, Clock.Now);
         Clock.Now = 3 * Tick;

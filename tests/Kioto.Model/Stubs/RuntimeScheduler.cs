@@ -58,8 +58,6 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal abstract bool AllWorkersSleep { get; }
 
-    internal virtual bool IsDriven => true;
-
     internal abstract void BlockOn(BlockOnStrand strand);
 
     /// <summary>As the real one does it; false when it refuses.</summary>
