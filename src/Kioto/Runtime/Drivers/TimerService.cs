@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace Kioto;
@@ -22,11 +23,7 @@ internal sealed class TimerService : ITimerSource
     private readonly TimerWheel[] _wheels;
     private readonly Driver _driver;
 
-    // INVARIANT: written by whoever holds the driver; read by whoever starts a timer.
-    private long _sleepingUntil = Awake;
-
-    // INVARIANT: written by whoever holds the driver.
-    private bool _isDueSoon;
+    private Sleeper _sleeper = new() { Until = Awake };
 
     /// <summary>Makes the wheels.</summary>
     /// <param name="wheels">One a core, and a last one for threads that are no workers.</param>
@@ -46,7 +43,7 @@ internal sealed class TimerService : ITimerSource
     internal ClockState Clock { get; } = new();
 
     /// <summary>Whether a timer was due within <see cref="SoonNanos"/> at the latest look. Any thread.</summary>
-    internal bool IsDueSoon => Volatile.Read(ref _isDueSoon); // ORDERING: who has just looked sees what it wrote; else a hint.
+    internal bool IsDueSoon => Volatile.Read(ref _sleeper.IsDueSoon); // ORDERING: who has just looked sees what it wrote; else a hint.
 
     public void Start(TimerEntry timer, long now)
     {
@@ -89,11 +86,11 @@ internal sealed class TimerService : ITimerSource
         else
         {
             // ORDERING: NO LATE TIMER; the exchange is the fence between publishing and reading the deadlines.
-            Interlocked.Exchange(ref _sleepingUntil, long.MaxValue);
+            Interlocked.Exchange(ref _sleeper.Until, long.MaxValue);
             long first = FirstDeadline(refresh: true);
-            Volatile.Write(ref _sleepingUntil, first);
+            Volatile.Write(ref _sleeper.Until, first);
             _driver.Wait(TimeLeft(first, timeoutNanos));
-            Volatile.Write(ref _sleepingUntil, Awake); // ORDERING: a late reader unparks once for nothing.
+            Volatile.Write(ref _sleeper.Until, Awake); // ORDERING: a late reader unparks once for nothing.
         }
 
         Expire();
@@ -109,13 +106,13 @@ internal sealed class TimerService : ITimerSource
     /// <param name="timeoutNanos">The longest wait; negative is for ever.</param>
     internal void AdvanceOrWait(long timeoutNanos)
     {
-        Interlocked.Exchange(ref _sleepingUntil, long.MaxValue); // ORDERING: the fence, pairs with UnparkIfLater's.
+        Interlocked.Exchange(ref _sleeper.Until, long.MaxValue); // ORDERING: the fence, pairs with UnparkIfLater's.
         if (!Clock.MayAutoAdvance || !AdvanceToNext(long.MaxValue))
         {
             _driver.Wait(timeoutNanos);
         }
 
-        Volatile.Write(ref _sleepingUntil, Awake); // ORDERING: as in Wait.
+        Volatile.Write(ref _sleeper.Until, Awake); // ORDERING: as in Wait.
         Expire();
     }
 
@@ -139,7 +136,7 @@ internal sealed class TimerService : ITimerSource
 
         if (isDueSoon != IsDueSoon)
         {
-            Volatile.Write(ref _isDueSoon, isDueSoon);
+            Volatile.Write(ref _sleeper.IsDueSoon, isDueSoon);
         }
     }
 
@@ -171,7 +168,7 @@ internal sealed class TimerService : ITimerSource
     private void UnparkIfLater(TimerWheel wheel)
     {
         Interlocked.MemoryBarrier(); // ORDERING: NO LATE TIMER; pairs with Wait's.
-        if (Volatile.Read(ref _sleepingUntil) > wheel.NextDeadline)
+        if (Volatile.Read(ref _sleeper.Until) > wheel.NextDeadline)
         {
             _driver.Unpark();
         }
@@ -203,5 +200,18 @@ internal sealed class TimerService : ITimerSource
         }
 
         return first;
+    }
+
+    /// <summary>What is written at each park, away from what is read at each start of a timer.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Sleeper
+    {
+        /// <summary>INVARIANT: written by whoever holds the driver; read by whoever starts a timer.</summary>
+        [FieldOffset(64)]
+        internal long Until;
+
+        /// <summary>INVARIANT: written by whoever holds the driver.</summary>
+        [FieldOffset(72)]
+        internal bool IsDueSoon;
     }
 }

@@ -40,9 +40,11 @@ internal sealed class TimerWheel : TimerHolder
     private const long Reach = 1L << (Levels * SlotBits);
     private const long LastSlot = 1L << ((Levels - 1) * SlotBits);
 
+    // In this order one lies behind the other in memory, and the slots, of which the last ones are hardly ever used,
+    // between what this wheel's owner writes all the time and the next wheel.
     private readonly Lock _lock = new();
-    private readonly TimerEntry?[] _slots = new TimerEntry?[Due + 1];
     private readonly ulong[] _occupied = new ulong[Levels + 1];
+    private readonly TimerEntry?[] _slots = new TimerEntry?[Due + 1];
     private readonly ClockState _clock;
 
     // All ticks before this one have been processed. Never ahead of the clock.
