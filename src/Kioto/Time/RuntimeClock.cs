@@ -75,13 +75,13 @@ public sealed class RuntimeClock
     /// When the future has completed, the clock stands at its end and there is nothing left to run: all that this time
     /// made ready, and all that became ready of that, has run, closures of the blocking pool included. Code that goes
     /// to the .NET thread pool by itself, or waits for the outside world, is not waited for. One advance at a time.
-    /// Cancelling it leaves the clock where it is. It is awaited on the clock's own runtime, while a thread drives that.
+    /// Cancelling it leaves the clock where it is. It is awaited on the clock's own runtime, and
+    /// as anything there goes on while a thread is in that runtime's BlockOn.
     /// </remarks>
     /// <param name="duration">Zero or more.</param>
     /// <returns>
     /// The future to await. It throws <see cref="InvalidOperationException"/> when the clock isn't paused or is resumed
-    /// meanwhile, when another advance has not completed, when it is awaited on another runtime or on none, and when no
-    /// thread is in this runtime's BlockOn.
+    /// meanwhile, when another advance has not completed, and when it is awaited on another runtime or on none.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is negative.</exception>
     [NotCancelSafe]
@@ -98,8 +98,8 @@ public sealed class RuntimeClock
     /// </remarks>
     /// <param name="duration">Zero or more.</param>
     /// <returns>
-    /// The future to await. It throws <see cref="InvalidOperationException"/> when the clock isn't paused, when it is
-    /// awaited on another runtime or on none, and when no thread is in this runtime's BlockOn.
+    /// The future to await. It throws <see cref="InvalidOperationException"/> when the clock isn't paused, and when it is
+    /// awaited on another runtime or on none.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is negative.</exception>
     [NotCancelSafe]
@@ -122,13 +122,6 @@ public sealed class RuntimeClock
             throw new InvalidOperationException(
                 $"Clock.{what} is awaited {(here is null ? "outside any runtime" : "on another runtime")}, where nobody notices " +
                 "that the clock's own has nothing to do. Await it inside that runtime's BlockOn, or in a task spawned on it.");
-        }
-
-        if (!runtime.IsDriven)
-        {
-            throw new InvalidOperationException(
-                $"Clock.{what}: no thread drives the clock's runtime, so nothing that became due would run. Await it inside the " +
-                "runtime's BlockOn; an Enter guard drives nothing.");
         }
     }
 

@@ -245,8 +245,6 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         UnparkDriver();
     }
 
-    internal override bool IsDriven => Volatile.Read(ref _holder) is not null; // ORDERING: a moment's picture.
-
     internal override bool AllWorkersSleep => Volatile.Read(ref _holder) is null || Volatile.Read(ref _sleeping) != 0; // ORDERING: hints.
 
     internal override void BlockOn(BlockOnStrand strand)
