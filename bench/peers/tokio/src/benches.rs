@@ -11,6 +11,7 @@
 
 use crate::awaits;
 use crate::isolation;
+use crate::latency;
 use crate::stopwatch::{Sample, Stopwatch};
 use crate::sync;
 use std::collections::{HashMap, HashSet};
@@ -81,6 +82,9 @@ pub const ALL: &[(&str, Bench)] = &[
     ("await_depth_100", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(100, ops))),
     ("cancel_depth_5", |rts, w, ops| on_worker(rts.multi(w), awaits::cancel(ops))),
     ("idle_tasks", |rts, w, ops| Ok(awaits::park(rts.multi(w), ops))),
+    ("schedule_latency", |rts, w, ops| {
+        latency::run(rts.multi(w), ops).map_err(|e| e.to_string())
+    }),
     ("blocking_isolation_sleeping", |rts, w, ops| {
         Ok(isolation::run(rts.multi(w), false, ops))
     }),
@@ -122,12 +126,8 @@ pub const ALL: &[(&str, Bench)] = &[
         on_worker(rts.multi(w), sleep_1ms_percentile(ops, 50, true))
     }),
     ("idle_sleeps", |rts, w, ops| awaits::idle_sleeps(rts.multi(w), ops)),
-    ("timeout_ready_1", |rts, _, ops| Ok(limits(rts.multi(1), 1, false, ops))),
-    ("timeout_ready_2", |rts, _, ops| Ok(limits(rts.multi(2), 2, false, ops))),
-    ("timeout_ready_8", |rts, _, ops| Ok(limits(rts.multi(8), 8, false, ops))),
-    ("timeout_yield_1", |rts, _, ops| Ok(limits(rts.multi(1), 1, true, ops))),
-    ("timeout_yield_2", |rts, _, ops| Ok(limits(rts.multi(2), 2, true, ops))),
-    ("timeout_yield_8", |rts, _, ops| Ok(limits(rts.multi(8), 8, true, ops))),
+    ("timeout_ready", |rts, w, ops| Ok(limits(rts.multi(w), w, false, ops))),
+    ("timeout_yield", |rts, w, ops| Ok(limits(rts.multi(w), w, true, ops))),
     ("mutex_uncontended", |rts, w, ops| {
         on_worker(rts.multi(w), sync::mutex_uncontended(ops))
     }),
@@ -659,6 +659,7 @@ async fn sleep_1ms(ops: usize) -> Sample {
 
 /// How long a sleep of a millisecond takes: the one of many that so many percent do not exceed.
 async fn sleep_1ms_percentile(ops: usize, percent: usize, sporadic: bool) -> Sample {
+    let ops = if sporadic { (ops / 100).max(1) } else { ops };
     let mut nanos = Vec::with_capacity(ops);
     let watch = Stopwatch::start();
     for _ in 0..ops {

@@ -36,7 +36,7 @@ internal static class Catalog
         new("sleep_1ms", "one sleep of a millisecond after the other", 20, 1),
         new("sleep_1ms_p50", "half of the sleeps of a millisecond took no longer", 200, 1, MostRepetitions: 9),
         new("sleep_1ms_p99", "99 of 100 of them took no longer", 500, 1, QuickOps: 200, MostRepetitions: 9),
-        new("sleep_1ms_sporadic", "half of those before which nothing happened for 100 ms took no longer", 11, 1, MostRepetitions: 5),
+        new("sleep_1ms_sporadic", "half of those before which nothing happened for 100 ms took no longer", 1100, 1, MostRepetitions: 5),
         new("sleep_many", "one of many concurrent sleeps of 1 to 50 ms, each in a task", 100_000, 1, QuickOps: 20_000),
         new("idle_sleeps", "lateness of the last of many sleeps of one deadline; the bytes are what a task with one keeps", 1_000_000, 1, QuickOps: 100_000, MostRepetitions: 3),
         new("timer_arm_cancel", "a sleep that is polled once and dropped", 100_000, 1),
@@ -72,6 +72,16 @@ internal static class Catalog
         new("cancel_depth_5", "cancel a task that is suspended 5 frames deep", 2_000, 1),
         new("cancel_finally", "the same, where one of the frames has a finally", 2_000, 1),
         new("idle_tasks", "a task parked on a leaf; the bytes are what it keeps", 1_000_000, 1, QuickOps: 100_000),
+        .. Workers("spawn_many_local", "spawn a task from a task, and join it", 10_000, 10),
+        .. Workers("yield_many", "one yield of one of 200 tasks", 200_000, 2),
+        .. Workers("ping_pong", "two tasks that exchange a message over two oneshots", 10_000, 4),
+        new(
+            "schedule_latency",
+            $"age of a message when its task reads it, p99.9, while {LatencyRun.Tasks} tasks compute 20 us and yield",
+            3000,
+            1,
+            QuickOps: 1000,
+            MostRepetitions: 9),
         Isolation("sleeping", "block"),
         Isolation("computing", "compute"),
         Echo(1),
@@ -93,9 +103,15 @@ internal static class Catalog
         new($"{name}_flow_off", $"{what}, under such a context that is not to flow; .NET: Task, flowing", ops, runs),
     ];
 
+    // How much more of the CPU it takes where there are more or fewer workers than processors.
+    private static IEnumerable<BenchSpec> Workers(string name, string what, int ops, int runs) =>
+        new[] { 1, 4, 8, 16 }.Select(
+            workers => new BenchSpec($"{name}_w{workers}", $"{what}; workers: {workers}", ops, runs, Workers: workers, Shape: name));
+
     // From one task a worker. With more workers than processors what counts is CPU time.
-    private static BenchSpec[] Limits(string name, string what, int ops) =>
-        [.. Workload.LimitingTasks.Select(tasks => new BenchSpec($"{name}_{tasks}", $"{what}, workers: {tasks}", ops, 1))];
+    private static IEnumerable<BenchSpec> Limits(string name, string what, int ops) =>
+        new[] { 1, 2, 8 }.Select(
+            workers => new BenchSpec($"{name}_{workers}", $"{what}, workers: {workers}", ops, 1, Workers: workers, Shape: name));
 
     private static BenchSpec Isolation(string name, string what) => new(
         $"blocking_isolation_{name}",
@@ -106,5 +122,5 @@ internal static class Catalog
         MostRepetitions: 9);
 
     private static BenchSpec Echo(int connections) =>
-        new($"tcp_echo_{connections}", $"a 64-byte message echoed, connections: {connections}", 1, 1, connections);
+        new($"tcp_echo_{connections}", $"a 64-byte message echoed, connections: {connections}", 1, 1, connections, Workers: 1);
 }

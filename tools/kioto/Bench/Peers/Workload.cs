@@ -42,9 +42,6 @@ internal static class Workload
     /// <summary>Threads that spawn from outside, in remote_spawn.</summary>
     public static readonly int[] RemoteThreads = [1, 2, 8];
 
-    /// <summary>Workers, and tasks on them, that arm and give up time limits.</summary>
-    public static readonly int[] LimitingTasks = [1, 2, 8];
-
     /// <summary>Nothing happens for so long before each sleep of sleep_1ms_sporadic.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
 

@@ -12,9 +12,9 @@ internal static class DotnetSleeps
 
     public static Func<int, Task<Sample>> Millisecond(int percent, bool sporadic = false) => async ops =>
     {
-        long[] nanos = new long[ops];
+        long[] nanos = new long[sporadic ? Math.Max(1, ops / (int)Workload.Quiet.TotalMilliseconds) : ops];
         Measurement measurement = Measurement.Start();
-        for (int i = 0; i < ops; i++)
+        for (int i = 0; i < nanos.Length; i++)
         {
             if (sporadic)
             {

@@ -106,18 +106,15 @@ internal sealed class DotnetSuite : IBenchSuite
         benches["await_pending_7_by_hand"] = (_, ops) => DotnetTaskAwaits.Pending(ops);
         benches["cancel_depth_5"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops, cleansUp: false));
         benches["cancel_finally"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops, cleansUp: true));
+        benches["schedule_latency"] = (workers, ops) => WithPool(workers, () => DotnetLatency.Run(ops));
         benches["blocking_isolation_sleeping"] =
             (workers, ops) => WithPool(workers, () => DotnetIsolation.Run(compute: false, ops));
         benches["blocking_isolation_computing"] =
             (workers, ops) => WithPool(workers, () => DotnetIsolation.Run(compute: true, ops));
         benches["idle_tasks"] = (_, ops) => DotnetChains.Park(ops);
         benches["idle_sleeps"] = (workers, ops) => WithPool(workers, () => DotnetSleeps.Idle(ops));
-        foreach (int tasks in Workload.LimitingTasks)
-        {
-            benches[$"timeout_ready_{tasks}"] = (_, ops) => WithPool(tasks, () => DotnetLimits.Limits(tasks, yields: false, ops));
-            benches[$"timeout_yield_{tasks}"] = (_, ops) => WithPool(tasks, () => DotnetLimits.Limits(tasks, yields: true, ops));
-        }
-
+        benches["timeout_ready"] = (workers, ops) => WithPool(workers, () => DotnetLimits.Limits(workers, yields: false, ops));
+        benches["timeout_yield"] = (workers, ops) => WithPool(workers, () => DotnetLimits.Limits(workers, yields: true, ops));
         Benches = benches;
     }
 

@@ -18,9 +18,9 @@ internal static class KiotoSleeps
     /// <summary>How long a sleep of a millisecond takes: one of many, by the percentage that is not longer.</summary>
     public static Func<int, Future<Sample>> Millisecond(int percent, bool sporadic = false) => async ops =>
     {
-        long[] nanos = new long[ops];
+        long[] nanos = new long[sporadic ? Math.Max(1, ops / (int)Workload.Quiet.TotalMilliseconds) : ops];
         Measurement measurement = Measurement.Start();
-        for (int i = 0; i < ops; i++)
+        for (int i = 0; i < nanos.Length; i++)
         {
             if (sporadic)
             {

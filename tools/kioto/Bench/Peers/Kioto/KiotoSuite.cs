@@ -117,14 +117,11 @@ internal sealed class KiotoSuite : IBenchSuite
         benches["cancel_finally"] = (workers, ops) => OnWorker(Multi(workers), KiotoAwaits.Cancel(ops, cleansUp: true));
         benches["blocking_isolation_sleeping"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: false, ops);
         benches["blocking_isolation_computing"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: true, ops);
+        benches["schedule_latency"] = (workers, ops) => KiotoLatency.Run(Multi(workers), ops);
         benches["idle_tasks"] = (workers, ops) => KiotoIdle.Park(Multi(workers), ops);
         benches["idle_sleeps"] = (workers, ops) => KiotoSleeps.Idle(Multi(workers), ops);
-        foreach (int tasks in Workload.LimitingTasks)
-        {
-            benches[$"timeout_ready_{tasks}"] = (_, ops) => KiotoLimits.Limits(Multi(tasks), tasks, yields: false, ops);
-            benches[$"timeout_yield_{tasks}"] = (_, ops) => KiotoLimits.Limits(Multi(tasks), tasks, yields: true, ops);
-        }
-
+        benches["timeout_ready"] = (workers, ops) => KiotoLimits.Limits(Multi(workers), workers, yields: false, ops);
+        benches["timeout_yield"] = (workers, ops) => KiotoLimits.Limits(Multi(workers), workers, yields: true, ops);
         Benches = benches;
     }
 
