@@ -23,7 +23,7 @@ public sealed class PollyTests
         List<TimeSpan> tries = [];
         JoinHandle work = Kio.Spawn(async Task () => await pipeline.ExecuteAsync(async token =>
         {
-            await Task.Yield();
+            await Kio.YieldNow(); // Task.Yield would leave for the thread pool: Polly has left the context.
             tries.Add(start.Elapsed);
             if (tries.Count < 4)
             {
@@ -47,7 +47,7 @@ public sealed class PollyTests
             .AddTimeout(new TimeoutStrategyOptions { Timeout = TimeSpan.FromSeconds(30) })
             .Build();
         JoinHandle work = Kio.Spawn(async Task () => await pipeline.ExecuteAsync(async token =>
-            await Task.Delay(Timeout.InfiniteTimeSpan, runtime.TimeProvider, token)));
+            await Kio.Sleep(Timeout.InfiniteTimeSpan).WithCancellation(token)));
         await runtime.Clock.AdvanceAsync(TimeSpan.FromSeconds(29));
         Assert.False(work.IsFinished);
         await runtime.Clock.AdvanceAsync(TimeSpan.FromSeconds(1));
