@@ -100,7 +100,9 @@ internal static class TimerModel
         entry.Standing = TimerState.Waiting;
         expirer.Join();
         Assert.Same(mine, entry.Target);
-        Assert.Equal((77, TimerState.Waiting, -1), (entry.Deadline, entry.Standing, entry.Slot));
+        Assert.Equal(77, entry.Deadline);
+        Assert.Equal(TimerState.Waiting, entry.Standing);
+        Assert.Equal(-1, entry.Slot);
     }
 
     /// <summary>A timer is started while the timers close: it is refused, or told so.</summary>
