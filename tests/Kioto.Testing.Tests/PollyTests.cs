@@ -12,8 +12,10 @@ namespace Kioto.Testing.Tests;
 /// <summary>Polly's strategies on a runtime's clock: a library that takes a TimeProvider.</summary>
 public sealed class PollyTests
 {
-    [KiotoFact(StartPaused = true)]
-    public async Future Its_retries_wait_on_the_paused_clock()
+    [KiotoTheory(StartPaused = true)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Future Its_retries_wait_on_the_paused_clock(bool suspends)
     {
         RuntimeHandle runtime = RuntimeHandle.Current;
         ResiliencePipeline pipeline = new ResiliencePipelineBuilder { TimeProvider = runtime.TimeProvider }
@@ -21,15 +23,22 @@ public sealed class PollyTests
             .Build();
         Instant start = Instant.Now;
         List<TimeSpan> tries = [];
-        JoinHandle work = Kio.Spawn(async Task () => await pipeline.ExecuteAsync(async token =>
+        async ValueTask Try()
         {
-            await Kio.YieldNow(); // Task.Yield would leave for the thread pool: Polly has left the context.
+            if (suspends)
+            {
+                await Kio.YieldNow();
+            }
+
             tries.Add(start.Elapsed);
             if (tries.Count < 4)
             {
                 throw new IOException("once more");
             }
-        }));
+        }
+
+        // Where what it calls has suspended, it goes on on the thread pool unless it is told to keep the context.
+        JoinHandle work = Kio.Spawn(async Task () => await pipeline.ExecuteAsync(_ => Try(), ResilienceContextPool.Shared.Get(suspends)));
         await runtime.Clock.AdvanceAsync(TimeSpan.FromMinutes(2));
         Assert.Equal(3, tries.Count);
         Assert.False(work.IsFinished);
@@ -46,8 +55,9 @@ public sealed class PollyTests
         ResiliencePipeline pipeline = new ResiliencePipelineBuilder { TimeProvider = runtime.TimeProvider }
             .AddTimeout(new TimeoutStrategyOptions { Timeout = TimeSpan.FromSeconds(30) })
             .Build();
-        JoinHandle work = Kio.Spawn(async Task () => await pipeline.ExecuteAsync(async token =>
-            await Kio.Sleep(Timeout.InfiniteTimeSpan).WithCancellation(token)));
+        JoinHandle work = Kio.Spawn(async Task () => await pipeline.ExecuteAsync(
+            static async context => await Kio.Sleep(Timeout.InfiniteTimeSpan).WithCancellation(context.CancellationToken),
+            ResilienceContextPool.Shared.Get(continueOnCapturedContext: true)));
         await runtime.Clock.AdvanceAsync(TimeSpan.FromSeconds(29));
         Assert.False(work.IsFinished);
         await runtime.Clock.AdvanceAsync(TimeSpan.FromSeconds(1));
