@@ -43,7 +43,7 @@ internal sealed class TimerService : ITimerSource
     internal ClockState Clock { get; } = new();
 
     /// <summary>Whether a timer was due within <see cref="SoonNanos"/> at the latest look. Any thread.</summary>
-    internal bool IsDueSoon => Volatile.Read(ref _sleeper.IsDueSoon); // ORDERING: who has just looked sees what it wrote; else a hint.
+    internal bool IsDueSoon => _sleeper.IsDueSoon; // Who has just looked sees what it wrote; for others it is a hint.
 
     public void Start(TimerEntry timer, long now)
     {
@@ -136,7 +136,7 @@ internal sealed class TimerService : ITimerSource
 
         if (isDueSoon != IsDueSoon)
         {
-            Volatile.Write(ref _sleeper.IsDueSoon, isDueSoon);
+            _sleeper.IsDueSoon = isDueSoon;
         }
     }
 
@@ -210,7 +210,7 @@ internal sealed class TimerService : ITimerSource
         [FieldOffset(64)]
         internal long Until;
 
-        /// <summary>INVARIANT: written by whoever holds the driver.</summary>
+        /// <summary>INVARIANT: written by whoever holds the driver; a hint for others, who read it as it is.</summary>
         [FieldOffset(72)]
         internal bool IsDueSoon;
     }
