@@ -92,6 +92,9 @@ internal abstract class Scheduler
     /// <param name="policy">The policy of the task's scope; null is the runtime's.</param>
     internal virtual void ReportFailure(System.Exception failure, FailedTask task, FailurePolicy? policy) => ReportUnhandled(failure);
 
+    /// <summary>Where failures are noted that somebody may yet observe; null where nobody asks.</summary>
+    internal virtual FailureLedger? Ledger => null;
+
     /// <summary>Told of a cancelled strand that does not end. It has not failed: a runtime does not end for it.</summary>
     /// <param name="report">Says what it waits for.</param>
     internal virtual void ReportOverdue(System.TimeoutException report) => ReportUnhandled(report);

@@ -31,6 +31,7 @@ public sealed partial class RuntimeBuilder
     private Func<ThreadMeta, string>? _threadNameFn;
     private int _threadStackSize;
     private FailurePolicy _failures = FailurePolicy.Default;
+    private FailureLedger? _ledger;
     private TimeSpan _cleanupGrace = TimeSpan.FromSeconds(5);
     private bool _startPaused;
     private bool _flowsContext = true;
@@ -209,6 +210,15 @@ public sealed partial class RuntimeBuilder
     {
         ArgumentNullException.ThrowIfNull(report);
         return OnUnhandledFailure((failure, _) => report(failure));
+    }
+
+    /// <summary>Notes the failures of tasks that have handles, until somebody asks: for tests.</summary>
+    /// <param name="ledger">Where.</param>
+    /// <returns>This builder.</returns>
+    internal RuntimeBuilder NoteFailures(FailureLedger ledger)
+    {
+        _ledger = ledger;
+        return this;
     }
 
     /// <summary>How long cancelled tasks may clean up. Default: 5 s.</summary>
@@ -394,6 +404,7 @@ public sealed partial class RuntimeBuilder
             WorkerCpus = WorkerCpus(workers),
             BlockingCpus = _blockingAffinity is null ? null : Usable(_blockingAffinity, "BlockingAffinity"),
             Failures = _failures,
+            Ledger = _ledger,
             CleanupGrace = _cleanupGrace,
             FlowsContext = _flowsContext,
             StuckThreshold = _stuckThreshold,

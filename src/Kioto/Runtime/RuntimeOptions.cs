@@ -78,6 +78,9 @@ internal sealed record RuntimeOptions
 
     internal required FailurePolicy Failures { get; init; }
 
+    /// <summary>Where failures are noted that somebody may yet observe; null where nobody asks.</summary>
+    internal required FailureLedger? Ledger { get; init; }
+
     internal required TimeSpan CleanupGrace { get; init; }
 
     internal required bool FlowsContext { get; init; }

@@ -201,6 +201,8 @@ internal sealed partial class LocalSetScheduler : Scheduler
         FailureReporter.Report(failure, task, policy ?? FailurePolicy.Default);
     }
 
+    internal override FailureLedger? Ledger => (_runtime ?? Ambient.Current.Scheduler)?.Ledger;
+
     /// <summary>Binds the set to the current thread, if it is bound to none.</summary>
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>Whether it is bound to this thread.</returns>

@@ -434,10 +434,10 @@ internal static class MultiThreadModel
     /// <summary>A task that waits for a timer.</summary>
     private static ModelTask TimerTask(MultiThreadScheduler scheduler, System.Action body, Latch done, bool background = false)
     {
-        var timer = new TimerEntry { Deadline = 1_000_000 };
+        var timer = new PlainTimer { Deadline = 1_000_000 };
         var task = new ModelTask(task =>
         {
-            if (((TimerWheel)timer.Wheel!).Poll(timer, task) != TimerState.Fired)
+            if (timer.Holder!.Poll(timer, task) != TimerState.Fired)
             {
                 return false;
             }
@@ -449,7 +449,7 @@ internal static class MultiThreadModel
         {
             IsBackground = background,
         };
-        scheduler.Timers.Start(timer);
+        scheduler.Timers.Start(timer, Clock.Now);
         return task;
     }
 

@@ -202,12 +202,15 @@ internal static class RevocationModel
     /// The worker that the driver woke is stuck in the task that it woke for, and the other one sleeps elsewhere: one look
     /// of the watchdog, and the next timer fires.
     /// </summary>
-    internal static void DriverIsHandedOver() => StuckAfterEvent(eager: false);
+    internal static void DriverIsHandedOver() => StuckAfterEvent(eager: false, 50_000_000);
 
     /// <summary>The same without a watchdog: the worker wakes the other one before it polls.</summary>
-    internal static void DriverIsHandedOverEagerly() => StuckAfterEvent(eager: true);
+    internal static void DriverIsHandedOverEagerly() => StuckAfterEvent(eager: true, 50_000_000);
 
-    private static void StuckAfterEvent(bool eager)
+    /// <summary>Without either, where the next timer is due soon.</summary>
+    internal static void DriverIsHandedOverForATimer() => StuckAfterEvent(eager: false, 5_000_000);
+
+    private static void StuckAfterEvent(bool eager, long nextTimer)
     {
         MultiThreadScheduler scheduler = StartAsleep(2, eager);
         Model.Calm(true);
@@ -220,7 +223,7 @@ internal static class RevocationModel
             gate.Wait();
             done.Signal();
         }));
-        Spawn(scheduler, TimerTask(scheduler, 5_000_000, () =>
+        Spawn(scheduler, TimerTask(scheduler, nextTimer, () =>
         {
             gate.Signal();
             done.Signal();
@@ -230,8 +233,8 @@ internal static class RevocationModel
         Clock.Now = 2_000_000;
         scheduler.Driver.Driver.Unpark();
         inside.Wait();
-        Clock.Now = 10_000_000;
-        if (eager)
+        Clock.Now = nextTimer + 5_000_000;
+        if (eager || nextTimer < 10_000_000)
         {
             scheduler.Driver.Driver.Unpark(); // The time has passed for whoever waits.
         }
@@ -246,10 +249,10 @@ internal static class RevocationModel
 
     private static ModelTask TimerTask(MultiThreadScheduler scheduler, long deadline, System.Action body)
     {
-        var timer = new TimerEntry { Deadline = deadline };
+        var timer = new PlainTimer { Deadline = deadline };
         var task = new ModelTask(task =>
         {
-            if (((TimerWheel)timer.Wheel!).Poll(timer, task) != TimerState.Fired)
+            if (timer.Holder!.Poll(timer, task) != TimerState.Fired)
             {
                 return false;
             }
@@ -257,7 +260,7 @@ internal static class RevocationModel
             body();
             return true;
         });
-        scheduler.Timers.Start(timer);
+        scheduler.Timers.Start(timer, Clock.Now);
         return task;
     }
 

@@ -32,6 +32,9 @@ public sealed class RevocationTests
     public void DriverIsHandedOver() => Explore.All(1, RevocationModel.DriverIsHandedOver, processWide: true);
 
     [Fact]
+    public void DriverIsHandedOverForATimer() => Explore.All(1, RevocationModel.DriverIsHandedOverForATimer, processWide: true);
+
+    [Fact]
     public void DriverIsHandedOverEagerly() => Explore.All(1, RevocationModel.DriverIsHandedOverEagerly, processWide: true);
 
     [Fact]

@@ -127,6 +127,8 @@ internal abstract class RuntimeScheduler : Scheduler
         }
     }
 
+    internal sealed override FailureLedger? Ledger => Options.Ledger;
+
     internal sealed override void ReportOverdue(TimeoutException report)
     {
         FailurePolicy policy = Options.Failures;
@@ -164,6 +166,11 @@ internal abstract class RuntimeScheduler : Scheduler
     internal virtual RuntimeScheduler WorkerScheduler(int worker) => throw new InvalidOperationException(
         "SpawnOn: the tasks of a multi-thread runtime move between its workers. Build the runtime with " +
         "Runtime.CreatePerCoreBuilder(), whose workers keep their tasks.");
+
+    /// <summary>The part of the runtime whose timers a thread uses: where workers share nothing, its own if it is one.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>The scheduler.</returns>
+    internal virtual RuntimeScheduler PartFor(Ambient ambient) => this;
 
     /// <summary>Which of this runtime's workers the thread is.</summary>
     /// <param name="ambient">The current thread's context.</param>

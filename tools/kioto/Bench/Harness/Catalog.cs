@@ -34,7 +34,14 @@ internal static class Catalog
         new("sleep_create_drop", "a sleep that is made and never polled", 10_000, 20),
         new("sleep_reset", "moving a deadline that somebody waits for", 100_000, 1),
         new("sleep_1ms", "one sleep of a millisecond after the other", 20, 1),
+        new("sleep_1ms_p50", "half of the sleeps of a millisecond took no longer", 200, 1, MostRepetitions: 9),
+        new("sleep_1ms_p99", "99 of 100 of them took no longer", 500, 1, QuickOps: 200, MostRepetitions: 9),
+        new("sleep_1ms_sporadic", "half of those before which nothing happened for 100 ms took no longer", 1100, 1, MostRepetitions: 5),
         new("sleep_many", "one of many concurrent sleeps of 1 to 50 ms, each in a task", 100_000, 1, QuickOps: 20_000),
+        new("idle_sleeps", "lateness of the last of many sleeps of one deadline; the bytes are what a task with one keeps", 1_000_000, 1, QuickOps: 100_000, MostRepetitions: 3),
+        new("timer_arm_cancel", "a sleep that is polled once and dropped", 100_000, 1),
+        .. Limits("timeout_ready", "a time limit for a future that is ready at its first poll", 200_000),
+        .. Limits("timeout_yield", "a time limit for a future that yields once", 100_000),
         new("mutex_uncontended", "lock and unlock, alone", 200_000, 2),
         new("mutex_contended", "lock, yield and unlock, by one of 8 tasks", 50_000, 2),
         new("rwlock_read", "lock for reading and unlock, alone", 200_000, 2),
@@ -104,6 +111,11 @@ internal static class Catalog
     private static IEnumerable<BenchSpec> Workers(string name, string what, int ops, int runs) =>
         new[] { 1, 4, 8, 16 }.Select(
             workers => new BenchSpec($"{name}_w{workers}", $"{what}; workers: {workers}", ops, runs, Workers: workers, Shape: name));
+
+    // From one task a worker. With more workers than processors what counts is CPU time.
+    private static IEnumerable<BenchSpec> Limits(string name, string what, int ops) =>
+        new[] { 1, 2, 8 }.Select(
+            workers => new BenchSpec($"{name}_{workers}", $"{what}, workers: {workers}", ops, 1, Workers: workers, Shape: name));
 
     private static BenchSpec Isolation(string name, string what) => new(
         $"blocking_isolation_{name}",

@@ -12,6 +12,9 @@ namespace Kioto;
 /// </remarks>
 internal sealed class Watchdog
 {
+    // However many timers are due.
+    private const long LeastPeriodNanos = 500_000;
+
     // After so many looks at a runtime that does nothing it sleeps until something happens.
     private const int PatientLooks = 20;
 
@@ -99,7 +102,7 @@ internal sealed class Watchdog
             idle = isIdle ? idle + 1 : 0;
             if (idle < PatientLooks || !Sleep())
             {
-                _parker.Park(_period);
+                _parker.Park(TimeToNextLook());
             }
             else
             {
@@ -119,6 +122,13 @@ internal sealed class Watchdog
         _pauses = pauses;
         Volatile.Write(ref _now, now);
         return long.Clamp(passed, 0, 2 * _period);
+    }
+
+    // A timer whose time comes while nobody waits on the driver is fired from here.
+    private long TimeToNextLook()
+    {
+        long left = _scheduler.Driver.IsHeld ? _period : _scheduler.Driver.Timers.FirstDeadline() - _now;
+        return long.Clamp(left, long.Min(LeastPeriodNanos, _period), _period);
     }
 
     // Returns whether it has slept.
@@ -194,7 +204,7 @@ internal sealed class Watchdog
     {
         SharedDriver driver = _scheduler.Driver;
         uint turns = driver.Turns;
-        if (driver.IsHeld || turns != _driverTurns)
+        if (driver.IsHeld || (turns != _driverTurns && driver.Timers.FirstDeadline() > _now))
         {
             _driverTurns = turns;
             return;

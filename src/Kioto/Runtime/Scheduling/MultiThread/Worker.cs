@@ -345,10 +345,10 @@ internal sealed class Worker
         _scheduler.Watchdog?.Rouse();
     }
 
-    // Before anything is polled here: the poll may be long.
+    // Before anything is polled here: the poll may be long, and then a timer that is due soon would be late.
     private void LeaveDriver()
     {
-        if (_scheduler.Options.EagerDriverHandoff)
+        if (_scheduler.Options.EagerDriverHandoff || _scheduler.Driver.Timers.IsDueSoon)
         {
             _scheduler.HandOverDriver();
         }
