@@ -1,7 +1,6 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -69,6 +68,28 @@ public class RequestTests
         {
             await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             Assert.Equal("True", (await client.ReadResponseAsync()).Body);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
+    public Task The_verbs_work_in_requests_that_are_left_to_the_thread_pool(Transport transport) => Bounded.Run(async () =>
+    {
+        await using TestServer server = await TestServer.StartAsync(
+            transport,
+            async context =>
+            {
+                await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+                await Task.Delay(1).ConfigureAwait(false);
+                string? name = await Kio.Spawn(async () => Thread.CurrentThread.Name);
+                await context.Response.WriteAsync(name ?? "");
+            },
+            kioto: options => options.RunRequestsOnThreadPool = true);
+        using RawClient client = server.Connect();
+        for (int i = 0; i < 5; i++)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.StartsWith("kioto-web", (await client.ReadResponseAsync()).Body, StringComparison.Ordinal);
         }
     });
 
@@ -146,21 +167,4 @@ public class RequestTests
         thread.Join();
         Assert.Null(failure);
     });
-
-    [Fact]
-    public void Only_a_server_can_be_put_on_the_runtime()
-    {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
-            () => Microsoft.AspNetCore.Hosting.KiotoWebHostBuilderExtensions.UseKioto(builder.WebHost));
-        Assert.Contains("UseKestrel", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Numbers_that_make_no_sense_are_refused()
-    {
-        KiotoTransportOptions options = new();
-        Assert.Throws<ArgumentOutOfRangeException>(() => options.WorkerThreads = -1);
-        Assert.Throws<ArgumentOutOfRangeException>(() => options.Backlog = 0);
-    }
 }
