@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using Kioto.Sync;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -53,6 +54,48 @@ public class RequestTests
             await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             Assert.Equal("7", (await client.ReadResponseAsync()).Body);
         }
+    });
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
+    public Task Channels_locks_and_combinators_work_in_handlers(Transport transport) => Bounded.Run(async () =>
+    {
+        Mutex<int> count = new(0);
+        await using TestServer server = await TestServer.StartAsync(transport, async context =>
+        {
+            (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
+            Kio.Detach(async () =>
+            {
+                for (int i = 1; i <= 3; i++)
+                {
+                    await sender.SendAsync(i);
+                }
+            });
+            int sum = 0;
+            for (int i = 0; i < 3; i++)
+            {
+                sum += (await receiver.RecvAsync()).Value;
+            }
+
+            using (MutexGuard<int> guard = await count.LockAsync())
+            {
+                guard.Value++;
+            }
+
+            Selected<int, Unit> first = await Kio.Select(Kio.Spawn(async () => 10).AsFuture(), Kio.Sleep(TimeSpan.FromMinutes(10)));
+            sum += first.Index == 0 ? first.First : 0;
+            await Assert.ThrowsAsync<TimeoutException>(async () => await Never().Timeout(TimeSpan.FromMilliseconds(5)));
+            await context.Response.WriteAsync(sum.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        });
+        using RawClient client = server.Connect();
+        for (int i = 0; i < 5; i++)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.Equal("16", (await client.ReadResponseAsync()).Body);
+        }
+
+        using MutexGuard<int> last = await count.LockAsync();
+        Assert.Equal(5, last.Value);
     });
 
     [Theory]
@@ -167,4 +210,10 @@ public class RequestTests
         thread.Join();
         Assert.Null(failure);
     });
+
+    private static async Future<int> Never()
+    {
+        await Kio.Sleep(TimeSpan.FromHours(1));
+        return 0;
+    }
 }
