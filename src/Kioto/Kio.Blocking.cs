@@ -16,16 +16,20 @@ public static partial class Kio
     /// </remarks>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="closure">The closure. Once started it can't be aborted.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The closure's handle, once it has been queued; aborted if the runtime has been shut down.</returns>
     /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
     [LosesPlace]
-    public static Future<JoinHandle<T>> SpawnBlockingAsync<T>(Func<T> closure) =>
-        Runtime("Kio.SpawnBlockingAsync").Handle.SpawnBlockingAsync(closure);
+    public static Future<JoinHandle<T>> SpawnBlockingAsync<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Runtime("Kio.SpawnBlockingAsync").Handle.SpawnBlockingAsync(closure, file, line);
 
-    /// <inheritdoc cref="SpawnBlockingAsync{T}(Func{T})"/>
+    /// <inheritdoc cref="SpawnBlockingAsync{T}(Func{T}, string, int)"/>
     [LosesPlace]
-    public static Future<JoinHandle> SpawnBlockingAsync(Action closure) =>
-        Runtime("Kio.SpawnBlockingAsync").Handle.SpawnBlockingAsync(closure);
+    public static Future<JoinHandle> SpawnBlockingAsync(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Runtime("Kio.SpawnBlockingAsync").Handle.SpawnBlockingAsync(closure, file, line);
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -16,7 +15,7 @@ namespace Kioto;
 /// </remarks>
 /// <typeparam name="TKey">The type of the keys.</typeparam>
 /// <typeparam name="T">The type of the tasks' results.</typeparam>
-public sealed class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<TKey, T>>, IAsyncDisposable, IDisposable
+public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<TKey, T>>, IAsyncDisposable, IDisposable
     where TKey : notnull
 {
     private readonly JoinSetGroup _group = new(TaskGroup.NoLimit, discards: false);
@@ -61,106 +60,6 @@ public sealed class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<TKey, T>
             }
         }
     }
-
-    /// <summary>Spawns a task under a key on the current runtime; the delegate runs at its first poll.</summary>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the task.</returns>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle Spawn(TKey key, Func<Future<T>> future) =>
-        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.Spawn"), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="Spawn(TKey, Func{Future{T}})"/>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle Spawn(TKey key, Future<T> future) => Add(key, Spawner.Make(CurrentRuntime.Require("JoinMap.Spawn"), future));
-
-    /// <inheritdoc cref="Spawn(TKey, Func{Future{T}})"/>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle Spawn(TKey key, Func<Task<T>> task) => Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.Spawn"), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a task under a key on another runtime, from any thread; the delegate runs at its first poll.</summary>
-    /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the task.</returns>
-    /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle SpawnOn(RuntimeHandle runtime, TKey key, Func<Future<T>> future) =>
-        Add(key, Spawner.Make<T>(Of(runtime), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, TKey, Func{Future{T}})"/>
-    /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnOn(RuntimeHandle runtime, TKey key, Future<T> future) => Add(key, Spawner.Make(Of(runtime), future));
-
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, TKey, Func{Future{T}})"/>
-    /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnOn(RuntimeHandle runtime, TKey key, Func<Task<T>> task) => Add(key, Spawner.Make<T>(Of(runtime), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a task under a key on the current <see cref="LocalSet"/>; the delegate runs at its first poll.</summary>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the task.</returns>
-    /// <exception cref="InvalidOperationException">No LocalSet is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle SpawnLocal(TKey key, Func<Future<T>> future) =>
-        Add(key, Spawner.Make<T>(LocalTarget.Require("JoinMap.SpawnLocal"), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnLocal(TKey, Func{Future{T}})"/>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocal(TKey key, Future<T> future) => Add(key, Spawner.Make(LocalTarget.Require("JoinMap.SpawnLocal"), future));
-
-    /// <inheritdoc cref="SpawnLocal(TKey, Func{Future{T}})"/>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocal(TKey key, Func<Task<T>> task) => Add(key, Spawner.Make<T>(LocalTarget.Require("JoinMap.SpawnLocal"), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a task under a key on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
-    /// <param name="local">The local set.</param>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the task.</returns>
-    /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle SpawnLocalOn(LocalSet local, TKey key, Func<Future<T>> future) =>
-        Add(key, Spawner.Make<T>(LocalTarget.Of(local), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, TKey, Func{Future{T}})"/>
-    /// <param name="local">The local set.</param>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, TKey key, Future<T> future) => Add(key, Spawner.Make(LocalTarget.Of(local), future));
-
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, TKey, Func{Future{T}})"/>
-    /// <param name="local">The local set.</param>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, TKey key, Func<Task<T>> task) => Add(key, Spawner.Make<T>(LocalTarget.Of(local), task, TaskBody.TaskFunc));
-
-    /// <summary>Runs a closure under a key on the current runtime's blocking pool.</summary>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="closure">The closure. Once started it can't be aborted, and disposing the map waits for it.</param>
-    /// <returns>What stops it while it is queued.</returns>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
-    public AbortHandle SpawnBlocking(TKey key, Func<T> closure) =>
-        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.SpawnBlocking"), closure, TaskBody.Closure));
-
-    /// <inheritdoc cref="SpawnBlocking(TKey, Func{T})"/>
-    /// <param name="runtime">Whose blocking pool.</param>
-    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
-    /// <param name="closure">The closure. Once started it can't be aborted, and disposing the map waits for it.</param>
-    public AbortHandle SpawnBlockingOn(RuntimeHandle runtime, TKey key, Func<T> closure) =>
-        Add(key, Spawner.Make<T>(Of(runtime), closure, TaskBody.Closure));
 
     /// <summary>Waits for the next task to end, and takes its result out. Cancel safe: no result is lost.</summary>
     /// <returns>Key and result; null when the map is empty, and no task that was replaced still cleans up.</returns>
@@ -310,19 +209,19 @@ public sealed class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<TKey, T>
 
     async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 
-    private static RuntimeScheduler Of(RuntimeHandle runtime)
-    {
-        ArgumentNullException.ThrowIfNull(runtime);
-        return runtime.Scheduler;
-    }
-
     private AbortHandle Add(TKey key, TaskCell<T> cell)
     {
         KeyedMember<TKey> member = new(_group, cell, key);
         KeyedMember<TKey>? replaced;
+        if (_group.IsClosed)
+        {
+            member.Task!.Drop();
+            throw new ObjectDisposedException(
+                "JoinMap", "The map was disposed: it takes no more tasks. Spawn before it is disposed, or make a new one.");
+        }
+
         using (_lock.EnterScope())
         {
-            ObjectDisposedException.ThrowIf(_group.IsClosed, this);
             _byKey.TryGetValue(key, out replaced);
             _byKey[key] = member;
         }

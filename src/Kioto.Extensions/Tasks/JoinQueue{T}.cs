@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -14,7 +13,7 @@ namespace Kioto;
 /// one task at a time may wait.
 /// </remarks>
 /// <typeparam name="T">The type of the tasks' results.</typeparam>
-public sealed class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDisposable, IDisposable
+public sealed partial class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDisposable, IDisposable
 {
     private readonly JoinQueueGroup _group = new();
 
@@ -23,92 +22,6 @@ public sealed class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDispos
 
     /// <summary>Whether there are none.</summary>
     public bool IsEmpty => Count == 0;
-
-    /// <summary>Spawns a task of the queue on the current runtime; the delegate runs at its first poll.</summary>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the task.</returns>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle Spawn(Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.Spawn"), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="Spawn(Func{Future{T}})"/>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle Spawn(Future<T> future) => Add(Spawner.Make(CurrentRuntime.Require("JoinQueue.Spawn"), future));
-
-    /// <inheritdoc cref="Spawn(Func{Future{T}})"/>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle Spawn(Func<Task<T>> task) => Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.Spawn"), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a task of the queue on another runtime, from any thread; the delegate runs at its first poll.</summary>
-    /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the task.</returns>
-    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle SpawnOn(RuntimeHandle runtime, Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(Of(runtime), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future{T}})"/>
-    /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnOn(RuntimeHandle runtime, Future<T> future) => Add(Spawner.Make(Of(runtime), future));
-
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future{T}})"/>
-    /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnOn(RuntimeHandle runtime, Func<Task<T>> task) => Add(Spawner.Make<T>(Of(runtime), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a task of the queue on the current <see cref="LocalSet"/>; the delegate runs at its first poll.</summary>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the task.</returns>
-    /// <exception cref="InvalidOperationException">No LocalSet is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle SpawnLocal(Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(LocalTarget.Require("JoinQueue.SpawnLocal"), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnLocal(Func{Future{T}})"/>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocal(Future<T> future) => Add(Spawner.Make(LocalTarget.Require("JoinQueue.SpawnLocal"), future));
-
-    /// <inheritdoc cref="SpawnLocal(Func{Future{T}})"/>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocal(Func<Task<T>> task) => Add(Spawner.Make<T>(LocalTarget.Require("JoinQueue.SpawnLocal"), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a task of the queue on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
-    /// <param name="local">The local set.</param>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the task.</returns>
-    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle SpawnLocalOn(LocalSet local, Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(LocalTarget.Of(local), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future{T}})"/>
-    /// <param name="local">The local set.</param>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Future<T> future) => Add(Spawner.Make(LocalTarget.Of(local), future));
-
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future{T}})"/>
-    /// <param name="local">The local set.</param>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Func<Task<T>> task) => Add(Spawner.Make<T>(LocalTarget.Of(local), task, TaskBody.TaskFunc));
-
-    /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool.</summary>
-    /// <param name="closure">The closure. Once started it can't be aborted, and disposing the queue waits for it.</param>
-    /// <returns>What stops it while it is queued.</returns>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
-    public AbortHandle SpawnBlocking(Func<T> closure) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.SpawnBlocking"), closure, TaskBody.Closure));
-
-    /// <inheritdoc cref="SpawnBlocking(Func{T})"/>
-    /// <param name="runtime">Whose blocking pool.</param>
-    /// <param name="closure">The closure. Once started it can't be aborted, and disposing the queue waits for it.</param>
-    public AbortHandle SpawnBlockingOn(RuntimeHandle runtime, Func<T> closure) =>
-        Add(Spawner.Make<T>(Of(runtime), closure, TaskBody.Closure));
 
     /// <summary>Waits for the oldest task to end, and takes its result out. Cancel safe: no result is lost.</summary>
     /// <returns>How the task ended; null when the queue is empty. Failures are not thrown.</returns>
@@ -216,12 +129,6 @@ public sealed class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDispos
         GetAsyncEnumerator(cancellationToken);
 
     async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
-
-    private static RuntimeScheduler Of(RuntimeHandle runtime)
-    {
-        ArgumentNullException.ThrowIfNull(runtime);
-        return runtime.Scheduler;
-    }
 
     private AbortHandle Add(TaskCell<T> cell)
     {

@@ -10,7 +10,8 @@ namespace Kioto;
 /// <remarks>
 /// Of a strand inside a shield, twice that time: then it is reported, and left alone. On a paused clock, and in a local
 /// set that no runtime drives, the time is real, by a timer of .NET: code that cleans up by something real must not be
-/// cut off because virtual time passes at once.
+/// cut off because virtual time passes at once. So it is for what a thread blocks on beyond the end of its runtime, whose
+/// timers are gone.
 /// </remarks>
 [SuppressMessage("Design", "CA1001", Justification = "Stop disposes of the timer; one that fires once holds nothing afterwards.")]
 internal sealed class CleanupGrace : WakeTarget
@@ -26,7 +27,8 @@ internal sealed class CleanupGrace : WakeTarget
     private readonly Strand _strand;
     private readonly Scheduler _scheduler;
 
-    // INVARIANT: the strand's poller's; the callback does not look at it.
+    // INVARIANT: written once: by who starts the grace, or by who closes the timers that it was started with. The
+    // callback does not look at it. A Stop that comes before the latter misses it: then its wake comes for nothing.
     private Timer? _realTimer;
 
     // INVARIANT: set by the timer, read by the strand's poller.
@@ -49,49 +51,45 @@ internal sealed class CleanupGrace : WakeTarget
     /// <summary>Whether it only reports: the strand is inside a shield.</summary>
     internal bool IsForShield { get; }
 
+    private long Nanos => long.Max(LeastNanos, _scheduler.CleanupGraceNanos) * (IsForShield ? 2 : 1);
+
     /// <summary>Starts a grace.</summary>
     /// <param name="strand">The strand; it is woken when the grace is over.</param>
     /// <param name="scheduler">The runtime whose thread polls it, or the local set that none drives.</param>
     /// <param name="shielded">Whether the strand is inside a shield.</param>
-    /// <returns>The grace, or null when that runtime has ended.</returns>
-    internal static CleanupGrace? TryStart(Strand strand, Scheduler scheduler, bool shielded)
+    /// <returns>The grace.</returns>
+    internal static CleanupGrace Start(Strand strand, Scheduler scheduler, bool shielded)
     {
         CleanupGrace grace = new(strand, scheduler, shielded);
-        long nanos = long.Max(LeastNanos, scheduler.CleanupGraceNanos) * (shielded ? 2 : 1);
-        if (grace._timer is not { } timer)
+        long nanos = grace.Nanos;
+        if (grace._timer is { } timer)
         {
-            grace.StartRealTimer(nanos);
-            return grace;
+            timer.Deadline = grace._timers!.Now + nanos;
+            try
+            {
+                grace._timers.Start(timer);
+                return grace;
+            }
+            catch (InvalidOperationException)
+            {
+                // They are closed. What still lives it kills by itself, but not what a thread blocks on.
+            }
         }
 
-        timer.Deadline = grace._timers!.Now + nanos;
-        try
-        {
-            grace._timers.Start(timer);
-            return grace;
-        }
-        catch (InvalidOperationException)
-        {
-            return null; // Its timers are closed: it kills what still lives by itself.
-        }
+        grace.StartRealTimer(nanos);
+        return grace;
     }
 
     internal override void Wake()
     {
-        // The runtime's timers have closed: no grace is over by that, and what it still runs it kills by itself.
         if (_timer is { State: TimerState.Gone })
         {
+            // Its runtime has ended, not the grace.
+            StartRealTimer(long.Clamp(_timer.Deadline - _timers!.Now, LeastNanos, Nanos));
             return;
         }
 
-        if (IsForShield)
-        {
-            Report();
-            return;
-        }
-
-        Volatile.Write(ref _over, 1); // ORDERING: release, before the wake.
-        _strand.Target.Wake();
+        WakeAtEnd();
     }
 
     /// <summary>Takes the timer back. A wake that is under way comes for nothing.</summary>
@@ -104,12 +102,24 @@ internal sealed class CleanupGrace : WakeTarget
         }
     }
 
+    private void WakeAtEnd()
+    {
+        if (IsForShield)
+        {
+            Report();
+            return;
+        }
+
+        Volatile.Write(ref _over, 1); // ORDERING: release, before the wake.
+        _strand.Target.Wake();
+    }
+
     private void StartRealTimer(long nanos)
     {
         bool suppress = !ExecutionContext.IsFlowSuppressed();
         AsyncFlowControl control = suppress ? ExecutionContext.SuppressFlow() : default;
         _realTimer = new Timer(
-            static grace => ((CleanupGrace)grace!).Wake(), this, TimeSpan.FromMicroseconds(nanos / 1000), Timeout.InfiniteTimeSpan);
+            static grace => ((CleanupGrace)grace!).WakeAtEnd(), this, TimeSpan.FromMicroseconds(nanos / 1000), Timeout.InfiniteTimeSpan);
         if (suppress)
         {
             control.Undo();

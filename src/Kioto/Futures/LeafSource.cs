@@ -23,7 +23,7 @@ internal abstract class LeafSource<T> : FutureSource<T>, ILeaf
 
     public bool CancelLeaf(Strand strand)
     {
-        if (State == SourceState.Started && !Withdraw())
+        if ((State == SourceState.Started || (State == SourceState.Deferred && StartsWhenCancelled)) && !Withdraw())
         {
             return false;
         }
@@ -40,7 +40,7 @@ internal abstract class LeafSource<T> : FutureSource<T>, ILeaf
     {
         CheckFresh(token);
         Strand strand = ambient.Strand!;
-        if (strand.CancelPending)
+        if (strand.CancelPending && !StartsWhenCancelled)
         {
             strand.CancelPending = false;
             SetCancelled();
@@ -76,6 +76,9 @@ internal abstract class LeafSource<T> : FutureSource<T>, ILeaf
             Recycle(Ambient.Current);
         }
     }
+
+    /// <summary>Whether it begins all the same when a cancellation came before: it is cleanup. The next await throws then.</summary>
+    private protected virtual bool StartsWhenCancelled => false;
 
     /// <summary>Polls the operation; completes it through <see cref="Complete"/> or <see cref="Fail"/>.</summary>
     /// <param name="context">Holds the waker to register while pending.</param>

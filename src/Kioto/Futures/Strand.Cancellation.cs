@@ -123,6 +123,17 @@ internal abstract partial class Strand
         StartGrace(ambient);
     }
 
+    /// <summary>Throws a cancellation that came during, or before, a wait that it does not end. When that is over.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    internal static void ThrowPending(Ambient ambient)
+    {
+        if (ambient.Strand is { CancelPending: true } strand)
+        {
+            strand.CancelPending = false;
+            throw Throw.Cancelled();
+        }
+    }
+
     /// <summary>Makes what few strands need. Any thread.</summary>
     /// <returns>The strand's only one.</returns>
     private protected StrandExtras Extras()
@@ -417,7 +428,7 @@ internal abstract partial class Strand
         }
 
         extras.Grace?.Stop();
-        extras.Grace = CleanupGrace.TryStart(this, scheduler, shielded);
+        extras.Grace = CleanupGrace.Start(this, scheduler, shielded);
     }
 
     private void EndCancel() => _extras?.Grace?.Stop();

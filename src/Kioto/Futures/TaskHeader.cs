@@ -16,7 +16,7 @@ internal abstract class TaskHeader : Strand
 
     /// <summary>
     /// The place in the scheduler's list of live tasks; negative while it has none. INVARIANT: written by TryRegister
-    /// before the task is queued, or by the task's runner.
+    /// before the task is queued, or by the task's runner; of a blocking closure by who queues it (see TaskCell).
     /// </summary>
     internal long Slot = -1;
 

@@ -14,6 +14,8 @@ internal sealed class AcceptLeaf : SocketLeaf<TcpStream>
 
     private protected override string OperationName => "accept";
 
+    private protected override string? Address => TcpSockets.FindAddress(Io, Owner!, remote: false) is { } address ? $"on {address}" : null;
+
     internal static Future<TcpStream> Start(TcpListener owner, IoSource io, EpollDriver driver)
     {
         AcceptLeaf leaf = SourcePool<AcceptLeaf>.Rent(Ambient.Current);

@@ -23,7 +23,7 @@ internal sealed class ConnectLeaf : SocketLeaf<Unit>
         return new Future(leaf, leaf.Version);
     }
 
-    private protected override string? Peer => _peer?.ToString();
+    private protected override string? Address => _peer is { } peer ? $"to {peer}" : null;
 
     private protected override CallOutcome Attempt(int fd)
     {

@@ -3,7 +3,7 @@ using System;
 namespace Kioto.Net;
 
 /// <summary>Reads some bytes.</summary>
-internal sealed class ReadLeaf : SocketLeaf<int>
+internal sealed class ReadLeaf : StreamLeaf<int>
 {
     private Memory<byte> _buffer;
 

@@ -1,7 +1,7 @@
 namespace Kioto.Net;
 
 /// <summary>Waits until a read would not wait.</summary>
-internal sealed class ReadableLeaf : SocketLeaf<Unit>
+internal sealed class ReadableLeaf : StreamLeaf<Unit>
 {
     private bool _look;
 

@@ -34,17 +34,18 @@ internal abstract class SocketLeaf<T> : LeafSource<T>
     /// <returns>What came of it.</returns>
     private protected abstract CallOutcome Attempt(int fd);
 
-    /// <summary>The peer's address, where it is known without asking the system.</summary>
-    private protected virtual string? Peer => null;
+    /// <summary>What a dump says of the socket besides its descriptor: an address. Any thread; the system may be asked for it.</summary>
+    private protected virtual string? Address => null;
 
     internal sealed override void Describe(LeafDescription into)
     {
         string operation = OperationName;
         object owner = Owner!;
+        int fd = Io.Fd;
         into.Set(
             $"{owner.GetType().Name}.{char.ToUpperInvariant(operation[0])}{operation.AsSpan(1)}Async",
             owner,
-            $"fd {Io.Fd}{(Peer is { } peer ? ", " + peer : "")}");
+            Address is { } address ? $"fd {fd}, {address}" : $"fd {fd}");
     }
 
     private protected sealed override bool Poll(ref PollContext context)

@@ -92,6 +92,23 @@ internal static unsafe class TcpSockets
             : throw Errors.Socket(Libc.Errno, remote ? "getpeername" : "getsockname");
     }
 
+    /// <summary>An address of a socket that others may be closing.</summary>
+    /// <param name="io">The socket.</param>
+    /// <param name="owner">The user's object.</param>
+    /// <param name="remote">The peer's address instead of the own one.</param>
+    /// <returns>The address; null when the socket is closed, or its connection no more.</returns>
+    internal static string? FindAddress(IoSource io, object owner, bool remote)
+    {
+        try
+        {
+            return EndPoint(io, owner, remote).ToString();
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether a socket that was told to connect has done so.</summary>
     /// <param name="fd">The socket.</param>
     /// <returns>True when it has a peer.</returns>

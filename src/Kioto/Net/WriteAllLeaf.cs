@@ -3,7 +3,7 @@ using System;
 namespace Kioto.Net;
 
 /// <summary>Writes all bytes.</summary>
-internal sealed class WriteAllLeaf : SocketLeaf<Unit>
+internal sealed class WriteAllLeaf : StreamLeaf<Unit>
 {
     // What is left to write.
     private ReadOnlyMemory<byte> _buffer;

@@ -3,7 +3,7 @@ using System;
 namespace Kioto.Net;
 
 /// <summary>Writes some bytes.</summary>
-internal sealed class WriteLeaf : SocketLeaf<int>
+internal sealed class WriteLeaf : StreamLeaf<int>
 {
     private ReadOnlyMemory<byte> _buffer;
 

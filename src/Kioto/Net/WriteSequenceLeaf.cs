@@ -3,7 +3,7 @@ using System.Buffers;
 namespace Kioto.Net;
 
 /// <summary>Writes all bytes of several buffers.</summary>
-internal sealed class WriteSequenceLeaf : SocketLeaf<Unit>
+internal sealed class WriteSequenceLeaf : StreamLeaf<Unit>
 {
     // What is left to write.
     private ReadOnlySequence<byte> _buffers;

@@ -1,3 +1,5 @@
+using System;
+
 namespace Kioto;
 
 /// <summary>Finds the runtime of the calling code.</summary>
@@ -11,4 +13,13 @@ internal static class CurrentRuntime
     internal static RuntimeScheduler Require(string what) => Require(what, Ambient.Current);
 
     internal static RuntimeScheduler Require(string what, Ambient ambient) => Find(ambient) ?? throw Throw.NoRuntime(what);
+
+    /// <summary>The runtime of a handle that the caller was given.</summary>
+    /// <param name="runtime">The handle.</param>
+    /// <returns>The runtime.</returns>
+    internal static RuntimeScheduler Of(RuntimeHandle runtime)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        return runtime.Scheduler;
+    }
 }

@@ -190,13 +190,17 @@ public sealed class Runtime : IDisposable
         Action<CancellationToken> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         Handle.SpawnBlocking(closure, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T})"/>
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T}, string, int)"/>
     [LosesPlace]
-    public Future<JoinHandle<T>> SpawnBlockingAsync<T>(Func<T> closure) => Handle.SpawnBlockingAsync(closure);
+    public Future<JoinHandle<T>> SpawnBlockingAsync<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlockingAsync(closure, file, line);
 
-    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T})"/>
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{T}, string, int)"/>
     [LosesPlace]
-    public Future<JoinHandle> SpawnBlockingAsync(Action closure) => Handle.SpawnBlockingAsync(closure);
+    public Future<JoinHandle> SpawnBlockingAsync(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlockingAsync(closure, file, line);
 
     /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{TTask}(Func{TTask}, object?)"/>
     [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]

@@ -149,7 +149,7 @@ public sealed partial class RuntimeHandle
     /// <returns>The closure's handle.</returns>
     /// <exception cref="BlockingQueueFullException">
     /// The runtime was built with <see cref="RuntimeBuilder.MaxBlockingQueue"/>, and as many wait: await
-    /// <see cref="SpawnBlockingAsync{T}(Func{T})"/>.
+    /// <see cref="SpawnBlockingAsync{T}(Func{T}, string, int)"/>.
     /// </exception>
     public JoinHandle<T> SpawnBlocking<T>(
         Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
@@ -184,13 +184,19 @@ public sealed partial class RuntimeHandle
     /// <remarks>Cancel safety: when cancelled nothing was queued, and the place among those who wait is lost.</remarks>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="closure">The closure. Once started it can't be aborted.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The closure's handle, once it has been queued.</returns>
     [LosesPlace]
-    public Future<JoinHandle<T>> SpawnBlockingAsync<T>(Func<T> closure) => BlockingPools[0].SpawnAsync(closure);
+    public Future<JoinHandle<T>> SpawnBlockingAsync<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        BlockingPools[0].SpawnAsync(closure, file, line);
 
-    /// <inheritdoc cref="SpawnBlockingAsync{T}(Func{T})"/>
+    /// <inheritdoc cref="SpawnBlockingAsync{T}(Func{T}, string, int)"/>
     [LosesPlace]
-    public Future<JoinHandle> SpawnBlockingAsync(Action closure) => BlockingPools[0].SpawnAsync(closure);
+    public Future<JoinHandle> SpawnBlockingAsync(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        BlockingPools[0].SpawnAsync(closure, file, line);
 
     /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, object?)"/>
     [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]

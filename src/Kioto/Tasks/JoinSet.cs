@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.ComponentModel;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -9,7 +7,7 @@ namespace Kioto;
 
 /// <summary>Tasks without results, joined in the order in which they end.</summary>
 /// <remarks>As <see cref="JoinSet{T}"/>, of which everything holds here.</remarks>
-public sealed class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDisposable, IDisposable
+public sealed partial class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDisposable, IDisposable
 {
     private readonly JoinSetGroup _group;
 
@@ -42,124 +40,6 @@ public sealed class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDisposable, ID
     public bool IsEmpty => Count == 0;
 
     internal JoinSetGroup Group => _group;
-
-    /// <summary>Spawns a task of the set on the current runtime; the delegate runs at its first poll.</summary>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the task.</returns>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle Spawn(Func<Future> future) =>
-        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.Spawn"), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="Spawn(Func{Future})"/>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle Spawn(Future future) => Add(Spawner.Make(CurrentRuntime.Require("JoinSet.Spawn"), Spawner.AsUnit(future)));
-
-    /// <inheritdoc cref="Spawn(Func{Future})"/>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle Spawn(Func<Task> task) => Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.Spawn"), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a task of the set on another runtime, from any thread; the delegate runs at its first poll.</summary>
-    /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the task.</returns>
-    /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle SpawnOn(RuntimeHandle runtime, Func<Future> future) =>
-        Add(Spawner.Make<Unit>(Of(runtime), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future})"/>
-    /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnOn(RuntimeHandle runtime, Future future) => Add(Spawner.Make(Of(runtime), Spawner.AsUnit(future)));
-
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future})"/>
-    /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnOn(RuntimeHandle runtime, Func<Task> task) => Add(Spawner.Make<Unit>(Of(runtime), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a task of the set on the current <see cref="LocalSet"/>; the delegate runs at its first poll.</summary>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the task.</returns>
-    /// <exception cref="InvalidOperationException">No LocalSet is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle SpawnLocal(Func<Future> future) =>
-        Add(Spawner.Make<Unit>(LocalTarget.Require("JoinSet.SpawnLocal"), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnLocal(Func{Future})"/>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocal(Future future) => Add(Spawner.Make(LocalTarget.Require("JoinSet.SpawnLocal"), Spawner.AsUnit(future)));
-
-    /// <inheritdoc cref="SpawnLocal(Func{Future})"/>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocal(Func<Task> task) => Add(Spawner.Make<Unit>(LocalTarget.Require("JoinSet.SpawnLocal"), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a task of the set on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
-    /// <param name="local">The local set.</param>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the task.</returns>
-    /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle SpawnLocalOn(LocalSet local, Func<Future> future) =>
-        Add(Spawner.Make<Unit>(LocalTarget.Of(local), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future})"/>
-    /// <param name="local">The local set.</param>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Future future) => Add(Spawner.Make(LocalTarget.Of(local), Spawner.AsUnit(future)));
-
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future})"/>
-    /// <param name="local">The local set.</param>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Func<Task> task) => Add(Spawner.Make<Unit>(LocalTarget.Of(local), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a task of the set on the current runtime when there is a slot for it; the delegate runs at its first poll.</summary>
-    /// <remarks>First come, first served, with what <c>Spawn</c> has queued. Cancelling it leaves the queue: the task is not spawned.</remarks>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>A future that is ready when the task has been started. Without a limit that is at once.</returns>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
-    [LosesPlace]
-    [OverloadResolutionPriority(1)]
-    public Future<AbortHandle> SpawnAsync(Func<Future> future) =>
-        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnAsync"), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnAsync(Func{Future})"/>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    [LosesPlace]
-    public Future<AbortHandle> SpawnAsync(Future future) => AddAsync(Spawner.Make(CurrentRuntime.Require("JoinSet.SpawnAsync"), Spawner.AsUnit(future)));
-
-    /// <inheritdoc cref="SpawnAsync(Func{Future})"/>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    [LosesPlace]
-    public Future<AbortHandle> SpawnAsync(Func<Task> task) => AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnAsync"), task, TaskBody.TaskFunc));
-
-    /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool.</summary>
-    /// <param name="closure">The closure. Once started it can't be aborted, and disposing the set waits for it.</param>
-    /// <returns>What stops it while it is queued.</returns>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
-    public AbortHandle SpawnBlocking(Action closure) =>
-        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnBlocking"), closure, TaskBody.Closure));
-
-    /// <inheritdoc cref="SpawnBlocking(Action)"/>
-    /// <param name="runtime">Whose blocking pool.</param>
-    /// <param name="closure">The closure. Once started it can't be aborted, and disposing the set waits for it.</param>
-    public AbortHandle SpawnBlockingOn(RuntimeHandle runtime, Action closure) =>
-        Add(Spawner.Make<Unit>(Of(runtime), closure, TaskBody.Closure));
-
-    /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
-    /// <typeparam name="TTask">The type of the Task.</typeparam>
-    /// <param name="closure">Use <c>Spawn</c> instead.</param>
-    /// <param name="unused">Tells this overload from the others.</param>
-    /// <returns>Nothing.</returns>
-    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
-    public AbortHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
-        where TTask : Task => throw new NotSupportedException();
 
     /// <summary>Waits for the next task to end, and takes its result out. Cancel safe: no result is lost.</summary>
     /// <remarks>A set that discards results never has one: it waits until all tasks have ended.</remarks>
@@ -264,12 +144,6 @@ public sealed class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDisposable, ID
         GetAsyncEnumerator(cancellationToken);
 
     async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
-
-    private static RuntimeScheduler Of(RuntimeHandle runtime)
-    {
-        ArgumentNullException.ThrowIfNull(runtime);
-        return runtime.Scheduler;
-    }
 
     private AbortHandle Add(TaskCell<Unit> cell)
     {

@@ -104,6 +104,11 @@ internal sealed class LocalSetRunLeaf<T> : LeafSource<T>
 
     private protected override void Recycle(Ambient ambient)
     {
+        if (_driver is null)
+        {
+            ((ISpawned)_root!).Drop(); // The set has not had it.
+        }
+
         _set = null;
         _root = null;
         _driver = null;

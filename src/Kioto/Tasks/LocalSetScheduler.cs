@@ -46,8 +46,7 @@ internal sealed partial class LocalSetScheduler : Scheduler
 
     // Owner.
     private TaskHeader? _localRoot;
-    private TaskHeader? _head;
-    private TaskHeader? _tail;
+    private TaskFifo _queue;
     private Scheduler? _runtime;
     private int _live;
     private uint _tick;
@@ -418,7 +417,7 @@ internal sealed partial class LocalSetScheduler : Scheduler
         }
 
         // ORDERING: a hint: what comes later finds the waker.
-        return _head is not null || _localRoot is not null || !_remote.IsEmpty || Volatile.Read(ref _remoteRoot) is not null;
+        return !_queue.IsEmpty || _localRoot is not null || !_remote.IsEmpty || Volatile.Read(ref _remoteRoot) is not null;
     }
 
     private void Run(Ambient ambient, TaskHeader task)
@@ -433,7 +432,7 @@ internal sealed partial class LocalSetScheduler : Scheduler
     private TaskHeader? NextTask()
     {
         bool remoteFirst = ++_tick % RemoteInterval == 0;
-        return (remoteFirst ? TakeRemote() ?? PopLocal() : PopLocal() ?? TakeRemote()) ?? TakeRoot();
+        return (remoteFirst ? TakeRemote() ?? _queue.Pop() : _queue.Pop() ?? TakeRemote()) ?? TakeRoot();
     }
 
     private TaskHeader? TakeRoot()
@@ -450,29 +449,7 @@ internal sealed partial class LocalSetScheduler : Scheduler
     }
 
     // The first of them runs now; the others queue behind our own, in their order: none waits for a tick of its own.
-    private TaskHeader? TakeRemote()
-    {
-        if (_remote.IsEmpty)
-        {
-            return null;
-        }
-
-        TaskHeader? first = _remote.PopChain(MaxTasksPerTick);
-        TaskHeader? next = first?.Next;
-        while (next is not null)
-        {
-            TaskHeader task = next;
-            next = task.Next;
-            PushQueue(task);
-        }
-
-        if (first is not null)
-        {
-            first.Next = null;
-        }
-
-        return first;
-    }
+    private TaskHeader? TakeRemote() => _remote.IsEmpty ? null : _queue.PushRest(_remote.PopChain(MaxTasksPerTick));
 
     private void PushLocal(TaskHeader task)
     {
@@ -482,39 +459,8 @@ internal sealed partial class LocalSetScheduler : Scheduler
         }
         else
         {
-            PushQueue(task);
+            _queue.Push(task);
         }
-    }
-
-    private void PushQueue(TaskHeader task)
-    {
-        task.Next = null;
-        if (_tail is null)
-        {
-            _head = task;
-        }
-        else
-        {
-            _tail.Next = task;
-        }
-
-        _tail = task;
-    }
-
-    private TaskHeader? PopLocal()
-    {
-        TaskHeader? task = _head;
-        if (task is not null)
-        {
-            _head = task.Next;
-            task.Next = null;
-            if (_head is null)
-            {
-                _tail = null;
-            }
-        }
-
-        return task;
     }
 
     // Runs what is ready, and what that makes ready; a cleanup that never stops asking for turns is cut short.
@@ -532,8 +478,7 @@ internal sealed partial class LocalSetScheduler : Scheduler
             _closed = true;
         }
 
-        _head = null;
-        _tail = null;
+        _queue.Clear();
         _localRoot = null;
         _slab.KillAll();
         _remoteSlab.KillAll();

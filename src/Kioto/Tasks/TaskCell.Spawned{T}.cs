@@ -34,15 +34,7 @@ internal sealed partial class TaskCell<T> : ISpawned
         }
     }
 
-    void ISpawned.Drop()
-    {
-        object? body = _body is ContextBody wrapped ? wrapped.Body : _body;
-        _body = null;
-        if (_kind == TaskBody.Source)
-        {
-            ((FutureSource)body!).Abandon();
-        }
-    }
+    void ISpawned.Drop() => Drop();
 
     void ISpawned.Report(Exception failure)
     {
@@ -52,5 +44,16 @@ internal sealed partial class TaskCell<T> : ISpawned
         ambient.Strand = null;
         Scheduler.ReportFailure(failure, new FailedTask(KnownId, Site), Failures);
         ambient.Strand = strand;
+    }
+
+    // Once is enough: who is refused by a group is dropped by it, and by who gave it there.
+    private void Drop()
+    {
+        object? body = _body is ContextBody wrapped ? wrapped.Body : _body;
+        _body = null;
+        if (_kind == TaskBody.Source && body is FutureSource source)
+        {
+            source.Abandon();
+        }
     }
 }

@@ -108,6 +108,13 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
         set => _token = (uint)value;
     }
 
+    // A closure never has a place among live tasks: what says so tells its pool too.
+    int IBlockingWork.Pool
+    {
+        get => (int)~Slot;
+        set => Slot = ~(long)value;
+    }
+
     /// <summary>Completes a task that its scheduler refused, as aborted. Nobody has seen it.</summary>
     public void Refuse() => OnKilled();
 
@@ -200,6 +207,11 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
 
     private protected override void OnKilled()
     {
+        if (!Begun)
+        {
+            Drop(); // What it was to run goes back to its pool.
+        }
+
         _hasOutcome = false;
         Publish(null, Ambient.Current);
     }

@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.ComponentModel;
-using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -35,7 +33,7 @@ namespace Kioto;
 /// besides its task.
 /// </para>
 /// </remarks>
-public sealed class TaskScope : IAsyncDisposable
+public sealed partial class TaskScope : IAsyncDisposable
 {
     private readonly ScopeGroup _group;
     private readonly CancellationToken _token;
@@ -124,203 +122,6 @@ public sealed class TaskScope : IAsyncDisposable
         return Kioto.FurtherFailures.Of(exception);
     }
 
-    /// <summary>Spawns a child on the current runtime; the delegate runs at its first poll.</summary>
-    /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>The child's handle: await it for the result.</returns>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
-    [OverloadResolutionPriority(1)]
-    public JoinHandle<T> Spawn<T>(Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.Spawn"), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="Spawn{T}(Func{Future{T}})"/>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public JoinHandle<T> Spawn<T>(Future<T> future) => Add(Spawner.Make(CurrentRuntime.Require("TaskScope.Spawn"), future));
-
-    /// <inheritdoc cref="Spawn{T}(Func{Future{T}})"/>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public JoinHandle<T> Spawn<T>(Func<Task<T>> task) => Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.Spawn"), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a child on the current runtime; the delegate runs at its first poll.</summary>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the child.</returns>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle Spawn(Func<Future> future) =>
-        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.Spawn"), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="Spawn(Func{Future})"/>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle Spawn(Future future) => AddVoid(Spawner.Make(CurrentRuntime.Require("TaskScope.Spawn"), Spawner.AsUnit(future)));
-
-    /// <inheritdoc cref="Spawn(Func{Future})"/>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle Spawn(Func<Task> task) => AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.Spawn"), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a child on another runtime, from any thread; the delegate runs at its first poll.</summary>
-    /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="runtime">The runtime. On one that has ended the child is aborted at once.</param>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>The child's handle: await it for the result.</returns>
-    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
-    [OverloadResolutionPriority(1)]
-    public JoinHandle<T> SpawnOn<T>(RuntimeHandle runtime, Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(Of(runtime), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnOn{T}(RuntimeHandle, Func{Future{T}})"/>
-    /// <param name="runtime">The runtime. On one that has ended the child is aborted at once.</param>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public JoinHandle<T> SpawnOn<T>(RuntimeHandle runtime, Future<T> future) => Add(Spawner.Make(Of(runtime), future));
-
-    /// <inheritdoc cref="SpawnOn{T}(RuntimeHandle, Func{Future{T}})"/>
-    /// <param name="runtime">The runtime. On one that has ended the child is aborted at once.</param>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public JoinHandle<T> SpawnOn<T>(RuntimeHandle runtime, Func<Task<T>> task) => Add(Spawner.Make<T>(Of(runtime), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a child on another runtime, from any thread; the delegate runs at its first poll.</summary>
-    /// <param name="runtime">The runtime. On one that has ended the child is aborted at once.</param>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the child.</returns>
-    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle SpawnOn(RuntimeHandle runtime, Func<Future> future) =>
-        AddVoid(Spawner.Make<Unit>(Of(runtime), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future})"/>
-    /// <param name="runtime">The runtime. On one that has ended the child is aborted at once.</param>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnOn(RuntimeHandle runtime, Future future) => AddVoid(Spawner.Make(Of(runtime), Spawner.AsUnit(future)));
-
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future})"/>
-    /// <param name="runtime">The runtime. On one that has ended the child is aborted at once.</param>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnOn(RuntimeHandle runtime, Func<Task> task) => AddVoid(Spawner.Make<Unit>(Of(runtime), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a child on the current <see cref="LocalSet"/>; the delegate runs at its first poll.</summary>
-    /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>The child's handle: await it for the result.</returns>
-    /// <exception cref="InvalidOperationException">No LocalSet is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
-    [OverloadResolutionPriority(1)]
-    public JoinHandle<T> SpawnLocal<T>(Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(LocalTarget.Require("TaskScope.SpawnLocal"), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}})"/>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public JoinHandle<T> SpawnLocal<T>(Future<T> future) => Add(Spawner.Make(LocalTarget.Require("TaskScope.SpawnLocal"), future));
-
-    /// <inheritdoc cref="SpawnLocal{T}(Func{Future{T}})"/>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public JoinHandle<T> SpawnLocal<T>(Func<Task<T>> task) => Add(Spawner.Make<T>(LocalTarget.Require("TaskScope.SpawnLocal"), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a child on the current <see cref="LocalSet"/>; the delegate runs at its first poll.</summary>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the child.</returns>
-    /// <exception cref="InvalidOperationException">No LocalSet is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle SpawnLocal(Func<Future> future) =>
-        AddVoid(Spawner.Make<Unit>(LocalTarget.Require("TaskScope.SpawnLocal"), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnLocal(Func{Future})"/>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocal(Future future) => AddVoid(Spawner.Make(LocalTarget.Require("TaskScope.SpawnLocal"), Spawner.AsUnit(future)));
-
-    /// <inheritdoc cref="SpawnLocal(Func{Future})"/>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocal(Func<Task> task) => AddVoid(Spawner.Make<Unit>(LocalTarget.Require("TaskScope.SpawnLocal"), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a child on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
-    /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="local">The local set. Somebody must drive it, else the child never ends.</param>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>The child's handle: await it for the result.</returns>
-    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
-    [OverloadResolutionPriority(1)]
-    public JoinHandle<T> SpawnLocalOn<T>(LocalSet local, Func<Future<T>> future) =>
-        Add(Spawner.Make<T>(LocalTarget.Of(local), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnLocalOn{T}(LocalSet, Func{Future{T}})"/>
-    /// <param name="local">The local set. Somebody must drive it, else the child never ends.</param>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public JoinHandle<T> SpawnLocalOn<T>(LocalSet local, Future<T> future) => Add(Spawner.Make(LocalTarget.Of(local), future));
-
-    /// <inheritdoc cref="SpawnLocalOn{T}(LocalSet, Func{Future{T}})"/>
-    /// <param name="local">The local set. Somebody must drive it, else the child never ends.</param>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public JoinHandle<T> SpawnLocalOn<T>(LocalSet local, Func<Task<T>> task) => Add(Spawner.Make<T>(LocalTarget.Of(local), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a child on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
-    /// <param name="local">The local set. Somebody must drive it, else the child never ends.</param>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>What stops the child.</returns>
-    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
-    [OverloadResolutionPriority(1)]
-    public AbortHandle SpawnLocalOn(LocalSet local, Func<Future> future) =>
-        AddVoid(Spawner.Make<Unit>(LocalTarget.Of(local), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future})"/>
-    /// <param name="local">The local set. Somebody must drive it, else the child never ends.</param>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Future future) => AddVoid(Spawner.Make(LocalTarget.Of(local), Spawner.AsUnit(future)));
-
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future})"/>
-    /// <param name="local">The local set. Somebody must drive it, else the child never ends.</param>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    public AbortHandle SpawnLocalOn(LocalSet local, Func<Task> task) => AddVoid(Spawner.Make<Unit>(LocalTarget.Of(local), task, TaskBody.TaskFunc));
-
-    /// <summary>Spawns a child on the current runtime when there is a slot for it; the delegate runs at its first poll.</summary>
-    /// <remarks>
-    /// First come, first served, with what <c>Spawn</c> has queued. Cancelling it leaves the queue: the child is not
-    /// spawned. A child that waits here while it holds the last slot waits for itself: let it use <c>Spawn</c>.
-    /// </remarks>
-    /// <param name="future">Makes the future.</param>
-    /// <returns>A future that is ready when the child has been started. Without a limit that is at once.</returns>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
-    [LosesPlace]
-    [OverloadResolutionPriority(1)]
-    public Future<AbortHandle> SpawnAsync(Func<Future> future) =>
-        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnAsync"), future, TaskBody.FutureFunc));
-
-    /// <inheritdoc cref="SpawnAsync(Func{Future})"/>
-    /// <param name="future">The future; it must not have been awaited.</param>
-    [LosesPlace]
-    public Future<AbortHandle> SpawnAsync(Future future) => AddAsync(Spawner.Make(CurrentRuntime.Require("TaskScope.SpawnAsync"), Spawner.AsUnit(future)));
-
-    /// <inheritdoc cref="SpawnAsync(Func{Future})"/>
-    /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
-    [LosesPlace]
-    public Future<AbortHandle> SpawnAsync(Func<Task> task) => AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnAsync"), task, TaskBody.TaskFunc));
-
-    /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool, as a child.</summary>
-    /// <typeparam name="T">The type of the result.</typeparam>
-    /// <param name="closure">The closure. Once started it can't be aborted, and the end of the scope waits for it.</param>
-    /// <returns>The child's handle.</returns>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
-    /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
-    public JoinHandle<T> SpawnBlocking<T>(Func<T> closure) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.SpawnBlocking"), closure, TaskBody.Closure));
-
-    /// <inheritdoc cref="SpawnBlocking{T}(Func{T})"/>
-    /// <returns>What stops it while it is queued.</returns>
-    public AbortHandle SpawnBlocking(Action closure) =>
-        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnBlocking"), closure, TaskBody.Closure));
-
-    /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
-    /// <typeparam name="TTask">The type of the Task.</typeparam>
-    /// <param name="closure">Use <c>Spawn</c> instead.</param>
-    /// <param name="unused">Tells this overload from the others.</param>
-    /// <returns>Nothing.</returns>
-    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
-    public AbortHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
-        where TTask : Task => throw new NotSupportedException();
-
     /// <summary>Cancels the children: those that run, and those that will be spawned. In RunAsync the body too. Does not wait.</summary>
     /// <remarks>A scope that is cancelled on purpose ends without an exception, unless its body was stopped by it.</remarks>
     public void Cancel() => _group.Cancel(ScopeEnd.Asked);
@@ -336,12 +137,6 @@ public sealed class TaskScope : IAsyncDisposable
     public Future DisposeAsync() => LeaveAsync(null);
 
     async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
-
-    private static RuntimeScheduler Of(RuntimeHandle runtime)
-    {
-        ArgumentNullException.ThrowIfNull(runtime);
-        return runtime.Scheduler;
-    }
 
     private JoinHandle<T> Add<T>(TaskCell<T> cell)
     {
@@ -406,11 +201,6 @@ public sealed class TaskScope : IAsyncDisposable
         _enclosing.Unregister();
         _given.Unregister();
         _group.Conclude(body, _token)?.Throw();
-        if (Ambient.Current.Strand is { CancelPending: true } strand)
-        {
-            // It came while this waited.
-            strand.CancelPending = false;
-            throw Throw.Cancelled();
-        }
+        Strand.ThrowPending(Ambient.Current); // It came while this waited.
     }
 }

@@ -7,6 +7,8 @@ namespace Kioto;
 /// <summary>The real one without blocking pool, options and handle; with the driver of the model's choosing.</summary>
 internal abstract class RuntimeScheduler : Scheduler
 {
+    private long _killAt = long.MaxValue;
+
     private protected RuntimeScheduler(RuntimeOptions options, int wheels, RuntimeScheduler? root = null)
     {
         Options = options;
@@ -69,8 +71,10 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal void BeginShutdown() => Close(1);
 
-    /// <summary>No model shuts down in phases.</summary>
-    internal abstract void KillBy(long at);
+    private protected long KillAt => Volatile.Read(ref _killAt);
+
+    /// <summary>No model shuts down in phases: nobody else lowers it at the same time.</summary>
+    internal virtual void KillBy(long at) => Volatile.Write(ref _killAt, long.Min(KillAt, at));
 
     private protected static bool ClosesInBackground => false;
 

@@ -451,6 +451,72 @@ public sealed class FutureSetTests
         }
     });
 
+    [Theory]
+    [MemberData(nameof(Disposals))]
+    public void Disposing_waits_also_when_a_cancellation_came_before(RuntimeKind kind, bool budgetIsSpent) => Runtimes.Run(kind, async () =>
+    {
+        TaskCompletionSource foreign = new();
+        bool waiting = false;
+        int cleaned = 0;
+        bool goesOn = false;
+        JoinHandle handle = Kio.Spawn(async () =>
+        {
+            await using (FutureSet<int> set = new())
+            {
+                set.Add(Cleaning());
+                set.Add(Cleaning());
+                set.Add(Future.FromResult(1));
+                await set.NextAsync();
+                await set.ClearAsync();
+                set.Add(Cleaning());
+                set.Add(Future.FromResult(1));
+                await set.NextAsync();
+                Volatile.Write(ref waiting, true);
+                await foreign.Task; // It gives its result although the task is aborted: the next await is to throw.
+                if (budgetIsSpent)
+                {
+                    Ambient.Current.Budget = 0;
+                }
+            }
+
+            goesOn = true;
+        });
+        await Expect.Until(() => Volatile.Read(ref waiting));
+        handle.Abort();
+        foreign.SetResult();
+        Assert.True((await handle.JoinAsync()).IsAborted);
+        Assert.Equal(3, cleaned);
+        Assert.False(goesOn);
+
+        async Future<int> Cleaning()
+        {
+            try
+            {
+                return await new Signal().AsFuture();
+            }
+            finally
+            {
+                await Kio.YieldNow();
+                cleaned++;
+            }
+        }
+    });
+
+    public static TheoryData<RuntimeKind, bool> Disposals
+    {
+        get
+        {
+            TheoryData<RuntimeKind, bool> data = [];
+            foreach (RuntimeKind kind in (RuntimeKind[])[RuntimeKind.CurrentThread, RuntimeKind.OneWorker, RuntimeKind.FourWorkers])
+            {
+                data.Add(kind, false);
+                data.Add(kind, true);
+            }
+
+            return data;
+        }
+    }
+
     [Fact]
     public async Task A_set_works_in_a_Task_method_without_a_runtime()
     {

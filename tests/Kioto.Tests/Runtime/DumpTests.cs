@@ -213,6 +213,22 @@ public sealed class DumpTests
     });
 
     [Fact]
+    public void A_new_task_behind_one_that_was_woken_is_listed() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
+        runtime.BlockOn(async () =>
+        {
+            Signal signal = new();
+            JoinHandle<int> woken = Kio.Spawn(signal.AsFuture());
+            await Expect.Until(() => signal.Polls > 0);
+            signal.WakeForNothing();
+            JoinHandle fresh = Kio.Spawn(async () => await Kio.YieldNow());
+            Assert.Contains(runtime.Dump().Tasks, task => task.Id == woken.Id);
+            Assert.Contains(runtime.Dump().Tasks, task => task.Id == fresh.Id);
+        });
+    });
+
+    [Fact]
     public void A_task_that_cleans_up_is_cancelling() => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);

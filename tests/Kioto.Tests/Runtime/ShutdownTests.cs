@@ -10,6 +10,20 @@ public sealed class ShutdownTests
 {
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void What_is_dropped_may_wake_what_is_dropped_too(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        Runtime runtime = Runtimes.Create(kind);
+        Signal woken = new();
+        WakesWhenDropped waking = new(woken);
+        JoinHandle<int>[] handles = [runtime.Spawn(woken.AsFuture()), runtime.Spawn(waking.AsFuture())];
+        runtime.BlockOn(Expect.Until(() => woken.Polls > 0 && waking.IsPolled));
+        runtime.Dispose();
+        Assert.True(waking.IsDropped);
+        Assert.All(handles, handle => Assert.True(handle.IsFinished && handle.Cell.WasAborted));
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Dispose_waits_for_cleanup(RuntimeKind kind) => Bounded.Run(() =>
     {
         int cleaned = 0;
@@ -424,4 +438,23 @@ public sealed class ShutdownTests
             SpinWait.SpinUntil(() => NativeThreads.Count(name) == 0);
         }
     }, () => $"{NativeThreads.Count($"left-{Environment.ProcessId}")} threads: not 6 of a runtime that runs, or some of one that was disposed.");
+
+    private sealed class WakesWhenDropped(Signal other) : IFuture<int>, IDisposable
+    {
+        internal bool IsPolled { get; private set; }
+
+        internal bool IsDropped { get; private set; }
+
+        public Poll<int> Poll(ref PollContext context)
+        {
+            IsPolled = true;
+            return Kioto.Poll<int>.Pending;
+        }
+
+        public void Dispose()
+        {
+            IsDropped = true;
+            other.WakeForNothing();
+        }
+    }
 }

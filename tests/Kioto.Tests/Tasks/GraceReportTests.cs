@@ -180,7 +180,7 @@ public sealed class GraceReportTests
         Assert.Equal(CleanupGrace.DefaultNanos, scheduler.CleanupGraceNanos);
         Assert.False(scheduler.IsTimeReal);
         bool woken = false;
-        CleanupGrace grace = CleanupGrace.TryStart(new Woken(() => woken = true), scheduler, shielded: false)!;
+        CleanupGrace grace = CleanupGrace.Start(new Woken(() => woken = true), scheduler, shielded: false);
         Assert.False(grace.IsOver);
         grace.Wake();
         Assert.True(grace.IsOver);

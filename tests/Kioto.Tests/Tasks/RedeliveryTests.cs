@@ -287,6 +287,102 @@ public sealed class RedeliveryTests
         Assert.Equal(0, cancelled);
     });
 
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void The_end_of_the_runtime_is_not_the_end_of_a_grace(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        // A thread goes on in BlockOn; the timers that the grace was started with are gone.
+        Runtime runtime = Runtimes.Create(kind);
+        ManualResetEventSlim cleaning = new();
+        Event ended = new();
+        bool cleaned = false;
+        Thread shutdown = new(() =>
+        {
+            cleaning.Wait();
+            runtime.Dispose();
+            ended.Set();
+        })
+        {
+            IsBackground = true,
+        };
+        shutdown.Start();
+        runtime.BlockOn(async () => { await Kio.SelectBiased(Cleaning(), Yielding()); });
+        Assert.True(cleaned);
+        shutdown.Join();
+
+        async Future<int> Cleaning()
+        {
+            try
+            {
+                return await new Signal().AsFuture();
+            }
+            finally
+            {
+                cleaning.Set();
+                await ended.WaitAsync();
+                cleaned = true;
+            }
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_grace_ends_also_after_the_end_of_the_runtime(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        Runtime runtime = Runtimes.Builder(kind).CleanupGrace(s_grace).Build();
+        ManualResetEventSlim begun = new();
+        Event ended = new();
+        int caught = 0;
+        Thread shutdown = new(() =>
+        {
+            begun.Wait();
+            runtime.Dispose();
+            ended.Set();
+        })
+        {
+            IsBackground = true,
+        };
+        shutdown.Start();
+        runtime.BlockOn(async () =>
+        {
+            await Kio.SelectBiased(Swallowing(), Yielding());
+            await Kio.SelectBiased(Swallowing(), Yielding()); // Begins when there are no timers any more.
+        });
+        Assert.Equal(4, caught);
+        shutdown.Join();
+
+        async Future<int> Swallowing()
+        {
+            try
+            {
+                await new Signal().AsFuture();
+            }
+            catch (FutureCancelledException)
+            {
+                caught++;
+            }
+
+            begun.Set();
+            try
+            {
+                await new Signal().AsFuture();
+            }
+            catch (FutureCancelledException)
+            {
+                caught++;
+            }
+
+            await ended.WaitAsync();
+            return 0;
+        }
+    });
+
+    private static async Future<int> Yielding()
+    {
+        await Kio.YieldNow();
+        return 1;
+    }
+
     private static void Run(RuntimeKind kind, Func<Future> body) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Builder(kind).CleanupGrace(s_grace).Build();

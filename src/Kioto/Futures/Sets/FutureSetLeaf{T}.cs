@@ -41,6 +41,9 @@ internal sealed class FutureSetLeaf<T> : LeafSource<SetItem<T>>
         return new Future<SetItem<T>>(leaf, leaf.Version);
     }
 
+    // What a set holds is cancelled at its end, whatever becomes of who waits for that.
+    private protected override bool StartsWhenCancelled => _wait == SetWait.All;
+
     internal override void Describe(LeafDescription into)
     {
         FutureSetCore<T> set = _set!;
@@ -81,6 +84,11 @@ internal sealed class FutureSetLeaf<T> : LeafSource<SetItem<T>>
 
     private protected override bool Withdraw()
     {
+        if (_wait == SetWait.All && !_claimed)
+        {
+            return false; // It has yet to begin.
+        }
+
         if (_wait <= SetWait.Ready || !_claimed)
         {
             Release();

@@ -71,7 +71,10 @@ public sealed class FutureSet<T> : IAsyncEnumerable<T>, IFutureEnumerable<T>, IA
     }
 
     /// <summary>Cancels all futures and waits until their cleanup has ended. The set can be used again.</summary>
-    /// <remarks>Outcomes that nobody took are dropped; failures among them are reported as those of detached tasks are.</remarks>
+    /// <remarks>
+    /// Outcomes that nobody took are dropped; failures among them are reported as those of detached tasks are. Cancelling
+    /// it, or what awaits it, even before, does not end the wait: the cancellation is thrown at its end.
+    /// </remarks>
     /// <returns>The future to await.</returns>
     /// <exception cref="InvalidOperationException">The set is being awaited.</exception>
     [CancelSafe]
@@ -82,6 +85,8 @@ public sealed class FutureSet<T> : IAsyncEnumerable<T>, IFutureEnumerable<T>, IA
         {
             FutureSetLeaf<T>.Report(Ambient.Current, item.Outcome);
         }
+
+        Strand.ThrowPending(Ambient.Current);
     }
 
     /// <summary>As <see cref="ClearAsync"/>, and the set can't be used any more.</summary>

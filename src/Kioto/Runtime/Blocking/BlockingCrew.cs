@@ -9,6 +9,9 @@ namespace Kioto;
 /// <summary>The threads of one pool: started on demand, ended when idle for long. What <c>BlockingPool</c> shows.</summary>
 internal sealed class BlockingCrew
 {
+    [ThreadStatic]
+    private static BlockingCrew? t_current;
+
     private readonly RuntimeScheduler _scheduler;
     private readonly BlockingQueue _queue;
 
@@ -32,6 +35,12 @@ internal sealed class BlockingCrew
     }
 
     internal BlockingPoolOptions Options { get; }
+
+    /// <summary>The pool whose thread this is; null on others.</summary>
+    internal static BlockingCrew? Current => t_current;
+
+    /// <summary>Which of the runtime's pools it is.</summary>
+    internal int Index { get; init; }
 
     /// <summary>How many threads there are now.</summary>
     internal int ThreadCount => _queue.Metrics().Threads;
@@ -113,8 +122,16 @@ internal sealed class BlockingCrew
     /// <inheritdoc cref="BlockingQueue.WaitForMandatory"/>
     internal bool WaitForMandatory(TimeSpan timeout) => _queue.WaitForMandatory(timeout);
 
+    /// <summary>What is queued, for dumps.</summary>
+    /// <returns>The closures, in the order in which they will start.</returns>
+    internal List<QueuedClosure> Queued() => _queue.Snapshot(Now);
+
     /// <summary>A thread begins: futures that a closure awaits through BlockOn, or spawns, belong to this runtime.</summary>
-    internal void Enter() => Ambient.Current.Scheduler = _scheduler;
+    internal void Enter()
+    {
+        Ambient.Current.Scheduler = _scheduler;
+        t_current = this;
+    }
 
     /// <summary>A thread comes for a closure; calls whoever must be called for the next one.</summary>
     /// <param name="thread">The thread.</param>
@@ -153,6 +170,11 @@ internal sealed class BlockingCrew
     private void Push(BlockingItem item)
     {
         _scheduler.BeginBlocking();
+        if (Index != 0)
+        {
+            item.Work.Pool = Index;
+        }
+
         switch (_queue.Push(item, Now, out BlockingThread? idle))
         {
             case BlockingCall.Wake:

@@ -44,7 +44,7 @@ public sealed class BlockingPool
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>The closure's handle; aborted if the runtime has been shut down.</returns>
-    /// <exception cref="BlockingQueueFullException">The pool is bounded and full: await <see cref="SpawnAsync{T}(Func{T})"/>.</exception>
+    /// <exception cref="BlockingQueueFullException">The pool is bounded and full: await <see cref="SpawnAsync{T}(Func{T}, string, int)"/>.</exception>
     public JoinHandle<T> Spawn<T>(
         Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         new(Spawner.SpawnBlocking<T>(_scheduler, Crew, closure, new SpawnSite(file, line)));
@@ -58,20 +58,24 @@ public sealed class BlockingPool
     /// <remarks>Cancel safety: when cancelled nothing was queued, and the place among those who wait is lost.</remarks>
     /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="closure">The closure.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
     /// <returns>The closure's handle, once it has been queued; aborted if the runtime has been shut down.</returns>
     [LosesPlace]
-    public Future<JoinHandle<T>> SpawnAsync<T>(Func<T> closure)
+    public Future<JoinHandle<T>> SpawnAsync<T>(
+        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(closure);
-        return Wait.For<SpawnOperation<T>, JoinHandle<T>>(new SpawnOperation<T>(this, closure));
+        return Wait.For<SpawnOperation<T>, JoinHandle<T>>(new SpawnOperation<T>(this, closure, new SpawnSite(file, line)));
     }
 
-    /// <inheritdoc cref="SpawnAsync{T}(Func{T})"/>
+    /// <inheritdoc cref="SpawnAsync{T}(Func{T}, string, int)"/>
     [LosesPlace]
-    public Future<JoinHandle> SpawnAsync(Action closure)
+    public Future<JoinHandle> SpawnAsync(
+        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0)
     {
         ArgumentNullException.ThrowIfNull(closure);
-        return Wait.For<SpawnOperation, JoinHandle>(new SpawnOperation(this, closure));
+        return Wait.For<SpawnOperation, JoinHandle>(new SpawnOperation(this, closure, new SpawnSite(file, line)));
     }
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
@@ -97,7 +101,7 @@ public sealed class BlockingPool
 
     // The closure is queued by the poll that gets it a place, and that poll completes the future: a future that is
     // cancelled has queued nothing.
-    private bool TrySpawn<T>(Waiter waiter, WakeTarget target, Delegate closure, out TaskCell<T> cell)
+    private bool TrySpawn<T>(Waiter waiter, WakeTarget target, Delegate closure, SpawnSite site, out TaskCell<T> cell)
     {
         AcquireOutcome place = Crew.PollPlace(waiter, target);
         if (place == AcquireOutcome.NoPermits)
@@ -106,16 +110,16 @@ public sealed class BlockingPool
             return false;
         }
 
-        cell = Spawner.Closure<T>(_scheduler, closure, default);
+        cell = Spawner.Closure<T>(_scheduler, closure, site);
         Crew.Spawn(cell, place);
         return true;
     }
 
-    private readonly struct SpawnOperation<T>(BlockingPool pool, Delegate closure) : IWaitOperation<JoinHandle<T>>
+    private readonly struct SpawnOperation<T>(BlockingPool pool, Delegate closure, SpawnSite site) : IWaitOperation<JoinHandle<T>>
     {
         public bool Poll(Waiter waiter, WakeTarget target, out JoinHandle<T> result)
         {
-            bool spawned = pool.TrySpawn(waiter, target, closure, out TaskCell<T> cell);
+            bool spawned = pool.TrySpawn(waiter, target, closure, site, out TaskCell<T> cell);
             result = spawned ? new JoinHandle<T>(cell) : default;
             return spawned;
         }
@@ -125,11 +129,11 @@ public sealed class BlockingPool
         public void Describe(LeafDescription into) => into.Set($"room in the blocking pool \"{pool.Name}\"", pool);
     }
 
-    private readonly struct SpawnOperation(BlockingPool pool, Delegate closure) : IWaitOperation<JoinHandle>
+    private readonly struct SpawnOperation(BlockingPool pool, Delegate closure, SpawnSite site) : IWaitOperation<JoinHandle>
     {
         public bool Poll(Waiter waiter, WakeTarget target, out JoinHandle result)
         {
-            bool spawned = pool.TrySpawn(waiter, target, closure, out TaskCell<Unit> cell);
+            bool spawned = pool.TrySpawn(waiter, target, closure, site, out TaskCell<Unit> cell);
             result = spawned ? new JoinHandle(cell) : default;
             return spawned;
         }

@@ -22,7 +22,7 @@ internal sealed class BlockingPools
         _pools = new BlockingPool[all.Count];
         for (int i = 0; i < _pools.Length; i++)
         {
-            BlockingCrew crew = new(scheduler, all[i], options.ThreadName, options.ThreadKeepAlive);
+            BlockingCrew crew = new(scheduler, all[i], options.ThreadName, options.ThreadKeepAlive) { Index = i };
             _pools[i] = new BlockingPool(scheduler, crew);
         }
 
@@ -55,21 +55,10 @@ internal sealed class BlockingPools
             nameof(name));
     }
 
-    /// <summary>Completes a closure as aborted if it waits in one of the pools.</summary>
+    /// <summary>Completes a closure as aborted if it waits in its pool.</summary>
     /// <param name="work">The closure.</param>
     /// <returns>Whether it did.</returns>
-    internal bool TryAbort(IBlockingWork work)
-    {
-        foreach (BlockingPool pool in _pools)
-        {
-            if (pool.Crew.TryAbort(work))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    internal bool TryAbort(IBlockingWork work) => _pools[work.Pool].Crew.TryAbort(work);
 
     internal void Close()
     {

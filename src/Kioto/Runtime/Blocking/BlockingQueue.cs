@@ -239,6 +239,26 @@ internal sealed class BlockingQueue
         }
     }
 
+    /// <summary>What is queued, for dumps.</summary>
+    /// <param name="now">The coarse time in milliseconds.</param>
+    /// <returns>The closures, in the order in which they will start.</returns>
+    internal List<QueuedClosure> Snapshot(uint now)
+    {
+        using (_lock.EnterScope())
+        {
+            List<QueuedClosure> closures = new(_count);
+            for (int place = _head; place != None; place = _slots[place].Next)
+            {
+                closures.Add(new QueuedClosure(_slots[place].Work!, WaitedMillis(_slots[place], now)));
+            }
+
+            return closures;
+        }
+    }
+
+    // The clock may have been read before somebody else's turn, and then says a little less than zero.
+    private static uint WaitedMillis(in Slot slot, uint now) => now - slot.QueuedAt is <= int.MaxValue and var waited ? waited : 0;
+
     // Under the lock, like all below.
     private BlockingCall Call(out BlockingThread? idle)
     {
@@ -295,10 +315,9 @@ internal sealed class BlockingQueue
     {
         ref Slot slot = ref _slots[_head];
         BlockingItem item = new(slot.Work!, slot.Kind);
-        uint waited = now - slot.QueuedAt;
-        if (waited - 1 < int.MaxValue)
+        uint waited = WaitedMillis(slot, now);
+        if (waited != 0)
         {
-            // Not zero, and not the little less than zero of a clock that was read before somebody else's turn.
             _waitedMillis += waited;
             _longestWaitMillis = Math.Max(_longestWaitMillis, waited);
         }

@@ -10,6 +10,13 @@ internal interface IBlockingWork
         set { }
     }
 
+    /// <summary>Which of the runtime's pools has it. Written before it is queued there; the default one's is 0.</summary>
+    int Pool
+    {
+        get => 0;
+        set { }
+    }
+
     /// <summary>Runs it, or completes it as aborted if that was asked for while it was queued. Never throws.</summary>
     void Run();
 

@@ -5,4 +5,5 @@ namespace Kioto;
 /// <summary>A blocking closure that a thread runs.</summary>
 /// <param name="Task">The closure's task.</param>
 /// <param name="Thread">The thread.</param>
-internal readonly record struct RunningClosure(TaskHeader Task, Thread Thread);
+/// <param name="Pool">The name of the thread's pool.</param>
+internal readonly record struct RunningClosure(TaskHeader Task, Thread Thread, string? Pool);

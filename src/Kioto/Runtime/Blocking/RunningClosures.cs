@@ -43,7 +43,7 @@ internal sealed class RunningClosures
             {
                 if (Volatile.Read(ref place.Task) is { } task) // ORDERING: acquire, pairs with Enter.
                 {
-                    closures.Add(new RunningClosure(task, place.Thread));
+                    closures.Add(new RunningClosure(task, place.Thread, place.Pool));
                 }
             }
         }
@@ -89,6 +89,9 @@ internal sealed class RunningClosures
         internal RunningClosures Owner { get; } = owner;
 
         internal Thread Thread { get; } = Thread.CurrentThread;
+
+        /// <summary>The name of the thread's pool.</summary>
+        internal string? Pool { get; } = BlockingCrew.Current?.Options.Name;
 
         internal void Leave() => Volatile.Write(ref Task, null); // ORDERING: after all that the closure did.
     }

@@ -49,6 +49,8 @@ internal static class DumpJson
             _ => "waiting",
         });
         writer.WriteBoolean("isCancelling", task.IsCancelling);
+        writer.WriteString("pool", task.Pool);
+        WriteMilliseconds(writer, "queuedMilliseconds", task.QueuedFor);
         WriteChain(writer, task.AwaitChain, task.WaitsFor);
         writer.WriteEndObject();
     }
@@ -92,14 +94,7 @@ internal static class DumpJson
         writer.WriteString("detail", wait.Detail);
         WriteNumber(writer, "resource", wait.Resource);
         WriteId(writer, "owner", wait.Owner);
-        if (wait.AtLeast is { } atLeast)
-        {
-            writer.WriteNumber("atLeastMilliseconds", Math.Floor(atLeast.TotalMilliseconds));
-        }
-        else
-        {
-            writer.WriteNull("atLeastMilliseconds");
-        }
+        WriteMilliseconds(writer, "atLeastMilliseconds", wait.AtLeast);
 
         writer.WriteStartArray("arms");
         foreach (ArmDump arm in wait.Arms)
@@ -126,6 +121,18 @@ internal static class DumpJson
         writer.WriteString("file", site.File);
         writer.WriteNumber("line", site.Line);
         writer.WriteEndObject();
+    }
+
+    private static void WriteMilliseconds(Utf8JsonWriter writer, string name, TimeSpan? duration)
+    {
+        if (duration is { } known)
+        {
+            writer.WriteNumber(name, Math.Floor(known.TotalMilliseconds));
+        }
+        else
+        {
+            writer.WriteNull(name);
+        }
     }
 
     private static void WriteNumber(Utf8JsonWriter writer, string name, int? number)

@@ -92,6 +92,16 @@ internal static class DumpText
             TaskDumpState.Running => ", running",
             _ => ", waiting",
         });
+        if (task.Pool is { } pool)
+        {
+            text.Append(" in pool \"").Append(pool).Append('"');
+        }
+
+        if (task.QueuedFor is { } queuedFor)
+        {
+            text.Append(" for ").Append(Durations.InWords(queuedFor));
+        }
+
         if (task.IsCancelling)
         {
             text.Append(", cancelling");

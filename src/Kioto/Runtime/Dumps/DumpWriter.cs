@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace Kioto;
@@ -29,7 +30,24 @@ internal sealed class DumpWriter
         TaskDumpState.Running,
         closure.Task.Status.IsCancelRequested,
         closure.Task.BodyName is { } name ? [name] : [],
-        null);
+        null,
+        closure.Pool);
+
+    internal static TaskDump Write(QueuedClosure closure, string pool)
+    {
+        // What a Task of .NET queues is no task of Kioto.
+        var task = closure.Work as TaskHeader;
+        return new TaskDump(
+            TaskDumpKind.BlockingClosure,
+            task is null ? null : new TaskId(task.KnownId),
+            task?.Site ?? default,
+            TaskDumpState.Queued,
+            task?.Status.IsCancelRequested ?? false,
+            [task is null ? TypeNames.Of(closure.Work.GetType()) : task.BodyName ?? "a closure"],
+            null,
+            pool,
+            TimeSpan.FromMilliseconds(closure.WaitedMillis));
+    }
 
     internal int? NumberOf(object? resource)
     {

@@ -9,8 +9,7 @@ namespace Kioto;
 /// <summary>Every live task of a runtime at about one moment: where it is and what it waits for.</summary>
 /// <remarks>
 /// Nothing is stopped or polled: the tasks are read where they lie, twice, and what changed meanwhile is read again.
-/// So each task's entry is true of some moment during the call, though not all of the same one. Closures that are
-/// queued for the blocking pool are not listed.
+/// So each task's entry is true of some moment during the call, though not all of the same one.
 /// </remarks>
 public sealed class RuntimeDump
 {

@@ -15,10 +15,7 @@ internal static class RuntimeDumper
             tasks.Add(writer.Write(reading));
         }
 
-        foreach (RunningClosure closure in scheduler.Closures.Snapshot())
-        {
-            tasks.Add(writer.Write(closure));
-        }
+        AddClosures(scheduler, writer, tasks);
 
         return new RuntimeDump(scheduler.Options.ThreadName, tasks, DeadlockFinder.Find(readings, writer));
     }
@@ -64,6 +61,34 @@ internal static class RuntimeDumper
         readings.RemoveAll(reading => reading.HasEnded || (reading.Task is { } task && shown.Contains(task)));
         readings.Sort(static (left, right) => Order(left).CompareTo(Order(right)));
         return readings;
+    }
+
+    // Those that wait are looked at first, so that one that starts meanwhile is not missed, and not told twice.
+    private static void AddClosures(RuntimeScheduler scheduler, DumpWriter writer, List<TaskDump> tasks)
+    {
+        List<(string Pool, QueuedClosure Closure)> queued = [];
+        foreach (BlockingPool pool in scheduler.BlockingPools.All)
+        {
+            foreach (QueuedClosure closure in pool.Crew.Queued())
+            {
+                queued.Add((pool.Name, closure));
+            }
+        }
+
+        HashSet<object> started = new(ReferenceEqualityComparer.Instance);
+        foreach (RunningClosure closure in scheduler.Closures.Snapshot())
+        {
+            started.Add(closure.Task);
+            tasks.Add(writer.Write(closure));
+        }
+
+        foreach ((string pool, QueuedClosure closure) in queued)
+        {
+            if (!started.Contains(closure.Work))
+            {
+                tasks.Add(DumpWriter.Write(closure, pool));
+            }
+        }
     }
 
     // Threads that block come first. Only what is a task gets a number by being looked at.

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 
 namespace Kioto;
@@ -12,7 +13,9 @@ public sealed class TaskDump
         TaskDumpState state,
         bool isCancelling,
         IReadOnlyList<string> awaitChain,
-        WaitDump? waitsFor)
+        WaitDump? waitsFor,
+        string? pool = null,
+        TimeSpan? queuedFor = null)
     {
         Kind = kind;
         Id = id;
@@ -21,6 +24,8 @@ public sealed class TaskDump
         IsCancelling = isCancelling;
         AwaitChain = awaitChain;
         WaitsFor = waitsFor;
+        Pool = pool;
+        QueuedFor = queuedFor;
     }
 
     /// <summary>What it is.</summary>
@@ -46,6 +51,12 @@ public sealed class TaskDump
 
     /// <summary>What the innermost of them waits for; null unless it waits.</summary>
     public WaitDump? WaitsFor { get; }
+
+    /// <summary>The name of its blocking pool; null for what is no closure.</summary>
+    public string? Pool { get; }
+
+    /// <summary>How long a closure has waited for a thread of its pool, to the millisecond; null unless it waits for one.</summary>
+    public TimeSpan? QueuedFor { get; }
 
     /// <summary>The task as in the text of the whole dump.</summary>
     /// <returns>Some lines.</returns>

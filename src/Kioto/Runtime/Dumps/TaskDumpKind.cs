@@ -12,7 +12,7 @@ public enum TaskDumpKind
     /// <summary>A future that a thread outside the workers blocks on.</summary>
     BlockOn,
 
-    /// <summary>A closure that a thread of the blocking pool runs.</summary>
+    /// <summary>A closure that a thread of a blocking pool runs, or that waits for one.</summary>
     BlockingClosure,
 
     /// <summary>Task-based code on the runtime's queues: a posted callback, or a part of an <c>async Task</c> method.</summary>

@@ -9,4 +9,7 @@ public readonly struct TaskMeta
 
     /// <summary>The task's id: what <see cref="JoinHandle.Id"/> says.</summary>
     public TaskId Id => new(_task.KnownId);
+
+    /// <summary>The file and line of the call that spawned it. As Tokio's <c>spawned_at</c>.</summary>
+    public SpawnSite SpawnSite => _task.Site;
 }

@@ -51,30 +51,8 @@ internal sealed class BlockOnStrand : Strand
     /// <summary>Polls if woken.</summary>
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>Whether the root has completed.</returns>
-    internal bool PollIfWoken(Ambient ambient)
-    {
-        if (Interlocked.Exchange(ref _woken, 0) == 0) // ORDERING: acquire, pairs with Wake.
-        {
-            return false;
-        }
-
-        // A future that is polled outside any runtime may block its thread: then there is an outer strand.
-        Strand? outer = ambient.Strand;
-        ambient.Strand = this;
-        ambient.Budget = _budget;
-        _handouts.BeginTurn();
-        IsPolling = true;
-        bool done = _begun ? Resume(ambient) : Begin(ambient);
-        IsPolling = false;
-        _handouts.EndTurn(this, IsWoken);
-        ambient.Strand = outer;
-        if (ambient.FlowIsOff)
-        {
-            ContextFlow.Clear(ambient);
-        }
-
-        return done;
-    }
+    internal bool PollIfWoken(Ambient ambient) =>
+        Interlocked.Exchange(ref _woken, 0) != 0 && Poll(ambient, cancel: false); // ORDERING: acquire, pairs with Wake.
 
     /// <summary>Whether it is being polled, for dumps: a hint.</summary>
     internal bool IsPolling
@@ -135,6 +113,26 @@ internal sealed class BlockOnStrand : Strand
         }
     }
 
+    private bool Poll(Ambient ambient, bool cancel)
+    {
+        // A future that is polled outside any runtime may block its thread: then there is an outer strand.
+        Strand? outer = ambient.Strand;
+        ambient.Strand = this;
+        ambient.Budget = _budget;
+        _handouts.BeginTurn();
+        IsPolling = true;
+        bool done = cancel ? Cancel(ambient) : _begun ? Resume(ambient) : Begin(ambient);
+        IsPolling = false;
+        _handouts.EndTurn(this, IsWoken);
+        ambient.Strand = outer;
+        if (ambient.FlowIsOff)
+        {
+            ContextFlow.Clear(ambient);
+        }
+
+        return done;
+    }
+
     // Its cleanup has as long as that of the tasks.
     private bool GiveUp(Ambient ambient, RuntimeScheduler scheduler)
     {
@@ -150,16 +148,7 @@ internal sealed class BlockOnStrand : Strand
         }
 
         _giveUpAt = Clock.Now + long.Min(scheduler.CleanupGraceNanos, long.MaxValue / 2);
-        if (!_begun)
-        {
-            return true;
-        }
-
-        Strand? outer = ambient.Strand;
-        ambient.Strand = this;
-        bool done = Cancel(ambient);
-        ambient.Strand = outer;
-        return done;
+        return !_begun || Poll(ambient, cancel: true);
     }
 
     private bool Begin(Ambient ambient)

@@ -13,6 +13,9 @@ internal abstract class RuntimeScheduler : Scheduler
     private readonly RuntimeScheduler? _root;
     private int _shutdownBegun;
 
+    // INVARIANT: only lowered, and before the runtime is closed.
+    private long _killAt = long.MaxValue;
+
     // INVARIANT: written once, before those who block are woken.
     private ExceptionDispatchInfo? _fatal;
 
@@ -219,13 +222,23 @@ internal abstract class RuntimeScheduler : Scheduler
 
     /// <summary>What still lives at some moment is dropped, if that is sooner than it would have been. Once it is aborted.</summary>
     /// <param name="at">The moment.</param>
-    internal abstract void KillBy(long at);
+    internal virtual void KillBy(long at)
+    {
+        long now = KillAt;
+        while (at < now && Interlocked.CompareExchange(ref _killAt, at, now) is var seen && seen != now) // ORDERING: read again every turn.
+        {
+            now = seen;
+        }
+    }
 
     /// <summary>Whether whoever closes the runtime is not to clean up on his own thread. Written before Close, by its caller.</summary>
     private protected bool ClosesInBackground { get; private set; }
 
     /// <summary>Tasks that wait for the shutdown themselves: they are not aborted.</summary>
     private protected TaskHeader[] Exempt => Phases.Callers;
+
+    /// <summary>When what still lives is dropped.</summary>
+    private protected long KillAt => Volatile.Read(ref _killAt); // ORDERING: seen late, it is dropped late; Close writes it before its flag.
 
     /// <summary>What still lives is about to be dropped.</summary>
     private protected void BeforeKill() => Phases.BeforeKill();

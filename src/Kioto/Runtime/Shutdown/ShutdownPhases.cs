@@ -169,7 +169,9 @@ internal sealed class ShutdownPhases
         }
 
         Signal();
-        if (Volatile.Read(ref _waitUntil) > Clock.Now && !Await(static phases => Volatile.Read(ref phases._waitUntil)))
+
+        // A grace may be over before this thread has begun: who has not ended in it is told all the same.
+        if (Volatile.Read(ref _waitUntil) > _begun && !Await(static phases => Volatile.Read(ref phases._waitUntil)))
         {
             using (_lock.EnterScope())
             {

@@ -78,26 +78,10 @@ internal abstract class TaskGroup
     internal void Spawn(GroupMember member)
     {
         ISpawned task = member.Task!;
-        bool start;
-        bool cancelled;
-        using (_lock.EnterScope())
+        if (!TryAdd(member, out bool start, out bool cancelled))
         {
-            if (_closed)
-            {
-                throw Closed();
-            }
-
-            task.Waiters.TryRegister(member); // Nobody can have ended it yet.
-            cancelled = _cancelled;
-            start = cancelled || (_running < _limit && _queued.Count == 0);
-            if (start)
-            {
-                AddLive(member);
-            }
-            else
-            {
-                _queued.Add(member);
-            }
+            task.Drop();
+            throw Closed();
         }
 
         if (cancelled)
@@ -379,6 +363,32 @@ internal abstract class TaskGroup
         ISpawned task = member.Task!;
         member.OnStarting();
         task.Start();
+    }
+
+    private bool TryAdd(GroupMember member, out bool start, out bool cancelled)
+    {
+        using (_lock.EnterScope())
+        {
+            if (_closed)
+            {
+                start = cancelled = false;
+                return false;
+            }
+
+            member.Task!.Waiters.TryRegister(member); // Nobody can have ended it yet.
+            cancelled = _cancelled;
+            start = cancelled || (_running < _limit && _queued.Count == 0);
+            if (start)
+            {
+                AddLive(member);
+            }
+            else
+            {
+                _queued.Add(member);
+            }
+
+            return true;
+        }
     }
 
     // Under the lock: those that have ended were let go.

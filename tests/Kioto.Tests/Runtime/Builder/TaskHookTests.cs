@@ -48,6 +48,32 @@ public sealed class TaskHookTests
 
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void Each_hook_is_told_where_the_task_was_spawned(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        ConcurrentDictionary<string, SpawnSite> told = new();
+        SpawnSite site = default;
+        using (Runtime runtime = Runtimes.Builder(kind)
+            .OnTaskSpawn(task => told.TryAdd("spawn", task.SpawnSite))
+            .OnBeforeTaskPoll(task => told.TryAdd("before", task.SpawnSite))
+            .OnAfterTaskPoll(task => told.TryAdd("after", task.SpawnSite))
+            .OnTaskTerminate(task => told.TryAdd("end", task.SpawnSite))
+            .Build())
+        {
+            runtime.BlockOn(async () =>
+            {
+                JoinHandle task = Kio.Spawn(async () => await Kio.YieldNow());
+                site = task.Site;
+                await task;
+            });
+        }
+
+        Assert.Equal(["after", "before", "end", "spawn"], told.Keys.Order());
+        Assert.All(told.Values, found => Assert.Equal(site, found));
+        Assert.Equal("TaskHookTests.cs", System.IO.Path.GetFileName(site.File));
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_refused_task_is_told_too(RuntimeKind kind) => Bounded.Run(() =>
     {
         int spawned = 0;

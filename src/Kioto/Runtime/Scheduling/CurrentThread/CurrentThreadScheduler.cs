@@ -9,14 +9,8 @@ namespace Kioto;
 /// another takes over. INVARIANT: the fields marked "core" are touched only by the thread that holds the core, which
 /// passes from thread to thread under the lock.
 /// </remarks>
-internal sealed class CurrentThreadScheduler : RuntimeScheduler
+internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
 {
-    /// <summary>How long the core's holder sleeps at most while the runtime is shutting down.</summary>
-    private const long ShutdownPollNanos = 2_000_000;
-
-    /// <summary>Event intervals of a cleanup that may not wait, before what still asks for turns is dropped.</summary>
-    private const int MostTurnsInside = 1024;
-
     private readonly int _eventInterval;
     private readonly int _sharedInterval;
     private readonly ThreadHooks? _parkHooks;
@@ -40,8 +34,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private Ambient? _holder;
 
     // Core.
-    private TaskHeader? _head;
-    private TaskHeader? _tail;
+    private TaskFifo _queue;
     private int _ticksToShared;
 
     private bool _swept;
@@ -50,7 +43,6 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     // INVARIANT: written under the lock.
     private bool _closed;
-    private long _killAt = long.MaxValue;
 
     /// <summary>Makes a runtime that runs on whoever calls BlockOn.</summary>
     /// <param name="options">What the builder was given.</param>
@@ -105,10 +97,13 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         _inject.CopyTo(tasks);
 
         // The holder may be changing its queue meanwhile: this walk then ends early, or in the shared queue.
-        for (TaskHeader? task = Volatile.Read(ref _head); task is not null && tasks.Add(task);)
+        HashSet<TaskHeader> walked = [];
+        for (TaskHeader? task = _queue.Peeked; task is not null && walked.Add(task);)
         {
             task = Volatile.Read(ref task.Next); // ORDERING: none, a moment's picture.
         }
+
+        tasks.UnionWith(walked);
 
         if (Volatile.Read(ref _holder)?.Strand?.Target is TaskHeader running && ReferenceEquals(running.Scheduler, this)) // ORDERING: the same.
         {
@@ -128,7 +123,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
         if (HoldsCore(ambient))
         {
-            PushLocal(task);
+            _queue.Push(task);
             return true;
         }
 
@@ -190,7 +185,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     {
         if (HoldsCore(ambient))
         {
-            PushLocal(task);
+            _queue.Push(task);
             return;
         }
 
@@ -198,496 +193,5 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         UnparkDriver();
     }
 
-    /// <summary>Wakes the core's holder if it sleeps on the driver.</summary>
-    internal void UnparkDriver()
-    {
-        // ORDERING: StoreLoad between what was pushed and this read; pairs with Sleep's exchange.
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _sleeping) != 0)
-        {
-            Driver.Driver.Unpark();
-        }
-    }
-
-    /// <summary>The body of the thread of one worker of several: returns when the runtime has been shut down.</summary>
-    internal void RunWorker()
-    {
-        using (EnterScope scope = EnterScope.ForBlockOn(this))
-        {
-            Ambient ambient = scope.Ambient;
-            TryTakeCore(ambient, null); // And never gives it away.
-            ambient.Worker = this;
-            while (!Volatile.Read(ref _closed) || !CleanUpStep(ambient)) // ORDERING: seen late, it is done late.
-            {
-                if (RunSome(ambient))
-                {
-                    Driver.Timers.Wait(0);
-                }
-                else
-                {
-                    Sleep(null);
-                }
-            }
-
-            ThreadHooks?.Stopping(_index);
-            ambient.Closing = null;
-            ambient.Worker = null;
-        }
-
-        _group!.Ended();
-    }
-
-    /// <summary>Has the worker clean up and end.</summary>
-    /// <param name="graceNanos">How long tasks may clean up.</param>
-    internal void CloseWorker(long graceNanos)
-    {
-        SetClosed(graceNanos);
-        UnparkDriver();
-    }
-
     internal override bool AllWorkersSleep => Volatile.Read(ref _holder) is null || Volatile.Read(ref _sleeping) != 0; // ORDERING: hints.
-
-    internal override void BlockOn(BlockOnStrand strand)
-    {
-        if (_boundTo is { } bound && !ReferenceEquals(bound, Ambient.Current))
-        {
-            strand.RunOnThread(this);
-            return;
-        }
-
-        using EnterScope scope = EnterScope.ForBlockOn(this);
-        Ambient ambient = scope.Ambient;
-        while (!TryTakeCore(ambient, strand))
-        {
-            if (strand.Turn(ambient, this))
-            {
-                StopWaiting(strand);
-                return;
-            }
-
-            strand.Park(this);
-        }
-
-        try
-        {
-            Drive(ambient, strand);
-        }
-        finally
-        {
-            if (_boundTo is not null && _closed)
-            {
-                CleanUp(ambient); // Shut down from inside: no other thread may take over.
-            }
-
-            GiveCore(strand);
-        }
-    }
-
-    private protected override void Close(long graceNanos)
-    {
-        SetClosed(graceNanos);
-
-        // Whoever holds the core cleans up in its loop; if nobody does, whoever shuts down.
-        Ambient ambient = Ambient.Current;
-        if (!ClosesInBackground && !ambient.Polling && TryTakeCore(ambient, null))
-        {
-            CleanUpHere(ambient);
-            return;
-        }
-
-        if (_boundTo is null)
-        {
-            UnparkDriver();
-            Threads.Start(CleanUpWhenFree, Options.ThreadName);
-        }
-        else if (TryTakeCore(ambient, null))
-        {
-            CleanUpInside(ambient);
-        }
-    }
-
-    private void SetClosed(long graceNanos)
-    {
-        KillBy(Clock.Now + graceNanos); // Before the flag: CleanUpStep reads it after.
-        using (_lock.EnterScope())
-        {
-            Volatile.Write(ref _closed, true); // ORDERING: release of the above.
-        }
-    }
-
-    // This thread polls for another runtime: what does not end without waiting is dropped. Nobody else may do it later.
-    private void CleanUpInside(Ambient ambient)
-    {
-        Strand? strand = ambient.Strand;
-        Scheduler? closing = ambient.Closing;
-        int budget = ambient.Budget;
-        ambient.Strand = null;
-        ambient.Polling = false;
-        using (EnterScope scope = EnterScope.ForBlockOn(this))
-        {
-            CleanUpStep(ambient);
-            for (int turns = 0; turns < MostTurnsInside && RunSome(ambient); turns++)
-            {
-            }
-
-            Volatile.Write(ref _killAt, long.MinValue); // ORDERING: this thread reads it.
-            CleanUpStep(ambient);
-        }
-
-        ambient.Polling = true;
-        ambient.Budget = budget;
-        ambient.Strand = strand;
-        GiveCore(null);
-        ambient.Closing = closing;
-    }
-
-    // Another thread is in BlockOn: it cleans up as long as it is, and this one if it leaves before that is done.
-    private void CleanUpWhenFree()
-    {
-        Ambient ambient = Ambient.Current;
-        ThreadParker parker = new();
-        while (!Volatile.Read(ref _finished)) // ORDERING: read again in a moment.
-        {
-            if (TryTakeCore(ambient, null))
-            {
-                CleanUpHere(ambient);
-                return;
-            }
-
-            parker.Park(ShutdownPollNanos);
-        }
-    }
-
-    private void CleanUpHere(Ambient ambient)
-    {
-        using (EnterScope scope = EnterScope.ForBlockOn(this))
-        {
-            CleanUp(ambient);
-        }
-
-        GiveCore(null);
-    }
-
-    private void CleanUp(Ambient ambient)
-    {
-        while (!CleanUpStep(ambient))
-        {
-            if (!RunSome(ambient))
-            {
-                WaitForEvents(null, ShutdownPollNanos);
-            }
-        }
-    }
-
-    // While closing, once a turn, by the core's holder. Returns whether the runtime has ended.
-    private bool CleanUpStep(Ambient ambient)
-    {
-        if (_finished)
-        {
-            return true;
-        }
-
-        ambient.Closing = this;
-        if (!_swept)
-        {
-            _swept = true;
-            _slab.AbortAll(Exempt);
-            _remoteSlab.AbortAll(Exempt);
-        }
-
-        // ORDERING: Close writes it before the flag that led here.
-        if (!NothingIsLeft() && Clock.Now < Volatile.Read(ref _killAt))
-        {
-            return false;
-        }
-
-        // Another worker's tasks may clean up with timers and sockets of this one's driver.
-        if (_group is { } group && !MayLeave(group))
-        {
-            return false;
-        }
-
-        Volatile.Write(ref _finished, true);
-        Interlocked.MemoryBarrier(); // ORDERING: before the queue is emptied for the last time; pairs with TrySpawn's push.
-        KillRemaining();
-        CloseDriver();
-
-        // Only the core's holder polls the driver, and from now on none does.
-        Driver.Driver.Dispose();
-        if (_group is null)
-        {
-            SetEnded();
-        }
-
-        return true;
-    }
-
-    // Past the grace each worker leaves by itself: one of them may be stuck.
-    private bool MayLeave(WorkerGroup group)
-    {
-        if (!_drained)
-        {
-            _drained = true;
-            group.Drained();
-        }
-
-        return group.AllDrained || Clock.Now >= Volatile.Read(ref _killAt); // ORDERING: as in CleanUpStep.
-    }
-
-    internal override void KillBy(long at)
-    {
-        long now = Volatile.Read(ref _killAt);
-        while (at < now && Interlocked.CompareExchange(ref _killAt, at, now) is var seen && seen != now) // ORDERING: read again every turn.
-        {
-            now = seen;
-        }
-    }
-
-    /// <summary>Runs what is ready, or waits for a moment, if nobody else drives. On a thread that polls nothing.</summary>
-    /// <returns>Whether this thread drove.</returns>
-    internal bool TryDrive()
-    {
-        Ambient ambient = Ambient.Current;
-        if ((_boundTo is { } bound && !ReferenceEquals(bound, ambient)) || !TryTakeCore(ambient, null))
-        {
-            return false;
-        }
-
-        using (EnterScope scope = EnterScope.ForBlockOn(this))
-        {
-            if (!RunSome(ambient))
-            {
-                WaitForEvents(null, ShutdownPollNanos);
-            }
-        }
-
-        GiveCore(null);
-        return true;
-    }
-
-    private bool NothingIsLeft() => _head is null && _inject.IsEmpty && _slab.IsEmpty() && _remoteSlab.IsEmpty();
-
-    private void KillRemaining()
-    {
-        BeforeKill();
-        _slab.KillAll();
-        _remoteSlab.KillAll();
-        while (PopLocal() is { } task)
-        {
-            task.KillUnlessListed();
-        }
-
-        _inject.KillUnlisted();
-    }
-
-    private void Drive(Ambient ambient, BlockOnStrand strand)
-    {
-        while (true)
-        {
-            if (strand.Turn(ambient, this))
-            {
-                return;
-            }
-
-            if (Volatile.Read(ref _closed) && CleanUpStep(ambient)) // ORDERING: seen late, it is done late.
-            {
-                // The runtime has ended, and its driver with it; the future may still wait for somebody else.
-                strand.Park(this);
-            }
-            else if (RunSome(ambient))
-            {
-                Driver.Timers.Wait(0);
-            }
-            else
-            {
-                Sleep(strand);
-            }
-        }
-    }
-
-    // Up to an event interval's worth of tasks. Returns whether there may be more to do.
-    private bool RunSome(Ambient ambient)
-    {
-        TaskObserver? observer = Observer;
-        for (int i = 0; i < _eventInterval; i++)
-        {
-            if (NextTask() is not { } task)
-            {
-                return false;
-            }
-
-            ambient.Budget = PollBudget;
-            if ((observer is null ? task.Run(ambient) : observer.Run(task, ambient)) != RunOutcome.Released)
-            {
-                PushLocal(task);
-            }
-        }
-
-        return true;
-    }
-
-    private TaskHeader? NextTask()
-    {
-        if (--_ticksToShared > 0)
-        {
-            return PopLocal() ?? TakeShared();
-        }
-
-        _ticksToShared = _sharedInterval;
-        return TakeShared() ?? PopLocal();
-    }
-
-    // All that other threads have queued goes behind our own, in its order: none waits for an interval of its own.
-    private TaskHeader? TakeShared()
-    {
-        if (_inject.IsEmpty)
-        {
-            return null;
-        }
-
-        TaskHeader? first = _inject.PopChain(int.MaxValue);
-        TaskHeader? next = first?.Next;
-        while (next is not null)
-        {
-            TaskHeader task = next;
-            next = task.Next;
-            PushLocal(task);
-        }
-
-        if (first is not null)
-        {
-            first.Next = null;
-        }
-
-        return first;
-    }
-
-    private void Sleep(BlockOnStrand? strand)
-    {
-        _parkHooks?.Parking(_index); // What it makes is seen below, like any other work.
-        strand?.List(this);
-        Interlocked.Exchange(ref _sleeping, 1); // ORDERING: full fence before the last look; pairs with UnparkDriver.
-        if (!HasWork(strand))
-        {
-            WaitForEvents(strand, _closed ? ShutdownPollNanos : -1);
-        }
-        else
-        {
-            Driver.Timers.Wait(0);
-        }
-
-        Volatile.Write(ref _sleeping, 0); // ORDERING: an unpark too many is kept by the driver and harmless.
-        _parkHooks?.Unparked(_index);
-    }
-
-    // INVARIANT: on a paused clock, see ClockState: all that could be done has been, and whoever adds to it unparks.
-    private void WaitForEvents(BlockOnStrand? strand, long timeoutNanos)
-    {
-        TimerService timers = Driver.Timers;
-        if (!timers.Clock.IsPaused)
-        {
-            timers.Wait(timeoutNanos);
-            return;
-        }
-
-        timers.Wait(0);
-        if (!HasWork(strand) && !timers.Clock.WakeIdleWaiter())
-        {
-            timers.AdvanceOrWait(timeoutNanos);
-        }
-    }
-
-    private bool HasWork(BlockOnStrand? strand) => _head is not null || !_inject.IsEmpty || strand is { IsWoken: true };
-
-    private bool TryTakeCore(Ambient ambient, BlockOnStrand? strand)
-    {
-        using (_lock.EnterScope())
-        {
-            if (_holder is not null)
-            {
-                if (strand is not null && !_waiting.Contains(strand))
-                {
-                    _waiting.Add(strand);
-                }
-
-                return false;
-            }
-
-            if (strand is not null)
-            {
-                _waiting.Remove(strand);
-            }
-
-            Volatile.Write(ref _holder, ambient);
-        }
-
-        strand?.SetDriving(this);
-        return true;
-    }
-
-    private void GiveCore(BlockOnStrand? strand)
-    {
-        strand?.SetDriving(null);
-        Ambient.Current.Closing = null;
-        BlockOnStrand? next = null;
-
-        // ORDERING: under the lock; HoldsCore reads it without, for its own thread only.
-        using (_lock.EnterScope())
-        {
-            Volatile.Write(ref _holder, null);
-            if (_waiting.Count > 0)
-            {
-                next = _waiting[0];
-            }
-        }
-
-        next?.Wake();
-    }
-
-    // A thread that was woken to take the core but whose own future completed passes the core on.
-    private void StopWaiting(BlockOnStrand strand)
-    {
-        BlockOnStrand? next = null;
-        using (_lock.EnterScope())
-        {
-            _waiting.Remove(strand);
-            if (_holder is null && _waiting.Count > 0)
-            {
-                next = _waiting[0];
-            }
-        }
-
-        next?.Wake();
-    }
-
-    private void PushLocal(TaskHeader task)
-    {
-        task.Next = null;
-        if (_tail is null)
-        {
-            _head = task;
-        }
-        else
-        {
-            _tail.Next = task;
-        }
-
-        _tail = task;
-    }
-
-    private TaskHeader? PopLocal()
-    {
-        TaskHeader? task = _head;
-        if (task is not null)
-        {
-            _head = task.Next;
-            task.Next = null;
-            if (_head is null)
-            {
-                _tail = null;
-            }
-        }
-
-        return task;
-    }
 }

@@ -31,7 +31,6 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     private readonly Lock _remoteLock = new();
     private readonly TaskSlab _remoteSlab = new();
-    private long _killAt = long.MaxValue;
     private int _running;
 
     // INVARIANT: written under the remote lock; workers read it before they add a task to their own list.
@@ -379,15 +378,6 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
     }
 
-    internal override void KillBy(long at)
-    {
-        long now = Volatile.Read(ref _killAt);
-        while (at < now && Interlocked.CompareExchange(ref _killAt, at, now) is var seen && seen != now) // ORDERING: read again every turn.
-        {
-            now = seen;
-        }
-    }
-
     private static void Register(Core core, TaskHeader task) =>
         task.Slot = ((long)core.Slab.Add(task) << OwnerBits) | (uint)core.Index;
 
@@ -410,7 +400,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
     }
 
-    private bool GraceIsOver() => Clock.Now >= Volatile.Read(ref _killAt); // ORDERING: seen late, it is over late.
+    private bool GraceIsOver() => Clock.Now >= KillAt;
 
     // What another worker holds, or is stealing, that worker looks after. Polls that have lost their core come first: what
     // they let go of is in the shared queue or in a list before they count no more.
