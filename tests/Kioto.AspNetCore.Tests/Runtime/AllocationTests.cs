@@ -28,17 +28,17 @@ public class AllocationTests
     [InlineData(true)]
     public Task A_request_allocates_no_more_than_on_sockets(bool scopes) => Bounded.Run(async () =>
     {
-        double sockets = await BytesPerRequest(Transport.Sockets, scopes, withinOf: 0);
+        double sockets = await BytesPerRequest(Transport.Sockets, scopes, withinOf: 0, rounds: 5);
         foreach (Transport transport in new[] { Transport.KiotoOneWorker, Transport.Kioto })
         {
             double most = sockets + (scopes ? 4 * 16 : 0) + 4;
-            double kioto = await BytesPerRequest(transport, scopes, withinOf: most);
+            double kioto = await BytesPerRequest(transport, scopes, withinOf: most, rounds: 60);
             Assert.True(kioto <= most, string.Create(
                 CultureInfo.InvariantCulture, $"{transport}: {kioto:F1} bytes were allocated per request, {sockets:F1} on sockets."));
         }
     });
 
-    private static async Task<double> BytesPerRequest(Transport transport, bool scopes, double withinOf)
+    private static async Task<double> BytesPerRequest(Transport transport, bool scopes, double withinOf, int rounds)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         if (scopes)
@@ -65,10 +65,11 @@ public class AllocationTests
         byte[] buffer = new byte[4096];
         Exchange(socket, buffer, 8000);
 
-        // The runtime's own helpers (tiering) allocate now and then: the best of some rounds counts.
+        // Code that is not optimized yet boxes (32 bytes a request), and .NET's own helpers allocate now and then: rounds
+        // go on until it is steady.
         const int Requests = 2000;
         double best = double.MaxValue;
-        for (int round = 0; round < 5 && best > withinOf; round++)
+        for (int round = 0; round < rounds && best > withinOf; round++)
         {
             long before = GC.GetTotalAllocatedBytes(precise: true);
             Exchange(socket, buffer, Requests);
