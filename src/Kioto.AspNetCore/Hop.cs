@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading;
 
 namespace Kioto.AspNetCore;
 
@@ -18,4 +19,11 @@ internal readonly struct Hop(Scheduler scheduler) : ICriticalNotifyCompletion
 
     public void UnsafeOnCompleted(Action continuation) =>
         QueuedAction.Queue(scheduler, static state => ((Action)state!)(), continuation);
+
+    /// <summary>At the end of what has hopped: whoever awaits it goes on from here.</summary>
+    /// <remarks>
+    /// The server awaits a request without a context, and under one its continuation would go to the thread pool. The
+    /// worker puts its context back.
+    /// </remarks>
+    internal static void Leave() => SynchronizationContext.SetSynchronizationContext(null);
 }

@@ -60,6 +60,7 @@ internal sealed class KiotoConnection : ConnectionContext,
         _features.Set<IMemoryPoolFeature>(this);
         _features.Set<IConnectionLifetimeFeature>(this);
         _features.Set<IConnectionEndPointFeature>(this);
+        _features.Set(this);
         Theirs = Transport;
     }
 
@@ -86,6 +87,9 @@ internal sealed class KiotoConnection : ConnectionContext,
     public override EndPoint? RemoteEndPoint { get; set; }
 
     public MemoryPool<byte> MemoryPool { get; }
+
+    /// <summary>What <see cref="RuntimeContext"/> keeps for this connection's requests.</summary>
+    internal FlowingContext? Flowing { get; set; }
 
     /// <summary>The application's ends of the pipes, whatever middleware has put into <see cref="Transport"/>.</summary>
     private IDuplexPipe Theirs { get; }

@@ -56,7 +56,8 @@ internal sealed class KiotoConnectionListener : IConnectionListener
                 }
                 catch (SocketException)
                 {
-                    stream.Dispose(); // The client has gone already.
+                    Log.Reset(_logger, "(null)"); // The client has gone already. In Kestrel's own transport's words.
+                    stream.Dispose();
                     continue;
                 }
 
@@ -67,9 +68,12 @@ internal sealed class KiotoConnectionListener : IConnectionListener
             {
                 return null; // Unbound.
             }
-            catch (OperationCanceledException)
+            catch (Exception exception) when (_transport.Scheduler.IsClosed)
             {
-                return null; // The runtime ended.
+                // Nobody would serve who connects now: that must not look like a server.
+                Log.RuntimeEnded(_logger, EndPoint, exception);
+                _listener.Dispose();
+                return null;
             }
             catch (SocketException exception)
             {

@@ -12,9 +12,9 @@ internal sealed class KiotoServer(IServer inner, KiotoTransport transport) : ISe
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull =>
-        transport.Options.RunRequestsOnThreadPool
-            ? inner.StartAsync(application, cancellationToken)
-            : inner.StartAsync(new RuntimeApplication<TContext>(application, transport.Scheduler), cancellationToken);
+        inner.StartAsync(
+            new RuntimeApplication<TContext>(application, transport.Scheduler, moves: !transport.Options.RunRequestsOnThreadPool),
+            cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => inner.StopAsync(cancellationToken);
 

@@ -14,8 +14,10 @@ internal sealed class KiotoTransportFactory(
     KiotoTransport transport, IMemoryPoolFactory<byte> pools, ILoggerFactory loggers)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
-    // The category of Kestrel's own transport would hide who wrote; the messages are the same.
-    private readonly ILogger _logger = loggers.CreateLogger("Kioto.AspNetCore.Transport");
+    private static readonly MemoryPoolOptions s_poolOptions = new() { Owner = "kestrel" }; // As Kestrel's own: its pools' metrics are told apart by it.
+
+    // Beside Kestrel's own transports: filters on "Microsoft.AspNetCore", or on Kestrel's part of it, reach it.
+    private readonly ILogger _logger = loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Kioto");
 
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
 
@@ -40,6 +42,6 @@ internal sealed class KiotoTransportFactory(
             }
         }
 
-        return new(new KiotoConnectionListener(transport, listener, pools.Create(), _logger));
+        return new(new KiotoConnectionListener(transport, listener, pools.Create(s_poolOptions), _logger));
     }
 }

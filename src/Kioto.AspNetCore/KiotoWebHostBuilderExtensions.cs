@@ -12,6 +12,7 @@ namespace Microsoft.AspNetCore.Hosting;
 public static class KiotoWebHostBuilderExtensions
 {
     /// <summary>Runs Kestrel's connections, and request code, on a Kioto runtime instead of .NET's sockets and thread pool.</summary>
+    /// <remarks>Before or after <c>UseKestrel</c>: the order does not matter.</remarks>
     /// <param name="builder">The web host's builder.</param>
     /// <param name="configure">Changes options; null leaves all of them as they are.</param>
     /// <returns>The same builder.</returns>
@@ -25,34 +26,43 @@ public static class KiotoWebHostBuilderExtensions
                 services.Configure(configure);
             }
 
-            if (services.Any(service => service.ServiceType == typeof(KiotoTransport)))
+            if (!services.Any(service => service.ServiceType == typeof(KiotoTransport)))
             {
-                return;
+                services.AddSingleton<KiotoTransport>();
+                services.AddSingleton<IConnectionListenerFactory, KiotoTransportFactory>();
+
+                // In front: what other filters add to a request's way runs on the runtime too.
+                services.Insert(0, ServiceDescriptor.Singleton<IStartupFilter, RuntimeStartupFilter>());
             }
 
-            services.AddSingleton<KiotoTransport>();
-            services.AddSingleton<IConnectionListenerFactory, KiotoTransportFactory>();
-            ReplaceServer(services);
+            WrapServer(services);
         });
     }
 
-    // Whatever server is registered when the application is built (Kestrel) gets its application wrapped.
-    private static void ReplaceServer(IServiceCollection services)
+    // The server that is registered last serves. One that comes after this call is not wrapped: RuntimeStartupFilter sees to it.
+    private static void WrapServer(IServiceCollection services)
     {
-        ServiceDescriptor? inner = services.LastOrDefault(service => service.ServiceType == typeof(IServer));
-        if (inner is null)
+        ServiceDescriptor? last = services.LastOrDefault(service => service.ServiceType == typeof(IServer));
+        if (last is null || last.ImplementationFactory?.Target is ServerWrapper)
         {
-            throw new InvalidOperationException("UseKioto needs a server to put on the runtime: call UseKestrel first.");
+            return;
         }
 
         services.RemoveAll<IServer>();
-        services.AddSingleton<IServer>(provider => new KiotoServer(Create(provider, inner), provider.GetRequiredService<KiotoTransport>()));
+        services.AddSingleton<IServer>(new ServerWrapper(last).Create);
     }
 
-    private static IServer Create(IServiceProvider provider, ServiceDescriptor descriptor) => descriptor switch
+    private sealed class ServerWrapper(ServiceDescriptor inner)
     {
-        { ImplementationInstance: IServer server } => server,
-        { ImplementationFactory: { } factory } => (IServer)factory(provider),
-        _ => (IServer)ActivatorUtilities.CreateInstance(provider, descriptor.ImplementationType!),
-    };
+        internal KiotoServer Create(IServiceProvider provider)
+        {
+            IServer server = inner switch
+            {
+                { ImplementationInstance: IServer instance } => instance,
+                { ImplementationFactory: { } factory } => (IServer)factory(provider),
+                _ => (IServer)ActivatorUtilities.CreateInstance(provider, inner.ImplementationType!),
+            };
+            return new KiotoServer(server, provider.GetRequiredService<KiotoTransport>());
+        }
+    }
 }

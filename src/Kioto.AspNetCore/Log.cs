@@ -1,4 +1,5 @@
 using System;
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Kioto.AspNetCore;
@@ -6,7 +7,7 @@ namespace Kioto.AspNetCore;
 /// <summary>The messages of Kestrel's own transport, with their numbers, so that filters keep working.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(4, LogLevel.Debug, "Connection id \"{ConnectionId}\" paused.", EventName = "ConnectionPause", SkipEnabledCheck = false)]
+    [LoggerMessage(4, LogLevel.Debug, "Connection id \"{ConnectionId}\" paused.", EventName = "ConnectionPause")]
     internal static partial void Pause(ILogger logger, string connectionId);
 
     [LoggerMessage(5, LogLevel.Debug, "Connection id \"{ConnectionId}\" resumed.", EventName = "ConnectionResume")]
@@ -32,4 +33,7 @@ internal static partial class Log
 
     [LoggerMessage(31, LogLevel.Error, "Connection id \"{ConnectionId}\": a callback on ConnectionClosed failed.", EventName = "CallbackFailed")]
     internal static partial void CallbackFailed(ILogger logger, string connectionId, Exception exception);
+
+    [LoggerMessage(32, LogLevel.Error, "The runtime has ended before the server: {EndPoint} accepts no more connections. Stop the server before its runtime.", EventName = "RuntimeEnded")]
+    internal static partial void RuntimeEnded(ILogger logger, EndPoint endPoint, Exception exception);
 }

@@ -46,13 +46,19 @@ public sealed partial class AllocationTests
     });
 
     [Fact]
-    public void NotifyAndCancelledWaits() => Check(new Notify(), async notify =>
+    public void NotifyAndCancelledWaits()
     {
-        Cancel(notify);
-        notify.NotifyOne();
-        await notify.NotifiedAsync();
-        await Kio.YieldNow();
-    });
+        // One each: a task may lose its turn between notifying itself and waiting for it.
+        CheckPair((new Notify(), new Notify()), async notifies => await OwnTurn(notifies.Item1), async notifies => await OwnTurn(notifies.Item2));
+
+        static async Future OwnTurn(Notify notify)
+        {
+            Cancel(notify);
+            notify.NotifyOne();
+            await notify.NotifiedAsync();
+            await Kio.YieldNow();
+        }
+    }
 
     [Fact]
     public void Barrier() => Check(new AsyncBarrier(2), async barrier => await barrier.WaitAsync());

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
@@ -42,15 +43,59 @@ public sealed class MockStreamTests
         await ThrowsAsync<MockException>(ended.WriteAllAsync("x"u8.ToArray()));
     }
 
-    [KiotoFact]
-    public async Future A_script_that_is_not_at_its_end_fails_when_disposed()
+    [Fact]
+    public void A_script_that_is_not_at_its_end_fails_when_disposed()
     {
-        MockStream mock = new MockStreamBuilder().Read("a"u8).Write("b"u8).Build();
-        _ = await mock.ReadAsync(_buffer);
-        MockException unfinished = Assert.Throws<MockException>(mock.Dispose);
-        Assert.Contains("1 step(s) left, the next a Write of 1 byte(s)", unfinished.Message, StringComparison.Ordinal);
+        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().Build();
+        runtime.BlockOn(async () =>
+        {
+            MockStream mock = new MockStreamBuilder().Read("a"u8).Write("b"u8).Build();
+            _ = await mock.ReadAsync(_buffer);
+            MockException unfinished = Assert.Throws<MockException>(mock.Dispose);
+            Assert.Contains("1 step(s) left, the next a Write of 1 byte(s)", unfinished.Message, StringComparison.Ordinal);
+            mock.Dispose();
+            await ThrowsAsync<ObjectDisposedException>(mock.WriteAllAsync("b"u8.ToArray()));
+        });
+        MockItems<int> items = new MockItemsBuilder<int>().Next(1).Build();
+        Assert.Throws<MockException>(items.Dispose);
+        items.Dispose();
+    }
+
+    [KiotoFact]
+    public async Future A_handle_writes_the_script_while_it_is_played()
+    {
+        (MockStream mock, MockStreamHandle handle) = new MockStreamBuilder().Read("a"u8).BuildWithHandle();
+        using TestTask<int> first = TestTask.Spawn(mock.ReadAsync(_buffer));
+        Assert.Equal(1, first.AssertReady());
+        using TestTask<int> second = TestTask.Spawn(mock.ReadAsync(_buffer));
+        second.AssertPending(); // Not the end.
+        handle.Write("x"u8).Read("bc"u8);
+        second.AssertWoken();
+        second.AssertPending();
+        await mock.WriteAllAsync("x"u8.ToArray());
+        Assert.Equal(2, second.AssertReady());
+        using TestTask<bool> write = TestTask.Spawn(mock.WriteAllAsync("y"u8.ToArray()));
+        write.AssertPending();
+        handle.WriteError(new IOException("gone"));
+        write.AssertFailed<IOException>();
+        handle.ReadError(new IOException("reset")).Wait(TimeSpan.FromMilliseconds(1)).Read("d"u8);
+        await ThrowsAsync<IOException>(Ignore(mock.ReadAsync(_buffer)));
+        Assert.Equal(1, await mock.ReadAsync(_buffer));
+        using TestTask<int> end = TestTask.Spawn(mock.ReadAsync(_buffer));
+        end.AssertPending();
+        handle.Dispose();
+        Assert.Equal(0, end.AssertReady());
+        Assert.Throws<ObjectDisposedException>(() => handle.Read("e"u8));
+        Assert.Throws<ArgumentException>(() => handle.Read([]));
         mock.Dispose();
-        await ThrowsAsync<ObjectDisposedException>(mock.WriteAllAsync("b"u8.ToArray()));
+    }
+
+    [KiotoFact]
+    public void One_may_ask_before()
+    {
+        MockStream mock = new MockStreamBuilder().Read("a"u8).Build();
+        Assert.Throws<MockException>(mock.AssertFinished); // Then it is no news when it is disposed.
+        mock.Dispose();
     }
 
     [KiotoFact]
@@ -120,6 +165,45 @@ public sealed class MockStreamTests
         await mock.WriteAllAsync("x"u8.ToArray());
     }
 
+    [KiotoFact]
+    public async Future A_token_that_ends_a_step_takes_nothing_of_the_script()
+    {
+        using MockStream mock = new MockStreamBuilder().Write("x"u8).Read("abc"u8).Write("y"u8).Build();
+        using CancellationTokenSource source = new();
+        byte[] given = new byte[8];
+        Task<int> read = mock.ReadAsync(given, 0, 8, source.Token);
+        Task<int> other = ((Stream)mock).ReadAsync(given.AsMemory(), source.Token).AsTask();
+        await Kio.YieldNow();
+        await source.CancelAsync();
+        await ThrowsAsync<OperationCanceledException>(Ignore(read));
+        await ThrowsAsync<OperationCanceledException>(Ignore(other));
+        await mock.WriteAllAsync("x"u8.ToArray());
+        await Kio.YieldNow();
+        Task late = mock.WriteAsync("z"u8.ToArray().AsMemory(), source.Token).AsTask();
+        Assert.True(late.IsCanceled);
+        Assert.Equal(3, await mock.ReadAsync(_buffer));
+        Assert.Equal(new byte[8], given);
+        using CancellationTokenSource unused = new();
+        await mock.WriteAsync("y"u8.ToArray().AsMemory(), unused.Token);
+    }
+
+    [KiotoFact(StartPaused = true)]
+    public async Future A_token_that_ends_a_step_leaves_the_item()
+    {
+        using MockItems<int> items = new MockItemsBuilder<int>().Wait(TimeSpan.FromSeconds(1)).Next(1).Build();
+        using CancellationTokenSource source = new();
+        IAsyncEnumerator<int> enumerator = ((IAsyncEnumerable<int>)items).GetAsyncEnumerator(source.Token);
+        Task<bool> step = enumerator.MoveNextAsync().AsTask();
+        await Kio.YieldNow();
+        await Kio.SpawnBlocking(source.Cancel); // Time stands still meanwhile.
+        await ThrowsAsync<OperationCanceledException>(Ignore(step));
+        await Kio.Sleep(TimeSpan.FromSeconds(5));
+        Assert.False(items.IsFinished);
+        Assert.True(enumerator.MoveNextAsync().AsTask().IsCanceled);
+        MockItems<int>.Enumerator again = items.GetAsyncEnumerator();
+        Assert.True(await again.MoveNextAsync() && again.Current == 1);
+    }
+
     [KiotoFact(StartPaused = true)]
     public async Future Items_follow_their_script()
     {
@@ -128,7 +212,7 @@ public sealed class MockStreamTests
         Instant start = Instant.Now;
         MockItems<int>.Enumerator enumerator = items.GetAsyncEnumerator();
         Assert.True(await enumerator.MoveNextAsync() && enumerator.Current == 1);
-        Assert.Throws<MockException>(items.Dispose);
+        Assert.Throws<MockException>(items.AssertFinished);
         Assert.True(await enumerator.MoveNextAsync() && enumerator.Current == 2);
         Assert.Equal(TimeSpan.FromSeconds(300), start.Elapsed);
         await ThrowsAsync<IOException>(Ignore(enumerator.MoveNextAsync()));
@@ -145,6 +229,8 @@ public sealed class MockStreamTests
     }
 
     private static async Future Ignore<T>(Future<T> future) => _ = await future;
+
+    private static async Future Ignore(Task task) => await task;
 
     private static async Future<T> ThrowsAsync<T>(Future future)
         where T : Exception

@@ -12,6 +12,7 @@ public sealed class MockItems<T> : IAsyncEnumerable<T>, IDisposable
     private readonly Func<Future<T>>?[] _steps;
     private readonly TimeSpan[] _waits;
     private int _next;
+    private bool _disposed;
 
     internal MockItems(Func<Future<T>>?[] steps, TimeSpan[] waits)
     {
@@ -32,13 +33,35 @@ public sealed class MockItems<T> : IAsyncEnumerable<T>, IDisposable
 
     /// <summary>Asserts that the script is at its end.</summary>
     /// <exception cref="MockException">It is not.</exception>
-    public void Dispose()
+    public void AssertFinished()
     {
         if (!IsFinished)
         {
-            throw new MockException($"MockItems: the script has {_steps.Length - _next} step(s) left.");
+            throw Unfinished();
         }
     }
+
+    /// <summary>Asserts that the script is at its end, as <see cref="MockStream"/> does when it is disposed.</summary>
+    /// <exception cref="MockException">It is not, and this is no test of <see cref="KiotoFactAttribute"/>, which would fail with it.</exception>
+    public void Dispose()
+    {
+        if (_disposed || IsFinished)
+        {
+            return;
+        }
+
+        _disposed = true;
+        if (TestScope.Current is { } test)
+        {
+            test.Add(Unfinished());
+        }
+        else
+        {
+            throw Unfinished();
+        }
+    }
+
+    private MockException Unfinished() => new($"MockItems: the script has {_steps.Length - _next} step(s) left.");
 
     /// <summary>Enumerates a <see cref="MockItems{T}"/>.</summary>
     public sealed class Enumerator : IAsyncEnumerator<T>
@@ -82,11 +105,9 @@ public sealed class MockItems<T> : IAsyncEnumerable<T>, IDisposable
         public Future DisposeAsync() => Future.Completed;
 
         /// <inheritdoc/>
-        ValueTask<bool> IAsyncEnumerator<T>.MoveNextAsync()
-        {
-            _token.ThrowIfCancellationRequested();
-            return new ValueTask<bool>(MoveNextAsync().AsTask().WaitAsync(_token));
-        }
+        ValueTask<bool> IAsyncEnumerator<T>.MoveNextAsync() => _token.IsCancellationRequested
+            ? ValueTask.FromCanceled<bool>(_token)
+            : new ValueTask<bool>(MoveNextAsync().WithCancellation(_token).AsTask());
 
         /// <inheritdoc/>
         ValueTask IAsyncDisposable.DisposeAsync() => default;

@@ -14,6 +14,32 @@ internal sealed record MockStep(
 
     internal bool IsWrite => Kind is MockStepKind.Write or MockStepKind.WriteError;
 
+    internal static MockStep OfRead(ReadOnlySpan<byte> bytes) => new(MockStepKind.Read, NotEmpty(bytes));
+
+    internal static MockStep OfWrite(ReadOnlySpan<byte> bytes) => new(MockStepKind.Write, NotEmpty(bytes));
+
+    internal static MockStep OfReadError(Exception failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return new MockStep(MockStepKind.ReadError, Failure: failure);
+    }
+
+    internal static MockStep OfWriteError(Exception failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        return new MockStep(MockStepKind.WriteError, Failure: failure);
+    }
+
+    internal static MockStep OfWait(TimeSpan duration)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);
+        return new MockStep(MockStepKind.Wait, Duration: duration);
+    }
+
+    private static byte[] NotEmpty(ReadOnlySpan<byte> bytes) => bytes.Length > 0
+        ? bytes.ToArray()
+        : throw new ArgumentException("A step of a MockStream needs at least one byte. The end is where the script ends.", nameof(bytes));
+
     public override string ToString() => Kind switch
     {
         MockStepKind.Read or MockStepKind.Write => $"{Kind} of {Bytes.Length} byte(s)",

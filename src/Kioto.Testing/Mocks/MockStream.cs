@@ -9,9 +9,11 @@ namespace Kioto.Testing;
 /// <summary>A stream that follows a script: what reads give, what must be written, when it waits and fails.</summary>
 /// <remarks>
 /// As tokio-test's <c>io::Mock</c>. The steps come in order: a read waits while a write is next, and a write while a read
-/// is. After the last step reads give 0, and a write is a failure. It has Kioto's methods, as <c>TcpStream</c>, and is a
+/// is. After the last step reads give 0, and a write is a failure; while a <see cref="MockStreamHandle"/> may add to the
+/// script, they wait there. It has Kioto's methods, as <c>TcpStream</c>, and is a
 /// .NET <see cref="Stream"/> for those who need one; synchronous reads and writes are not supported. A script that has
-/// steps left when it is disposed is a failure, unless the mock has failed before.
+/// steps left when it is disposed is a failure, unless the mock has failed before: in a test of <see cref="KiotoFactAttribute"/>
+/// of the test, where the method does not fail by itself; elsewhere Dispose throws it.
 /// </remarks>
 public sealed class MockStream : Stream
 {
@@ -27,9 +29,13 @@ public sealed class MockStream : Stream
     private bool _failed;
     private bool _disposed;
 
-    internal MockStream(string name, IEnumerable<MockStep> steps)
+    // Whether a handle may add to the script: then it has no end.
+    private bool _isOpen;
+
+    internal MockStream(string name, IEnumerable<MockStep> steps, bool isOpen)
     {
         _name = name;
+        _isOpen = isOpen;
         _steps = [.. steps];
     }
 
@@ -116,19 +122,19 @@ public sealed class MockStream : Stream
 
     /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        new(ReadAsync(buffer).AsTask().WaitAsync(cancellationToken));
+        new(ReadUntilAsync(buffer, cancellationToken));
 
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count)).AsTask().WaitAsync(cancellationToken);
+        ReadUntilAsync(buffer.AsMemory(offset, count), cancellationToken);
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken) =>
-        new(WriteAllAsync(buffer).AsTask().WaitAsync(cancellationToken));
+        new(WriteUntilAsync(buffer, cancellationToken));
 
     /// <inheritdoc/>
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAllAsync(buffer.AsMemory(offset, count)).AsTask().WaitAsync(cancellationToken);
+        WriteUntilAsync(buffer.AsMemory(offset, count), cancellationToken);
 
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("A MockStream is asynchronous: use ReadAsync.");
@@ -150,16 +156,26 @@ public sealed class MockStream : Stream
     /// <inheritdoc/>
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <summary>Writes one more step, for a handle.</summary>
+    /// <param name="step">The step.</param>
+    /// <exception cref="ObjectDisposedException">The script has been ended, or the mock disposed.</exception>
+    internal void AddToScript(MockStep step) => ChangeScript(() =>
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(!_isOpen, typeof(MockStreamHandle));
+        _steps.Add(step);
+    });
+
+    /// <summary>No more is added.</summary>
+    internal void EndScript() => ChangeScript(() => _isOpen = false);
+
     /// <summary>Asserts that the script is at its end.</summary>
     /// <exception cref="MockException">It is not.</exception>
     public void AssertFinished()
     {
-        using (_lock.EnterScope())
+        if (!IsFinished)
         {
-            if (_next < _steps.Count)
-            {
-                throw Fail($"the script has {_steps.Count - _next} step(s) left, the next a {_steps[_next]}");
-            }
+            throw Unfinished();
         }
     }
 
@@ -173,9 +189,59 @@ public sealed class MockStream : Stream
         }
 
         _disposed = true;
-        if (!_failed)
+        if (_failed || IsFinished)
         {
-            AssertFinished();
+            return;
+        }
+
+        // A test's own failure may be on its way through the using block: an exception thrown here would hide it.
+        if (TestScope.Current is { } test)
+        {
+            test.Add(Unfinished());
+        }
+        else
+        {
+            throw Unfinished();
+        }
+    }
+
+    // The token ends the operation itself, not only the wait for it: nothing of the script is taken afterwards, and no
+    // buffer touched.
+    private Task<int> ReadUntilAsync(Memory<byte> buffer, CancellationToken token) => token.IsCancellationRequested
+        ? Task.FromCanceled<int>(token)
+        : ReadAsync(buffer).WithCancellation(token).AsTask();
+
+    private Task WriteUntilAsync(ReadOnlyMemory<byte> buffer, CancellationToken token) => token.IsCancellationRequested
+        ? Task.FromCanceled(token)
+        : WriteAllAsync(buffer).WithCancellation(token).AsTask();
+
+    private void ChangeScript(Action change)
+    {
+        List<Waker> woken = [];
+        using (_lock.EnterScope())
+        {
+            change();
+            TellOfChange(woken);
+        }
+
+        foreach (Waker waker in woken)
+        {
+            waker.Wake();
+        }
+    }
+
+    private void TellOfChange(List<Waker> woken)
+    {
+        _changes++;
+        woken.AddRange(_waiting);
+        _waiting.Clear();
+    }
+
+    private MockException Unfinished()
+    {
+        using (_lock.EnterScope())
+        {
+            return Fail($"the script has {_steps.Count - _next} step(s) left, the next a {_steps[_next]}");
         }
     }
 
@@ -222,6 +288,11 @@ public sealed class MockStream : Stream
             }
 
             _waitsUntil = null;
+        }
+
+        if (_next == _steps.Count && _isOpen)
+        {
+            return new Turn { Changes = _changes };
         }
 
         if (_next == _steps.Count)
@@ -278,9 +349,7 @@ public sealed class MockStream : Stream
             _next++;
         }
 
-        _changes++;
-        woken.AddRange(_waiting);
-        _waiting.Clear();
+        TellOfChange(woken);
     }
 
     private async Future WaitAsync(Turn turn)

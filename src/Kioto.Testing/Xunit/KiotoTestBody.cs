@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -8,8 +9,11 @@ namespace Kioto.Testing;
 /// <summary>Runs a test's method on a runtime of its own, and looks at what it leaves behind.</summary>
 internal static class KiotoTestBody
 {
-    /// <summary>Turns, or milliseconds, that tasks have to end by themselves after the method.</summary>
+    /// <summary>Milliseconds that tasks have to end by themselves after the method.</summary>
     private const int Patience = 200;
+
+    /// <summary>The same while a closure of the blocking pool runs, which can't be told to hurry.</summary>
+    private const int PatienceWithClosures = 5_000;
 
     /// <summary>Runs on a thread of its own, so that xUnit's time limits work and a hang holds up no other test.</summary>
     /// <param name="options">What runtime.</param>
@@ -41,39 +45,45 @@ internal static class KiotoTestBody
 
     private static void Run(IKiotoTest options, Type returns, Func<object?> method)
     {
-        List<Exception> unobserved = [];
+        TestScope scope = TestScope.Open();
+        FailureLedger ledger = new();
+        List<(FailedTask Task, Exception Failure)> unobserved = [];
         RuntimeBuilder builder = options.Flavor switch
         {
             RuntimeFlavor.MultiThread => Runtime.CreateBuilder().WorkerThreads(options.WorkerThreads),
             RuntimeFlavor.PerCore => Runtime.CreatePerCoreBuilder().WorkerThreads(options.WorkerThreads),
             _ => Runtime.CreateCurrentThreadBuilder(),
         };
-        builder.StartPaused(options.StartPaused).OnUnhandledFailure(Report);
-        int leaked;
+        builder.StartPaused(options.StartPaused).OnUnhandledFailure(Report).NoteFailures(ledger);
+        LeakedTasksException? leaked;
         using (Runtime runtime = options.Flavor == RuntimeFlavor.Local ? builder.BuildLocal().AsRuntime() : builder.Build())
         {
             BlockOn(runtime, returns, method);
-            leaked = options.AllowLeakedTasks ? 0 : runtime.BlockOn(() => CountLeaks(runtime));
+            leaked = options.AllowLeakedTasks ? null : runtime.BlockOn(() => FindLeaks(runtime));
         }
 
         lock (unobserved)
         {
+            unobserved.AddRange(ledger.TakeUnobserved());
             if (unobserved.Count > 0)
             {
-                throw new AggregateException("A detached task of this test failed.", unobserved);
+                throw new AggregateException(
+                    $"Something of this test failed, and nobody has observed it: {string.Join("; ", unobserved.Select(static u => u.Task))}.",
+                    unobserved.Select(static u => u.Failure));
             }
         }
 
-        if (leaked > 0)
+        scope.ThrowIfFailed("Several mocks of this test were not used as their scripts say.");
+        if (leaked is not null)
         {
-            throw new LeakedTasksException(leaked);
+            throw leaked;
         }
 
-        void Report(Exception failure)
+        void Report(Exception failure, FailedTask task)
         {
             lock (unobserved)
             {
-                unobserved.Add(failure);
+                unobserved.Add((task, failure));
             }
         }
     }
@@ -102,22 +112,38 @@ internal static class KiotoTestBody
         }
     }
 
-    // Those that are ready, or about to end on another thread, may end. Time stands still where it is paused.
-    private static async Future<int> CountLeaks(Runtime runtime)
+    // A worker that is awake may have one in its hands that no list and no queue knows at this moment.
+    private static bool MayHaveTasks(RuntimeScheduler scheduler) =>
+        scheduler.LiveTasks().Count > 0 || (scheduler.Options.HasWorkerThreads && !scheduler.AllWorkersSleep);
+
+    // Those that are ready, or about to end on another thread, may end: that takes real time. A paused clock stands still
+    // meanwhile, so that those who sleep on it are found.
+    private static async Future<LeakedTasksException?> FindLeaks(Runtime runtime)
     {
         RuntimeScheduler scheduler = runtime.Handle.Scheduler;
-        for (int i = 0; i < Patience && scheduler.LiveTasks().Count > 0; i++)
+        ClockState clock = scheduler.Driver.Timers.Clock;
+        bool held = clock.TryBeginAdvance();
+        try
         {
-            if (runtime.Clock.IsPaused)
+            for (int i = 0; MayHaveTasks(scheduler); i++)
             {
-                await Kio.YieldNow();
+                if (i >= (scheduler.Closures.Snapshot().Count > 0 ? PatienceWithClosures : Patience))
+                {
+                    int count = scheduler.LiveTasks().Count;
+                    return count > 0 ? LeakedTasksException.Of(count, runtime.Dump()) : null;
+                }
+
+                await Task.Delay(1, CancellationToken.None);
             }
-            else
+
+            return null;
+        }
+        finally
+        {
+            if (held)
             {
-                await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+                clock.EndAdvance();
             }
         }
-
-        return scheduler.LiveTasks().Count;
     }
 }

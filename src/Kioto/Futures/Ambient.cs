@@ -6,13 +6,16 @@ namespace Kioto;
 
 /// <summary>What the current thread is doing for Kioto: one object a thread, reached by one thread-static read.</summary>
 /// <remarks>
-/// INVARIANT: every field is read and written by its own thread only, but those of its pools (see <see cref="PoolShare"/>)
-/// and what <see cref="CoreHold"/> says.
+/// INVARIANT: every field is written by its own thread only, but those of its pools (see <see cref="PoolShare"/>), what
+/// <see cref="CoreHold"/> says, and the budget, see <see cref="TryEndSlice"/>.
 /// </remarks>
 internal sealed class Ambient
 {
     /// <summary>Polls of leaves that make progress before a task must let others run. Tokio's number.</summary>
     internal const int PollBudget = 128;
+
+    /// <summary>No poll's budget is larger, except where there is none: that counts down from int.MaxValue.</summary>
+    internal const int MostBudget = 1_000_000;
 
     [ThreadStatic]
     private static Ambient? t_current;
@@ -84,6 +87,15 @@ internal sealed class Ambient
 
     internal int Budget = PollBudget;
 
+    /// <summary>The polls that have begun here, where a time guard other than a watchdog may look.</summary>
+    internal SliceTurns Slice;
+
+    /// <summary>The scheduler whose slice the polls have that begin here; null where there is none, or a watchdog looks.</summary>
+    internal Scheduler? Guard;
+
+    /// <summary>Whether the time guard of the process knows this thread.</summary>
+    internal bool IsWatched;
+
     /// <summary>How deep the recursion of first polls is; every 16th level looks at the stack.</summary>
     internal int Depth;
 
@@ -116,6 +128,19 @@ internal sealed class Ambient
     /// <summary>Takes one from the budget of the polled task, for something that is ready without being polled.</summary>
     /// <returns>False when the budget is spent: then a leaf is to suspend the task. True outside any task.</returns>
     internal bool TrySpend() => Strand is null || Budget-- > 0;
+
+    /// <summary>A poll has lasted for its slice: takes what is left of its budget. Another thread.</summary>
+    /// <remarks>
+    /// The poll's own thread counts down without atomic operations, and what it stores at the same moment undoes this:
+    /// whoever calls looks again while the same poll goes on. And a poll that ends at the same moment may leave a spent
+    /// budget to the next one: that yields once for nothing.
+    /// </remarks>
+    /// <returns>Whether the budget is spent; false also when the poll has none that could be (Unconstrained).</returns>
+    internal bool TryEndSlice()
+    {
+        int budget = Volatile.Read(ref Budget); // ORDERING: none, the compare-exchange decides.
+        return budget <= 0 || (budget <= MostBudget && Interlocked.CompareExchange(ref Budget, 0, budget) == budget);
+    }
 
     /// <summary>A cheap pseudo-random number below the bound.</summary>
     /// <param name="bound">The bound.</param>

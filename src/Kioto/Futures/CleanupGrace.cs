@@ -22,7 +22,7 @@ internal sealed class CleanupGrace : WakeTarget
     /// <summary>However short the grace is, a strand that swallows every cancellation does not keep its thread busy.</summary>
     private const long LeastNanos = 10_000_000;
 
-    private readonly TimerEntry? _timer;
+    private readonly PlainTimer? _timer;
     private readonly ITimerSource? _timers;
     private readonly Strand _strand;
     private readonly Scheduler _scheduler;
@@ -42,7 +42,7 @@ internal sealed class CleanupGrace : WakeTarget
         if (scheduler.IsTimeReal)
         {
             _timers = scheduler.Timers;
-            _timer = new TimerEntry { Target = this };
+            _timer = new PlainTimer { Target = this };
         }
     }
 
@@ -64,10 +64,11 @@ internal sealed class CleanupGrace : WakeTarget
         long nanos = grace.Nanos;
         if (grace._timer is { } timer)
         {
-            timer.Deadline = grace._timers!.Now + nanos;
+            long now = grace._timers!.Now;
+            timer.Deadline = now + nanos;
             try
             {
-                grace._timers.Start(timer);
+                grace._timers.Start(timer, now);
                 return grace;
             }
             catch (InvalidOperationException)
@@ -82,7 +83,7 @@ internal sealed class CleanupGrace : WakeTarget
 
     internal override void Wake()
     {
-        if (_timer is { State: TimerState.Gone })
+        if (_timer is { Standing: TimerState.Gone })
         {
             // Its runtime has ended, not the grace.
             StartRealTimer(long.Clamp(_timer.Deadline - _timers!.Now, LeastNanos, Nanos));
@@ -96,10 +97,7 @@ internal sealed class CleanupGrace : WakeTarget
     internal void Stop()
     {
         _realTimer?.Dispose();
-        if (_timer is { } timer)
-        {
-            _timers!.Cancel(timer);
-        }
+        _timer?.Holder?.Cancel(_timer);
     }
 
     private void WakeAtEnd()

@@ -13,6 +13,9 @@ internal static class ContextFlow
     /// <summary>Never started, so always in the default context: what a thread looks at when no context is to flow.</summary>
     internal static readonly Thread NoThread = new(static () => { });
 
+    /// <summary>The default context, as <see cref="ExecutionContext.Capture"/> gives it.</summary>
+    internal static ExecutionContext Default => s_default;
+
     // Whether the thread's field can be read: see docs/decisions/0006.
     private static readonly bool s_direct = ProbeField();
 

@@ -35,6 +35,9 @@ internal abstract class Scheduler
     /// <summary>Operations that a task may do in one poll before it must let others run.</summary>
     internal int PollBudget { get; private protected init; } = Ambient.PollBudget;
 
+    /// <summary>How long a poll may last before its budget counts as spent; long.MaxValue for ever.</summary>
+    internal long SliceNanos { get; private protected init; } = long.MaxValue;
+
     /// <summary>Whether its timers follow real time: those of a paused clock don't, and a local set has none.</summary>
     internal virtual bool IsTimeReal => true;
 
@@ -88,6 +91,9 @@ internal abstract class Scheduler
     /// <param name="task">The task.</param>
     /// <param name="policy">The policy of the task's scope; null is the runtime's.</param>
     internal virtual void ReportFailure(System.Exception failure, FailedTask task, FailurePolicy? policy) => ReportUnhandled(failure);
+
+    /// <summary>Where failures are noted that somebody may yet observe; null where nobody asks.</summary>
+    internal virtual FailureLedger? Ledger => null;
 
     /// <summary>Told of a cancelled strand that does not end. It has not failed: a runtime does not end for it.</summary>
     /// <param name="report">Says what it waits for.</param>

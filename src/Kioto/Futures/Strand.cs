@@ -24,6 +24,9 @@ internal abstract partial class Strand : WakeTarget
     /// <summary>A task's: whether its root has been started. Here for the same reason.</summary>
     private protected bool Begun;
 
+    /// <summary>A task's: whether it is of the background class. INVARIANT: written before the task is first scheduled.</summary>
+    internal bool IsBackground;
+
     /// <summary>The innermost open scope of a task-local, or null. Combinators give their arms' strands their own.</summary>
     internal LocalBinding? Locals
     {

@@ -23,6 +23,10 @@ internal sealed class StrandExtras
     /// <remarks>INVARIANT: written before the task is first scheduled.</remarks>
     internal FailurePolicy? Failures;
 
+    /// <summary>When the task was queued last, if it is of the background class and the time counts.</summary>
+    /// <remarks>INVARIANT: written by who pushes it; others read it as a hint.</remarks>
+    internal long QueuedAt;
+
     /// <summary>The source of the token that the strand's code has asked for. INVARIANT: set under the strand's lock.</summary>
     internal CancellationTokenSource? Token;
 

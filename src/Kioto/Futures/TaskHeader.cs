@@ -53,6 +53,13 @@ internal abstract class TaskHeader : Strand
         set => Extras().Failures = value;
     }
 
+    /// <summary>When it became ready, on its runtime's clock. Precondition: it is of the background class.</summary>
+    internal long QueuedAt
+    {
+        get => Volatile.Read(ref KnownExtras!.QueuedAt); // ORDERING: a hint.
+        set => Volatile.Write(ref KnownExtras!.QueuedAt, value);
+    }
+
     /// <summary>The task's number, unique in the process: given when first asked for. Any thread.</summary>
     internal ulong KnownId
     {
@@ -93,6 +100,13 @@ internal abstract class TaskHeader : Strand
     internal sealed override bool HandOut(Handout handout) => KnownExtras is { } extras && extras.Handouts.TryPush(handout, this);
 
     internal sealed override void TakeHandout(Handout handout) => KnownExtras?.Handouts.Remove(handout, this);
+
+    /// <summary>Puts a new task into the background class. Before it is scheduled.</summary>
+    internal void SetBackground()
+    {
+        IsBackground = true;
+        Extras(); // For QueuedAt: here, so that a wake allocates nothing.
+    }
 
     /// <summary>Asks for cancellation: takes effect at the task's next suspension, at once if it is idle.</summary>
     internal void Abort()

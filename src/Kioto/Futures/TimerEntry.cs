@@ -1,18 +1,20 @@
 namespace Kioto;
 
-/// <summary>A place in a timer wheel: what a sleeping leaf owns. Intrusive: starting a timer allocates nothing.</summary>
+/// <summary>A place in a timer wheel. Intrusive: starting a timer allocates nothing.</summary>
 /// <remarks>
-/// INVARIANT: once started, all fields are guarded by the lock of <see cref="Wheel"/>, but the owner may read
-/// <see cref="State"/>, and the <see cref="Target"/> that it wrote itself, without it. The wheel's last write to an
-/// entry that fires is its state: whoever sees it fired has the entry for itself.
+/// It is a leaf, so that a sleep is one object: a million of them are not two million. Timers of those who are no futures
+/// are <see cref="PlainTimer"/>s.
+/// INVARIANT: once started, all fields are guarded by the lock of <see cref="Holder"/>, but the owner may read
+/// <see cref="Standing"/>, and the <see cref="Target"/> that it wrote itself, without it. The wheel's last write to an
+/// entry that fires is its standing: whoever sees it fired has the entry for itself.
 /// </remarks>
-internal sealed class TimerEntry
+internal abstract class TimerEntry : LeafSource<Unit>
 {
     /// <summary>Nanoseconds on the timer source's clock; the timer never fires before. The wheel may round it up.</summary>
     internal long Deadline;
 
-    /// <summary>The wheel that holds it, or held it last. Written under that wheel's lock; read as a hint.</summary>
-    internal object? Wheel;
+    /// <summary>The wheel that holds it, or held it last. Written under that wheel's lock, and by an owner who has it back.</summary>
+    internal TimerHolder? Holder;
 
     /// <summary>In a list: the one before; of a list's first: its last.</summary>
     internal TimerEntry? Previous;
@@ -25,5 +27,5 @@ internal sealed class TimerEntry
     /// <summary>Which slot list of the wheel; -1 when in none.</summary>
     internal short Slot = -1;
 
-    internal TimerState State;
+    internal TimerState Standing;
 }

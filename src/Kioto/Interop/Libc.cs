@@ -52,12 +52,6 @@ internal static unsafe partial class Libc
     [DllImport(Library, EntryPoint = "connect")]
     internal static extern int Connect(int fd, byte* address, uint length);
 
-    [DllImport(Library, EntryPoint = "recv")]
-    internal static extern nint Receive(int fd, byte* buffer, nint length, int flags);
-
-    [DllImport(Library, EntryPoint = "send")]
-    internal static extern nint Send(int fd, byte* buffer, nint length, int flags);
-
     [DllImport(Library, EntryPoint = "sendmsg")]
     internal static extern nint SendMessage(int fd, MessageHeader* message, int flags);
 

@@ -25,11 +25,13 @@ internal static partial class Libc
 
     internal const int LevelSocket = 1;
     internal const int LevelTcp = 6;
+    internal const int LevelIPv6 = 41;
     internal const int OptionReuseAddress = 2;
     internal const int OptionError = 4;
     internal const int OptionReusePort = 15;
     internal const int OptionLinger = 13;
     internal const int OptionNoDelay = 1;
+    internal const int OptionIPv6Only = 26;
 
     internal const int ErrorInterrupted = 4;
     internal const int ErrorAgain = 11;

@@ -4,8 +4,9 @@ namespace Kioto.Net;
 
 /// <summary>The base of the operations that wait for a socket to become readable or writable.</summary>
 /// <remarks>
-/// The first poll claims the direction; the claim ends with the operation. Each attempt is one system call between
-/// TryBeginCall and EndCall; one that would block clears the readiness and waits for the next edge.
+/// The first poll claims the direction; the claim ends with the operation. Each attempt is one system call, which the
+/// state word knows of; one that would block clears the readiness and waits for the next edge. An operation that needs
+/// not wait costs two atomic transitions: one begins it and its call, the other ends both.
 /// </remarks>
 /// <typeparam name="T">The type of the result.</typeparam>
 internal abstract class SocketLeaf<T> : LeafSource<T>
@@ -50,14 +51,9 @@ internal abstract class SocketLeaf<T> : LeafSource<T>
 
     private protected sealed override bool Poll(ref PollContext context)
     {
-        if (!_claimed && !TryClaim())
+        if (!_claimed && Begin())
         {
             return true;
-        }
-
-        if (IsEmpty)
-        {
-            return End(default(T)!);
         }
 
         while (true)
@@ -75,7 +71,9 @@ internal abstract class SocketLeaf<T> : LeafSource<T>
 
             if ((state & (_isRead ? ReadReady : WriteReady)) != 0)
             {
-                if (Call())
+                // A call has no waiter: it looks at the state when it is done.
+                Io.ClearWaiter(_isRead);
+                if (Io.State.TryBeginCall(_isRead ? IoState.ReadBusy : IoState.WriteBusy, out uint before) && Call(before))
                 {
                     return true;
                 }
@@ -118,32 +116,34 @@ internal abstract class SocketLeaf<T> : LeafSource<T>
         ClearOutcome();
     }
 
-    private bool TryClaim()
+    // Returns whether the operation has ended.
+    private bool Begin()
     {
-        uint claim = _isRead ? IoState.ReadClaim : IoState.WriteClaim;
-        uint before = Io.State.TryClaim(claim);
-        if ((before & (claim | IoState.Closing | IoState.DriverGone)) == 0)
+        TransitionToClaimed begun = Io.State.TryBegin(
+            _isRead ? IoState.ReadClaim : IoState.WriteClaim,
+            _isRead ? IoState.ReadBusy : IoState.WriteBusy,
+            IsEmpty ? 0 : _isRead ? ReadReady : WriteReady,
+            out uint before);
+        if (begun == TransitionToClaimed.Refused)
         {
-            _claimed = true;
-            return true;
+            return Refuse(before);
         }
 
-        string type = Owner!.GetType().Name;
-        Fail((before & IoState.Closing) != 0 ? Errors.Disposed(type)
-            : (before & IoState.DriverGone) != 0 ? Errors.RuntimeGone()
-            : Errors.Concurrent(type, OperationName));
-        return false;
+        _claimed = true;
+        return begun == TransitionToClaimed.Calling ? Call(before) : IsEmpty && End(default(T)!);
     }
 
-    // Returns whether the operation has ended.
-    private bool Call()
+    private bool Refuse(uint state)
     {
-        uint busy = _isRead ? IoState.ReadBusy : IoState.WriteBusy;
-        if (!Io.State.TryBeginCall(busy, out uint before))
-        {
-            return false; // Closing: the loop sees it.
-        }
+        string type = Owner!.GetType().Name;
+        return Fail((state & IoState.Closing) != 0 ? Errors.Disposed(type)
+            : (state & IoState.DriverGone) != 0 ? Errors.RuntimeGone()
+            : Errors.Concurrent(type, OperationName));
+    }
 
+    // The call has begun. Returns whether the operation has ended.
+    private bool Call(uint before)
+    {
         CallOutcome outcome;
         try
         {
@@ -158,13 +158,16 @@ internal abstract class SocketLeaf<T> : LeafSource<T>
 
         bool exhausted = outcome == CallOutcome.WouldBlock
             || (outcome == CallOutcome.DoneAndExhausted && (before & IoState.Urgent) == 0);
-        Io.EndCall(busy, exhausted ? (_isRead ? IoState.Readable : IoState.Writable) : 0, before);
+        uint busy = _isRead ? IoState.ReadBusy : IoState.WriteBusy;
+        uint usedUp = !exhausted ? 0 : _isRead ? IoState.Readable : IoState.Writable;
         if (outcome is CallOutcome.WouldBlock or CallOutcome.Again)
         {
+            Io.EndCall(busy, usedUp, before);
             return false;
         }
 
-        EndClaim();
+        _claimed = false;
+        Io.EndOperation(_isRead ? IoState.ReadClaim : IoState.WriteClaim, busy, usedUp, before);
         return true;
     }
 
@@ -173,7 +176,7 @@ internal abstract class SocketLeaf<T> : LeafSource<T>
         if (_claimed)
         {
             _claimed = false;
-            Io.SetWaiter(_isRead, null);
+            Io.ClearWaiter(_isRead);
             Io.State.Unclaim(_isRead ? IoState.ReadClaim : IoState.WriteClaim);
         }
     }

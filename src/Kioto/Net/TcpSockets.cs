@@ -50,6 +50,14 @@ internal static unsafe class TcpSockets
             return Libc.Errno;
         }
 
+        // Any address is one of IPv4 too, whatever the machine's default (net.ipv6.bindv6only) is.
+        int only = 0;
+        if (endPoint.Address.Equals(IPAddress.IPv6Any)
+            && Libc.SetOption(fd, Libc.LevelIPv6, Libc.OptionIPv6Only, &only, sizeof(int)) < 0)
+        {
+            return Libc.Errno;
+        }
+
         byte* address = stackalloc byte[SocketAddressBytes.MaxLength];
         int length = SocketAddressBytes.Write(endPoint, new Span<byte>(address, SocketAddressBytes.MaxLength));
         return Libc.Bind(fd, address, (uint)length) < 0 || Libc.Listen(fd, backlog) < 0 ? Libc.Errno : 0;

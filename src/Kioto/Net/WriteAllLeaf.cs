@@ -31,9 +31,9 @@ internal sealed class WriteAllLeaf : StreamLeaf<Unit>
         switch (errno)
         {
             case 0:
-                _buffer = _buffer[count..];
-                if (!_buffer.IsEmpty)
+                if (count < _buffer.Length)
                 {
+                    _buffer = _buffer[count..];
                     return CallOutcome.WouldBlock; // The socket's buffer is full.
                 }
 

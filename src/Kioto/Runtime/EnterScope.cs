@@ -16,6 +16,7 @@ internal readonly ref struct EnterScope
     private readonly LocalBinding? _locals;
     private readonly uint _shuffle;
     private readonly Scheduler? _poller;
+    private readonly Scheduler? _guard;
     private readonly Strand? _strand;
     private readonly bool _inPlace;
     private readonly bool _completing;
@@ -34,6 +35,8 @@ internal readonly ref struct EnterScope
         ambient.Polling = true;
         _poller = ambient.Poller;
         ambient.Poller = scheduler;
+        _guard = ambient.Guard;
+        SliceKeeper.Enter(ambient, scheduler is MultiThreadScheduler ? null : scheduler); // Its workers have a watchdog.
 
         // A task that may block its thread polls here: what it was doing is none of what runs now.
         _strand = ambient.Strand;
@@ -64,6 +67,7 @@ internal readonly ref struct EnterScope
         Ambient.Local = _local;
         Ambient.Polling = false;
         Ambient.Poller = _poller;
+        Ambient.Guard = _guard;
         Ambient.Strand = _strand;
         Ambient.InPlace = _inPlace;
         Ambient.Completing = _completing;

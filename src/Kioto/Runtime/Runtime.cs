@@ -9,7 +9,7 @@ namespace Kioto;
 
 /// <summary>Workers, a blocking pool, timers and I/O of its own: a scheduler that a program can instantiate.</summary>
 /// <remarks>As Tokio's <c>Runtime</c>. All its threads are background threads: the process can always exit.</remarks>
-public sealed class Runtime : IDisposable
+public sealed partial class Runtime : IDisposable
 {
     private readonly RuntimeScheduler _scheduler;
 

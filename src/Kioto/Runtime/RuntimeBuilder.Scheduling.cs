@@ -1,3 +1,6 @@
+using System;
+using System.Threading;
+
 namespace Kioto;
 
 /// <content>How the scheduler shares its time.</content>
@@ -5,12 +8,16 @@ public sealed partial class RuntimeBuilder
 {
     private const int DefaultEventInterval = 61; // Tokio's number.
     private const int DefaultMaxIoEvents = 1024; // Tokio's number.
-    private const int MostTicks = 1_000_000;
+    private const int DefaultBackgroundInterval = 32;
+    private const int MostTicks = Ambient.MostBudget;
 
     private int? _eventInterval;
     private int? _globalQueueInterval;
     private bool _disableLifoSlot;
     private int? _budget;
+    private TimeSpan? _timeSlice;
+    private int? _backgroundInterval;
+    private TimeSpan _backgroundMaxWait = TimeSpan.FromMilliseconds(100);
     private ulong? _rngSeed;
     private int? _maxIoEventsPerTick;
 
@@ -64,6 +71,69 @@ public sealed partial class RuntimeBuilder
     }
 
     /// <summary>
+    /// How long one poll of a task may last before it must let others run: then its budget counts as spent, and the next
+    /// operation that awaits yields first. Default: 10 ms.
+    /// </summary>
+    /// <remarks>
+    /// For tasks that compute between operations that are ready at once. Nobody is interrupted: a poll that awaits nothing
+    /// goes on (see <see cref="StuckThreshold"/> for what becomes of the others meanwhile). It is noticed from outside, up
+    /// to 5 ms late, or half a slice if that is less but at least 1 ms; no clock is read by tasks. What runs under
+    /// <c>Unconstrained()</c> is exempt. Pauses of the garbage collector don't count.
+    /// <para>Off by default, and while the clock is paused, where runs are to repeat: on current-thread runtimes with
+    /// <see cref="StartPaused"/> or an <see cref="RngSeed"/>.</para>
+    /// </remarks>
+    /// <param name="slice">1 ms or more; zero or <see cref="Timeout.InfiniteTimeSpan"/> turns it off.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder TimeSlice(TimeSpan slice)
+    {
+        if (slice < TimeSpan.FromMilliseconds(1) && slice != TimeSpan.Zero && slice != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(TimeSlice), slice, "TimeSlice must be 1 ms or more, or zero or infinite to turn it off.");
+        }
+
+        _timeSlice = slice == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : slice;
+        return this;
+    }
+
+    /// <summary>
+    /// How many normal tasks a busy worker polls between two of the background class (<see cref="TaskClass"/>).
+    /// </summary>
+    /// <remarks>
+    /// It counts polls, not time: background tasks that compute should yield, by <c>Kio.ConsumeBudgetAsync</c> say. A
+    /// worker that has nothing else runs background tasks one after the other.
+    /// </remarks>
+    /// <param name="tasks">1 to 1,000,000. Default: 32.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder BackgroundInterval(int tasks)
+    {
+        _backgroundInterval = InRange(tasks, 1, MostTicks, nameof(BackgroundInterval));
+        return this;
+    }
+
+    /// <summary>
+    /// After how long a ready background task (<see cref="TaskClass"/>) goes before normal ones, whatever
+    /// <see cref="BackgroundInterval"/> says. Default: 100 ms.
+    /// </summary>
+    /// <remarks>
+    /// A busy worker looks at every fourth task whether one is overdue, so that of a flood of overdue ones no more than
+    /// every fifth poll is. On the runtime's clock: while that is paused nobody grows old.
+    /// </remarks>
+    /// <param name="wait">More than zero; <see cref="Timeout.InfiniteTimeSpan"/> turns it off.</param>
+    /// <returns>This builder.</returns>
+    public RuntimeBuilder BackgroundMaxWait(TimeSpan wait)
+    {
+        if (wait <= TimeSpan.Zero && wait != Timeout.InfiniteTimeSpan)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(BackgroundMaxWait), wait, "BackgroundMaxWait must be more than zero, or infinite to turn it off.");
+        }
+
+        _backgroundMaxWait = wait;
+        return this;
+    }
+
+    /// <summary>
     /// The runtime's random choices are the same in each run: the order of <c>Kio.Select</c>'s arms, and from whom a
     /// worker steals first. As Tokio's <c>rng_seed</c>.
     /// </summary>
@@ -88,6 +158,18 @@ public sealed partial class RuntimeBuilder
         _maxIoEventsPerTick = InRange(events, 1, 65536, nameof(MaxIoEventsPerTick));
         return this;
     }
+
+    // A guard by real time would make each run another one where they are to be the same.
+    private long SliceOf(RuntimeFlavor flavor)
+    {
+        bool repeats = flavor is RuntimeFlavor.CurrentThread or RuntimeFlavor.Local && (_startPaused || _rngSeed is not null);
+        return Nanos(_timeSlice ?? (repeats ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(10)));
+    }
+
+    private static long Nanos(TimeSpan time) =>
+        time == Timeout.InfiniteTimeSpan || time.Ticks > long.MaxValue / TimeSpan.NanosecondsPerTick
+            ? long.MaxValue
+            : time.Ticks * TimeSpan.NanosecondsPerTick;
 
     // Tokio's numbers; a worker that steals takes up to half a ring at once and so needs to look less often.
     private static int DefaultGlobalQueueInterval(RuntimeFlavor flavor) =>

@@ -31,6 +31,7 @@ public sealed partial class RuntimeBuilder
     private Func<ThreadMeta, string>? _threadNameFn;
     private int _threadStackSize;
     private FailurePolicy _failures = FailurePolicy.Default;
+    private FailureLedger? _ledger;
     private TimeSpan _cleanupGrace = TimeSpan.FromSeconds(5);
     private bool _startPaused;
     private bool _flowsContext = true;
@@ -211,6 +212,15 @@ public sealed partial class RuntimeBuilder
         return OnUnhandledFailure((failure, _) => report(failure));
     }
 
+    /// <summary>Notes the failures of tasks that have handles, until somebody asks: for tests.</summary>
+    /// <param name="ledger">Where.</param>
+    /// <returns>This builder.</returns>
+    internal RuntimeBuilder NoteFailures(FailureLedger ledger)
+    {
+        _ledger = ledger;
+        return this;
+    }
+
     /// <summary>How long cancelled tasks may clean up. Default: 5 s.</summary>
     /// <remarks>
     /// After it a task's cancellation is delivered again, at the await of that moment; after a second one also awaited
@@ -386,11 +396,15 @@ public sealed partial class RuntimeBuilder
             GlobalQueueInterval = _globalQueueInterval ?? DefaultGlobalQueueInterval(flavor),
             LifoSlot = !_disableLifoSlot,
             Budget = _budget ?? Ambient.PollBudget,
+            TimeSliceNanos = SliceOf(flavor),
+            BackgroundInterval = _backgroundInterval ?? DefaultBackgroundInterval,
+            BackgroundMaxWaitNanos = Nanos(_backgroundMaxWait),
             RngSeed = _rngSeed,
             MaxIoEventsPerTick = _maxIoEventsPerTick ?? DefaultMaxIoEvents,
             WorkerCpus = WorkerCpus(workers),
             BlockingCpus = _blockingAffinity is null ? null : Usable(_blockingAffinity, "BlockingAffinity"),
             Failures = _failures,
+            Ledger = _ledger,
             CleanupGrace = _cleanupGrace,
             FlowsContext = _flowsContext,
             StuckThreshold = _stuckThreshold,

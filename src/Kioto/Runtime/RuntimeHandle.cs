@@ -77,6 +77,9 @@ public sealed partial class RuntimeHandle
     /// </summary>
     public int ReserveThreads => (Scheduler as MultiThreadScheduler)?.Crew.ReserveCount ?? 0;
 
+    /// <summary>How many polls go on whose worker the watchdog has taken to another thread, because they were stuck.</summary>
+    internal int StuckPolls => (Scheduler as MultiThreadScheduler)?.Crew.StuckPolls ?? 0;
+
     /// <summary>The runtime's clock, which tests can pause and move if the runtime is a current-thread one.</summary>
     public RuntimeClock Clock { get; }
 

@@ -57,6 +57,15 @@ internal sealed record RuntimeOptions
 
     internal required int Budget { get; init; }
 
+    /// <summary>How long a poll may last before it must let others run; long.MaxValue for ever.</summary>
+    internal required long TimeSliceNanos { get; init; }
+
+    /// <summary>Normal tasks between two of the background class.</summary>
+    internal required int BackgroundInterval { get; init; }
+
+    /// <summary>After how long a background task is overdue; long.MaxValue for never.</summary>
+    internal required long BackgroundMaxWaitNanos { get; init; }
+
     internal required ulong? RngSeed { get; init; }
 
     internal required int MaxIoEventsPerTick { get; init; }
@@ -68,6 +77,9 @@ internal sealed record RuntimeOptions
     internal required CpuSet? BlockingCpus { get; init; }
 
     internal required FailurePolicy Failures { get; init; }
+
+    /// <summary>Where failures are noted that somebody may yet observe; null where nobody asks.</summary>
+    internal required FailureLedger? Ledger { get; init; }
 
     internal required TimeSpan CleanupGrace { get; init; }
 

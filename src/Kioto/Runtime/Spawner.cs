@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Kioto;
 
 /// <summary>Makes tasks of what users hand to the Spawn methods.</summary>
-internal static class Spawner
+internal static partial class Spawner
 {
     /// <summary>Spawns onto the current runtime.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>

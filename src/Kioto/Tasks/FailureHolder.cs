@@ -22,6 +22,10 @@ internal sealed class FailureHolder
         _scheduler = scheduler;
         _task = task;
         _policy = policy;
+        if (policy is null) // Else what is done about it is the scope's business.
+        {
+            scheduler.Ledger?.Add(task, TakeUnobserved);
+        }
     }
 
     ~FailureHolder()
@@ -39,18 +43,25 @@ internal sealed class FailureHolder
     /// <returns>The failure.</returns>
     internal ExceptionDispatchInfo Observe()
     {
-        if (TryObserve())
-        {
-#pragma warning disable CA1816 // Observing is what disposes of it.
-            GC.SuppressFinalize(this);
-#pragma warning restore CA1816
-        }
-
+        _ = TakeUnobserved();
         return _error;
     }
 
     /// <summary>Tells the runtime. Not on the finalizer's thread: a callback may take its time.</summary>
     internal void Report() => _scheduler.ReportFailure(_error.SourceException, _task, _policy);
+
+    private Exception? TakeUnobserved()
+    {
+        if (!TryObserve())
+        {
+            return null;
+        }
+
+#pragma warning disable CA1816 // Observing is what disposes of it.
+        GC.SuppressFinalize(this);
+#pragma warning restore CA1816
+        return _error.SourceException;
+    }
 
     private bool TryObserve() => Interlocked.Exchange(ref _observed, 1) == 0; // ORDERING: once only.
 }

@@ -10,6 +10,7 @@ namespace Kioto;
 public sealed partial class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDisposable, IDisposable
 {
     private readonly JoinSetGroup _group;
+    private readonly bool _isBackground;
 
     /// <summary>Makes an empty set, without a limit.</summary>
     public JoinSet()
@@ -26,11 +27,12 @@ public sealed partial class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDispos
     }
 
     /// <summary>Makes an empty set.</summary>
-    /// <param name="options">The limit, and what happens to results.</param>
+    /// <param name="options">The limit, what happens to results, and the class of the tasks.</param>
     public JoinSet(JoinSetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _group = new JoinSetGroup(options.Limit ?? TaskGroup.NoLimit, options.DiscardResults);
+        _isBackground = options.Class == TaskClass.Background;
     }
 
     /// <summary>How many tasks are in the set: queued, running, or ended and not taken.</summary>
@@ -147,12 +149,23 @@ public sealed partial class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDispos
 
     private AbortHandle Add(TaskCell<Unit> cell)
     {
-        GroupMember member = new(_group, cell);
+        GroupMember member = new(_group, Classified(cell));
         _group.Spawn(member);
         return new AbortHandle(member);
     }
 
-    private Future<AbortHandle> AddAsync(TaskCell<Unit> cell) => GroupSpawnLeaf.Await(_group, new AwaitedMember(_group, cell));
+    private Future<AbortHandle> AddAsync(TaskCell<Unit> cell) =>
+        GroupSpawnLeaf.Await(_group, new AwaitedMember(_group, Classified(cell)));
+
+    private TaskCell<Unit> Classified(TaskCell<Unit> cell)
+    {
+        if (_isBackground)
+        {
+            cell.SetBackground();
+        }
+
+        return cell;
+    }
 
     private sealed class Enumerator(JoinSet set) : FutureEnumerator<JoinResult>
     {

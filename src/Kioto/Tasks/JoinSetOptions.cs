@@ -26,4 +26,16 @@ public sealed class JoinSetOptions
     /// then go to the runtime (<c>OnUnhandledFailure</c>), and <c>JoinNextAsync</c> waits until all have ended.
     /// </summary>
     public bool DiscardResults { get; init; }
+
+    /// <summary>The class of the tasks. <see cref="TaskClass.Normal"/> by default. Closures that block, and tasks of a local set, have none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public TaskClass Class
+    {
+        get;
+        init
+        {
+            Spawner.IsBackground(value, nameof(Class));
+            field = value;
+        }
+    }
 }

@@ -201,6 +201,8 @@ internal sealed partial class LocalSetScheduler : Scheduler
         FailureReporter.Report(failure, task, policy ?? FailurePolicy.Default);
     }
 
+    internal override FailureLedger? Ledger => (_runtime ?? Ambient.Current.Scheduler)?.Ledger;
+
     /// <summary>Binds the set to the current thread, if it is bound to none.</summary>
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>Whether it is bound to this thread.</returns>
@@ -422,7 +424,7 @@ internal sealed partial class LocalSetScheduler : Scheduler
 
     private void Run(Ambient ambient, TaskHeader task)
     {
-        ambient.Budget = _runtime?.PollBudget ?? Ambient.PollBudget;
+        SliceKeeper.BeginTurn(ambient, _runtime?.PollBudget ?? Ambient.PollBudget);
         if (task.Run(ambient) != RunOutcome.Released)
         {
             PushLocal(task);

@@ -12,6 +12,7 @@ internal readonly ref struct LocalSetScope
     private readonly ExecutionContext? _flow;
     private readonly int _budget;
     private readonly bool _polling;
+    private readonly Scheduler? _guard;
 
     internal LocalSetScope(Ambient ambient, LocalSetScheduler set, Scheduler? runtime)
     {
@@ -22,6 +23,8 @@ internal readonly ref struct LocalSetScope
         _flow = ContextFlow.Save();
         _budget = ambient.Budget;
         _polling = ambient.Polling;
+        _guard = ambient.Guard;
+        SliceKeeper.Enter(ambient, runtime); // Its tasks share the thread, whatever else that is.
         ambient.Scheduler = runtime;
         ambient.Local = set;
         ambient.Polling = true;
@@ -34,6 +37,7 @@ internal readonly ref struct LocalSetScope
         _ambient.Local = _local;
         _ambient.Budget = _budget;
         _ambient.Polling = _polling;
+        _ambient.Guard = _guard;
         SynchronizationContext.SetSynchronizationContext(_context);
         ContextFlow.Enter(_flow);
     }

@@ -36,6 +36,7 @@ namespace Kioto;
 public sealed partial class TaskScope : IAsyncDisposable
 {
     private readonly ScopeGroup _group;
+    private readonly bool _isBackground;
     private readonly CancellationToken _token;
     private readonly ScopeTimer? _timer;
     private readonly CancellationTokenRegistration _enclosing;
@@ -47,6 +48,7 @@ public sealed partial class TaskScope : IAsyncDisposable
     private TaskScope(TaskScopeOptions options)
     {
         _group = new ScopeGroup(options.Limit ?? TaskGroup.NoLimit, options.FailurePolicy);
+        _isBackground = options.Class == TaskClass.Background;
         _token = options.CancellationToken;
         _timer = options.FindDeadline() is { } deadline ? ScopeTimer.Start(_group, deadline) : null;
         _given = _token.UnsafeRegister(static group => ((ScopeGroup)group!).Cancel(ScopeEnd.Token), _group);
@@ -66,7 +68,7 @@ public sealed partial class TaskScope : IAsyncDisposable
     public int Count => _group.Count;
 
     /// <summary>Opens a scope, for <c>await using</c>.</summary>
-    /// <param name="options">Limit, deadline and policy; null for none, none and <see cref="ScopeFailurePolicy.CancelSiblings"/>.</param>
+    /// <param name="options">Limit, deadline, policy and class; null for none, none and <see cref="ScopeFailurePolicy.CancelSiblings"/>.</param>
     /// <returns>The scope. It must be disposed, where it was opened.</returns>
     /// <exception cref="InvalidOperationException">There is a deadline, and no runtime is running on this thread.</exception>
     public static TaskScope Open(TaskScopeOptions? options = null) => new(options ?? new TaskScopeOptions());
@@ -140,18 +142,29 @@ public sealed partial class TaskScope : IAsyncDisposable
 
     private JoinHandle<T> Add<T>(TaskCell<T> cell)
     {
-        _group.Spawn(new GroupMember(_group, cell));
+        _group.Spawn(new GroupMember(_group, Classified(cell)));
         return new JoinHandle<T>(cell);
     }
 
     private AbortHandle AddVoid(TaskCell<Unit> cell)
     {
-        GroupMember member = new(_group, cell);
+        GroupMember member = new(_group, Classified(cell));
         _group.Spawn(member);
         return new AbortHandle(member);
     }
 
-    private Future<AbortHandle> AddAsync(TaskCell<Unit> cell) => GroupSpawnLeaf.Await(_group, new AwaitedMember(_group, cell));
+    private Future<AbortHandle> AddAsync(TaskCell<Unit> cell) =>
+        GroupSpawnLeaf.Await(_group, new AwaitedMember(_group, Classified(cell)));
+
+    private TaskCell<T> Classified<T>(TaskCell<T> cell)
+    {
+        if (_isBackground)
+        {
+            cell.SetBackground();
+        }
+
+        return cell;
+    }
 
     private static async Future<T> RunCoreAsync<T>(TaskScopeOptions options, Func<TaskScope, Future<T>> body)
     {

@@ -35,16 +35,16 @@ internal static class Durations
 
     /// <summary>How long a timer still runs, in words, for dumps.</summary>
     /// <param name="deadline">When it fires.</param>
-    /// <param name="timers">Whose it is.</param>
+    /// <param name="now">The time on its clock.</param>
     /// <returns>Such as "1.2 s left".</returns>
-    internal static string Left(long deadline, ITimerSource timers)
+    internal static string Left(long deadline, long now)
     {
         if (deadline == long.MaxValue)
         {
             return "for ever";
         }
 
-        long left = deadline - timers.Now;
+        long left = deadline - now;
         return left <= 0 ? "due" : $"{InWords(TimeSpan.FromTicks(left / 100))} left";
     }
 

@@ -16,10 +16,9 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
     private readonly Lock _lock = new();
 
     // INVARIANT: the fields are guarded by the lock; the timer is also its wheel's.
-    private readonly TimerEntry _timer = new();
+    private readonly PlainTimer _timer = new();
     private long _due;
     private long _period;
-    private bool _started;
     private bool _disposed;
 
     internal ProviderTimer(RuntimeScheduler scheduler, TimerCallback callback, object? state)
@@ -42,8 +41,9 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
 
             // As with .NET's own timers a period of zero is none.
             _period = every == 0 ? long.MaxValue : every;
-            _due = Instant.Add(_scheduler.Timers.Now, due);
-            Arm();
+            long now = _scheduler.Timers.Now;
+            _due = Instant.Add(now, due);
+            Arm(now);
             return true;
         }
     }
@@ -54,15 +54,20 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
         using (_lock.EnterScope())
         {
             // A change or the end may have come between the wheel's decision and this.
-            if (_disposed || _due == long.MaxValue || _due > _scheduler.Timers.Now)
+            long now = _scheduler.Timers.Now;
+            if (_disposed || _due == long.MaxValue || _due > now)
             {
                 return;
             }
 
-            _due = Instant.Add(_due, _period);
-            if (_due != long.MaxValue && !_scheduler.IsClosed)
+            _due = NextDue(now);
+            try
             {
-                Arm();
+                Arm(now);
+            }
+            catch (InvalidOperationException)
+            {
+                // The runtime has ended meanwhile. While it is closing its timers go on: cleanup may wait for them.
             }
         }
 
@@ -74,10 +79,7 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
         using (_lock.EnterScope())
         {
             _disposed = true;
-            if (_started)
-            {
-                _scheduler.Timers.Cancel(_timer);
-            }
+            _timer.Holder?.Cancel(_timer);
         }
     }
 
@@ -87,19 +89,26 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
         return default;
     }
 
-    private void Arm()
+    // Periods that passed unseen, in a leap of the clock or while nobody looked at it, are one call, as with .NET's timers.
+    // Those after it keep to the beat. AdvanceAsync leaves none out: it stops at each.
+    private long NextDue(long now)
     {
-        ITimerSource timers = _scheduler.Timers;
-        if (_started)
+        long next = Instant.Add(_due, _period);
+        return next > now ? next : now + _period - ((now - _due) % _period);
+    }
+
+    // A timer that is stopped is in no wheel: who let go of it lets it be collected.
+    private void Arm(long now)
+    {
+        _timer.Holder?.Cancel(_timer);
+        if (_due == long.MaxValue)
         {
-            timers.Cancel(_timer);
+            return;
         }
 
-        // An endless one too: so it hears of a runtime that has ended.
         _timer.Deadline = _due;
         _timer.Target = this;
-        timers.Start(_timer);
-        _started = true;
+        _scheduler.Timers.Start(_timer, now);
     }
 
     // Without a synchronization context, so that awaits with ConfigureAwait(false) go on inside this call.

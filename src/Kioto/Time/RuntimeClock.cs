@@ -75,12 +75,13 @@ public sealed class RuntimeClock
     /// When the future has completed, the clock stands at its end and there is nothing left to run: all that this time
     /// made ready, and all that became ready of that, has run, closures of the blocking pool included. Code that goes
     /// to the .NET thread pool by itself, or waits for the outside world, is not waited for. One advance at a time.
-    /// Cancelling it leaves the clock where it is. Await it on the clock's own runtime.
+    /// Cancelling it leaves the clock where it is. It is awaited on the clock's own runtime, and
+    /// as anything there goes on while a thread is in that runtime's BlockOn.
     /// </remarks>
     /// <param name="duration">Zero or more.</param>
     /// <returns>
     /// The future to await. It throws <see cref="InvalidOperationException"/> when the clock isn't paused or is resumed
-    /// meanwhile, and when another advance has not completed.
+    /// meanwhile, when another advance has not completed, and when it is awaited on another runtime or on none.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is negative.</exception>
     [NotCancelSafe]
@@ -93,10 +94,13 @@ public sealed class RuntimeClock
     /// <summary>Moves the paused clock in one leap, past any number of deadlines, then yields once.</summary>
     /// <remarks>
     /// As Tokio's <c>advance</c>. All that is due is woken at once, in the order of the deadlines, and sees the time
-    /// after the leap. It is not waited for: <see cref="AdvanceAsync"/> does.
+    /// after the leap. It is not waited for: <see cref="AdvanceAsync"/> does. It is awaited where AdvanceAsync is.
     /// </remarks>
     /// <param name="duration">Zero or more.</param>
-    /// <returns>The future to await. It throws <see cref="InvalidOperationException"/> when the clock isn't paused.</returns>
+    /// <returns>
+    /// The future to await. It throws <see cref="InvalidOperationException"/> when the clock isn't paused, and when it is
+    /// awaited on another runtime or on none.
+    /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The duration is negative.</exception>
     [NotCancelSafe]
     public Future JumpAsync(TimeSpan duration)
@@ -108,8 +112,22 @@ public sealed class RuntimeClock
     private static InvalidOperationException NotPaused() =>
         new("The clock isn't paused. Call Clock.Pause() first, or build the runtime with StartPaused().");
 
+    // Only who drives the runtime notices that there is nothing to do, and fires its timers.
+    private void CheckPlace(string what)
+    {
+        Ambient ambient = Ambient.Current;
+        Scheduler? here = ambient.Poller ?? ambient.Scheduler ?? Scheduler.Flowing;
+        if (here is not RuntimeScheduler runtime || !ReferenceEquals(runtime.Root, _scheduler.Root))
+        {
+            throw new InvalidOperationException(
+                $"Clock.{what} is awaited {(here is null ? "outside any runtime" : "on another runtime")}, where nobody notices " +
+                "that the clock's own has nothing to do. Await it inside that runtime's BlockOn, or in a task spawned on it.");
+        }
+    }
+
     private async Future StepAsync(long nanos)
     {
+        CheckPlace(nameof(AdvanceAsync));
         ClockState state = State;
         if (!state.IsPaused)
         {
@@ -143,6 +161,7 @@ public sealed class RuntimeClock
 
     private async Future LeapAsync(long nanos)
     {
+        CheckPlace(nameof(JumpAsync));
         ClockState state = State;
         if (!state.IsPaused)
         {

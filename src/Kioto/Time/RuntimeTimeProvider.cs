@@ -34,7 +34,7 @@ internal sealed class RuntimeTimeProvider : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        ProviderTimer timer = new(_scheduler, callback, state);
+        ProviderTimer timer = new(_scheduler.PartFor(Ambient.Current), callback, state);
         timer.Change(dueTime, period);
         return timer;
     }

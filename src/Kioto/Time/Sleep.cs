@@ -16,7 +16,7 @@ public sealed class Sleep
 
     // INVARIANT: the fields are guarded by the lock, but the timer also by its wheel's, see there. While somebody waits
     // _timers is where the timer was started.
-    private readonly TimerEntry _timer = new();
+    private readonly PlainTimer _timer = new();
     private Instant _deadline;
     private ITimerSource? _timers;
 
@@ -73,7 +73,7 @@ public sealed class Sleep
     public FutureAwaiter GetAwaiter() => WaitAsync().GetAwaiter();
 
     /// <summary>How long it still is, in words, for a dump; null while nobody waits.</summary>
-    internal string? Left => _timers is { } timers ? Durations.Left(_timer.Deadline, timers) : null;
+    internal string? Left => _timers is { } timers ? Durations.Left(_timer.Deadline, timers.Now) : null;
 
     /// <summary>Begins to wait.</summary>
     /// <param name="target">Whom to wake.</param>
@@ -89,14 +89,15 @@ public sealed class Sleep
                     "Somebody waits for this Sleep already. Give every waiter a Sleep of its own, or use Kio.SleepUntil.");
             }
 
-            if (_deadline.Nanos <= timers.Now)
+            long now = timers.Now;
+            if (_deadline.Nanos <= now)
             {
                 return false;
             }
 
             _timer.Deadline = _deadline.Nanos;
             _timer.Target = target;
-            timers.Start(_timer);
+            timers.Start(_timer, now);
             _timers = timers;
             return true;
         }
@@ -109,7 +110,7 @@ public sealed class Sleep
     {
         using (_lock.EnterScope())
         {
-            TimerState state = _timers!.Poll(_timer, target);
+            TimerState state = _timer.Holder!.Poll(_timer, target);
             if (state != TimerState.Waiting)
             {
                 _timers = null;
@@ -124,8 +125,11 @@ public sealed class Sleep
     {
         using (_lock.EnterScope())
         {
-            _timers?.Cancel(_timer);
-            _timers = null;
+            if (_timers is not null)
+            {
+                _timer.Holder!.Cancel(_timer);
+                _timers = null;
+            }
         }
     }
 }

@@ -3,11 +3,9 @@ using System;
 namespace Kioto;
 
 /// <summary>Waits for a time.</summary>
-internal sealed class SleepLeaf : LeafSource<Unit>
+internal sealed class SleepLeaf : TimerEntry
 {
-    // Its deadline is what was asked for until the timer is started: a duration, or an instant.
-    private readonly TimerEntry _timer = new();
-    private ITimerSource? _timers;
+    // The deadline is what was asked for until the timer is started and has a holder: a duration, or an instant.
     private bool _isInstant;
 
     internal static Future For(long nanos) => Await(nanos, isInstant: false);
@@ -20,46 +18,43 @@ internal sealed class SleepLeaf : LeafSource<Unit>
     private static Future Await(long nanos, bool isInstant)
     {
         SleepLeaf leaf = SourcePool<SleepLeaf>.Rent(Ambient.Current);
-        leaf._timer.Deadline = nanos;
+        leaf.Deadline = nanos;
         leaf._isInstant = isInstant;
         return new Future(leaf, leaf.Version);
     }
 
     internal override void Describe(LeafDescription into) =>
-        into.Set("Kio.Sleep", null, _timers is { } timers ? Durations.Left(_timer.Deadline, timers) : null);
+        into.Set("Kio.Sleep", null, Holder is { } holder ? Durations.Left(Deadline, holder.Now) : null);
 
     private protected override bool Poll(ref PollContext context)
     {
-        if (_timers is null)
+        if (Holder is not { } holder)
         {
             return Begin(context.Waker.Target!);
         }
 
-        switch (_timers.Poll(_timer, context.Waker.Target!))
+        switch (holder.Poll(this, context.Waker.Target!))
         {
             case TimerState.Waiting:
                 return false;
             case TimerState.Fired:
-                _timers = null; // The wheel has let go of it.
+                Holder = null; // The wheel has let go of it.
                 return Complete(default);
             default:
-                _timers = null;
+                Holder = null;
                 return Fail(Gone());
         }
     }
 
     private protected override bool Withdraw()
     {
-        // Waiting for the wheel's lock makes sure that a wheel which is firing this timer has let go of it.
-        _timers?.Cancel(_timer);
-        _timers = null;
+        TakeBack();
         return true;
     }
 
     private protected override void Recycle(Ambient ambient)
     {
-        _timers?.Cancel(_timer);
-        _timers = null;
+        TakeBack();
         ClearOutcome();
         SourcePool<SleepLeaf>.Return(ambient, this);
     }
@@ -67,27 +62,34 @@ internal sealed class SleepLeaf : LeafSource<Unit>
     private bool Begin(WakeTarget target)
     {
         ITimerSource timers = (Ambient.Current.Scheduler ?? throw Throw.NoRuntime("Kio.Sleep")).Timers;
-        long nanos = _timer.Deadline;
-        if (_isInstant)
+        long nanos = Deadline;
+        if (!_isInstant && nanos <= 0)
         {
-            if (nanos <= timers.Now)
-            {
-                return Complete(default);
-            }
-        }
-        else
-        {
-            if (nanos <= 0)
-            {
-                return Complete(default);
-            }
-
-            _timer.Deadline = Instant.Add(timers.Now, nanos);
+            return Complete(default);
         }
 
-        _timer.Target = target;
-        timers.Start(_timer);
-        _timers = timers;
+        long now = timers.Now;
+        if (!_isInstant)
+        {
+            Deadline = Instant.Add(now, nanos);
+        }
+        else if (nanos <= now)
+        {
+            return Complete(default);
+        }
+
+        Target = target;
+        timers.Start(this, now);
         return false;
+    }
+
+    // Waiting for the wheel's lock makes sure that a wheel which is firing this timer has let go of it.
+    private void TakeBack()
+    {
+        if (Holder is { } holder)
+        {
+            holder.Cancel(this);
+            Holder = null;
+        }
     }
 }

@@ -186,7 +186,7 @@ public class AbortTests
         await Bounded.Until(() => Descriptors.SocketsSince(sockets) == 0, () => $"{Descriptors.SocketsSince(sockets)} sockets more.");
         await Bounded.Until(() => server.LiveTasks == 1, () => $"{server.LiveTasks} tasks live.");
         await Bounded.Until(() => server.Pools.BlocksOut == 0, () => $"{server.Pools.BlocksOut} blocks are out.");
-        Assert.DoesNotContain(server.Logs.Entries, entry => entry.Category == "Kioto.AspNetCore.Transport" && entry.Id.Name == "ConnectionError");
+        Assert.DoesNotContain(server.Logs.Entries, entry => entry.Category == "Microsoft.AspNetCore.Server.Kestrel.Transport.Kioto" && entry.Id.Name == "ConnectionError");
     });
 
     [Theory]

@@ -102,10 +102,30 @@ public class EndPointTests
             Assert.NotNull(seen.Features[feature]);
         }
 
+        if (transport != Transport.Sockets)
+        {
+            Assert.Equal(seen.RemoteEndPoint, seen.Features.Get<IConnectionEndPointFeature>()!.RemoteEndPoint); // Kestrel's own has none.
+        }
+
         seen.Items["a"] = 1;
         Assert.Equal(1, seen.Features.Get<IConnectionItemsFeature>()!.Items["a"]);
         client.Dispose();
         await Bounded.Until(() => seen.ConnectionClosed.IsCancellationRequested);
+    });
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task A_connection_can_be_asked_to_end(Transport transport) => Bounded.Run(async () =>
+    {
+        await using TestServer server = await TestServer.StartAsync(transport, context =>
+        {
+            context.Features.Get<IConnectionLifetimeNotificationFeature>()!.RequestClose();
+            return context.Response.WriteAsync("last");
+        });
+        using RawClient client = server.Connect();
+        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        Assert.Equal("last", (await client.ReadResponseAsync()).Body);
+        Assert.Equal(ConnectionEnd.Fin, await client.ReadToAnyEndAsync());
     });
 
     [Theory]

@@ -85,6 +85,32 @@ public class LimitTests
 
     [Theory]
     [MemberData(nameof(All))]
+    public Task Heads_above_the_limits_are_refused(Transport transport) => Bounded.Run(async () =>
+    {
+        await using TestServer server = await TestServer.StartAsync(transport, Read, options =>
+        {
+            options.Limits.MaxRequestLineSize = 40;
+            options.Limits.MaxRequestHeaderCount = 3;
+            options.Limits.MaxRequestHeadersTotalSize = 200;
+        });
+        string line = new('a', 50);
+        string header = new('b', 250);
+        foreach ((string request, int status) in new[]
+        {
+            ("GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\n\r\n", 200),
+            ("GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nB: 2\r\nC: 3\r\n\r\n", 431),
+            ($"GET / HTTP/1.1\r\nHost: a\r\nA: {header}\r\n\r\n", 431),
+            ($"GET /{line} HTTP/1.1\r\nHost: a\r\n\r\n", 414),
+        })
+        {
+            using RawClient client = server.Connect();
+            await client.SendAsync(request);
+            Assert.Equal(status, (await client.ReadResponseAsync()).Status);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(All))]
     public Task A_connection_above_the_limit_is_closed(Transport transport) => Bounded.Run(async () =>
     {
         await using TestServer server = await TestServer.StartAsync(

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Kioto.AspNetCore.Tests;
@@ -90,6 +91,10 @@ public class ShutdownTests
         await used.ReadResponseAsync();
         await server.StopAsync();
         Assert.Equal(ConnectionEnd.Fin, await used.ReadToAnyEndAsync());
+        Assert.Contains(
+            server.Logs.Entries,
+            entry => entry.Id.Name == "ConnectionWriteFin"
+                && entry.Category.StartsWith("Microsoft.AspNetCore.Server.Kestrel.Transport.", StringComparison.Ordinal));
     });
 
     [Theory]
@@ -141,7 +146,7 @@ public class ShutdownTests
         for (int i = 0; i < 2; i++)
         {
             await using TestServer server = await TestServer.StartAsync(
-                Transport.Kioto, context => context.Response.WriteAsync("ok"), kioto: options => options.Runtime = runtime);
+                Transport.Kioto, context => context.Response.WriteAsync("ok"), kioto: options => Use(options, runtime));
             using RawClient client = server.Connect();
             await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             Assert.Equal("ok", (await client.ReadResponseAsync()).Body);
@@ -151,18 +156,82 @@ public class ShutdownTests
     });
 
     [Fact]
+    public async Task A_container_can_be_disposed_without_awaiting()
+    {
+        KiotoTransport kioto;
+        using (ServiceProvider services = new ServiceCollection().AddOptions().AddSingleton<KiotoTransport>().BuildServiceProvider())
+        {
+            kioto = services.GetRequiredService<KiotoTransport>();
+            Assert.Equal(1, await kioto.Runtime.Spawn(async () => 1).AsFuture().AsTask());
+        }
+
+        Assert.True(kioto.Scheduler.HasEnded);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Disposing_from_request_code_waits_for_the_others(bool onWorker) => Bounded.Run(async () =>
+    {
+        ServiceProvider services = new ServiceCollection().AddOptions().AddSingleton<KiotoTransport>().BuildServiceProvider();
+        KiotoTransport kioto = services.GetRequiredService<KiotoTransport>();
+        bool cleaned = false;
+        TaskCompletionSource began = new();
+        _ = kioto.Runtime.Spawn(async () =>
+        {
+            try
+            {
+                began.SetResult();
+                await Kio.Sleep(TimeSpan.FromMinutes(10));
+            }
+            finally
+            {
+                await Kio.Sleep(TimeSpan.FromMilliseconds(50));
+                cleaned = true;
+            }
+        });
+        await began.Task;
+        Scheduler.Flowing = kioto.Scheduler; // As in request code.
+        if (onWorker)
+        {
+            TaskCompletionSource done = new();
+            QueuedAction.Queue(
+                kioto.Scheduler,
+                _ => services.DisposeAsync().AsTask().ContinueWith(_ => done.SetResult(), TaskScheduler.Default),
+                null);
+            await done.Task;
+        }
+        else
+        {
+            await services.DisposeAsync();
+        }
+
+        Assert.True(cleaned);
+        Assert.True(kioto.Scheduler.HasEnded);
+    });
+
+    [Fact]
     public Task A_runtime_that_ends_first_ends_its_connections() => Bounded.Run(async () =>
     {
         Runtime runtime = Runtime.CreateBuilder().WorkerThreads(2).Build();
         await using TestServer server = await TestServer.StartAsync(
-            Transport.Kioto, context => context.Response.WriteAsync("ok"), kioto: options => options.Runtime = runtime);
+            Transport.Kioto, context => context.Response.WriteAsync("ok"), kioto: options => Use(options, runtime));
         using RawClient client = server.Connect();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.Equal("ok", (await client.ReadResponseAsync()).Body);
         runtime.Dispose();
         Assert.NotEqual(ConnectionEnd.Open, await client.ReadToAnyEndAsync());
+        await Bounded.Until(() => Refused(server)); // Nobody would serve who connects now.
+        await Bounded.Until(() => server.Logs.Entries.Any(entry => entry.Id.Name == "RuntimeEnded"));
         await server.StopAsync();
+        Assert.DoesNotContain(server.Logs.Entries, entry => entry.Level == Microsoft.Extensions.Logging.LogLevel.Critical);
     });
+
+    private static void Use(KiotoTransportOptions options, Runtime runtime)
+    {
+        options.WorkerThreads = 0;
+        options.Runtime = runtime;
+    }
 
     private static bool Refused(TestServer server)
     {

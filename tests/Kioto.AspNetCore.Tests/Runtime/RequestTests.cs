@@ -1,7 +1,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
-using Microsoft.AspNetCore.Builder;
+using Kioto.Sync;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -58,6 +58,48 @@ public class RequestTests
 
     [Theory]
     [MemberData(nameof(Kioto))]
+    public Task Channels_locks_and_combinators_work_in_handlers(Transport transport) => Bounded.Run(async () =>
+    {
+        Mutex<int> count = new(0);
+        await using TestServer server = await TestServer.StartAsync(transport, async context =>
+        {
+            (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
+            Kio.Detach(async () =>
+            {
+                for (int i = 1; i <= 3; i++)
+                {
+                    await sender.SendAsync(i);
+                }
+            });
+            int sum = 0;
+            for (int i = 0; i < 3; i++)
+            {
+                sum += (await receiver.RecvAsync()).Value;
+            }
+
+            using (MutexGuard<int> guard = await count.LockAsync())
+            {
+                guard.Value++;
+            }
+
+            Selected<int, Unit> first = await Kio.Select(Kio.Spawn(async () => 10).AsFuture(), Kio.Sleep(TimeSpan.FromMinutes(10)));
+            sum += first.Index == 0 ? first.First : 0;
+            await Assert.ThrowsAsync<TimeoutException>(async () => await Never().Timeout(TimeSpan.FromMilliseconds(5)));
+            await context.Response.WriteAsync(sum.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        });
+        using RawClient client = server.Connect();
+        for (int i = 0; i < 5; i++)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.Equal("16", (await client.ReadResponseAsync()).Body);
+        }
+
+        using MutexGuard<int> last = await count.LockAsync();
+        Assert.Equal(5, last.Value);
+    });
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
     public Task Requests_can_be_left_to_the_thread_pool(Transport transport) => Bounded.Run(async () =>
     {
         await using TestServer server = await TestServer.StartAsync(
@@ -69,6 +111,28 @@ public class RequestTests
         {
             await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
             Assert.Equal("True", (await client.ReadResponseAsync()).Body);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
+    public Task The_verbs_work_in_requests_that_are_left_to_the_thread_pool(Transport transport) => Bounded.Run(async () =>
+    {
+        await using TestServer server = await TestServer.StartAsync(
+            transport,
+            async context =>
+            {
+                await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+                await Task.Delay(1).ConfigureAwait(false);
+                string? name = await Kio.Spawn(async () => Thread.CurrentThread.Name);
+                await context.Response.WriteAsync(name ?? "");
+            },
+            kioto: options => options.RunRequestsOnThreadPool = true);
+        using RawClient client = server.Connect();
+        for (int i = 0; i < 5; i++)
+        {
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.StartsWith("kioto-web", (await client.ReadResponseAsync()).Body, StringComparison.Ordinal);
         }
     });
 
@@ -147,20 +211,9 @@ public class RequestTests
         Assert.Null(failure);
     });
 
-    [Fact]
-    public void Only_a_server_can_be_put_on_the_runtime()
+    private static async Future<int> Never()
     {
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
-            () => Microsoft.AspNetCore.Hosting.KiotoWebHostBuilderExtensions.UseKioto(builder.WebHost));
-        Assert.Contains("UseKestrel", exception.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void Numbers_that_make_no_sense_are_refused()
-    {
-        KiotoTransportOptions options = new();
-        Assert.Throws<ArgumentOutOfRangeException>(() => options.WorkerThreads = -1);
-        Assert.Throws<ArgumentOutOfRangeException>(() => options.Backlog = 0);
+        await Kio.Sleep(TimeSpan.FromHours(1));
+        return 0;
     }
 }

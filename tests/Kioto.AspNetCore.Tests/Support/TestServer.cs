@@ -84,8 +84,18 @@ internal sealed class TestServer : IAsyncDisposable
             app.Run(handler);
         }
 
-        await app.StartAsync();
-        return new TestServer(app, logs, pools);
+        TestServer server = new(app, logs, pools);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+
+        return server;
     }
 
     internal RawClient Connect() => RawClient.Connect(EndPoint);

@@ -24,6 +24,36 @@ internal static class CurrentThreadModel
         scheduler.BlockOn(root.NewStrand());
     }
 
+    /// <summary>The same with a background task.</summary>
+    internal static void SpawnBackgroundFromOutside()
+    {
+        var scheduler = Start();
+        var root = new ModelRoot();
+        ModelTask task = ModelTask.Once(root.Finish);
+        task.IsBackground = true;
+        Model.Spawn(() => Assert.True(scheduler.TrySpawn(task)));
+        scheduler.BlockOn(root.NewStrand());
+    }
+
+    /// <summary>A background task is spawned while the scheduler closes, with a thread in BlockOn: it is refused, or it ends.</summary>
+    internal static void SpawnBackgroundDuringClose()
+    {
+        var scheduler = Start();
+        var root = new ModelRoot();
+        ModelTask task = new(_ => false) { Ended = root.Finish, IsBackground = true };
+        ModelHandle closer = Model.Spawn(scheduler.BeginShutdown);
+        Model.Spawn(() =>
+        {
+            if (!scheduler.TrySpawn(task))
+            {
+                root.Finish();
+            }
+        });
+        scheduler.BlockOn(root.NewStrand());
+        closer.Join();
+        Model.Calm(true);
+    }
+
     /// <summary>A task that waits is woken from outside, and ends the future.</summary>
     internal static void WakeTaskFromOutside()
     {

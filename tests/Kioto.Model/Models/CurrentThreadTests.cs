@@ -11,6 +11,12 @@ public sealed class CurrentThreadTests
     public void SpawnFromOutside() => Explore.All(3, CurrentThreadModel.SpawnFromOutside);
 
     [Fact]
+    public void SpawnBackgroundFromOutside() => Explore.All(3, CurrentThreadModel.SpawnBackgroundFromOutside);
+
+    [Fact]
+    public void SpawnBackgroundDuringClose() => Explore.All(1, CurrentThreadModel.SpawnBackgroundDuringClose);
+
+    [Fact]
     public void WakeTaskFromOutside() => Explore.All(3, CurrentThreadModel.WakeTaskFromOutside);
 
     [Fact]

@@ -141,20 +141,14 @@ internal static class GraceModel
 
         internal override long CleanupGraceNanos => 1;
 
-        public void Start(TimerEntry timer)
+        public void Start(TimerEntry timer, long now)
         {
             WakeTarget target = timer.Target!;
-            timer.State = TimersClose ? TimerState.Gone : TimerState.Fired;
+            timer.Standing = TimersClose ? TimerState.Gone : TimerState.Fired;
             Model.Spawn(target.Wake);
         }
 
         public void Reset(TimerEntry timer, long deadline) => throw new System.NotSupportedException();
-
-        public TimerState Poll(TimerEntry timer, WakeTarget target) => throw new System.NotSupportedException();
-
-        public void Cancel(TimerEntry timer)
-        {
-        }
 
         internal override bool TryRegister(TaskHeader task, Ambient ambient) => true;
 

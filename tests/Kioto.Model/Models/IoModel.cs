@@ -81,8 +81,8 @@ internal static class IoModel
         var socket = new ModelSocket();
         var threads = new List<ModelHandle>
         {
-            Model.Spawn(() => Call(socket, IoState.ReadBusy)),
-            Model.Spawn(() => Call(socket, IoState.WriteBusy)),
+            Model.Spawn(() => CallOnce(socket, IoState.ReadClaim, IoState.ReadBusy, IoState.Readable)),
+            Model.Spawn(() => CallOnce(socket, IoState.WriteClaim, IoState.WriteBusy, IoState.Writable)),
             Model.Spawn(() =>
             {
                 if (socket.Io.TryPin())
@@ -163,13 +163,52 @@ internal static class IoModel
         Assert.Equal(0, socket.Data);
     }
 
-    private static void Call(ModelSocket socket, uint busy)
+    /// <summary>An operation of one call ends just as the next one begins and a close comes.</summary>
+    internal static void CloseBetweenOperations()
     {
-        if (socket.Io.State.TryBeginCall(busy, out uint before))
+        var socket = new ModelSocket();
+        ModelHandle closer = Model.Spawn(socket.Io.Close);
+        CallOnce(socket, IoState.ReadClaim, IoState.ReadBusy, IoState.Readable);
+        CallTwice(socket, IoState.ReadClaim, IoState.ReadBusy, IoState.Readable);
+        closer.Join();
+        socket.CheckClosed();
+    }
+
+    private static void CallOnce(ModelSocket socket, uint claim, uint busy, uint ready)
+    {
+        if (Begin(socket, claim, busy, ready, out uint before))
         {
             socket.Use();
-            socket.Io.EndCall(busy, 0, before);
+            socket.Io.EndOperation(claim, busy, 0, before);
         }
+    }
+
+    private static void CallTwice(ModelSocket socket, uint claim, uint busy, uint ready)
+    {
+        if (!Begin(socket, claim, busy, ready, out uint before))
+        {
+            return;
+        }
+
+        socket.Use();
+        socket.Io.EndCall(busy, 0, before);
+        if (socket.Io.State.TryBeginCall(busy, out before))
+        {
+            socket.Use();
+            socket.Io.EndOperation(claim, busy, 0, before);
+        }
+        else
+        {
+            socket.Io.State.Unclaim(claim);
+        }
+    }
+
+    private static bool Begin(ModelSocket socket, uint claim, uint busy, uint ready, out uint before)
+    {
+        TransitionToClaimed begun = socket.Io.State.TryBegin(claim, busy, ready, out before);
+        Assert.NotEqual(TransitionToClaimed.Waiting, begun); // Ready from the beginning, and nobody uses it up.
+        Assert.Equal(begun == TransitionToClaimed.Refused, (before & IoState.Closing) != 0);
+        return begun == TransitionToClaimed.Calling;
     }
 
     /// <summary>The kernel's side: how many bytes are there, and whether the descriptor is open.</summary>

@@ -23,6 +23,9 @@ public sealed class IoTests
     public void CloseDuringThreeCalls() => Explore.All(3, IoModel.CloseDuringThreeCalls);
 
     [Fact]
+    public void CloseBetweenOperations() => Explore.All(4, IoModel.CloseBetweenOperations);
+
+    [Fact]
     public void ClaimIsExclusive() => Explore.All(3, IoModel.ClaimIsExclusive);
 
     [Fact]

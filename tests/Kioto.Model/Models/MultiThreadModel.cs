@@ -240,6 +240,109 @@ internal static class MultiThreadModel
         Model.Calm(true);
     }
 
+    /// <summary>Two of the background class from outside: who goes to sleep looks at their queue too.</summary>
+    internal static void TwoInTheBackground()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        Latch done = Done(2);
+        Spawn(scheduler, InBackground(done.Signal));
+        Spawn(scheduler, InBackground(done.Signal));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>A task spawns a background one, and its poll is long: another worker takes it.</summary>
+    internal static void BackgroundFromLongPoll()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        Latch done = Done(2);
+        var taken = new Latch(1);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            Spawn(scheduler, InBackground(() =>
+            {
+                taken.Signal();
+                done.Signal();
+            }));
+            taken.Wait();
+            done.Signal();
+        }));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>The driver wakes nothing but a background task, for the only worker.</summary>
+    internal static void DriverWakesBackground()
+    {
+        Model.Calm(true);
+        MultiThreadScheduler scheduler = Start(workers: 1);
+        Latch done = Done(1);
+        Spawn(scheduler, TimerTask(scheduler, () => { }, done, background: true));
+        FallAsleep(scheduler);
+        Model.Calm(false);
+        Clock.Now = 10_000_000;
+        scheduler.Driver.Driver.Unpark();
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>The driver wakes one of each class, and the normal one is a long poll: another worker takes the other.</summary>
+    internal static void DriverWakesBothClasses()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        Model.Calm(true);
+        var other = new Latch(1);
+        Latch done = Done(2);
+        Spawn(scheduler, TimerTask(scheduler, other.Wait, done));
+        Spawn(scheduler, TimerTask(scheduler, other.Signal, done, background: true));
+        FallAsleep(scheduler);
+        Model.Calm(false);
+        Clock.Now = 10_000_000;
+        scheduler.Driver.Driver.Unpark();
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>A background task that yields, with normal ones beside it on the only worker: each has its turns.</summary>
+    internal static void BackgroundYields()
+    {
+        MultiThreadScheduler scheduler = Start(workers: 1);
+        Latch done = Done(2);
+        Spawn(scheduler, Yielding(done, background: true));
+        Spawn(scheduler, Yielding(done, background: false));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>A background task that waits is woken from outside.</summary>
+    internal static void WakeBackgroundFromOutside()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        Latch done = Done(1);
+        var box = new int[1];
+        var task = new ModelTask(_ => Volatile.Read(ref box[0]) != 0) { Ended = done.Signal, IsBackground = true };
+        Spawn(scheduler, task);
+        Volatile.Write(ref box[0], 1);
+        task.Wake();
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>A background task that is spawned while the runtime shuts down is refused, or it ends.</summary>
+    internal static void SpawnBackgroundDuringShutdown()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        var ended = new Latch(1);
+        ModelHandle closer = Model.Spawn(scheduler.BeginShutdown);
+        if (scheduler.TrySpawn(new ModelTask(_ => false) { Ended = ended.Signal, IsBackground = true }))
+        {
+            ended.Wait();
+        }
+
+        closer.Join();
+        Model.Calm(true);
+    }
+
     /// <summary>The park hook of a worker spawns a task, which nobody else knows of.</summary>
     internal static void HookMakesWork()
     {
@@ -263,6 +366,28 @@ internal static class MultiThreadModel
         done.Wait();
         Stop(scheduler);
     }
+
+    private static ModelTask InBackground(System.Action body)
+    {
+        ModelTask task = ModelTask.Once(body);
+        task.IsBackground = true;
+        return task;
+    }
+
+    private static ModelTask Yielding(Latch done, bool background) => new(task =>
+    {
+        if (task.Polls < 3)
+        {
+            task.RequestYield();
+            return false;
+        }
+
+        return true;
+    })
+    {
+        Ended = done.Signal,
+        IsBackground = background,
+    };
 
     private static void LongPoll(int pushes)
     {
@@ -297,19 +422,22 @@ internal static class MultiThreadModel
 
     private static void FallAsleep(MultiThreadScheduler scheduler)
     {
-        while (!scheduler.Idle.IsParked(0) || !scheduler.Idle.IsParked(1) || !scheduler.Inject.IsEmpty)
+        for (int i = 0; i < scheduler.WorkerCount; i++)
         {
-            Model.Spin();
+            while (!scheduler.Idle.IsParked(i) || !scheduler.Inject.IsEmpty || !scheduler.Background.IsEmpty)
+            {
+                Model.Spin();
+            }
         }
     }
 
     /// <summary>A task that waits for a timer.</summary>
-    private static ModelTask TimerTask(MultiThreadScheduler scheduler, System.Action body, Latch done)
+    private static ModelTask TimerTask(MultiThreadScheduler scheduler, System.Action body, Latch done, bool background = false)
     {
-        var timer = new TimerEntry { Deadline = 1_000_000 };
+        var timer = new PlainTimer { Deadline = 1_000_000 };
         var task = new ModelTask(task =>
         {
-            if (((TimerWheel)timer.Wheel!).Poll(timer, task) != TimerState.Fired)
+            if (timer.Holder!.Poll(timer, task) != TimerState.Fired)
             {
                 return false;
             }
@@ -317,8 +445,11 @@ internal static class MultiThreadModel
             body();
             done.Signal();
             return true;
-        });
-        scheduler.Timers.Start(timer);
+        })
+        {
+            IsBackground = background,
+        };
+        scheduler.Timers.Start(timer, Clock.Now);
         return task;
     }
 

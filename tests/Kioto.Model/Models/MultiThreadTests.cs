@@ -48,6 +48,27 @@ public sealed class MultiThreadTests
     public void HookMakesWork() => Explore.All(2, MultiThreadModel.HookMakesWork);
 
     [Fact]
+    public void TwoInTheBackground() => Explore.All(2, MultiThreadModel.TwoInTheBackground);
+
+    [Fact]
+    public void BackgroundFromLongPoll() => Explore.All(2, MultiThreadModel.BackgroundFromLongPoll);
+
+    [Fact]
+    public void DriverWakesBackground() => Explore.All(2, MultiThreadModel.DriverWakesBackground);
+
+    [Fact]
+    public void DriverWakesBothClasses() => Explore.All(2, MultiThreadModel.DriverWakesBothClasses);
+
+    [Fact]
+    public void BackgroundYields() => Explore.All(2, MultiThreadModel.BackgroundYields);
+
+    [Fact]
+    public void WakeBackgroundFromOutside() => Explore.All(2, MultiThreadModel.WakeBackgroundFromOutside);
+
+    [Fact]
+    public void SpawnBackgroundDuringShutdown() => Explore.All(1, MultiThreadModel.SpawnBackgroundDuringShutdown);
+
+    [Fact]
     public void LongPollAfterFencedPush() => Explore.All(2, MultiThreadModel.LongPollAfterFencedPush);
 
     /// <summary>

@@ -71,7 +71,7 @@ internal static class PausedClockModel
     }
 
     private static void StartTimer(CurrentThreadScheduler scheduler, ModelRoot root) =>
-        scheduler.Timers.Start(new TimerEntry { Deadline = Deadline, Target = new Finisher(root) });
+        scheduler.Timers.Start(new PlainTimer { Deadline = Deadline, Target = new Finisher(root) }, Clock.Now);
 
     private static CurrentThreadScheduler Start(out ClockState clock)
     {

@@ -18,7 +18,7 @@ internal static class PerCoreModel
         var task = new ModelTask(_ => false)
         {
             // Its cleanup uses a timer of the other worker's driver: starting one throws when that has gone.
-            Ended = () => first.Driver.Timers.Start(new TimerEntry { Deadline = 9_000_000, Target = new ParkedThread() }),
+            Ended = () => first.Driver.Timers.Start(new PlainTimer { Deadline = 9_000_000, Target = new ParkedThread() }, 0),
         };
         Assert.True(second.TrySpawn(task));
         ModelHandle one = Model.Spawn(first.RunWorker);

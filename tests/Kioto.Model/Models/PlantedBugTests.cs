@@ -41,6 +41,7 @@ public sealed class PlantedBugTests
     [InlineData("StrayNotAwaited", "RevocationModel", "ShutdownAwaitsStrayPoll")]
     [InlineData("StrayAfterTheEnd", "RevocationModel", "ShutdownWithStrayPoll")]
     [InlineData("DriverLeftAlone", "RevocationModel", "DriverIsHandedOver")]
+    [InlineData("DriverKeptFromTimers", "RevocationModel", "DriverIsHandedOverForATimer")]
     [InlineData("DriverKept", "RevocationModel", "DriverIsHandedOverEagerly")]
     [InlineData("ParkForgetsUnpark", "ParkerModel", "UnparkThread")]
     [InlineData("DriverParkForgetsUnpark", "ParkerModel", "UnparkOnDriver")]
@@ -63,10 +64,20 @@ public sealed class PlantedBugTests
     [InlineData("LostEdge", "IoModel", "EdgeIsNotLost")]
     [InlineData("CloseUnderCall", "IoModel", "CloseDuringThreeCalls")]
     [InlineData("CloseForgotten", "IoModel", "CloseDuringThreeCalls")]
-    [InlineData("CallAfterClose", "IoModel", "CloseDuringThreeCalls")]
+    [InlineData("CallAfterClose", "IoModel", "CloseBetweenOperations")]
+    [InlineData("BeginAfterClose", "IoModel", "CloseDuringRead")]
+    [InlineData("CallUnannounced", "IoModel", "CloseDuringRead")]
+    [InlineData("EndLeavesCall", "IoModel", "CloseDuringThreeCalls")]
+    [InlineData("WaiterClearedLate", "IoModel", "ClaimIsExclusive")]
+    [InlineData("WaiterTakenBlindly", "IoModel", "ClaimIsExclusive")]
     [InlineData("WaiterWithoutFence", "IoModel", "EdgeIsNotLost")]
     [InlineData("NoSecondLook", "IoModel", "EdgeIsNotLost")]
     [InlineData("SleeperWithoutFence", "TimerModel", "StartDuringSleep")]
+    [InlineData("SettledTooSoon", "TimerModel", "ReuseOnAnotherWheel")]
+    [InlineData("TargetUnderNoSecondLook", "TimerModel", "TargetChanges")]
+    [InlineData("CancelLeavesIt", "TimerModel", "CancelWhileItFires")]
+    [InlineData("StartedInClosedWheel", "TimerModel", "StartWhileClosing")]
+    [InlineData("MovedInClosedWheel", "TimerModel", "ResetWhileClosing")]
     [InlineData("SleeperAnnouncesLate", "TimerModel", "StartEarlierThanOthers")]
     [InlineData("ClosureEndsQuietly", "PausedClockModel", "ClosureEnds")]
     [InlineData("PausedTimerUnannounced", "PausedClockModel", "TimerFromOutside")]
@@ -77,6 +88,16 @@ public sealed class PlantedBugTests
     [InlineData("BegunAfterSweep", "MultiThreadModel", "SpawnDuringShutdown")]
     [InlineData("WorkerLeavesEarly", "PerCoreModel", "EndTogether")]
     [InlineData("HookIsNotHeard", "MultiThreadModel", "HookMakesWork")]
+    [InlineData("BackgroundForgotten", "MultiThreadModel", "TwoInTheBackground")]
+    [InlineData("BackgroundUnannounced", "MultiThreadModel", "BackgroundFromLongPoll")]
+    [InlineData("BackgroundWakeUnseen", "MultiThreadModel", "DriverWakesBackground")]
+    [InlineData("BackgroundBatchKeepsQuiet", "MultiThreadModel", "DriverWakesBothClasses")]
+    [InlineData("BackgroundNeverTaken", "MultiThreadModel", "BackgroundYields")]
+    [InlineData("BackgroundAfterTheEnd", "MultiThreadModel", "SpawnBackgroundDuringShutdown")]
+    [InlineData("StrayBackgroundForgotten", "RevocationModel", "RevokeWhileABackgroundPollEnds")]
+    [InlineData("SleepBesideBackground", "CurrentThreadModel", "SpawnBackgroundFromOutside")]
+    [InlineData("KeeperFallsAsleepWithoutBarrier", "SliceModel", "OnePoll")]
+    [InlineData("KeeperIsNotRoused", "SliceModel", "OnePoll")]
     [InlineData("FreeByStore", "TaskSlabModel", "FreedPlacesComeBack")]
     [InlineData("TakeWithoutEmptying", "TaskSlabModel", "RemoteFrees")]
     [InlineData("LocalWakerWithoutFence", "LocalSetModel", "WakeBehindAnother")]
@@ -139,7 +160,7 @@ public sealed class PlantedBugTests
         Type type = typeof(PlantedBugTests).Assembly.GetType($"Kioto.ModelTests.Planted.{bug}.{model}", throwOnError: true)!;
         MethodInfo method = type.GetMethod(scenario, BindingFlags.Static | BindingFlags.NonPublic)!;
         ModelFailureException failure = Explore.Failure(
-            3, method.CreateDelegate<Action>(), processWide: model is nameof(CoreHoldModel) or nameof(RevocationModel));
+            3, method.CreateDelegate<Action>(), processWide: model is nameof(CoreHoldModel) or nameof(RevocationModel) or nameof(SliceModel));
         TestContext.Current.TestOutputHelper?.WriteLine(failure.Message.Split('\n')[0]);
     }
 }

@@ -49,7 +49,12 @@ internal static class RevocationModel
     }
 
     /// <summary>A poll ends, with a yield, while its core is taken away: the task is polled again, by somebody.</summary>
-    internal static void RevokeWhileThePollEnds()
+    internal static void RevokeWhileThePollEnds() => PollEnds(background: false);
+
+    /// <summary>The same with a background task, whose queue is no core's.</summary>
+    internal static void RevokeWhileABackgroundPollEnds() => PollEnds(background: true);
+
+    private static void PollEnds(bool background)
     {
         MultiThreadScheduler scheduler = StartAsleep(1);
         Latch done = Done(1);
@@ -63,7 +68,7 @@ internal static class RevocationModel
 
             return true;
         })
-        { Ended = done.Signal };
+        { Ended = done.Signal, IsBackground = background };
         Spawn(scheduler, task);
         TryTake(scheduler, 0);
         done.Wait();
@@ -197,12 +202,15 @@ internal static class RevocationModel
     /// The worker that the driver woke is stuck in the task that it woke for, and the other one sleeps elsewhere: one look
     /// of the watchdog, and the next timer fires.
     /// </summary>
-    internal static void DriverIsHandedOver() => StuckAfterEvent(eager: false);
+    internal static void DriverIsHandedOver() => StuckAfterEvent(eager: false, 50_000_000);
 
     /// <summary>The same without a watchdog: the worker wakes the other one before it polls.</summary>
-    internal static void DriverIsHandedOverEagerly() => StuckAfterEvent(eager: true);
+    internal static void DriverIsHandedOverEagerly() => StuckAfterEvent(eager: true, 50_000_000);
 
-    private static void StuckAfterEvent(bool eager)
+    /// <summary>Without either, where the next timer is due soon.</summary>
+    internal static void DriverIsHandedOverForATimer() => StuckAfterEvent(eager: false, 5_000_000);
+
+    private static void StuckAfterEvent(bool eager, long nextTimer)
     {
         MultiThreadScheduler scheduler = StartAsleep(2, eager);
         Model.Calm(true);
@@ -215,7 +223,7 @@ internal static class RevocationModel
             gate.Wait();
             done.Signal();
         }));
-        Spawn(scheduler, TimerTask(scheduler, 5_000_000, () =>
+        Spawn(scheduler, TimerTask(scheduler, nextTimer, () =>
         {
             gate.Signal();
             done.Signal();
@@ -225,8 +233,8 @@ internal static class RevocationModel
         Clock.Now = 2_000_000;
         scheduler.Driver.Driver.Unpark();
         inside.Wait();
-        Clock.Now = 10_000_000;
-        if (eager)
+        Clock.Now = nextTimer + 5_000_000;
+        if (eager || nextTimer < 10_000_000)
         {
             scheduler.Driver.Driver.Unpark(); // The time has passed for whoever waits.
         }
@@ -241,10 +249,10 @@ internal static class RevocationModel
 
     private static ModelTask TimerTask(MultiThreadScheduler scheduler, long deadline, System.Action body)
     {
-        var timer = new TimerEntry { Deadline = deadline };
+        var timer = new PlainTimer { Deadline = deadline };
         var task = new ModelTask(task =>
         {
-            if (((TimerWheel)timer.Wheel!).Poll(timer, task) != TimerState.Fired)
+            if (timer.Holder!.Poll(timer, task) != TimerState.Fired)
             {
                 return false;
             }
@@ -252,7 +260,7 @@ internal static class RevocationModel
             body();
             return true;
         });
-        scheduler.Timers.Start(timer);
+        scheduler.Timers.Start(timer, Clock.Now);
         return task;
     }
 

@@ -14,6 +14,9 @@ public sealed class RevocationTests
     public void RevokeWhileThePollEnds() => Explore.All(2, RevocationModel.RevokeWhileThePollEnds, processWide: true);
 
     [Fact]
+    public void RevokeWhileABackgroundPollEnds() => Explore.All(2, RevocationModel.RevokeWhileABackgroundPollEnds, processWide: true);
+
+    [Fact]
     public void WakeDuringRevocation() => Explore.All(1, RevocationModel.WakeDuringRevocation, processWide: true);
 
     [Fact]
@@ -27,6 +30,9 @@ public sealed class RevocationTests
 
     [Fact]
     public void DriverIsHandedOver() => Explore.All(1, RevocationModel.DriverIsHandedOver, processWide: true);
+
+    [Fact]
+    public void DriverIsHandedOverForATimer() => Explore.All(1, RevocationModel.DriverIsHandedOverForATimer, processWide: true);
 
     [Fact]
     public void DriverIsHandedOverEagerly() => Explore.All(1, RevocationModel.DriverIsHandedOverEagerly, processWide: true);

@@ -22,10 +22,7 @@ internal static class TimerModel
         (service, driver) => Start(service, driver, 3 * Tick),
         (service, driver) =>
         {
-            // Only its timers are asked for; a whole one would start its workers.
-            var scheduler = (MultiThreadScheduler)RuntimeHelpers.GetUninitializedObject(typeof(MultiThreadScheduler));
-            scheduler.OtherTimers = service;
-            Ambient.Current.Hold.Set(new Core(scheduler, 0, null!, 1));
+            BecomeWorker(service);
             Start(service, driver, 2 * Tick);
         });
 
@@ -33,8 +30,8 @@ internal static class TimerModel
     internal static void CancelAndStart() => Sleep(1, (service, driver) =>
     {
         var cancelled = new Timer(driver, 2 * Tick);
-        service.Start(cancelled.Entry);
-        service.Cancel(cancelled.Entry);
+        service.Start(cancelled.Entry, Clock.Now);
+        cancelled.Entry.Holder!.Cancel(cancelled.Entry);
         cancelled.IsCancelled = true;
         Start(service, driver, 5 * Tick);
     });
@@ -45,9 +42,9 @@ internal static class TimerModel
         Clock.Now = 0;
         var driver = new TimeDriver(1);
         var service = new TimerService(1, driver);
-        var entry = new TimerEntry { Deadline = Tick, Target = new ParkedThread() };
-        service.Start(entry);
-        var wheel = (TimerWheel)entry.Wheel!;
+        var entry = new PlainTimer { Deadline = Tick, Target = new ParkedThread() };
+        service.Start(entry, Clock.Now);
+        var wheel = (TimerWheel)entry.Holder!;
         Model.Spawn(() =>
         {
             service.Wait(-1);
@@ -66,19 +63,107 @@ internal static class TimerModel
     /// <summary>A timer is taken back while it fires, and its entry used again for another waiter.</summary>
     internal static void ReuseWhileItFires() => WhileItFires((service, entry, thread) =>
     {
-        service.Cancel(entry);
+        entry.Holder!.Cancel(entry);
         entry.Deadline = 6 * Tick;
         entry.Target = thread;
-        service.Start(entry);
+        service.Start(entry, Clock.Now);
     });
+
+    /// <summary>An entry that has fired on one wheel is started on another one, while the first may still be at it.</summary>
+    internal static void ReuseOnAnotherWheel() => WhileItFires((service, entry, thread) =>
+    {
+        while (entry.Holder!.Poll(entry, thread) != TimerState.Fired)
+        {
+            thread.Sleep();
+        }
+
+        BecomeWorker(service);
+        entry.Deadline = 6 * Tick;
+        entry.Target = thread;
+        service.Start(entry, Clock.Now);
+        Assert.NotSame(service, entry.Holder);
+    });
+
+    /// <summary>A timer is taken back while it fires: afterwards nobody touches it.</summary>
+    internal static void CancelWhileItFires()
+    {
+        Clock.Now = 0;
+        var service = new TimerService(1, new TimeDriver(0));
+        var entry = new PlainTimer { Deadline = Tick, Target = new ParkedThread() };
+        service.Start(entry, Clock.Now);
+        Clock.Now = 3 * Tick;
+        ModelHandle expirer = Model.Spawn(service.Expire);
+        entry.Holder!.Cancel(entry);
+        var mine = new ParkedThread();
+        entry.Deadline = 77;
+        entry.Target = mine;
+        entry.Standing = TimerState.Waiting;
+        expirer.Join();
+        Assert.Same(mine, entry.Target);
+        Assert.Equal(77, entry.Deadline);
+        Assert.Equal(TimerState.Waiting, entry.Standing);
+        Assert.Equal(-1, entry.Slot);
+    }
+
+    /// <summary>A timer is started while the timers close: it is refused, or told so.</summary>
+    internal static void StartWhileClosing() => WhileClosing((service, entry) =>
+    {
+        try
+        {
+            service.Start(entry, Clock.Now);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    });
+
+    /// <summary>A timer is moved while the timers close: who waits is told so all the same.</summary>
+    internal static void ResetWhileClosing() => WhileClosing(
+        (service, entry) =>
+        {
+            service.Reset(entry, 6 * Tick);
+            return true;
+        },
+        isStarted: true);
+
+    private static void WhileClosing(Func<TimerService, TimerEntry, bool> change, bool isStarted = false)
+    {
+        Clock.Now = 0;
+        var service = new TimerService(1, new TimeDriver(0));
+        var thread = new ParkedThread();
+        var entry = new PlainTimer { Deadline = 2 * Tick, Target = thread };
+        if (isStarted)
+        {
+            service.Start(entry, Clock.Now);
+        }
+
+        Model.Spawn(service.Close);
+        if (change(service, entry))
+        {
+            while (entry.Holder!.Poll(entry, thread) != TimerState.Gone)
+            {
+                thread.Sleep();
+            }
+        }
+    }
+
+    // Only its timers are asked for; a whole one would start its workers.
+    private static void BecomeWorker(TimerService service)
+    {
+        var scheduler = (MultiThreadScheduler)RuntimeHelpers.GetUninitializedObject(typeof(MultiThreadScheduler));
+        scheduler.OtherTimers = service;
+        Ambient.Current.Hold.Set(new Core(scheduler, 0, null!, 1));
+    }
 
     private static void WhileItFires(Action<TimerService, TimerEntry, ParkedThread> change)
     {
         Clock.Now = 0;
         var driver = new TimeDriver(1);
-        var service = new TimerService(1, driver);
-        var entry = new TimerEntry { Deadline = Tick, Target = new ParkedThread() };
-        service.Start(entry);
+        var service = new TimerService(2, driver);
+        var entry = new PlainTimer { Deadline = Tick, Target = new ParkedThread() };
+        service.Start(entry, Clock.Now);
         Clock.Now = 3 * Tick;
         var done = new int[1];
         Model.Spawn(() =>
@@ -86,7 +171,7 @@ internal static class TimerModel
             var thread = new ParkedThread();
             change(service, entry, thread);
             driver.StarterIsDone();
-            while (service.Poll(entry, thread) != TimerState.Fired)
+            while (entry.Holder!.Poll(entry, thread) != TimerState.Fired)
             {
                 thread.Sleep();
             }
@@ -133,7 +218,7 @@ internal static class TimerModel
     }
 
     private static void Start(TimerService service, TimeDriver driver, long deadline) =>
-        service.Start(new Timer(driver, deadline).Entry);
+        service.Start(new Timer(driver, deadline).Entry, Clock.Now);
 
     /// <summary>
     /// Time stands still as long as anybody may start a timer; then each sleep takes all the time that it was given. So
@@ -202,7 +287,7 @@ internal static class TimerModel
         internal Timer(TimeDriver driver, long deadline)
         {
             _driver = driver;
-            Entry = new TimerEntry { Deadline = deadline, Target = this };
+            Entry = new PlainTimer { Deadline = deadline, Target = this };
         }
 
         internal TimerEntry Entry { get; }

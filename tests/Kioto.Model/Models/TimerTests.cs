@@ -24,4 +24,16 @@ public sealed class TimerTests
 
     [Fact]
     public void ReuseWhileItFires() => Explore.All(3, TimerModel.ReuseWhileItFires);
+
+    [Fact]
+    public void ReuseOnAnotherWheel() => Explore.All(3, TimerModel.ReuseOnAnotherWheel);
+
+    [Fact]
+    public void CancelWhileItFires() => Explore.All(5, TimerModel.CancelWhileItFires);
+
+    [Fact]
+    public void StartWhileClosing() => Explore.All(5, TimerModel.StartWhileClosing);
+
+    [Fact]
+    public void ResetWhileClosing() => Explore.All(5, TimerModel.ResetWhileClosing);
 }

@@ -33,6 +33,8 @@ internal sealed class Ambient
     internal bool Completing;
 
     internal int Budget = PollBudget;
+    internal SliceTurns Slice;
+    internal Scheduler? Guard;
     internal int Depth;
     internal int Guards;
 

@@ -10,6 +10,11 @@ internal sealed record RuntimeOptions
 
     internal int GlobalQueueInterval { get; init; } = 61;
 
+    internal int BackgroundInterval { get; init; } = 61;
+
+    /// <summary>Time stands still: nobody grows old.</summary>
+    internal long BackgroundMaxWaitNanos => long.MaxValue;
+
     internal bool LifoSlot { get; init; } = true;
 
     /// <summary>What a worker does before it goes to sleep; null for nothing.</summary>

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
 using CsCheck;
 
 namespace Kioto.Tests;
@@ -117,6 +119,62 @@ public sealed class DelayQueueTests
         }
 
         Assert.Equal([1, 2], seen);
+    });
+
+    [Fact]
+    public void A_token_that_ends_a_step_leaves_the_item_in_the_queue() => Paused.Run(async runtime =>
+    {
+        DelayQueue<int> queue = new();
+        queue.Insert(1, Ms(10));
+        using CancellationTokenSource source = new();
+        IAsyncEnumerator<Expired<int>> items = ((IAsyncEnumerable<Expired<int>>)queue).GetAsyncEnumerator(source.Token);
+        Task<bool> step = items.MoveNextAsync().AsTask();
+        await runtime.Clock.AdvanceAsync(Ms(1));
+        await Kio.SpawnBlocking(source.Cancel); // Time stands still meanwhile.
+        OperationCanceledException ended = await Expect.Throws<OperationCanceledException>(async () => await step);
+        Assert.Equal(source.Token, ended.CancellationToken);
+        await runtime.Clock.AdvanceAsync(Ms(20));
+        Assert.Equal(1, queue.Count);
+        Assert.Equal(1, (await queue.NextAsync())?.Value);
+        Assert.True(items.MoveNextAsync().AsTask().IsCanceled); // It fails the step, not the call.
+    });
+
+    [Fact]
+    public void Room_is_made_and_let_go_and_keys_stay() => Paused.Run(async runtime =>
+    {
+        DelayQueue<int> queue = new(10);
+        Assert.True(queue.IsEmpty);
+        Assert.Equal((0, 10), (queue.Count, queue.Capacity));
+        List<DelayKey> keys = [];
+        for (int i = 0; i < 100; i++)
+        {
+            keys.Add(queue.Insert(i, Ms(100 - i)));
+        }
+
+        Assert.False(queue.IsEmpty);
+        Assert.Equal(200, queue.EnsureCapacity(200));
+        Assert.Equal(200, queue.EnsureCapacity(5));
+        Assert.Throws<ArgumentOutOfRangeException>(() => queue.EnsureCapacity(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new DelayQueue<int>(-1));
+        for (int i = 0; i < 90; i++)
+        {
+            Assert.Equal(i, queue.Remove(keys[i]));
+        }
+
+        queue.TrimExcess();
+        Assert.Equal((10, 10), (queue.Count, queue.Capacity));
+        Assert.False(queue.TryRemove(keys[3], out _));
+        queue.Insert(3, Ms(1));
+        Assert.False(queue.TryRemove(keys[3], out _));
+        List<int> order = [];
+        while (await queue.NextAsync() is { } item)
+        {
+            order.Add(item.Value);
+        }
+
+        Assert.Equal([99, 3, 98, 97, 96, 95, 94, 93, 92, 91, 90], order);
+        queue.TrimExcess();
+        Assert.Equal(0, queue.Capacity);
     });
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class IntervalTests
         Assert.Equal(start + Ms(300), await interval.TickAsync());
     });
 
-    /// <summary>Tokio's table: a period of 300; the second tick is asked for at 750.</summary>
+    /// <summary>Tokio's table: a period of 300; the second tick is asked for at 650.</summary>
     [Theory]
     [InlineData(MissedTickBehavior.Burst, "0 300@650 600@650 900@900 1200@1200")]
     [InlineData(MissedTickBehavior.Delay, "0 300@650 950@950 1250@1250")]

@@ -259,6 +259,89 @@ public sealed class PausedClockTests
         Assert.Equal(start + Ms(1), Instant.Now);
     });
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Where_nobody_would_move_the_time_on_it_is_refused(bool jump) => Bounded.Run(() =>
+    {
+        using Runtime paused = Paused.Create();
+        using Runtime other = Runtimes.Create(RuntimeKind.OneWorker);
+        using Runtime another = Paused.Create();
+        Future Move() => jump ? paused.Clock.JumpAsync(Ms(1)) : paused.Clock.AdvanceAsync(Ms(1));
+        Instant start = paused.Clock.Now;
+        foreach (Runtime foreign in new[] { other, another })
+        {
+            InvalidOperationException elsewhere = Assert.Throws<InvalidOperationException>(() => foreign.BlockOn(Move));
+            Assert.Contains("on another runtime", elsewhere.Message, StringComparison.Ordinal);
+            elsewhere = Assert.Throws<InvalidOperationException>(() => foreign.BlockOn(() => Kio.Spawn(Move).AsFuture()));
+            Assert.Contains("on another runtime", elsewhere.Message, StringComparison.Ordinal);
+        }
+
+        InvalidOperationException refused = Assert.Throws<InvalidOperationException>(() => Move().AsTask().GetAwaiter().GetResult());
+        Assert.Contains("outside any runtime", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(start, paused.Clock.Now);
+        paused.BlockOn(Move);
+        paused.BlockOn(async Task () => await Move());
+        Assert.Equal(start + Ms(2), paused.Clock.Now);
+    });
+
+    [Fact]
+    public void A_LocalRuntime_has_all_of_it() => Bounded.Run(() =>
+    {
+        using LocalRuntime local = Runtime.CreateCurrentThreadBuilder().StartPaused().BuildLocal();
+        RuntimeClock clock = local.Handle.Clock;
+        Instant start = clock.Now;
+        List<double> seen = [];
+        local.BlockOn(async () =>
+        {
+            using ITimer timer = RuntimeHandle.Current.TimeProvider.CreateTimer(
+                _ => seen.Add(start.Elapsed.TotalMilliseconds), null, Ms(10), Ms(10));
+            await clock.AdvanceAsync(Ms(25));
+            Assert.Equal([10, 20], seen);
+            await clock.JumpAsync(Ms(15));
+            await clock.AdvanceAsync(TimeSpan.Zero);
+            Assert.Equal([10, 20, 40], seen);
+            using ManualResetEventSlim gate = new();
+            JoinHandle closure = Kio.SpawnBlocking(gate.Wait);
+            JoinHandle sleeper = Kio.Spawn(() => Kio.Sleep(TimeSpan.FromHours(1)));
+            for (int i = 0; i < 100; i++)
+            {
+                await Kio.YieldNow(); // The closure holds the time.
+            }
+
+            Assert.Equal(Ms(40), start.Elapsed);
+            gate.Set();
+            await closure;
+            timer.Dispose();
+            await sleeper;
+            Assert.Equal(TimeSpan.FromHours(1) + Ms(40), start.Elapsed);
+            clock.Resume();
+            await Kio.Sleep(Ms(1));
+            clock.Pause();
+            await Kio.Sleep(TimeSpan.FromHours(1));
+            Assert.True(start.Elapsed > TimeSpan.FromHours(2));
+        });
+    });
+
+    [Fact]
+    public void What_is_awaited_under_the_guard_of_a_paused_runtime_is_of_its_time() => Bounded.Run(() =>
+    {
+        using Runtime paused = Paused.Create();
+        using Runtime running = Runtimes.Create(RuntimeKind.OneWorker);
+        Instant start = paused.Clock.Now;
+        Task sleep = running.BlockOn(async () =>
+        {
+            await Kio.YieldNow();
+            using (paused.Enter())
+            {
+                Assert.Equal(start, Instant.Now);
+                return Kio.Sleep(TimeSpan.FromHours(1)).AsTask();
+            }
+        });
+        paused.BlockOn(async () => await sleep);
+        Assert.Equal(start + TimeSpan.FromHours(1), paused.Clock.Now);
+    });
+
     [Fact]
     public void Resuming_during_an_advance_fails_it() => Paused.Run(async runtime =>
     {
@@ -376,7 +459,7 @@ public sealed class PausedClockTests
                 }
                 finally
                 {
-                    // Less than the cleanup grace, which is of the same time.
+                    // It takes no real time, of which the cleanup grace is.
                     await Kio.Sleep(TimeSpan.FromSeconds(4));
                     cleaned = true;
                 }

@@ -185,4 +185,7 @@ public sealed class SleepTests
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         Assert.True(elapsed >= duration, $"A sleep of {duration} took {elapsed}.");
     }
+
+    [Fact]
+    public void A_sleep_is_one_object_of_96_bytes_at_most() => Assert.InRange(SourcePool<SleepLeaf>.ObjectSize, 1, 96);
 }

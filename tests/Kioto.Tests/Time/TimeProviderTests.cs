@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -78,6 +79,79 @@ public sealed class TimeProviderTests
     });
 
     [Fact]
+    public void Periods_that_a_leap_passes_are_one_call_and_the_beat_stays() => Paused.Run(async runtime =>
+    {
+        List<double> fired = [];
+        Instant start = Instant.Now;
+        await using ITimer timer = runtime.TimeProvider.CreateTimer(
+            _ => fired.Add(start.Elapsed.TotalMilliseconds), null, Paused.Ms(10), Paused.Ms(10));
+        await runtime.Clock.AdvanceAsync(Paused.Ms(30)); // Step by step: none is left out.
+        Assert.Equal([10, 20, 30], fired);
+        fired.Clear();
+        await runtime.Clock.JumpAsync(TimeSpan.FromDays(1) + Paused.Ms(5));
+        await runtime.Clock.AdvanceAsync(Paused.Ms(15));
+        double leap = 30 + TimeSpan.FromDays(1).TotalMilliseconds + 5;
+        Assert.Equal([leap, leap + 5, leap + 15], fired);
+    });
+
+    [Fact]
+    public void A_stopped_timer_that_nobody_holds_is_collected() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        WeakReference stopped = Make();
+        for (int i = 0; i < 20 && stopped.IsAlive; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
+        Assert.False(stopped.IsAlive);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        WeakReference Make()
+        {
+            ITimer timer = runtime.TimeProvider.CreateTimer(static _ => { }, null, TimeSpan.FromHours(1), TimeSpan.FromHours(1));
+            timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return new WeakReference(timer);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void Cleanup_at_shutdown_may_wait_for_periods(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        Runtime runtime = Runtimes.Create(kind);
+        int ticks = 0;
+        bool cleaned = false;
+        runtime.BlockOn(async () =>
+        {
+            TaskCompletionSource begun = new();
+            Kio.Detach(async () =>
+            {
+                try
+                {
+                    begun.SetResult();
+                    await Kio.Sleep(TimeSpan.FromDays(1));
+                }
+                finally
+                {
+                    using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(1), RuntimeHandle.Current.TimeProvider);
+                    while (ticks < 3 && await timer.WaitForNextTickAsync())
+                    {
+                        ticks++;
+                    }
+
+                    cleaned = true;
+                }
+            });
+            await begun.Task;
+        });
+        runtime.Dispose();
+        Assert.True(cleaned);
+        Assert.Equal(3, ticks);
+    });
+
+    [Fact]
     public void A_callback_that_throws_is_reported() => Bounded.Run(() =>
     {
         List<Exception> reported = [];
@@ -89,6 +163,40 @@ public sealed class TimeProviderTests
             await runtime.Clock.AdvanceAsync(Paused.Ms(1));
         });
         Assert.IsType<TimeZoneNotFoundException>(Assert.Single(reported));
+    });
+
+    [Fact]
+    public void On_a_per_core_runtime_a_timer_is_of_the_worker_that_made_it() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtime.CreatePerCoreBuilder().WorkerThreads(2).Build();
+        using ManualResetEventSlim gate = new();
+        using ManualResetEventSlim inside = new();
+        JoinHandle<int> other = runtime.SpawnOn(1, async () =>
+        {
+            inside.Wait(); // Worker 0 is stuck from here until the timer of this one has fired.
+            TaskCompletionSource<int> fired = new();
+            await using ITimer timer = RuntimeHandle.Current.TimeProvider.CreateTimer(
+                _ =>
+                {
+                    gate.Set();
+                    fired.SetResult(RuntimeHandle.CurrentWorkerIndex ?? -1);
+                },
+                null,
+                TimeSpan.FromMilliseconds(1),
+                Timeout.InfiniteTimeSpan);
+            return await fired.Task;
+        });
+        JoinHandle stuck = runtime.SpawnOn(0, async () =>
+        {
+            inside.Set();
+            gate.Wait();
+        });
+        Assert.Equal(1, runtime.BlockOn(other.AsFuture()));
+        runtime.BlockOn(stuck.AsFuture());
+
+        // From outside it is some worker's.
+        Task delay = Task.Delay(TimeSpan.FromMilliseconds(1), runtime.TimeProvider);
+        runtime.BlockOn(async () => await delay);
     });
 
     [Fact]

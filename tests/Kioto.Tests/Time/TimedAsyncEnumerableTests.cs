@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Threading;
+using System.Threading.Tasks;
+using Kioto.Sync;
 
 namespace Kioto.Tests;
 
@@ -102,6 +104,140 @@ public sealed class TimedAsyncEnumerableTests
                 yield return item;
             }
         }
+    });
+
+    [Fact]
+    public void What_was_gathered_comes_before_the_failure_of_the_source() => Paused.Run(async runtime =>
+    {
+        static async IAsyncEnumerable<int> Source()
+        {
+            yield return 1;
+            yield return 2;
+            await Kio.Sleep(Ms(1));
+            throw new TimeZoneNotFoundException();
+        }
+
+        FutureEnumerator<IReadOnlyList<int>> chunks = Source().ChunksTimeout(9, Ms(100)).GetAsyncEnumerator();
+        Assert.True(await chunks.MoveNextAsync());
+        Assert.Equal([1, 2], chunks.Current);
+        await Expect.Throws<TimeZoneNotFoundException>(async () => _ = await chunks.MoveNextAsync());
+        Assert.False(await chunks.MoveNextAsync());
+        await chunks.DisposeAsync();
+        FutureEnumerator<int> quiet = Source().Debounce(Ms(100)).GetAsyncEnumerator();
+        Assert.True(await quiet.MoveNextAsync());
+        Assert.Equal(2, quiet.Current);
+        await Expect.Throws<TimeZoneNotFoundException>(async () => _ = await quiet.MoveNextAsync());
+        await quiet.DisposeAsync();
+    });
+
+    [Fact]
+    public void A_step_that_is_cancelled_loses_nothing() => Paused.Run(async runtime =>
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(10);
+        FutureEnumerator<IReadOnlyList<int>> chunks = receiver.ChunksTimeout(3, Ms(100)).GetAsyncEnumerator();
+        await sender.SendAsync(1);
+        await Expect.Throws<TimeoutException>(async () => _ = await chunks.MoveNextAsync().Timeout(Ms(10)));
+        await sender.SendAsync(2);
+        await Expect.Throws<TimeoutException>(async () => _ = await chunks.MoveNextAsync().Timeout(Ms(10)));
+        await sender.SendAsync(3);
+        Assert.True(await chunks.MoveNextAsync());
+        Assert.Equal([1, 2, 3], chunks.Current);
+        await chunks.DisposeAsync();
+        await sender.SendAsync(4);
+        Assert.Equal(4, (await receiver.RecvAsync()).Value);
+        GC.KeepAlive(sender);
+    });
+
+    [Fact]
+    public void An_enumeration_that_ends_leaves_what_comes_later_in_the_channel() => Paused.Run(async runtime =>
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(10);
+        await Leave(receiver.Timeout(Ms(10)));
+        await Leave(receiver.TimeoutRepeating(Ms(10)));
+        await Leave(receiver.Throttle(Ms(10)));
+        await Leave(receiver.Debounce(Ms(10)));
+        await Leave(receiver.ChunksTimeout(2, Ms(10)));
+        await sender.SendAsync(7);
+        Assert.Equal(7, (await receiver.RecvAsync()).Value);
+
+        // As Task-based code reads it.
+        async Task ByInterface()
+        {
+            await foreach (TimedItem<int> item in (IAsyncEnumerable<TimedItem<int>>)receiver.Timeout(Ms(10)))
+            {
+                break; // Late: the question is taken back.
+            }
+        }
+
+        await ByInterface();
+        await sender.SendAsync(8);
+        Assert.Equal(8, (await receiver.RecvAsync()).Value);
+
+        static async Future Leave<T>(FutureStream<T> stream)
+        {
+            FutureEnumerator<T> items = stream.GetAsyncEnumerator();
+            try
+            {
+                _ = await items.MoveNextAsync().Timeout(Ms(5));
+            }
+            catch (TimeoutException)
+            {
+            }
+
+            await items.DisposeAsync();
+        }
+    });
+
+    [Fact]
+    public void A_token_reaches_the_source_and_endless_limits_never_come() => Paused.Run(async runtime =>
+    {
+        static async IAsyncEnumerable<int> Source(TimeProvider provider, [EnumeratorCancellation] CancellationToken token = default)
+        {
+            yield return 1;
+            await Task.Delay(Timeout.InfiniteTimeSpan, provider, token);
+        }
+
+        using CancellationTokenSource source = new(Ms(50), runtime.TimeProvider);
+        List<int> seen = [];
+        await Expect.Throws<OperationCanceledException>(async () =>
+        {
+            await foreach (IReadOnlyList<int> chunk in Source(runtime.TimeProvider)
+                .ChunksTimeout(5, Timeout.InfiniteTimeSpan).WithCancellation(source.Token))
+            {
+                seen.AddRange(chunk);
+            }
+        });
+        Assert.Equal([1], seen);
+    });
+
+    [Fact]
+    public void Aborting_who_enumerates_ends_the_source() => Paused.Run(async runtime =>
+    {
+        bool ended = false;
+        async IAsyncEnumerable<int> Source([EnumeratorCancellation] CancellationToken token = default)
+        {
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, runtime.TimeProvider, token);
+                yield return 1;
+            }
+            finally
+            {
+                ended = true;
+            }
+        }
+
+        JoinHandle reader = Kio.Spawn(async () =>
+        {
+            await foreach (TimedItem<int> item in Source().Timeout(TimeSpan.FromHours(1)))
+            {
+            }
+        });
+        await Kio.YieldNow();
+        await Kio.YieldNow();
+        reader.Abort();
+        Assert.True((await reader.JoinAsync()).IsAborted);
+        Assert.True(ended);
     });
 
     [Fact]

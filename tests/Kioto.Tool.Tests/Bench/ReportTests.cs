@@ -80,7 +80,7 @@ public sealed class ReportTests
 
     private static BenchResult Result(BenchSpec spec, string peer, long nanos, string variant)
     {
-        Sample sample = new(1, nanos, nanos, 0, spec.IsEcho ? new Latency(2000, 10, 50) : null);
+        Sample sample = new(1, nanos, nanos, 0, spec.IsServed ? new Latency(2000, 10, 50) : null);
         return new BenchResult(spec, peer, "1", variant, [sample, sample]);
     }
 

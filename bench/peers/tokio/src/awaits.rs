@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use std::time::Duration;
 use tokio::runtime::Runtime;
 use tokio::task::yield_now;
 
@@ -147,6 +148,40 @@ pub fn park(rt: &Runtime, ops: usize) -> Sample {
         }
     });
     sample
+}
+
+/// Many tasks sleep to one moment. The time is by how much the last one is later, the bytes what all keep.
+pub fn idle_sleeps(rt: &Runtime, ops: usize) -> Result<Sample, String> {
+    static ASLEEP: AtomicUsize = AtomicUsize::new(0);
+
+    ASLEEP.store(0, Ordering::Relaxed);
+    let mut handles = Vec::with_capacity(ops);
+    let before = allocated();
+    let watch = Stopwatch::start();
+    let end = tokio::time::Instant::now() + Duration::from_secs_f64(1.0 + ops as f64 * 7e-6);
+    for _ in 0..ops {
+        handles.push(rt.spawn(async move {
+            ASLEEP.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep_until(end).await;
+        }));
+    }
+    while ASLEEP.load(Ordering::Relaxed) < ops {
+        thread::yield_now();
+    }
+    let bytes = before.and_then(|before| Some(allocated()?.saturating_sub(before) as u64));
+    if tokio::time::Instant::now() >= end {
+        return Err("the sleeps were over before all had begun: the machine is too busy".into());
+    }
+    rt.block_on(async {
+        for handle in handles {
+            handle.await.expect("no task panics");
+        }
+    });
+    let late = end.elapsed();
+    let mut sample = watch.stop(ops);
+    sample.wall_ns = (late.as_nanos() as u64).max(1);
+    sample.bytes = bytes;
+    Ok(sample)
 }
 
 /// Bytes that this thread's arena has given out, its own headers included. Only glibc tells.

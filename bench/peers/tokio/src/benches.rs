@@ -116,6 +116,18 @@ pub const ALL: &[(&str, Bench)] = &[
     ("timer_arm_cancel", |rts, w, ops| {
         on_worker(rts.multi(w), timer_arm_cancel(ops))
     }),
+    ("sleep_1ms_p50", |rts, w, ops| {
+        on_worker(rts.multi(w), sleep_1ms_percentile(ops, 50, false))
+    }),
+    ("sleep_1ms_p99", |rts, w, ops| {
+        on_worker(rts.multi(w), sleep_1ms_percentile(ops, 99, false))
+    }),
+    ("sleep_1ms_sporadic", |rts, w, ops| {
+        on_worker(rts.multi(w), sleep_1ms_percentile(ops, 50, true))
+    }),
+    ("idle_sleeps", |rts, w, ops| awaits::idle_sleeps(rts.multi(w), ops)),
+    ("timeout_ready", |rts, w, ops| Ok(limits(rts.multi(w), w, false, ops))),
+    ("timeout_yield", |rts, w, ops| Ok(limits(rts.multi(w), w, true, ops))),
     ("mutex_uncontended", |rts, w, ops| {
         on_worker(rts.multi(w), sync::mutex_uncontended(ops))
     }),
@@ -643,6 +655,53 @@ async fn sleep_1ms(ops: usize) -> Sample {
         sleep(Duration::from_millis(1)).await;
     }
     watch.stop(ops)
+}
+
+/// How long a sleep of a millisecond takes: the one of many that so many percent do not exceed.
+async fn sleep_1ms_percentile(ops: usize, percent: usize, sporadic: bool) -> Sample {
+    let ops = if sporadic { (ops / 100).max(1) } else { ops };
+    let mut nanos = Vec::with_capacity(ops);
+    let watch = Stopwatch::start();
+    for _ in 0..ops {
+        if sporadic {
+            sleep(Duration::from_millis(100)).await;
+        }
+        let start = Instant::now();
+        sleep(Duration::from_millis(1)).await;
+        nanos.push(start.elapsed().as_nanos() as u64);
+    }
+    let mut sample = watch.stop(1);
+    nanos.sort_unstable();
+    sample.wall_ns = nanos[((ops * percent).div_ceil(100)).max(1) - 1];
+    sample
+}
+
+/// Time limits that never strike, from as many tasks as workers.
+fn limits(rt: &Runtime, tasks: usize, yields: bool, ops: usize) -> Sample {
+    const MINUTE: Duration = Duration::from_secs(60);
+
+    #[inline(never)]
+    async fn ready() {}
+
+    rt.block_on(async {
+        let watch = Stopwatch::start();
+        let handles = (0..tasks)
+            .map(|i| {
+                let share = ops / tasks + usize::from(i < ops % tasks);
+                tokio::spawn(async move {
+                    for _ in 0..share {
+                        if yields {
+                            tokio::time::timeout(MINUTE, yield_now()).await.expect("in time");
+                        } else {
+                            tokio::time::timeout(MINUTE, ready()).await.expect("in time");
+                        }
+                    }
+                })
+            })
+            .collect();
+        join_all(handles).await;
+        watch.stop(ops)
+    })
 }
 
 async fn sleep_many(ops: usize) -> Sample {

@@ -9,7 +9,8 @@ internal sealed class IoSource
 
     private readonly EpollDriver _driver;
 
-    // INVARIANT: written by the operation that holds the claim, taken by whoever wakes it; always by exchange.
+    // INVARIANT: written only by the operation that holds the claim: whom to wake while it waits, and null before it
+    // begins a call and when it ends. Read by whoever wakes it, who may come late: waking for nothing is allowed.
     private WakeTarget? _reader;
     private WakeTarget? _writer;
 
@@ -19,7 +20,7 @@ internal sealed class IoSource
         Fd = fd;
     }
 
-    /// <summary>The descriptor; to be used only between TryBeginCall and EndCall.</summary>
+    /// <summary>The descriptor; to be used only during a call that the state has begun.</summary>
     internal int Fd { get; }
 
     /// <summary>The place in the driver's table. Written once, by the driver.</summary>
@@ -30,11 +31,22 @@ internal sealed class IoSource
 
     /// <summary>Remembers whom to wake when the direction may go on. The caller then looks at the state once more.</summary>
     /// <param name="isRead">The direction.</param>
-    /// <param name="target">Whom to wake; null for nobody.</param>
+    /// <param name="target">Whom to wake.</param>
     internal void SetWaiter(bool isRead, WakeTarget? target)
     {
         // ORDERING: full fence before the caller re-reads the state; pairs with AddReadiness and TransitionToClosing.
         Interlocked.Exchange(ref isRead ? ref _reader : ref _writer, target);
+    }
+
+    /// <summary>The operation doesn't wait any more. It still holds the claim: afterwards the waiter is another's.</summary>
+    /// <param name="isRead">The direction.</param>
+    internal void ClearWaiter(bool isRead)
+    {
+        ref WakeTarget? waiter = ref isRead ? ref _reader : ref _writer;
+        if (Volatile.Read(ref waiter) is not null) // ORDERING: none, it is ours.
+        {
+            Volatile.Write(ref waiter, null); // ORDERING: before the transition that gives the claim back.
+        }
     }
 
     /// <summary>An event of the driver.</summary>
@@ -77,13 +89,26 @@ internal sealed class IoSource
         }
     }
 
-    /// <summary>Ends a system call.</summary>
+    /// <summary>Ends a system call, but not the operation.</summary>
     /// <param name="busy">ReadBusy or WriteBusy.</param>
     /// <param name="exhausted">The readiness that the call found used up, or 0.</param>
-    /// <param name="before">What TryBeginCall gave.</param>
+    /// <param name="before">What the beginning of the call gave.</param>
     internal void EndCall(uint busy, uint exhausted, uint before)
     {
         if (State.EndCall(busy, exhausted, before))
+        {
+            CloseDescriptor();
+        }
+    }
+
+    /// <summary>Ends a system call, and the operation with it: the next one may begin.</summary>
+    /// <param name="claim">ReadClaim or WriteClaim.</param>
+    /// <param name="busy">ReadBusy or WriteBusy.</param>
+    /// <param name="exhausted">The readiness that the call found used up, or 0.</param>
+    /// <param name="before">What the beginning of the call gave.</param>
+    internal void EndOperation(uint claim, uint busy, uint exhausted, uint before)
+    {
+        if (State.EndOperation(claim, busy, exhausted, before))
         {
             CloseDescriptor();
         }
@@ -99,21 +124,9 @@ internal sealed class IoSource
         }
     }
 
-    private void WakeReader()
-    {
-        if (Volatile.Read(ref _reader) is not null) // ORDERING: after the state's fence.
-        {
-            Interlocked.Exchange(ref _reader, null)?.Wake();
-        }
-    }
+    private void WakeReader() => Volatile.Read(ref _reader)?.Wake(); // ORDERING: after the state's fence.
 
-    private void WakeWriter()
-    {
-        if (Volatile.Read(ref _writer) is not null) // ORDERING: after the state's fence.
-        {
-            Interlocked.Exchange(ref _writer, null)?.Wake();
-        }
-    }
+    private void WakeWriter() => Volatile.Read(ref _writer)?.Wake(); // ORDERING: after the state's fence.
 
     // The place is given up first: the kernel may hand out the number again the moment it is closed.
     private void CloseDescriptor()

@@ -54,24 +54,29 @@ internal struct IoState
 
     internal readonly uint Value => Volatile.Read(in _word); // ORDERING: re-read after the waiter was published with a fence.
 
-    /// <summary>Takes the direction for one operation.</summary>
+    /// <summary>Takes the direction for one operation, and begins its system call at once if the direction is ready.</summary>
     /// <param name="claim">ReadClaim or WriteClaim.</param>
-    /// <returns>The word before: Closing, DriverGone or the claim itself in it mean that nothing was taken.</returns>
-    internal uint TryClaim(uint claim)
+    /// <param name="busy">ReadBusy or WriteBusy.</param>
+    /// <param name="ready">The readiness with which to begin the call; 0 for no call.</param>
+    /// <param name="value">The word before, with the tick to hand to <see cref="EndOperation"/>; of a refusal, the reason.</param>
+    /// <returns>What has begun.</returns>
+    internal TransitionToClaimed TryBegin(uint claim, uint busy, uint ready, out uint value)
     {
-        uint value = Value;
+        value = Value;
         while ((value & (claim | Closing | DriverGone)) == 0)
         {
-            uint seen = Interlocked.CompareExchange(ref _word, value | claim, value); // ORDERING: ONE.
+            bool call = (value & ready) != 0;
+            uint next = value | claim | (call ? busy : 0);
+            uint seen = Interlocked.CompareExchange(ref _word, next, value); // ORDERING: ONE, CLOSE.
             if (seen == value)
             {
-                return value;
+                return call ? TransitionToClaimed.Calling : TransitionToClaimed.Waiting;
             }
 
             value = seen;
         }
 
-        return value;
+        return TransitionToClaimed.Refused;
     }
 
     /// <summary>Gives the direction back. Precondition: this operation holds the claim, and is not busy.</summary>
@@ -99,31 +104,20 @@ internal struct IoState
         return false;
     }
 
-    /// <summary>After a system call.</summary>
+    /// <summary>After a system call that does not end the operation.</summary>
     /// <param name="busy">ReadBusy or WriteBusy.</param>
     /// <param name="exhausted">The readiness that the call found used up, or 0.</param>
-    /// <param name="before">What <see cref="TryBeginCall"/> gave.</param>
+    /// <param name="before">What <see cref="TryBeginCall"/> or <see cref="TryBegin"/> gave.</param>
     /// <returns>True when the caller must close the descriptor now.</returns>
-    internal bool EndCall(uint busy, uint exhausted, uint before)
-    {
-        uint value = Value;
-        while (true)
-        {
-            uint next = value & ~busy;
-            if (((value ^ before) & TickMask) == 0)
-            {
-                next &= ~exhausted;
-            }
+    internal bool EndCall(uint busy, uint exhausted, uint before) => End(busy, exhausted, before);
 
-            uint seen = Interlocked.CompareExchange(ref _word, next, value); // ORDERING: EDGE, CLOSE.
-            if (seen == value)
-            {
-                return (next & Closing) != 0 && (next & InUse) == 0;
-            }
-
-            value = seen;
-        }
-    }
+    /// <summary>After the system call that ends the operation: gives the direction back too.</summary>
+    /// <param name="claim">ReadClaim or WriteClaim.</param>
+    /// <param name="busy">ReadBusy or WriteBusy.</param>
+    /// <param name="exhausted">The readiness that the call found used up, or 0.</param>
+    /// <param name="before">What <see cref="TryBeginCall"/> or <see cref="TryBegin"/> gave.</param>
+    /// <returns>True when the caller must close the descriptor now.</returns>
+    internal bool EndOperation(uint claim, uint busy, uint exhausted, uint before) => End(claim | busy, exhausted, before);
 
     /// <summary>Before a call that belongs to neither direction. Waits while 31 such calls are under way: they are short.</summary>
     /// <returns>False when the descriptor is closing.</returns>
@@ -188,4 +182,25 @@ internal struct IoState
     }
 
     internal void SetDriverGone() => Interlocked.Or(ref _word, DriverGone);
+
+    private bool End(uint ended, uint exhausted, uint before)
+    {
+        uint value = Value;
+        while (true)
+        {
+            uint next = value & ~ended;
+            if (((value ^ before) & TickMask) == 0)
+            {
+                next &= ~exhausted;
+            }
+
+            uint seen = Interlocked.CompareExchange(ref _word, next, value); // ORDERING: EDGE, CLOSE, ONE.
+            if (seen == value)
+            {
+                return (next & Closing) != 0 && (next & InUse) == 0;
+            }
+
+            value = seen;
+        }
+    }
 }

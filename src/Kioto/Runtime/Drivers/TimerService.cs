@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Threading;
 
 namespace Kioto;
@@ -13,13 +14,16 @@ namespace Kioto;
 /// </remarks>
 internal sealed class TimerService : ITimerSource
 {
+    /// <summary>Who leaves the driver with a timer due this soon sees to it that somebody else waits there.</summary>
+    /// <remarks>What is due later the watchdog sees before it is: it looks as often.</remarks>
+    internal const long SoonNanos = 5_000_000;
+
     private const long Awake = long.MinValue;
 
     private readonly TimerWheel[] _wheels;
     private readonly Driver _driver;
 
-    // INVARIANT: written by whoever holds the driver; read by whoever starts a timer.
-    private long _sleepingUntil = Awake;
+    private Sleeper _sleeper = new() { Until = Awake };
 
     /// <summary>Makes the wheels.</summary>
     /// <param name="wheels">One a core, and a last one for threads that are no workers.</param>
@@ -38,13 +42,16 @@ internal sealed class TimerService : ITimerSource
 
     internal ClockState Clock { get; } = new();
 
-    public void Start(TimerEntry timer)
+    /// <summary>Whether a timer was due within <see cref="SoonNanos"/> at the latest look. Any thread.</summary>
+    internal bool IsDueSoon => _sleeper.IsDueSoon; // Who has just looked sees what it wrote; for others it is a hint.
+
+    public void Start(TimerEntry timer, long now)
     {
         // A worker of another runtime may be here, under an Enter guard.
         TimerWheel wheel = Ambient.Current.Hold.Core is Core core && ReferenceEquals(core.Scheduler.Timers, this)
             ? _wheels[core.Index]
             : _wheels[^1];
-        if (wheel.Start(timer) || Clock.IsPaused)
+        if (wheel.Start(timer, now) || Clock.IsPaused)
         {
             UnparkIfLater(wheel);
         }
@@ -52,16 +59,12 @@ internal sealed class TimerService : ITimerSource
 
     public void Reset(TimerEntry timer, long deadline)
     {
-        var wheel = (TimerWheel)timer.Wheel!;
+        var wheel = (TimerWheel)timer.Holder!;
         if (wheel.Reset(timer, deadline) || Clock.IsPaused)
         {
             UnparkIfLater(wheel);
         }
     }
-
-    public TimerState Poll(TimerEntry timer, WakeTarget target) => ((TimerWheel)timer.Wheel!).Poll(timer, target);
-
-    public void Cancel(TimerEntry timer) => (timer.Wheel as TimerWheel)?.Cancel(timer);
 
     /// <summary>The runtime has ended: starting a timer throws, and who waits for one is woken to be told so.</summary>
     internal void Close()
@@ -83,11 +86,11 @@ internal sealed class TimerService : ITimerSource
         else
         {
             // ORDERING: NO LATE TIMER; the exchange is the fence between publishing and reading the deadlines.
-            Interlocked.Exchange(ref _sleepingUntil, long.MaxValue);
+            Interlocked.Exchange(ref _sleeper.Until, long.MaxValue);
             long first = FirstDeadline(refresh: true);
-            Volatile.Write(ref _sleepingUntil, first);
+            Volatile.Write(ref _sleeper.Until, first);
             _driver.Wait(TimeLeft(first, timeoutNanos));
-            Volatile.Write(ref _sleepingUntil, Awake); // ORDERING: a late reader unparks once for nothing.
+            Volatile.Write(ref _sleeper.Until, Awake); // ORDERING: a late reader unparks once for nothing.
         }
 
         Expire();
@@ -103,28 +106,37 @@ internal sealed class TimerService : ITimerSource
     /// <param name="timeoutNanos">The longest wait; negative is for ever.</param>
     internal void AdvanceOrWait(long timeoutNanos)
     {
-        Interlocked.Exchange(ref _sleepingUntil, long.MaxValue); // ORDERING: the fence, pairs with UnparkIfLater's.
+        Interlocked.Exchange(ref _sleeper.Until, long.MaxValue); // ORDERING: the fence, pairs with UnparkIfLater's.
         if (!Clock.MayAutoAdvance || !AdvanceToNext(long.MaxValue))
         {
             _driver.Wait(timeoutNanos);
         }
 
-        Volatile.Write(ref _sleepingUntil, Awake); // ORDERING: as in Wait.
+        Volatile.Write(ref _sleeper.Until, Awake); // ORDERING: as in Wait.
         Expire();
     }
 
     /// <summary>Fires what is due in every wheel.</summary>
     internal void Expire()
     {
-        if (FirstDeadline(refresh: false) == long.MaxValue)
+        bool isDueSoon = false;
+        if (FirstDeadline(refresh: false) != long.MaxValue) // No timers: don't even read the clock.
         {
-            return; // No timers: don't even read the clock.
+            long now = Clock.Now;
+            long first = long.MaxValue;
+            foreach (TimerWheel wheel in _wheels)
+            {
+                wheel.Expire(now);
+                first = long.Min(first, wheel.NextDeadline);
+            }
+
+            // What a cancellation has left too early is corrected first.
+            isDueSoon = first - now < SoonNanos && FirstDeadline(refresh: true) - now < SoonNanos;
         }
 
-        long now = Clock.Now;
-        foreach (TimerWheel wheel in _wheels)
+        if (isDueSoon != IsDueSoon)
         {
-            wheel.Expire(now);
+            _sleeper.IsDueSoon = isDueSoon;
         }
     }
 
@@ -149,10 +161,14 @@ internal sealed class TimerService : ITimerSource
         return true;
     }
 
+    /// <summary>When the first timer of any wheel is to be looked at. Any thread: a moment's picture.</summary>
+    /// <returns>The time on this clock; long.MaxValue when there is none.</returns>
+    internal long FirstDeadline() => FirstDeadline(refresh: false);
+
     private void UnparkIfLater(TimerWheel wheel)
     {
         Interlocked.MemoryBarrier(); // ORDERING: NO LATE TIMER; pairs with Wait's.
-        if (Volatile.Read(ref _sleepingUntil) > wheel.NextDeadline)
+        if (Volatile.Read(ref _sleeper.Until) > wheel.NextDeadline)
         {
             _driver.Unpark();
         }
@@ -184,5 +200,18 @@ internal sealed class TimerService : ITimerSource
         }
 
         return first;
+    }
+
+    /// <summary>What is written at each park, away from what is read at each start of a timer.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Sleeper
+    {
+        /// <summary>INVARIANT: written by whoever holds the driver; read by whoever starts a timer.</summary>
+        [FieldOffset(64)]
+        internal long Until;
+
+        /// <summary>INVARIANT: written by whoever holds the driver; a hint for others, who read it as it is.</summary>
+        [FieldOffset(72)]
+        internal bool IsDueSoon;
     }
 }

@@ -11,19 +11,23 @@ namespace Kioto;
 /// The design is Tokio's, with one more level of 16 microseconds below: an entry lies in the level of the highest bit in
 /// which its tick differs from the wheel's own time, and moves down when that slot's time comes; what lies further ahead
 /// than the wheel reaches waits in its last slot and is inserted again. A slot fires when its time is over, so nothing
-/// fires early. What is started far ahead is rounded up to a millisecond, so that many such timers share a wake-up.
+/// fires early. What is started far ahead is rounded up to a millisecond, so that many such timers share a wake-up; what is
+/// moved while it waits is not.
 /// On a paused clock nothing is rounded: entries fire at their deadline, in order.
 /// INVARIANT: everything is guarded by the lock, but <see cref="NextDeadline"/> may be read without it. It is never
 /// later than the time at which an entry is due; it may be earlier after a cancellation, until <see cref="Refresh"/>.
 /// </remarks>
-internal sealed class TimerWheel
+internal sealed class TimerWheel : TimerHolder
 {
     private const int Levels = 7;
     private const int SlotBits = 6;
     private const int Slots = 1 << SlotBits;
 
-    // The list of those whose time has come and whom nobody has woken yet.
+    // On a paused clock: those whose time has come and whom nobody has woken yet, in order.
     private const int Due = Levels * Slots;
+
+    // How many entries are moved from one slot to others while the lock is held once.
+    private const int MostMoved = 64;
 
     // A tick of the finest level: 16 microseconds.
     private const int TickBits = 14;
@@ -36,13 +40,19 @@ internal sealed class TimerWheel
     private const long Reach = 1L << (Levels * SlotBits);
     private const long LastSlot = 1L << ((Levels - 1) * SlotBits);
 
+    // In this order one lies behind the other in memory, and the slots, of which the last ones are hardly ever used,
+    // between what this wheel's owner writes all the time and the next wheel.
     private readonly Lock _lock = new();
-    private readonly TimerEntry?[] _slots = new TimerEntry?[Due + 1];
     private readonly ulong[] _occupied = new ulong[Levels + 1];
+    private readonly TimerEntry?[] _slots = new TimerEntry?[Due + 1];
     private readonly ClockState _clock;
 
     // All ticks before this one have been processed. Never ahead of the clock.
     private long _elapsed;
+
+    // A slot whose time has come and whose entries are being moved to lower levels; -1 when none is. INVARIANT: while it
+    // has entries, _elapsed stays at the slot's first tick, so nothing is inserted there, and the wheel is to be looked at.
+    private int _cascading = -1;
     private long _nextDeadline = long.MaxValue;
     private bool _stale;
     private bool _closed;
@@ -53,13 +63,16 @@ internal sealed class TimerWheel
         _elapsed = clock.Now >> TickBits;
     }
 
+    internal override long Now => _clock.Now;
+
     /// <summary>When the wheel must be looked at next, in nanoseconds; long.MaxValue when it is empty.</summary>
     internal long NextDeadline => Volatile.Read(ref _nextDeadline); // ORDERING: see TimerService.
 
     /// <summary>Puts an entry in. Its deadline and target are set.</summary>
     /// <param name="entry">An entry in no wheel.</param>
+    /// <param name="now">The time, which the caller has just read; what is far ahead of it is rounded up.</param>
     /// <returns>Whether the wheel must now be looked at earlier than before.</returns>
-    internal bool Start(TimerEntry entry)
+    internal bool Start(TimerEntry entry, long now)
     {
         using (_lock.EnterScope())
         {
@@ -69,13 +82,20 @@ internal sealed class TimerWheel
                     "The runtime of this timer has been shut down. Sleep on a runtime that is alive.");
             }
 
-            entry.Wheel = this;
-            entry.State = TimerState.Waiting;
+            entry.Holder = this;
+            entry.Standing = TimerState.Waiting;
+            CatchUp(now);
+            if (entry.Deadline > now + Far && entry.Deadline < long.MaxValue - CoarseTick && !_clock.IsPaused)
+            {
+                entry.Deadline = (entry.Deadline + CoarseTick - 1) & -CoarseTick;
+            }
+
             return InsertAndPublish(entry);
         }
     }
 
     /// <summary>Gives an entry that was started here another deadline, whether it waits or has fired.</summary>
+    /// <remarks>Without a look at the clock, and so without rounding: most of those that are moved never fire.</remarks>
     /// <param name="entry">The entry.</param>
     /// <param name="deadline">The deadline.</param>
     /// <returns>Whether the wheel must now be looked at earlier than before.</returns>
@@ -95,82 +115,77 @@ internal sealed class TimerWheel
             }
 
             entry.Deadline = deadline;
-            entry.State = TimerState.Waiting;
+            entry.Standing = TimerState.Waiting;
             return InsertAndPublish(entry);
         }
     }
 
-    /// <summary>Takes an entry out if it is still in.</summary>
-    /// <param name="entry">An entry that was started here.</param>
-    internal void Cancel(TimerEntry entry)
+    /// <inheritdoc/>
+    internal override void Cancel(TimerEntry timer)
     {
         using (_lock.EnterScope())
         {
-            if (entry.Slot >= 0)
+            if (timer.Slot >= 0)
             {
                 // The deadline that is published stays: the next timer that is started is mostly later, and then it
                 // has nothing to publish. Who goes to sleep corrects it first.
-                Remove(entry);
+                Remove(timer);
                 _stale = true;
             }
 
-            entry.Target = null;
+            timer.Target = null;
         }
     }
 
-    /// <summary>Whether the entry has fired; if not, whom it is to wake.</summary>
-    /// <param name="entry">An entry that was started here.</param>
-    /// <param name="target">The current waker's target.</param>
-    /// <returns>How it stands.</returns>
-    internal TimerState Poll(TimerEntry entry, WakeTarget target)
+    /// <inheritdoc/>
+    internal override TimerState Poll(TimerEntry timer, WakeTarget target)
     {
-        // ORDERING: acquire, pairs with Settle's: once it is settled the wheel has let go of the entry.
-        TimerState state = (TimerState)Volatile.Read(ref Unsafe.As<TimerState, byte>(ref entry.State)); // SAFETY: a byte enum.
+        // ORDERING: acquire, pairs with Settle's: once it is settled the wheel has let go of the timer.
+        TimerState state = (TimerState)Volatile.Read(ref Unsafe.As<TimerState, byte>(ref timer.Standing)); // SAFETY: a byte enum.
         if (state != TimerState.Waiting)
         {
             return state;
         }
 
         // Not settled yet, and it will wake whom it should.
-        if (ReferenceEquals(Volatile.Read(ref entry.Target), target))
+        if (ReferenceEquals(Volatile.Read(ref timer.Target), target))
         {
             return TimerState.Waiting;
         }
 
         using (_lock.EnterScope())
         {
-            if (entry.State == TimerState.Waiting)
+            if (timer.Standing == TimerState.Waiting)
             {
-                entry.Target = target;
+                timer.Target = target;
             }
 
-            return entry.State;
+            return timer.Standing;
         }
     }
 
     /// <summary>The runtime has ended: nothing fires any more, and who waits is woken to be told so.</summary>
     internal void Close()
     {
-        while (true)
+        int list = 0;
+        WakeBatch batch = default;
+        do
         {
-            WakeTarget? target;
+            batch.Count = 0;
             using (_lock.EnterScope())
             {
-                _closed = true;
-                int slot = Array.FindIndex(_slots, static entry => entry is not null);
-                if (slot < 0)
+                _closed = true; // From now on entries only leave.
+                while (list <= Due && TakeAll(list, TimerState.Gone, ref batch))
                 {
-                    Publish();
-                    return;
+                    list++;
                 }
 
-                TimerEntry entry = _slots[slot]!;
-                Remove(entry);
-                target = Settle(entry, TimerState.Gone);
+                Publish();
             }
 
-            target?.Wake();
+            batch.Wake();
         }
+        while (list <= Due);
     }
 
     /// <summary>Makes <see cref="NextDeadline"/> what it should be, if a cancellation has left it too early.</summary>
@@ -217,6 +232,7 @@ internal sealed class TimerWheel
     }
 
     /// <summary>Fires what is due.</summary>
+    /// <remarks>However much that is, the lock is held for <see cref="MostMoved"/> entries, and as many wakes, at a time.</remarks>
     /// <param name="now">The time, in nanoseconds.</param>
     /// <returns>How many fired.</returns>
     internal int Expire(long now)
@@ -228,30 +244,22 @@ internal sealed class TimerWheel
         }
 
         int fired = 0;
+        bool isDone;
         WakeBatch batch = default;
         do
         {
             batch.Count = 0;
             using (_lock.EnterScope())
             {
-                CollectDue(now, exact);
-                while (batch.Count < WakeBatch.Size && _slots[Due] is { } entry)
-                {
-                    Remove(entry);
-                    batch.Targets[batch.Count++] = Settle(entry, TimerState.Fired);
-                }
-
+                isDone = _closed || TakeDue(now, exact, ref batch);
                 Publish();
             }
 
             // Outside the lock: a wake may end in a queue's lock, or start a timer.
             fired += batch.Count;
-            for (int i = 0; i < batch.Count; i++)
-            {
-                batch.Targets[i]?.Wake();
-            }
+            batch.Wake();
         }
-        while (batch.Count == WakeBatch.Size);
+        while (!isDone);
 
         return fired;
     }
@@ -263,51 +271,87 @@ internal sealed class TimerWheel
         entry.Target = null;
 
         // ORDERING: release, pairs with Poll's. SAFETY: a byte enum.
-        Volatile.Write(ref Unsafe.As<TimerState, byte>(ref entry.State), (byte)state);
+        Volatile.Write(ref Unsafe.As<TimerState, byte>(ref entry.Standing), (byte)state);
         return target;
     }
 
-    // Moves what is due to a list of its own, from which it can still be cancelled.
-    private void CollectDue(long now, bool exact)
+    // Takes out what is due, some of it: the rest stays where it can still be cancelled. Returns whether that was all.
+    private bool TakeDue(long now, bool exact, ref WakeBatch batch)
     {
         long nowTick = now >> TickBits;
-        while (NextSlot(out int level, out int slot, out long tick) && tick <= nowTick)
+        int moved = 0;
+        while (TakeAll(Due, TimerState.Fired, ref batch) && MoveDown(ref moved))
         {
+            if (!NextSlot(out int level, out int slot, out long tick) || tick > nowTick)
+            {
+                _elapsed = long.Max(_elapsed, nowTick);
+                return true;
+            }
+
             _elapsed = tick;
             if (level > 0)
             {
-                while (_slots[(level * Slots) + slot] is { } entry)
-                {
-                    Remove(entry);
-                    Insert(entry);
-                }
+                _cascading = (level * Slots) + slot;
             }
             else if (exact)
             {
                 MoveInOrder(slot, now);
                 if (tick == nowTick)
                 {
-                    break;
+                    return TakeAll(Due, TimerState.Fired, ref batch);
                 }
             }
             else if (tick == nowTick)
             {
-                break; // Its time is not over.
+                return true; // Its time is not over.
             }
-            else
+            else if (!TakeAll(slot, TimerState.Fired, ref batch))
             {
-                while (_slots[slot] is { } entry)
-                {
-                    Remove(entry);
-                    InsertAt(entry, Due);
-                }
+                return false;
             }
         }
 
-        if (nowTick > _elapsed)
+        return false;
+    }
+
+    // Returns whether the list is empty now; if not, the batch is full.
+    private bool TakeAll(int list, TimerState state, ref WakeBatch batch)
+    {
+        while (_slots[list] is { } entry)
         {
-            _elapsed = nowTick;
+            if (batch.Count == WakeBatch.Size)
+            {
+                return false;
+            }
+
+            Remove(entry);
+            batch.Targets[batch.Count++] = Settle(entry, state);
         }
+
+        return true;
+    }
+
+    // Returns whether the slot that is being moved down is empty now, or none is.
+    private bool MoveDown(ref int moved)
+    {
+        if (_cascading < 0)
+        {
+            return true;
+        }
+
+        for (; _slots[_cascading] is { } entry; moved++)
+        {
+            if (moved == MostMoved)
+            {
+                return false;
+            }
+
+            Remove(entry);
+            Insert(entry);
+        }
+
+        _cascading = -1;
+        return true;
     }
 
     // On a paused clock: those of the slot that are due, by deadline; who was inserted first first.
@@ -331,13 +375,19 @@ internal sealed class TimerWheel
         }
     }
 
+    // After a quiet time the wheel is behind: nobody has looked at it, because nothing was due. A timer that is near would
+    // then go to a level for far ones, from which it must be moved down.
+    private void CatchUp(long now)
+    {
+        long tick = now >> TickBits;
+        if (tick > _elapsed && now < NextDeadline) // So no occupied slot's time has come.
+        {
+            _elapsed = tick;
+        }
+    }
+
     private bool InsertAndPublish(TimerEntry entry)
     {
-        if (entry.Deadline - (_elapsed << TickBits) > Far && entry.Deadline < long.MaxValue - CoarseTick && !_clock.IsPaused)
-        {
-            entry.Deadline = (entry.Deadline + CoarseTick - 1) & -CoarseTick;
-        }
-
         long lookAt = Insert(entry);
         if (lookAt >= NextDeadline)
         {
@@ -441,7 +491,7 @@ internal sealed class TimerWheel
     private void Publish()
     {
         _stale = false;
-        long next = _slots[Due] is not null ? 0
+        long next = _slots[Due] is not null || (_cascading >= 0 && _slots[_cascading] is not null) ? 0
             : !NextSlot(out int level, out _, out long tick) ? long.MaxValue
             : (level == 0 ? tick + 1 : tick) << TickBits;
         if (next != NextDeadline)
@@ -457,6 +507,14 @@ internal sealed class TimerWheel
 
         internal int Count;
         internal TargetBuffer Targets;
+
+        internal void Wake()
+        {
+            for (int i = 0; i < Count; i++)
+            {
+                Targets[i]?.Wake();
+            }
+        }
     }
 
     [InlineArray(WakeBatch.Size)]

@@ -42,6 +42,7 @@ internal static class DumpJson
         });
         WriteId(writer, "id", task.Id);
         WriteSite(writer, task.SpawnSite);
+        writer.WriteString("class", task.Class == TaskClass.Background ? "background" : "normal");
         writer.WriteString("state", task.State switch
         {
             TaskDumpState.Queued => "queued",

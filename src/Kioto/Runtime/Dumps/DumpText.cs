@@ -86,6 +86,11 @@ internal static class DumpText
             text.Append(CultureInfo.InvariantCulture, $" {id}");
         }
 
+        if (task.Class == TaskClass.Background)
+        {
+            text.Append(", background");
+        }
+
         text.Append(task.State switch
         {
             TaskDumpState.Queued => ", queued",

@@ -10,6 +10,7 @@ public sealed class TaskDump
         TaskDumpKind kind,
         TaskId? id,
         SpawnSite spawnSite,
+        TaskClass taskClass,
         TaskDumpState state,
         bool isCancelling,
         IReadOnlyList<string> awaitChain,
@@ -20,6 +21,7 @@ public sealed class TaskDump
         Kind = kind;
         Id = id;
         SpawnSite = spawnSite;
+        Class = taskClass;
         State = state;
         IsCancelling = isCancelling;
         AwaitChain = awaitChain;
@@ -36,6 +38,9 @@ public sealed class TaskDump
 
     /// <summary>Where it was spawned.</summary>
     public SpawnSite SpawnSite { get; }
+
+    /// <summary>Its class; <see cref="TaskClass.Normal"/> for what has none.</summary>
+    public TaskClass Class { get; }
 
     /// <summary>What it was doing.</summary>
     public TaskDumpState State { get; }

@@ -119,7 +119,7 @@ internal sealed class BlockOnStrand : Strand
         // A future that is polled outside any runtime may block its thread: then there is an outer strand.
         Strand? outer = ambient.Strand;
         ambient.Strand = this;
-        ambient.Budget = _budget;
+        SliceKeeper.BeginTurn(ambient, _budget);
         _handouts.BeginTurn();
         IsPolling = true;
         bool done = cancel ? Cancel(ambient) : _begun ? Resume(ambient) : Begin(ambient);

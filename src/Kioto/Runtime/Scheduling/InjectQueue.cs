@@ -21,6 +21,10 @@ internal sealed class InjectQueue
     /// <summary>Whether nothing is queued.</summary>
     internal bool IsEmpty => Volatile.Read(ref _tail.Task) is null; // ORDERING: a hint; whoever parks re-reads it after a fence.
 
+    /// <summary>The first at some moment; null also while a push is under way, or somebody pops. Any thread: a hint.</summary>
+    /// <returns>A task, which may have left the queue.</returns>
+    internal TaskHeader? PeekFirst() => Volatile.Read(ref _head); // ORDERING: acquire, as in First.
+
     internal void Push(TaskHeader task) => PushChain(task, task);
 
     /// <summary>Appends tasks that are already linked.</summary>

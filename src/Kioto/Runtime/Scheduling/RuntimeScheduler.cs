@@ -32,6 +32,7 @@ internal abstract class RuntimeScheduler : Scheduler
         _root = root;
         Options = options;
         PollBudget = options.Budget;
+        SliceNanos = options.TimeSliceNanos;
         Observer = root.Observer;
         ThreadHooks = root.ThreadHooks;
         Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
@@ -51,6 +52,7 @@ internal abstract class RuntimeScheduler : Scheduler
     {
         Options = options;
         PollBudget = options.Budget;
+        SliceNanos = options.TimeSliceNanos;
         Observer = TaskHooks.Of(options, this);
         ThreadHooks = ThreadHooks.Of(options, this);
         Seeds = options.RngSeed is { } seed ? new Seeds(seed) : null;
@@ -125,6 +127,8 @@ internal abstract class RuntimeScheduler : Scheduler
         }
     }
 
+    internal sealed override FailureLedger? Ledger => Options.Ledger;
+
     internal sealed override void ReportOverdue(TimeoutException report)
     {
         FailurePolicy policy = Options.Failures;
@@ -162,6 +166,11 @@ internal abstract class RuntimeScheduler : Scheduler
     internal virtual RuntimeScheduler WorkerScheduler(int worker) => throw new InvalidOperationException(
         "SpawnOn: the tasks of a multi-thread runtime move between its workers. Build the runtime with " +
         "Runtime.CreatePerCoreBuilder(), whose workers keep their tasks.");
+
+    /// <summary>The part of the runtime whose timers a thread uses: where workers share nothing, its own if it is one.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>The scheduler.</returns>
+    internal virtual RuntimeScheduler PartFor(Ambient ambient) => this;
 
     /// <summary>Which of this runtime's workers the thread is.</summary>
     /// <param name="ambient">The current thread's context.</param>

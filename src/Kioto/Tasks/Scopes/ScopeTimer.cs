@@ -3,28 +3,23 @@ namespace Kioto;
 /// <summary>The deadline of a scope: one timer of the runtime that opened it.</summary>
 internal sealed class ScopeTimer : WakeTarget
 {
-    private readonly TimerEntry _timer = new();
-    private readonly ITimerSource _timers;
+    private readonly PlainTimer _timer = new();
     private readonly ScopeGroup _group;
 
-    private ScopeTimer(ITimerSource timers, ScopeGroup group)
-    {
-        _timers = timers;
-        _group = group;
-    }
+    private ScopeTimer(ScopeGroup group) => _group = group;
 
     internal static ScopeTimer Start(ScopeGroup group, Instant deadline)
     {
         ITimerSource timers = CurrentRuntime.Require("TaskScope.Open with a deadline").Timers;
-        ScopeTimer timer = new(timers, group);
+        ScopeTimer timer = new(group);
         timer._timer.Deadline = deadline.Nanos;
         timer._timer.Target = timer;
-        timers.Start(timer._timer);
+        timers.Start(timer._timer, timers.Now);
         return timer;
     }
 
     internal override void Wake() => _group.Cancel(ScopeEnd.Deadline);
 
     /// <summary>Takes the timer back. A wake that is under way finds the scope closed.</summary>
-    internal void Stop() => _timers.Cancel(_timer);
+    internal void Stop() => _timer.Holder!.Cancel(_timer);
 }

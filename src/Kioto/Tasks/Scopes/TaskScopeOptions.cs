@@ -60,6 +60,18 @@ public sealed class TaskScopeOptions
     /// <summary>A token of somebody else, a request's say, that cancels the children when it is cancelled.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>The class of the children. <see cref="TaskClass.Normal"/> by default. Closures that block, and tasks of a local set, have none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public TaskClass Class
+    {
+        get;
+        init
+        {
+            Spawner.IsBackground(value, nameof(Class));
+            field = value;
+        }
+    }
+
     /// <summary>The earlier of deadline and timeout.</summary>
     /// <returns>The moment; null for none.</returns>
     internal Instant? FindDeadline()

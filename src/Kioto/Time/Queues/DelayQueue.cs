@@ -9,7 +9,8 @@ namespace Kioto;
 /// <remarks>
 /// Any thread may insert, remove and reset, also while somebody waits in <see cref="NextAsync"/>; one at a time waits.
 /// Items that are due at the same moment come in the order in which they were inserted or reset. Inserting and removing
-/// take time in the logarithm of the count, and allocate nothing once the queue has been as long before.
+/// take time in the logarithm of the count, and allocate nothing once the queue has been as long before; room that was
+/// needed once is kept until <see cref="TrimExcess"/>.
 /// </remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
 public sealed class DelayQueue<T> : IAsyncEnumerable<Expired<T>>
@@ -24,6 +25,17 @@ public sealed class DelayQueue<T> : IAsyncEnumerable<Expired<T>>
 
     // INVARIANT: while somebody waits its deadline is the first item's, or past when there is none.
     private readonly Sleep _sleep = new(Instant.MaxValue);
+    private Instant _due = Instant.MaxValue;
+
+    /// <summary>Makes an empty queue.</summary>
+    public DelayQueue()
+    {
+    }
+
+    /// <summary>Makes an empty queue with room for items, so that inserting them allocates nothing.</summary>
+    /// <param name="capacity">How many; zero or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is negative.</exception>
+    public DelayQueue(int capacity) => EnsureCapacity(capacity);
 
     /// <summary>How many items wait.</summary>
     public int Count
@@ -34,6 +46,50 @@ public sealed class DelayQueue<T> : IAsyncEnumerable<Expired<T>>
             {
                 return _count;
             }
+        }
+    }
+
+    /// <summary>Whether no item waits.</summary>
+    public bool IsEmpty => Count == 0;
+
+    /// <summary>How many items there is room for without allocating.</summary>
+    public int Capacity
+    {
+        get
+        {
+            using (_lock.EnterScope())
+            {
+                return _nodes.Count;
+            }
+        }
+    }
+
+    /// <summary>Makes room for items. As Tokio's <c>reserve</c>.</summary>
+    /// <param name="capacity">For how many altogether; zero or more.</param>
+    /// <returns>The capacity, which may be more.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is negative.</exception>
+    public int EnsureCapacity(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(capacity);
+        using (_lock.EnterScope())
+        {
+            _nodes.EnsureCapacity(capacity);
+            while (_nodes.Count < capacity)
+            {
+                _nodes.Add(new Node(this));
+            }
+
+            return _nodes.Count;
+        }
+    }
+
+    /// <summary>Lets go of the room that no item needs now. As Tokio's <c>compact</c>; keys stay what they are.</summary>
+    public void TrimExcess()
+    {
+        using (_lock.EnterScope())
+        {
+            _nodes.RemoveRange(_count, _nodes.Count - _count);
+            _nodes.TrimExcess();
         }
     }
 
@@ -189,7 +245,7 @@ public sealed class DelayQueue<T> : IAsyncEnumerable<Expired<T>>
             Node first = _nodes[0];
             if (first.Deadline > Instant.Now)
             {
-                _sleep.Reset(first.Deadline);
+                SetSleep(first.Deadline);
                 return false;
             }
 
@@ -211,7 +267,7 @@ public sealed class DelayQueue<T> : IAsyncEnumerable<Expired<T>>
         node.Order = _order++;
         SiftUp(node);
         SiftDown(node);
-        _sleep.Reset(_nodes[0].Deadline);
+        SetSleep(_nodes[0].Deadline);
     }
 
     private void Take(Node node)
@@ -228,7 +284,17 @@ public sealed class DelayQueue<T> : IAsyncEnumerable<Expired<T>>
             SiftDown(last);
         }
 
-        _sleep.Reset(_count > 0 ? _nodes[0].Deadline : Instant.MinValue);
+        SetSleep(_count > 0 ? _nodes[0].Deadline : Instant.MinValue);
+    }
+
+    // Mostly what comes first stays: then the timer need not move.
+    private void SetSleep(Instant due)
+    {
+        if (due != _due)
+        {
+            _due = due;
+            _sleep.Reset(due);
+        }
     }
 
     private void SiftUp(Node node)
@@ -305,11 +371,9 @@ public sealed class DelayQueue<T> : IAsyncEnumerable<Expired<T>>
         public Future DisposeAsync() => Future.Completed;
 
         /// <inheritdoc/>
-        ValueTask<bool> IAsyncEnumerator<Expired<T>>.MoveNextAsync()
-        {
-            _token.ThrowIfCancellationRequested();
-            return new ValueTask<bool>(MoveNextAsync().AsTask().WaitAsync(_token));
-        }
+        ValueTask<bool> IAsyncEnumerator<Expired<T>>.MoveNextAsync() => _token.IsCancellationRequested
+            ? ValueTask.FromCanceled<bool>(_token)
+            : new ValueTask<bool>(MoveNextAsync().WithCancellation(_token).AsTask());
 
         /// <inheritdoc/>
         ValueTask IAsyncDisposable.DisposeAsync() => default;

@@ -2,46 +2,61 @@ namespace Kioto;
 
 /// <summary>Waits for an item of a stream, or for a time.</summary>
 /// <typeparam name="T">The type of the items.</typeparam>
-internal sealed class ItemOrTimeLeaf<T> : LeafSource<bool>
+internal sealed class ItemOrTimeLeaf<T> : LeafSource<TimedStep>
 {
-    private PendingItem<T>? _item;
+    private TimedSource<T>? _source;
     private Sleep? _limit;
     private bool _waiting;
 
-    internal static Future<bool> Await(PendingItem<T> item, Sleep limit)
+    internal static Future<TimedStep> Await(TimedSource<T> source, Sleep? limit)
     {
         ItemOrTimeLeaf<T> leaf = SourcePool<ItemOrTimeLeaf<T>>.Rent(Ambient.Current);
-        leaf._item = item;
+        leaf._source = source;
         leaf._limit = limit;
-        return new Future<bool>(leaf, leaf.Version);
+        return new Future<TimedStep>(leaf, leaf.Version);
     }
 
-    internal override void Describe(LeafDescription into) => into.Set("an item of a stream, or its time limit", _item, _limit!.Left);
+    internal override void Describe(LeafDescription into)
+    {
+        if (_limit is { } limit)
+        {
+            into.Set("an item of a stream, or its time limit", limit, limit.Left);
+        }
+        else
+        {
+            into.Set("an item of a stream");
+        }
+    }
 
     private protected override bool Poll(ref PollContext context)
     {
         // The item first: one that is there is never too late.
-        WakeTarget target = context.Waker.Target!;
-        if (_item!.Poll(target))
+        if (_source!.TryStep(ref context, out TimedStep step))
         {
             Leave();
-            return Complete(true);
+            return Complete(step);
         }
 
+        if (_limit is not { } limit)
+        {
+            return false;
+        }
+
+        WakeTarget target = context.Waker.Target!;
         if (!_waiting)
         {
-            _waiting = _limit!.TryBegin(target);
-            return !_waiting && Complete(false);
+            _waiting = limit.TryBegin(target);
+            return !_waiting && Complete(TimedStep.Late);
         }
 
-        TimerState state = _limit!.Poll(target);
+        TimerState state = limit.Poll(target);
         if (state == TimerState.Waiting)
         {
             return false;
         }
 
         _waiting = false;
-        return state == TimerState.Fired ? Complete(false) : Fail(SleepLeaf.Gone());
+        return state == TimerState.Fired ? Complete(TimedStep.Late) : Fail(SleepLeaf.Gone());
     }
 
     private protected override bool Withdraw()
@@ -53,7 +68,7 @@ internal sealed class ItemOrTimeLeaf<T> : LeafSource<bool>
     private protected override void Recycle(Ambient ambient)
     {
         Leave();
-        _item = null;
+        _source = null;
         _limit = null;
         ClearOutcome();
         SourcePool<ItemOrTimeLeaf<T>>.Return(ambient, this);

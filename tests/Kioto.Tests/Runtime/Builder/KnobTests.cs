@@ -16,6 +16,8 @@ public sealed class KnobTests
         { nameof(RuntimeBuilder.GlobalQueueInterval), 0 },
         { nameof(RuntimeBuilder.GlobalQueueInterval), -5 },
         { nameof(RuntimeBuilder.Budget), 0 },
+        { nameof(RuntimeBuilder.BackgroundInterval), 0 },
+        { nameof(RuntimeBuilder.BackgroundInterval), 1_000_001 },
         { nameof(RuntimeBuilder.MaxIoEventsPerTick), 0 },
         { nameof(RuntimeBuilder.MaxIoEventsPerTick), 65537 },
     };
@@ -31,11 +33,23 @@ public sealed class KnobTests
             nameof(RuntimeBuilder.EventInterval) => builder.EventInterval(value),
             nameof(RuntimeBuilder.GlobalQueueInterval) => builder.GlobalQueueInterval(value),
             nameof(RuntimeBuilder.Budget) => builder.Budget(value),
+            nameof(RuntimeBuilder.BackgroundInterval) => builder.BackgroundInterval(value),
             _ => builder.MaxIoEventsPerTick(value),
         });
         Assert.Equal(knob, exception.ParamName);
         Assert.Equal(value, exception.ActualValue);
         Assert.Contains(knob, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-20)]
+    public void A_wait_that_makes_no_sense_names_its_knob(int millis)
+    {
+        TimeSpan wait = TimeSpan.FromMilliseconds(millis);
+        ArgumentOutOfRangeException exception =
+            Assert.Throws<ArgumentOutOfRangeException>(() => Runtime.CreateBuilder().BackgroundMaxWait(wait));
+        Assert.Equal(nameof(RuntimeBuilder.BackgroundMaxWait), exception.ParamName);
     }
 
     [Fact]

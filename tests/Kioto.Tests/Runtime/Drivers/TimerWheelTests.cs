@@ -9,20 +9,24 @@ public sealed class TimerWheelTests
 {
     private const long Milli = 1_000_000;
 
+    // As the wheel has them: the slots of its levels are 2^14 to 2^50 ns wide, its reach is 2^56 ns.
+    private const long Tick = 1L << 14;
+    private const long Coarse = 1L << 20;
+    private const long Far = 1L << 26;
+    private const long Reach = 1L << 56;
+
+    /// <summary>Delays beside the width of each level's slots and of the whole level, in nanoseconds.</summary>
     public static TheoryData<long> Delays
     {
         get
         {
             TheoryData<long> delays = [];
-            for (int level = 0; level <= 6; level++)
+            for (int level = 0; level < 7; level++)
             {
-                long span = 1L << (6 * level);
-                foreach (long delay in new[] { span - 1, span, span + 1, (span * 63) + 5, span * 64 })
+                long width = Tick << (6 * level);
+                foreach (long delay in new[] { width - 1, width, width + 1, (width * 63) + 5, (width * 64) - 1 })
                 {
-                    if (delay > 0 && delay < 1L << 37)
-                    {
-                        delays.Add(delay);
-                    }
+                    delays.Add(delay);
                 }
             }
 
@@ -32,15 +36,24 @@ public sealed class TimerWheelTests
 
     [Theory]
     [MemberData(nameof(Delays))]
-    public void Fires_at_its_tick_and_not_before(long delayMillis)
+    public void Fires_at_its_tick_and_not_before(long delay)
     {
-        Clocked wheel = new();
-        wheel.Start(1, wheel.Now + (delayMillis * Milli));
-        wheel.RunUntil(wheel.Begin + (delayMillis * Milli) - 1);
-        Assert.Empty(wheel.Fired);
-        wheel.RunUntil(wheel.Begin + (delayMillis * Milli) + (2 * Milli));
-        Assert.Equal([1], wheel.Fired);
-        Assert.Equal(long.MaxValue, wheel.Wheel.NextDeadline);
+        // From where a slot of each level begins, and from the last nanosecond before.
+        for (int level = 0; level < 7; level++)
+        {
+            foreach (long before in new[] { 0, 1 })
+            {
+                Clocked wheel = new();
+                wheel.BeQuiet((-wheel.Now & ((Tick << (6 * level)) - 1)) + (Tick << (6 * level)) - before);
+                long due = wheel.Now + delay;
+                wheel.Start(1, due);
+                wheel.RunUntil(due - 1);
+                Assert.Empty(wheel.Fired);
+                wheel.RunUntil(due + (2 * Tick) + (delay > Far ? Coarse : 0));
+                Assert.Equal([1], wheel.Fired);
+                Assert.Equal(long.MaxValue, wheel.Wheel.NextDeadline);
+            }
+        }
     }
 
     [Fact]
@@ -99,14 +112,17 @@ public sealed class TimerWheelTests
         Assert.Equal([1, 2], wheel.Fired);
     }
 
-    [Fact]
-    public void A_waker_that_cancels_others_of_the_same_turn_stops_them()
+    [Theory]
+    [InlineData(10)]
+    [InlineData(100_000)]
+    public void A_waker_that_cancels_others_of_the_same_turn_stops_them(long millis)
     {
+        // Far ahead they are moved down first, over several holds of the lock.
         Clocked wheel = new();
         List<TimerEntry> entries = [];
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < 1000; i++)
         {
-            entries.Add(wheel.Add(i, wheel.Now + (10 * Milli)));
+            entries.Add(wheel.Add(i, wheel.Now + (millis * Milli)));
         }
 
         wheel.OnFire = id =>
@@ -117,8 +133,49 @@ public sealed class TimerWheelTests
                 wheel.Wheel.Cancel(entry);
             }
         };
-        wheel.RunUntil(wheel.Begin + (20 * Milli));
+        wheel.RunUntil(wheel.Begin + ((millis + 10) * Milli));
         Assert.InRange(wheel.Fired.Count, 1, 32);
+    }
+
+    [Fact]
+    public void However_many_are_due_each_fires_once_also_those_that_wakers_start_meanwhile()
+    {
+        Clocked wheel = new();
+        for (int i = 0; i < 5000; i++)
+        {
+            wheel.Start(i, wheel.Now + (100_000 * Milli) + (i % 7 * Tick));
+        }
+
+        int more = 5000;
+        wheel.OnFire = id =>
+        {
+            if (id < 500)
+            {
+                wheel.Start(more++, wheel.Now - 1);
+            }
+        };
+        wheel.RunUntil(wheel.Begin + (100_010 * Milli));
+        wheel.Fired.Sort();
+        Assert.Equal(5500, wheel.Fired.Count);
+        Assert.All(wheel.Fired, (id, place) => Assert.Equal(place, id));
+    }
+
+    [Fact]
+    public void Closing_tells_all_wherever_they_are()
+    {
+        Clocked wheel = new();
+        List<TimerEntry> entries = [];
+        for (int i = 0; i < 500; i++)
+        {
+            entries.Add(wheel.Add(i, wheel.Now + (Tick << (i % 42))));
+        }
+
+        wheel.Wheel.Close();
+        Assert.Equal(500, wheel.Fired.Count);
+        Assert.All(entries, static entry => Assert.Equal(TimerState.Gone, entry.Standing));
+        Assert.False(wheel.Wheel.Reset(entries[0], wheel.Now));
+        Assert.Throws<InvalidOperationException>(() => wheel.Start(7, wheel.Now));
+        Assert.Equal(long.MaxValue, wheel.Wheel.NextDeadline);
     }
 
     [Fact]
@@ -135,16 +192,15 @@ public sealed class TimerWheelTests
     [Fact]
     public void What_lies_beyond_the_wheel_fires_at_its_time()
     {
-        long reach = 1L << 36;
-        foreach (long delay in new[] { reach - 1, reach, reach + 1, (2 * reach) + 12345, 3 * reach })
+        foreach (long delay in new[] { Reach - 1, Reach, Reach + 1, (2 * Reach) + 12345, 3 * Reach, 20 * Reach })
         {
             Clocked wheel = new();
             wheel.Wheel.Expire(wheel.Now + (7 * Milli));
-            wheel.Start(1, wheel.Begin + (delay * Milli));
+            wheel.Start(1, wheel.Begin + delay);
             wheel.Start(2, long.MaxValue);
-            wheel.RunUntil(wheel.Begin + (delay * Milli) - 1);
+            wheel.RunUntil(wheel.Begin + delay - 1);
             Assert.Empty(wheel.Fired);
-            wheel.RunUntil(wheel.Begin + ((delay + 2) * Milli));
+            wheel.RunUntil(wheel.Begin + delay + (2 * Milli));
             Assert.Equal([1], wheel.Fired);
         }
     }
@@ -160,9 +216,9 @@ public sealed class TimerWheelTests
         Assert.True(wheel.Wheel.Reset(entry, wheel.Begin + (30 * Milli)));
         wheel.RunUntil(wheel.Begin + (40 * Milli));
         Assert.Equal([1], wheel.Fired);
-        Assert.Equal(TimerState.Fired, entry.State);
+        Assert.Equal(TimerState.Fired, entry.Standing);
         wheel.Wheel.Reset(entry, wheel.Begin + (50 * Milli));
-        Assert.Equal(TimerState.Waiting, entry.State);
+        Assert.Equal(TimerState.Waiting, entry.Standing);
         Assert.NotEqual(long.MaxValue, wheel.Wheel.NextDeadline);
         wheel.Wheel.Cancel(entry);
         wheel.Wheel.Refresh();
@@ -200,6 +256,36 @@ public sealed class TimerWheelTests
         Assert.InRange(one.Deadline, far + 1, far + (2 * Milli));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_short_one_after_a_quiet_time_is_as_exact(bool besideAFarOne)
+    {
+        Clocked wheel = new();
+        if (besideAFarOne)
+        {
+            wheel.Start(9, wheel.Now + (3_600_000 * Milli));
+        }
+
+        wheel.BeQuiet((10_000 * Milli) + 123_456);
+        long start = wheel.Now;
+        TimerEntry entry = wheel.Add(1, start + Milli + 1);
+        Assert.Equal(start + Milli + 1, entry.Deadline);
+        Assert.InRange(wheel.Wheel.NextDeadline, start + 1, start + Milli + 17_000); // No look for nothing.
+        wheel.RunUntil(start + Milli);
+        Assert.Empty(wheel.Fired);
+        wheel.RunUntil(start + Milli + 17_000);
+        Assert.Equal([1], wheel.Fired);
+
+        // One that is moved is not rounded either.
+        TimerEntry moved = wheel.Add(2, wheel.Now + (1_000 * Milli));
+        wheel.BeQuiet(500 * Milli);
+        wheel.Wheel.Reset(moved, wheel.Now + 100_000);
+        Assert.Equal(wheel.Now + 100_000, moved.Deadline);
+        wheel.RunUntil(wheel.Now + 117_000);
+        Assert.Equal([1, 2], wheel.Fired);
+    }
+
     [Fact]
     public void On_a_paused_clock_it_agrees_with_a_sorted_list_to_the_nanosecond()
     {
@@ -222,10 +308,10 @@ public sealed class TimerWheelTests
                     long deadline = Instant.Add(clock.Now, delay);
                     if (id == entries.Count)
                     {
-                        TimerEntry entry = new() { Deadline = deadline };
+                        PlainTimer entry = new() { Deadline = deadline };
                         entry.Target = Waker.Create(() => fired.Add((clock.Now, id))).Target;
                         entries.Add(entry);
-                        wheel.Start(entry);
+                        wheel.Start(entry, clock.Now);
                         model.Add((deadline, started++, id));
                     }
                     else if (kind < 6)
@@ -290,7 +376,14 @@ public sealed class TimerWheelTests
                     if (kind < 5)
                     {
                         long deadline = delay % 17 == 16 ? long.MaxValue : wheel.Now + (delay * Milli) + (delay % 3);
-                        model[next] = (wheel.Add(next, deadline), deadline);
+                        TimerEntry added = wheel.Add(next, deadline);
+                        long rounded = added.Deadline - deadline;
+                        if (rounded < 0 || rounded >= Coarse || (rounded > 0 && deadline - wheel.Now <= Far))
+                        {
+                            return false;
+                        }
+
+                        model[next] = (added, deadline);
                         next++;
                     }
                     else if (kind == 5 && next > 0)
@@ -311,6 +404,10 @@ public sealed class TimerWheelTests
                             wheel.Wheel.Cancel(removed.Entry);
                         }
                     }
+                    else if (kind == 7)
+                    {
+                        wheel.BeQuietFor(delay * Milli);
+                    }
                     else
                     {
                         wheel.Fired.Clear();
@@ -326,7 +423,7 @@ public sealed class TimerWheelTests
                         foreach ((TimerEntry Entry, long Deadline) left in model.Values)
                         {
                             // An entry that was due when it started fires a tick later.
-                            if (left.Deadline <= wheel.Now - (2 * Milli))
+                            if (left.Entry.Deadline <= wheel.Now - (2 * Tick))
                             {
                                 return false;
                             }
@@ -361,13 +458,13 @@ public sealed class TimerWheelTests
 
         internal bool Start(int id, long deadline)
         {
-            TimerEntry entry = new() { Deadline = deadline, Target = Target(id) };
-            return Wheel.Start(entry);
+            PlainTimer entry = new() { Deadline = deadline, Target = Target(id) };
+            return Wheel.Start(entry, Now);
         }
 
-        internal TimerEntry Add(int id, long deadline)
+        internal PlainTimer Add(int id, long deadline)
         {
-            TimerEntry entry = new();
+            PlainTimer entry = new();
             Restart(entry, id, deadline);
             return entry;
         }
@@ -376,8 +473,18 @@ public sealed class TimerWheelTests
         {
             entry.Deadline = deadline;
             entry.Target = Target(id);
-            Wheel.Start(entry);
+            Wheel.Start(entry, Now);
         }
+
+        /// <summary>Time passes and nobody looks at the wheel, because nothing is due.</summary>
+        internal void BeQuiet(long nanos)
+        {
+            Assert.True(Wheel.NextDeadline > Now + nanos);
+            Now += nanos;
+        }
+
+        /// <summary>The same, for as much of a time as nothing is due in.</summary>
+        internal void BeQuietFor(long nanos) => Now += long.Clamp(Wheel.NextDeadline - 1 - Now, 0, nanos);
 
         internal void RunUntil(long end)
         {

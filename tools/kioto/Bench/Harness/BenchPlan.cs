@@ -25,7 +25,7 @@ internal sealed record BenchPlan(
 
     public int RepetitionsOf(BenchSpec spec)
     {
-        int repetitions = spec.IsEcho ? EchoRounds : Repetitions;
+        int repetitions = spec.IsServed ? EchoRounds : Repetitions;
         return spec.MostRepetitions > 0 ? Math.Min(repetitions, spec.MostRepetitions) : repetitions;
     }
 }

@@ -34,7 +34,14 @@ internal static class Catalog
         new("sleep_create_drop", "a sleep that is made and never polled", 10_000, 20),
         new("sleep_reset", "moving a deadline that somebody waits for", 100_000, 1),
         new("sleep_1ms", "one sleep of a millisecond after the other", 20, 1),
+        new("sleep_1ms_p50", "half of the sleeps of a millisecond took no longer", 200, 1, MostRepetitions: 9),
+        new("sleep_1ms_p99", "99 of 100 of them took no longer", 500, 1, QuickOps: 200, MostRepetitions: 9),
+        new("sleep_1ms_sporadic", "half of those before which nothing happened for 100 ms took no longer", 1100, 1, MostRepetitions: 9),
         new("sleep_many", "one of many concurrent sleeps of 1 to 50 ms, each in a task", 100_000, 1, QuickOps: 20_000),
+        new("idle_sleeps", "lateness of the last of many sleeps of one deadline; the bytes are what a task with one keeps", 1_000_000, 1, QuickOps: 100_000, MostRepetitions: 9),
+        new("timer_arm_cancel", "a sleep that is polled once and dropped", 100_000, 1),
+        .. Limits("timeout_ready", "a time limit for a future that is ready at its first poll", 200_000),
+        .. Limits("timeout_yield", "a time limit for a future that yields once", 100_000),
         new("mutex_uncontended", "lock and unlock, alone", 200_000, 2),
         new("mutex_contended", "lock, yield and unlock, by one of 8 tasks", 50_000, 2),
         new("rwlock_read", "lock for reading and unlock, alone", 200_000, 2),
@@ -81,6 +88,10 @@ internal static class Catalog
         Echo(64),
         Echo(512),
         Echo(1000),
+        .. Kestrel("plaintext", "a GET with a short answer", new HttpShape("/plaintext")),
+        .. Kestrel("pipelined", "the same, 16 at once on a connection", new HttpShape("/plaintext", 16)),
+        .. Kestrel("json", "a GET answered with JSON", new HttpShape("/json")),
+        .. Kestrel("body", "a GET answered with 64 KiB", new HttpShape("/body")),
     ];
 
     /// <summary>The benchmarks whose names match.</summary>
@@ -101,6 +112,11 @@ internal static class Catalog
         new[] { 1, 4, 8, 16 }.Select(
             workers => new BenchSpec($"{name}_w{workers}", $"{what}; workers: {workers}", ops, runs, Workers: workers, Shape: name));
 
+    // From one task a worker. With more workers than processors what counts is CPU time.
+    private static IEnumerable<BenchSpec> Limits(string name, string what, int ops) =>
+        new[] { 1, 2, 8 }.Select(
+            workers => new BenchSpec($"{name}_{workers}", $"{what}, workers: {workers}", ops, 1, Workers: workers, Shape: name));
+
     private static BenchSpec Isolation(string name, string what) => new(
         $"blocking_isolation_{name}",
         $"worst lateness of a run: a task wakes every millisecond, while {Workload.IsolationClosures} closures {what}",
@@ -111,4 +127,9 @@ internal static class Catalog
 
     private static BenchSpec Echo(int connections) =>
         new($"tcp_echo_{connections}", $"a 64-byte message echoed, connections: {connections}", 1, 1, connections, Workers: 1);
+
+    // Of samples/KestrelApi, on Kioto and on Kestrel's own transport.
+    private static IEnumerable<BenchSpec> Kestrel(string name, string what, HttpShape shape) =>
+        new[] { 64, 256 }.Select(connections => new BenchSpec(
+            $"kestrel_{name}_{connections}", $"{what}, connections: {connections}", 1, 1, connections, MostRepetitions: 9, Workers: 1, Http: shape));
 }

@@ -5,7 +5,7 @@ namespace Kioto.Tool.Bench;
 /// <summary>One that is measured: a process of its own, which is idle while others are measured.</summary>
 internal abstract class Contender(string peer) : IDisposable
 {
-    /// <summary>kioto, dotnet, tokio, c or baseline.</summary>
+    /// <summary>kioto, dotnet, inline (.NET's server told to run inline), tokio, c or baseline.</summary>
     public string Peer { get; } = peer;
 
     public abstract string Version { get; }
@@ -14,7 +14,7 @@ internal abstract class Contender(string peer) : IDisposable
     public virtual string Variant => "";
 
     /// <summary>Whether it compiles while it runs.</summary>
-    public bool IsDotnet => Peer is "kioto" or "dotnet" or "baseline";
+    public bool IsDotnet => Peer is "kioto" or "dotnet" or "inline" or "baseline";
 
     public abstract bool Knows(BenchSpec spec);
 

@@ -39,7 +39,7 @@ internal sealed class Lineup : IDisposable
     {
         Lineup lineup = new(plan);
         bool echo = benches.Any(b => b.IsEcho);
-        bool other = benches.Any(b => !b.IsEcho);
+        bool other = benches.Any(b => !b.IsServed);
         IReadOnlyDictionary<string, string> c = new Dictionary<string, string>();
         if (echo)
         {
@@ -80,6 +80,15 @@ internal sealed class Lineup : IDisposable
         {
             ChildCommand command = EchoLoad.Server(new ChildCommand(server, ["0", "1"]));
             lineup._contenders.Add(new EchoContender("c", "epoll", "", command, load));
+        }
+
+        if (benches.Any(b => b.Http is not null))
+        {
+            lineup.Try("kestrel", () =>
+            {
+                progress("building samples/KestrelApi");
+                lineup.AddKestrel(WrkLoad.Find(root), PeerBuild.KestrelApi(root), peers.Contains("dotnet"));
+            });
         }
 
         return lineup;
@@ -125,6 +134,22 @@ internal sealed class Lineup : IDisposable
         {
             string version = commit ?? (suite == "kioto" ? new KiotoSuite().Version : Environment.Version.ToString());
             _contenders.Add(new EchoContender(peer, version, "", ServerProcess.OfTool(tool, suite == "dotnet"), load));
+        }
+    }
+
+    private void AddKestrel(WrkLoad load, string assembly, bool dotnet)
+    {
+        string net = Environment.Version.ToString();
+        ChildCommand Server(string transport) => EchoLoad.Server(SelfCommand.OfAssembly(assembly).With(transport, "0", "1"));
+        _contenders.Add(new KestrelContender("kioto", new KiotoSuite().Version, Server("kioto"), load));
+        if (dotnet)
+        {
+            _contenders.Add(new KestrelContender("dotnet", net, Server("sockets"), load));
+            ChildCommand inline = Server("inline") with
+            {
+                Environment = new Dictionary<string, string> { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" },
+            };
+            _contenders.Add(new KestrelContender("inline", net, inline, load));
         }
     }
 

@@ -19,6 +19,19 @@ internal static class PeerBuild
     public static IReadOnlyDictionary<string, string> C(string? root) =>
         Build(Sources(root), "c", [Repository.Artifacts(Sources(root), "peers-c")]).ToDictionary(path => Path.GetFileName(path)!);
 
+    /// <summary>The assembly of samples/KestrelApi.</summary>
+    /// <param name="root">The project's sources, or null.</param>
+    /// <exception cref="BenchException">It can't be built; the message says why.</exception>
+    public static string KestrelApi(string? root)
+    {
+        string folder = Path.Combine(Sources(root), "samples", "KestrelApi");
+        using ChildProcess process = new(new ChildCommand("dotnet", ["build", folder, "-c", "Release", "-nologo", "-v", "q"]));
+        (int exitCode, string output, string lastError) = process.WaitForEnd();
+        return exitCode == 0
+            ? Path.Combine(folder, "bin", "Release", "net10.0", "KestrelApi.dll")
+            : throw new BenchException($"it does not build: {(lastError.Length > 0 ? lastError : output.Trim())}");
+    }
+
     /// <summary>Another allocator for the Tokio peer, or null.</summary>
     public static string? FindJemalloc() => new[] { "/usr/lib", "/usr/lib64", "/usr/local/lib" }
         .Where(Directory.Exists)

@@ -42,6 +42,9 @@ internal static class Workload
     /// <summary>Threads that spawn from outside, in remote_spawn.</summary>
     public static readonly int[] RemoteThreads = [1, 2, 8];
 
+    /// <summary>Nothing happens for so long before each sleep of sleep_1ms_sporadic.</summary>
+    public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Long enough for workers to park, or for a background load to be everywhere.</summary>
     public static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(2);
 
@@ -49,6 +52,19 @@ internal static class Workload
         int.TryParse(Environment.GetEnvironmentVariable(PatienceVariable), CultureInfo.InvariantCulture, out int given) && given > 0
             ? given
             : 3000);
+
+    /// <summary>How long so many sleeps of idle_sleeps last: until all are asleep and what they keep has been counted.</summary>
+    public static TimeSpan IdleSleep(int ops) => TimeSpan.FromSeconds(1 + (ops * 7e-6));
+
+    /// <summary>A measurement with one of many times in the place of the time.</summary>
+    /// <param name="measurement">The measurement.</param>
+    /// <param name="nanos">The times.</param>
+    /// <param name="percent">So many of them are not longer.</param>
+    public static Sample Percentile(Measurement measurement, long[] nanos, int percent)
+    {
+        Array.Sort(nanos);
+        return measurement.Stop(1) with { Nanos = nanos[Math.Max(0, ((nanos.Length * percent) + 99) / 100 - 1)] };
+    }
 
     /// <summary>The sizes of the rounds that make up so many operations.</summary>
     public static IEnumerable<int> Rounds(int ops)

@@ -13,8 +13,8 @@ internal sealed record BenchResult(
 
     public IReadOnlyList<double> CpuNanosPerOp => [.. Samples.Select(s => (double)s.CpuNanos / s.Ops)];
 
-    /// <summary>What the benchmark is about: the server's CPU for an echo, else the wall time.</summary>
-    public IReadOnlyList<double> Cost => Spec.IsEcho ? CpuNanosPerOp : NanosPerOp;
+    /// <summary>What the benchmark is about: the CPU of a server, else the wall time.</summary>
+    public IReadOnlyList<double> Cost => Spec.IsServed ? CpuNanosPerOp : NanosPerOp;
 
     public double MedianNanos => Statistics.Median(NanosPerOp);
 

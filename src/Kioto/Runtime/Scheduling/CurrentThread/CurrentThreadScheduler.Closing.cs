@@ -169,7 +169,8 @@ internal sealed partial class CurrentThreadScheduler
         UnparkDriver();
     }
 
-    private bool NothingIsLeft() => _queue.IsEmpty && _inject.IsEmpty && _slab.IsEmpty() && _remoteSlab.IsEmpty();
+    private bool NothingIsLeft() =>
+        _queue.IsEmpty && _inject.IsEmpty && _background.IsEmpty && _slab.IsEmpty() && _remoteSlab.IsEmpty();
 
     private void KillRemaining()
     {
@@ -182,5 +183,6 @@ internal sealed partial class CurrentThreadScheduler
         }
 
         _inject.KillUnlisted();
+        _background.KillUnlisted();
     }
 }

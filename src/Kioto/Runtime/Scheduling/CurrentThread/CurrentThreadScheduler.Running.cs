@@ -14,8 +14,17 @@ internal sealed partial class CurrentThreadScheduler
                 return false;
             }
 
-            ambient.Budget = PollBudget;
-            if ((observer is null ? task.Run(ambient) : observer.Run(task, ambient)) != RunOutcome.Released)
+            SliceKeeper.BeginTurn(ambient, PollBudget);
+            if ((observer is null ? task.Run(ambient) : observer.Run(task, ambient)) == RunOutcome.Released)
+            {
+                continue;
+            }
+
+            if (task.IsBackground)
+            {
+                _background.Push(task);
+            }
+            else
             {
                 _queue.Push(task);
             }
@@ -24,7 +33,9 @@ internal sealed partial class CurrentThreadScheduler
         return true;
     }
 
-    private TaskHeader? NextTask()
+    private TaskHeader? NextTask() => _backgroundPicks.TakeDue() ?? NextNormal() ?? _backgroundPicks.Take();
+
+    private TaskHeader? NextNormal()
     {
         if (--_ticksToShared > 0)
         {
@@ -33,6 +44,15 @@ internal sealed partial class CurrentThreadScheduler
 
         _ticksToShared = _sharedInterval;
         return TakeShared() ?? _queue.Pop();
+    }
+
+    private void ScheduleBackground(TaskHeader task, Ambient ambient)
+    {
+        _background.Push(task);
+        if (!HoldsCore(ambient))
+        {
+            UnparkDriver();
+        }
     }
 
     // All that other threads have queued goes behind our own, in its order: none waits for an interval of its own.

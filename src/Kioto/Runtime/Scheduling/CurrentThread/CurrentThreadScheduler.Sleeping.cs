@@ -51,5 +51,6 @@ internal sealed partial class CurrentThreadScheduler
         }
     }
 
-    private bool HasWork(BlockOnStrand? strand) => !_queue.IsEmpty || !_inject.IsEmpty || strand is { IsWoken: true };
+    private bool HasWork(BlockOnStrand? strand) =>
+        !_queue.IsEmpty || !_inject.IsEmpty || !_background.IsEmpty || strand is { IsWoken: true };
 }

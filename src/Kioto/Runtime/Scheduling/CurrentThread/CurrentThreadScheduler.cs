@@ -22,6 +22,7 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
     // The thread of a LocalRuntime; null where any thread may drive.
     private readonly Ambient? _boundTo;
     private readonly InjectQueue _inject = new();
+    private readonly BackgroundQueue _background;
     private readonly TaskSlab _slab = new();
     private readonly TaskSlab _remoteSlab = new();
     private readonly Lock _lock = new();
@@ -36,6 +37,7 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
     // Core.
     private TaskFifo _queue;
     private int _ticksToShared;
+    private BackgroundPicks _backgroundPicks;
 
     private bool _swept;
     private bool _drained;
@@ -53,6 +55,8 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
         _boundTo = boundTo;
         _eventInterval = options.EventInterval;
         _ticksToShared = _sharedInterval = options.GlobalQueueInterval;
+        _background = new BackgroundQueue(Driver.Timers.Clock, options.BackgroundMaxWaitNanos);
+        _backgroundPicks = new BackgroundPicks(_background, options.BackgroundInterval);
         _parkHooks = ThreadHooks is { ObservesParking: true } hooks ? hooks : null;
     }
 
@@ -68,6 +72,8 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
         _index = index;
         _eventInterval = options.EventInterval;
         _ticksToShared = _sharedInterval = options.GlobalQueueInterval;
+        _background = new BackgroundQueue(Driver.Timers.Clock, options.BackgroundMaxWaitNanos);
+        _backgroundPicks = new BackgroundPicks(_background, options.BackgroundInterval);
         _parkHooks = ThreadHooks is { ObservesParking: true } hooks ? hooks : null;
     }
 
@@ -95,6 +101,7 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
     {
         HashSet<TaskHeader> tasks = [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
         _inject.CopyTo(tasks);
+        _background.CopyTo(tasks);
 
         // The holder may be changing its queue meanwhile: this walk then ends early, or in the shared queue.
         HashSet<TaskHeader> walked = [];
@@ -121,17 +128,25 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
             return false;
         }
 
-        if (HoldsCore(ambient))
+        if (task.IsBackground)
+        {
+            ScheduleBackground(task, ambient);
+        }
+        else if (HoldsCore(ambient))
         {
             _queue.Push(task);
             return true;
         }
+        else
+        {
+            _inject.Push(task);
+            UnparkDriver();
+        }
 
-        _inject.Push(task);
-        UnparkDriver();
         if (Volatile.Read(ref _finished)) // ORDERING: the push was a full fence; pairs with CleanUpStep's.
         {
             _inject.KillUnlisted();
+            _background.KillUnlisted();
         }
 
         return true;
@@ -183,6 +198,12 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
 
     internal override void Schedule(TaskHeader task, Ambient ambient)
     {
+        if (task.IsBackground)
+        {
+            ScheduleBackground(task, ambient);
+            return;
+        }
+
         if (HoldsCore(ambient))
         {
             _queue.Push(task);

@@ -28,6 +28,9 @@ internal sealed class Crew
     // Threads whose poll goes on without the core that it began with. INVARIANT: under the lock; the count is read without.
     private readonly List<Ambient> _stray = [];
     private int _strayPolls;
+
+    // Those of them that the watchdog has found stuck; the others have given their core away. INVARIANT: under the lock.
+    private readonly List<Ambient> _stuck = [];
     private readonly long _keepAliveNanos;
     private int _threads;
     private bool _closed;
@@ -51,6 +54,18 @@ internal sealed class Crew
             using (_lock.EnterScope())
             {
                 return int.Max(0, _threads - _scheduler.WorkerCount);
+            }
+        }
+    }
+
+    /// <summary>How many polls go on that were found stuck, and whose core is elsewhere since.</summary>
+    internal int StuckPolls
+    {
+        get
+        {
+            using (_lock.EnterScope())
+            {
+                return _stuck.Count;
             }
         }
     }
@@ -137,6 +152,7 @@ internal sealed class Crew
                 return false;
             }
 
+            _stuck.Add(holder);
             thread = PassOn(core, holder);
         }
 
@@ -317,6 +333,7 @@ internal sealed class Crew
     private void RemoveStray(Ambient ambient)
     {
         _stray.Remove(ambient);
+        _stuck.Remove(ambient);
         Volatile.Write(ref _strayPolls, _stray.Count); // ORDERING: release; pairs with HasStrayPolls.
     }
 

@@ -27,6 +27,9 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     private readonly TaskSlab[] _slabs;
 
     internal readonly InjectQueue Inject = new();
+
+    /// <summary>The ready tasks of the background class: of all workers, and of other threads.</summary>
+    internal readonly BackgroundQueue Background;
     internal readonly IdleSet Idle;
 
     private readonly Lock _remoteLock = new();
@@ -45,6 +48,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     {
         int workers = options.WorkerThreads;
         Idle = new IdleSet(workers);
+        Background = new BackgroundQueue(Driver.Timers.Clock, options.BackgroundMaxWaitNanos);
         Cores = new Core[workers];
         Rings = new LocalQueue[workers];
         _slabs = new TaskSlab[workers];
@@ -85,6 +89,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     {
         HashSet<TaskHeader> tasks = [.. _remoteSlab.Snapshot()];
         Inject.CopyTo(tasks);
+        Background.CopyTo(tasks);
         foreach (Core core in Cores)
         {
             tasks.UnionWith(core.Slab.Snapshot());
@@ -112,6 +117,17 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         if (Volatile.Read(ref _closed)) // ORDERING: seen late, the task is found in its queue.
         {
             return false;
+        }
+
+        if (task.IsBackground)
+        {
+            ScheduleBackground(task, ambient);
+            if (Volatile.Read(ref _over)) // ORDERING: as below.
+            {
+                Background.KillUnlisted();
+            }
+
+            return true;
         }
 
         if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
@@ -213,6 +229,12 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     internal override void Schedule(TaskHeader task, Ambient ambient)
     {
+        if (task.IsBackground)
+        {
+            ScheduleBackground(task, ambient);
+            return;
+        }
+
         if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
         {
             ScheduleLocal(core, task, ambient.Completing);
@@ -300,7 +322,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     internal void NotifyIfWorkPending()
     {
         // The shared queue first: what has left it by then is in a ring (INVARIANT, VISIBLE).
-        if (!Inject.IsEmpty)
+        if (!Inject.IsEmpty || !Background.IsEmpty)
         {
             NotifyParked();
             return;
@@ -314,6 +336,37 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
                 return;
             }
         }
+    }
+
+    /// <summary>Queues a task that a worker has let go of, behind its class, and leaves it to that worker to tell others.</summary>
+    /// <param name="core">The worker's core.</param>
+    /// <param name="task">A notified task.</param>
+    internal void Requeue(Core core, TaskHeader task)
+    {
+        if (task.IsBackground)
+        {
+            Background.Push(task);
+        }
+        else
+        {
+            core.PushBack(task);
+        }
+    }
+
+    /// <summary>Queues a task that a thread without a core has let go of.</summary>
+    /// <param name="task">A notified task.</param>
+    internal void RequeueRemotely(TaskHeader task)
+    {
+        if (task.IsBackground)
+        {
+            Background.Push(task);
+        }
+        else
+        {
+            Inject.Push(task);
+        }
+
+        NotifyParked();
     }
 
     internal override bool AllWorkersSleep => Idle.AllSleep;
@@ -400,13 +453,25 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
     }
 
+    // What the driver wakes is announced when it has been polled, as in PushBack.
+    private void ScheduleBackground(TaskHeader task, Ambient ambient)
+    {
+        Background.Push(task);
+        bool batching = ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this) && core.Batching;
+        ambient.Hold.Leave();
+        if (!batching && Idle.MayNeedWake) // The push's exchange is the fence, as in PushShared.
+        {
+            NotifyParked();
+        }
+    }
+
     private bool GraceIsOver() => Clock.Now >= KillAt;
 
     // What another worker holds, or is stealing, that worker looks after. Polls that have lost their core come first: what
     // they let go of is in the shared queue or in a list before they count no more.
     private bool NothingIsLeft()
     {
-        if (Crew.HasStrayPolls || !Inject.IsEmpty)
+        if (Crew.HasStrayPolls || !Inject.IsEmpty || !Background.IsEmpty)
         {
             return false;
         }
@@ -460,5 +525,6 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
 
         Inject.KillUnlisted();
+        Background.KillUnlisted();
     }
 }

@@ -12,8 +12,8 @@ namespace Kioto;
 /// </remarks>
 internal sealed class Watchdog
 {
-    /// <summary>The time between two looks: half of how long the driver may be left alone.</summary>
-    internal const long PeriodNanos = 5_000_000;
+    // However many timers are due.
+    private const long LeastPeriodNanos = 500_000;
 
     // After so many looks at a runtime that does nothing it sleeps until something happens.
     private const int PatientLooks = 20;
@@ -27,6 +27,9 @@ internal sealed class Watchdog
     private readonly WorkerWatch[] _workers;
     private readonly StuckTasks _stuck;
     private readonly long _thresholdNanos;
+
+    // The time between two looks: at most half of how long the driver may be left alone.
+    private readonly long _period;
 
     // INVARIANT: Asleep is set by the watchdog, Awake by it and by whoever rouses it, Stopped by the end, for good.
     private int _state;
@@ -44,6 +47,7 @@ internal sealed class Watchdog
         _thresholdNanos = options.StuckThreshold == Timeout.InfiniteTimeSpan
             ? long.MaxValue
             : options.StuckThreshold.Ticks * TimeSpan.NanosecondsPerTick;
+        _period = SliceKeeper.PeriodFor(scheduler.SliceNanos);
     }
 
     /// <summary>The time at the latest look, in nanoseconds: while anything runs, a few milliseconds old at most. Any thread.</summary>
@@ -98,7 +102,7 @@ internal sealed class Watchdog
             idle = isIdle ? idle + 1 : 0;
             if (idle < PatientLooks || !Sleep())
             {
-                _parker.Park(PeriodNanos);
+                _parker.Park(TimeToNextLook());
             }
             else
             {
@@ -117,7 +121,14 @@ internal sealed class Watchdog
         long passed = now - _now - (pauses - _pauses);
         _pauses = pauses;
         Volatile.Write(ref _now, now);
-        return long.Clamp(passed, 0, 2 * PeriodNanos);
+        return long.Clamp(passed, 0, 2 * _period);
+    }
+
+    // A timer whose time comes while nobody waits on the driver is fired from here.
+    private long TimeToNextLook()
+    {
+        long left = _scheduler.Driver.IsHeld ? _period : _scheduler.Driver.Timers.FirstDeadline() - _now;
+        return long.Clamp(left, long.Min(LeastPeriodNanos, _period), _period);
     }
 
     // Returns whether it has slept.
@@ -156,6 +167,12 @@ internal sealed class Watchdog
             }
 
             watch.Nanos += passed;
+            if (watch.Nanos >= _scheduler.SliceNanos && Volatile.Read(ref holder.Guard) is null) // ORDERING: a moment's picture.
+            {
+                // Unless a local set is polled there, whose tasks have slices of their own. At each look: see there.
+                holder.TryEndSlice();
+            }
+
             if (watch.Nanos >= _thresholdNanos)
             {
                 MoveOn(core, holder, ref watch);
@@ -187,7 +204,7 @@ internal sealed class Watchdog
     {
         SharedDriver driver = _scheduler.Driver;
         uint turns = driver.Turns;
-        if (driver.IsHeld || turns != _driverTurns)
+        if (driver.IsHeld || (turns != _driverTurns && driver.Timers.FirstDeadline() > _now))
         {
             _driverTurns = turns;
             return;

@@ -29,6 +29,7 @@ internal sealed class Worker
     private readonly int _sharedInterval;
     private int _ticksToEvents;
     private int _ticksToShared;
+    private BackgroundPicks _background;
 
     internal Worker(Core core, Ambient ambient)
     {
@@ -43,6 +44,7 @@ internal sealed class Worker
         core.LifoEnabled = _lifoSlot;
         _ticksToEvents = _eventInterval = options.EventInterval;
         _ticksToShared = _sharedInterval = options.GlobalQueueInterval;
+        _background = new BackgroundPicks(_scheduler.Background, options.BackgroundInterval);
     }
 
     /// <summary>Runs until the runtime has been shut down, or this thread has lost its core.</summary>
@@ -59,7 +61,7 @@ internal sealed class Worker
                 PollDriver();
             }
 
-            if ((NextTask() ?? Steal()) is { } task)
+            if ((NextTask() ?? Steal() ?? _background.Take()) is { } task)
             {
                 if (_core.Unannounced)
                 {
@@ -101,6 +103,11 @@ internal sealed class Worker
 
     private TaskHeader? NextTask()
     {
+        if (_background.TakeDue() is { } due)
+        {
+            return due;
+        }
+
         if (--_ticksToShared == 0)
         {
             _ticksToShared = _sharedInterval;
@@ -217,7 +224,7 @@ internal sealed class Worker
 
         if (outcome != RunOutcome.Released)
         {
-            _core.PushBack(task);
+            _scheduler.Requeue(_core, task);
             _core.Unannounced = true;
         }
 
@@ -235,8 +242,7 @@ internal sealed class Worker
     {
         if (outcome != RunOutcome.Released)
         {
-            _scheduler.Inject.Push(task);
-            _scheduler.NotifyParked();
+            _scheduler.RequeueRemotely(task);
         }
 
         // Last: whoever finds no stray poll finds the task in the queue, or in a list.
@@ -258,8 +264,10 @@ internal sealed class Worker
             _core.FlushSpill();
         }
 
-        // One task is ours to run next; for more there should be a second worker.
-        if (_core.Ring.Count + (_core.Lifo is null ? 0 : 1) > 1 || !_scheduler.Inject.IsEmpty)
+        // One task is ours to run next; for more there should be a second worker. A background task is ours only where
+        // there is nothing else.
+        int own = _core.Ring.Count + (_core.Lifo is null ? 0 : 1);
+        if (own > 1 || !_scheduler.Inject.IsEmpty || (own > 0 && !_scheduler.Background.IsEmpty))
         {
             _scheduler.NotifyParked();
         }
@@ -312,7 +320,7 @@ internal sealed class Worker
             _core.Batching = true;
             _core.Parker.Park(-1);
             EndBatch();
-            if (_core.HasTasks)
+            if (_core.HasTasks || !_scheduler.Background.IsEmpty)
             {
                 // The driver woke something for us. If somebody else took us off the sleepers, we count as searching.
                 _core.Searching = !_scheduler.Idle.TryUnparkSelf(_core.Index);
@@ -337,10 +345,10 @@ internal sealed class Worker
         _scheduler.Watchdog?.Rouse();
     }
 
-    // Before anything is polled here: the poll may be long.
+    // Before anything is polled here: the poll may be long, and then a timer that is due soon would be late.
     private void LeaveDriver()
     {
-        if (_scheduler.Options.EagerDriverHandoff)
+        if (_scheduler.Options.EagerDriverHandoff || _scheduler.Driver.Timers.IsDueSoon)
         {
             _scheduler.HandOverDriver();
         }

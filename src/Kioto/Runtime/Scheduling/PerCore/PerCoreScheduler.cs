@@ -40,6 +40,8 @@ internal sealed class PerCoreScheduler : RuntimeScheduler
 
     internal override RuntimeScheduler WorkerScheduler(int worker) => _workers[worker];
 
+    internal override RuntimeScheduler PartFor(Ambient ambient) => WorkerOf(ambient) ?? Next();
+
     internal override bool IsWorker(Ambient ambient) => WorkerOf(ambient) is not null;
 
     internal override int WorkerIndex(Ambient ambient) => WorkerOf(ambient) is { } worker ? worker.WorkerIndex(ambient) : -1;

@@ -25,6 +25,10 @@ internal sealed class DotnetSuite : IBenchSuite
             ("sleep_reset", DotnetTimers.Reset),
             ("sleep_1ms", DotnetTimers.Millisecond),
             ("sleep_many", DotnetTimers.Many),
+            ("sleep_1ms_p50", DotnetSleeps.Millisecond(50)),
+            ("sleep_1ms_p99", DotnetSleeps.Millisecond(99)),
+            ("sleep_1ms_sporadic", DotnetSleeps.Millisecond(50, sporadic: true)),
+            ("timer_arm_cancel", DotnetLimits.ArmAndCancel),
             ("join_3", DotnetArms.Join3),
             ("select_2", DotnetArms.Select2),
         })
@@ -33,7 +37,12 @@ internal sealed class DotnetSuite : IBenchSuite
             benches[name + "_main"] = (workers, ops) => OnMain(workers, () => work(ops));
         }
 
-        foreach (string name in new[] { "await_nested", "join_3", "select_2", "time_now", "sleep_create_drop", "sleep_reset", "sleep_1ms", "sleep_many" })
+        string[] onWorkersOnly =
+        [
+            "await_nested", "join_3", "select_2", "time_now", "sleep_create_drop", "sleep_reset", "sleep_1ms", "sleep_many",
+            "sleep_1ms_p50", "sleep_1ms_p99", "sleep_1ms_sporadic", "timer_arm_cancel",
+        ];
+        foreach (string name in onWorkersOnly)
         {
             benches.Remove(name + "_main");
         }
@@ -103,6 +112,9 @@ internal sealed class DotnetSuite : IBenchSuite
         benches["blocking_isolation_computing"] =
             (workers, ops) => WithPool(workers, () => DotnetIsolation.Run(compute: true, ops));
         benches["idle_tasks"] = (_, ops) => DotnetChains.Park(ops);
+        benches["idle_sleeps"] = (workers, ops) => WithPool(workers, () => DotnetSleeps.Idle(ops));
+        benches["timeout_ready"] = (workers, ops) => WithPool(workers, () => DotnetLimits.Limits(workers, yields: false, ops));
+        benches["timeout_yield"] = (workers, ops) => WithPool(workers, () => DotnetLimits.Limits(workers, yields: true, ops));
         Benches = benches;
     }
 

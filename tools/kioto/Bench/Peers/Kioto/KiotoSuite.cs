@@ -31,6 +31,10 @@ internal sealed class KiotoSuite : IBenchSuite
             ("sleep_reset", KiotoTimers.Reset),
             ("sleep_1ms", KiotoTimers.Millisecond),
             ("sleep_many", KiotoTimers.Many),
+            ("sleep_1ms_p50", KiotoSleeps.Millisecond(50)),
+            ("sleep_1ms_p99", KiotoSleeps.Millisecond(99)),
+            ("sleep_1ms_sporadic", KiotoSleeps.Millisecond(50, sporadic: true)),
+            ("timer_arm_cancel", KiotoLimits.ArmAndCancel),
             ("join_3", KiotoArms.Join3),
             ("select_2", KiotoArms.Select2),
         })
@@ -39,7 +43,12 @@ internal sealed class KiotoSuite : IBenchSuite
             benches[name + "_main"] = (workers, ops) => Multi(workers).BlockOn(work(ops));
         }
 
-        foreach (string name in new[] { "await_nested", "join_3", "select_2", "time_now", "sleep_create_drop", "sleep_reset", "sleep_1ms", "sleep_many" })
+        string[] onWorkersOnly =
+        [
+            "await_nested", "join_3", "select_2", "time_now", "sleep_create_drop", "sleep_reset", "sleep_1ms", "sleep_many",
+            "sleep_1ms_p50", "sleep_1ms_p99", "sleep_1ms_sporadic", "timer_arm_cancel",
+        ];
+        foreach (string name in onWorkersOnly)
         {
             benches.Remove(name + "_main");
         }
@@ -110,6 +119,9 @@ internal sealed class KiotoSuite : IBenchSuite
         benches["blocking_isolation_computing"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: true, ops);
         benches["schedule_latency"] = (workers, ops) => KiotoLatency.Run(Multi(workers), ops);
         benches["idle_tasks"] = (workers, ops) => KiotoIdle.Park(Multi(workers), ops);
+        benches["idle_sleeps"] = (workers, ops) => KiotoSleeps.Idle(Multi(workers), ops);
+        benches["timeout_ready"] = (workers, ops) => KiotoLimits.Limits(Multi(workers), workers, yields: false, ops);
+        benches["timeout_yield"] = (workers, ops) => KiotoLimits.Limits(Multi(workers), workers, yields: true, ops);
         Benches = benches;
     }
 

@@ -1,0 +1,47 @@
+using System;
+using System.Threading.Tasks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Http;
+
+namespace Kioto.AspNetCore;
+
+/// <summary>Brings requests onto the runtime where the server was registered after UseKioto, and so is not wrapped.</summary>
+/// <remarks>Costs nothing where it is: then it adds nothing to a request's way.</remarks>
+internal sealed class RuntimeStartupFilter(IServer server, KiotoTransport transport) : IStartupFilter
+{
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => server is KiotoServer
+        ? next
+        : builder =>
+        {
+            builder.Use(inner => new Middleware(inner, transport).Invoke);
+            next(builder);
+        };
+
+    private sealed class Middleware(RequestDelegate next, KiotoTransport transport)
+    {
+        private readonly RuntimeContext _context = new(transport.Scheduler);
+
+        internal Task Invoke(HttpContext context)
+        {
+            _context.EnterRequest(); // The server goes back to its own context after each request.
+            return transport.Options.RunRequestsOnThreadPool || ReferenceEquals(Ambient.Current.Scheduler, transport.Scheduler)
+                ? next(context)
+                : Move(context);
+        }
+
+        private async Task Move(HttpContext context)
+        {
+            await new Hop(transport.Scheduler);
+            try
+            {
+                await next(context);
+            }
+            finally
+            {
+                Hop.Leave();
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Hosting;
+
+namespace Kioto.Hosting;
+
+/// <summary>A hosted service whose work is a future on the runtime.</summary>
+/// <remarks>
+/// A <see cref="BackgroundService"/> to the host: a failure is logged, and stops the application or not as
+/// <c>HostOptions.BackgroundServiceExceptionBehavior</c> says.
+/// <para>When the host stops, the token is cancelled; if the future still runs <see cref="StopGrace"/> later, or when the
+/// host loses its patience, it is cancelled as any future is: its <c>finally</c> blocks run, and may await.</para>
+/// </remarks>
+public abstract class KiotoBackgroundService : BackgroundService
+{
+    private readonly Runtime _runtime;
+    private readonly Lock _lock = new();
+
+    // INVARIANT: under the lock.
+    private JoinHandle _running;
+    private bool _hasBegun;
+    private bool _isAborted;
+
+    /// <summary>Makes the service.</summary>
+    /// <param name="runtime">The runtime to run on: that of <c>AddKioto</c>, which the constructor of a derived class asks for.</param>
+    protected KiotoBackgroundService(Runtime runtime)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        _runtime = runtime;
+    }
+
+    /// <summary>
+    /// How long the future may go on after the token has been cancelled, before it is cancelled itself. Default: 5 s.
+    /// Zero for at once: right for work that does not look at the token.
+    /// </summary>
+    protected virtual TimeSpan StopGrace => TimeSpan.FromSeconds(5);
+
+    /// <summary>The work. Begins on a worker when the host starts.</summary>
+    /// <param name="stoppingToken">Cancelled when the host stops.</param>
+    /// <returns>A future that ends when the work does.</returns>
+    protected abstract Future RunAsync(CancellationToken stoppingToken);
+
+    /// <summary>Runs <see cref="RunAsync"/> on the runtime.</summary>
+    /// <param name="stoppingToken">Cancelled when the host stops.</param>
+    /// <returns>Completes when the future has ended.</returns>
+    protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        JoinHandle running;
+        lock (_lock)
+        {
+            if (_isAborted)
+            {
+                throw new OperationCanceledException(stoppingToken);
+            }
+
+            running = _running = _runtime.Spawn(() => RunAsync(stoppingToken));
+            _hasBegun = true;
+        }
+
+        try
+        {
+            await running.AsFuture().AsTask().ConfigureAwait(false);
+        }
+        catch (TaskAbortedException exception) when (stoppingToken.IsCancellationRequested)
+        {
+            // In the host's words: it was told to stop, and has.
+            throw new OperationCanceledException("The service was stopped.", exception, stoppingToken);
+        }
+    }
+
+    /// <summary>Cancels the token, and after <see cref="StopGrace"/> the future; waits until it has cleaned up.</summary>
+    /// <param name="cancellationToken">Cancelled when the host loses its patience.</param>
+    /// <returns>Completes when the service has ended, or the host has lost its patience.</returns>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        Task stopping = base.StopAsync(cancellationToken);
+        TimeSpan grace = StopGrace;
+        if (grace > TimeSpan.Zero && !stopping.IsCompleted)
+        {
+            using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await Task.WhenAny(stopping, Task.Delay(grace, ended.Token)).ConfigureAwait(false);
+            await ended.CancelAsync().ConfigureAwait(false); // The timer is of no use any more.
+        }
+
+        Abort();
+        await stopping.ConfigureAwait(false);
+    }
+
+    private void Abort()
+    {
+        lock (_lock)
+        {
+            _isAborted = true;
+            if (_hasBegun)
+            {
+                _running.Abort();
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using System;
+using System.Diagnostics;
+using System.Threading;
+using System.Threading.Tasks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Kioto.Hosting;
+
+/// <summary>Starts the runtime with the host, and shuts it down in phases when all hosted services have stopped.</summary>
+internal sealed class RuntimeLifetime(
+    Runtime runtime,
+    RuntimeReports reports,
+    IOptions<KiotoOptions> options,
+    IOptions<HostOptions> host,
+    IHostApplicationLifetime application) : IHostedLifecycleService, IDisposable
+{
+    private CancellationTokenRegistration _onEnd;
+    private long _stopBegan;
+    private volatile bool _isStopping;
+
+    public Task StartingAsync(CancellationToken cancellationToken)
+    {
+        _onEnd = runtime.ShutdownToken.UnsafeRegister(static state => ((RuntimeLifetime)state!).OnRuntimeEnds(), this);
+        return Task.CompletedTask;
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        _isStopping = true;
+        _stopBegan = Stopwatch.GetTimestamp();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // After the hosted services' own StopAsync: they, and what they wait for, still need the runtime.
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        _isStopping = true;
+        TimeSpan left = Left();
+        TimeSpan kill = Least(options.Value.ShutdownKill, left / 2);
+        TimeSpan grace = Least(options.Value.ShutdownGrace ?? TimeSpan.MaxValue, left - kill);
+        Task<ShutdownReport> ending = runtime.ShutdownAsync(grace, kill);
+
+        // The host has lost its patience: a second call with a shorter time shortens the first one's.
+        using (cancellationToken.UnsafeRegister(_ => runtime.ShutdownAsync(TimeSpan.Zero, kill), null))
+        {
+            ShutdownReport report = await ending.ConfigureAwait(false);
+            if (report.IsClean)
+            {
+                RuntimeLog.ShutDown(reports.Logger, report.Elapsed);
+            }
+            else
+            {
+                RuntimeLog.Stragglers(reports.Logger, report);
+            }
+        }
+    }
+
+    public void Dispose() => _onEnd.Dispose();
+
+    private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
+
+    // What the hosted services have left of the host's time; at least a moment, so that aborted tasks can unwind.
+    private TimeSpan Left()
+    {
+        TimeSpan whole = host.Value.ShutdownTimeout;
+        if (whole == Timeout.InfiniteTimeSpan || whole > TimeSpan.FromDays(1))
+        {
+            return TimeSpan.FromDays(1);
+        }
+
+        TimeSpan used = _stopBegan == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_stopBegan);
+        TimeSpan left = whole - used;
+        return left > TimeSpan.FromMilliseconds(200) ? left : TimeSpan.FromMilliseconds(200);
+    }
+
+    // By its policy for failures, or by somebody's hand. On the thread that shuts down, which must not be kept.
+    private void OnRuntimeEnds()
+    {
+        if (!_isStopping)
+        {
+            RuntimeLog.EndedEarly(reports.Logger);
+            ThreadPool.UnsafeQueueUserWorkItem(static lifetime => lifetime.StopApplication(), application, preferLocal: false);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System;
+using System.Threading;
+using Microsoft.Extensions.Logging;
+
+namespace Kioto.Hosting;
+
+/// <summary>Takes what a runtime reports to the host's logger, and remembers for the health check that a task was stuck.</summary>
+internal sealed class RuntimeReports(ILoggerFactory loggers)
+{
+    private const long QuietMillis = 1000; // As the runtime itself does where nobody asks: a warning a second.
+
+    // INVARIANT: both are written by the watchdog, one thread, only.
+    private long _lastLogged = long.MinValue / 2;
+    private int _untold;
+
+    // INVARIANT: written by the watchdog, read by health checks; a report is never changed.
+    private LatestStuck? _latest;
+
+    internal ILogger Logger { get; } = loggers.CreateLogger(RuntimeLog.Category);
+
+    /// <summary>The latest task that was found stuck.</summary>
+    internal LatestStuck? Latest => Volatile.Read(ref _latest);
+
+    internal void OnUnhandledFailure(Exception failure, FailedTask task)
+    {
+        if (task.Id is null)
+        {
+            RuntimeLog.Failure(Logger, failure);
+        }
+        else
+        {
+            RuntimeLog.UnhandledFailure(Logger, task, failure);
+        }
+    }
+
+    internal void OnStuckTask(StuckTaskReport report)
+    {
+        long now = Environment.TickCount64;
+        Volatile.Write(ref _latest, new LatestStuck(report, now));
+        if (now - _lastLogged < QuietMillis)
+        {
+            _untold++;
+            return;
+        }
+
+        _lastLogged = now;
+        RuntimeLog.StuckTask(Logger, report, _untold);
+        _untold = 0;
+    }
+}

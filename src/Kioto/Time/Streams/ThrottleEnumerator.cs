@@ -1,0 +1,29 @@
+using System;
+
+namespace Kioto;
+
+/// <summary>Lets a time pass between asking for two items.</summary>
+/// <typeparam name="T">The type of the items.</typeparam>
+internal sealed class ThrottleEnumerator<T>(TimedSource<T> source, TimeSpan duration) : FutureEnumerator<T>
+{
+    private readonly Sleep _gap = new(TimeSpan.Zero);
+
+    public override async Future<bool> MoveNextAsync()
+    {
+        await _gap;
+        switch (await source.NextAsync())
+        {
+            case TimedStep.Item:
+                Current = source.Current;
+                _gap.Reset(duration);
+                return true;
+            case TimedStep.Failed:
+                source.Failure!.Throw();
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    public override Future DisposeAsync() => source.DisposeAsync();
+}

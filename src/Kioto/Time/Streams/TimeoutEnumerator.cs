@@ -1,0 +1,39 @@
+using System;
+
+namespace Kioto;
+
+/// <summary>Tells when an item takes too long, once or again and again.</summary>
+/// <typeparam name="T">The type of the items.</typeparam>
+internal sealed class TimeoutEnumerator<T>(TimedSource<T> source, TimeSpan duration, bool repeating) : FutureEnumerator<TimedItem<T>>
+{
+    private readonly Sleep _limit = new(duration);
+    private bool _asked;
+
+    public override async Future<bool> MoveNextAsync()
+    {
+        if (!_asked)
+        {
+            _asked = true;
+            _limit.Reset(duration);
+        }
+
+        switch (await source.NextBeforeAsync(_limit))
+        {
+            case TimedStep.Item:
+                _asked = false;
+                Current = new TimedItem<T>(source.Current);
+                return true;
+            case TimedStep.Late:
+                _limit.Reset(repeating ? _limit.Deadline + duration : Instant.MaxValue);
+                Current = default;
+                return true;
+            case TimedStep.Failed:
+                source.Failure!.Throw();
+                return false;
+            default:
+                return false;
+        }
+    }
+
+    public override Future DisposeAsync() => source.DisposeAsync();
+}

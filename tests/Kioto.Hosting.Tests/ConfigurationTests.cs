@@ -1,0 +1,159 @@
+using System;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Kioto.AspNetCore.Tests;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using Xunit;
+
+namespace Kioto.Hosting.Tests;
+
+/// <summary>The section "Kioto" says how the runtime is built, and errors in it name their keys.</summary>
+public class ConfigurationTests
+{
+    [Fact]
+    public Task The_section_is_read() => Bounded.Run(async () =>
+    {
+        using IHost host = HostSetup.Build(new LogSink(), new()
+        {
+            ["Kioto:WorkerThreads"] = "3",
+            ["Kioto:MaxBlockingThreads"] = "7",
+            ["kioto:name"] = "orders",
+            ["Kioto:ThreadName"] = "orders-worker",
+            ["Kioto:StuckThreshold"] = "infinite",
+            ["Kioto:CleanupGrace"] = "00:00:01.5",
+            ["Kioto:EventInterval"] = "31",
+            ["Kioto:DisableLifoSlot"] = "true",
+            ["Kioto:FlowExecutionContext"] = "False",
+            ["Kioto:UnhandledFailure"] = "ignore",
+            ["Kioto:BlockingPools:images:Threads"] = "2",
+            ["Kioto:BlockingPools:images:Queue"] = "10",
+        });
+        await host.StartAsync();
+        Runtime runtime = host.Services.GetRequiredService<Runtime>();
+        Assert.Equal(3, runtime.Handle.WorkerThreads);
+        Assert.Equal("orders", runtime.Handle.Name);
+        Assert.Equal("orders-worker", (await runtime.Spawn(async () => Thread.CurrentThread.Name).AsFuture().AsTask())?[..13]);
+        Assert.NotNull(runtime.BlockingPool("images"));
+        KiotoOptions options = host.Services.GetRequiredService<IOptions<KiotoOptions>>().Value;
+        Assert.Equal(7, options.MaxBlockingThreads);
+        Assert.Equal(Timeout.InfiniteTimeSpan, options.StuckThreshold);
+        Assert.Equal(TimeSpan.FromSeconds(1.5), options.CleanupGrace);
+        Assert.False(options.FlowExecutionContext);
+        Assert.Equal(UnhandledFailure.Ignore, options.UnhandledFailure);
+        Assert.Equal(10, options.BlockingPools["images"].Queue);
+        Assert.Same(runtime, host.Services.GetRequiredService<Runtime>());
+        await host.StopAsync();
+    });
+
+    [Fact]
+    public Task Per_core_can_be_chosen() => Bounded.Run(async () =>
+    {
+        using IHost host = HostSetup.Build(
+            new LogSink(), new() { ["Kioto:Flavor"] = "percore", ["Kioto:WorkerThreads"] = "2" });
+        await host.StartAsync();
+        Assert.Equal(RuntimeFlavor.PerCore, host.Services.GetRequiredService<Runtime>().Handle.Flavor);
+        await host.StopAsync();
+    });
+
+    [Fact]
+    public Task Code_comes_after_the_configuration_and_the_builder_last() => Bounded.Run(async () =>
+    {
+        using IHost host = HostSetup.Build(
+            new LogSink(),
+            new() { ["Kioto:WorkerThreads"] = "3", ["Kioto:Name"] = "file" },
+            options =>
+            {
+                options.Name = "code";
+                options.Configure = builder => builder.WorkerThreads(options.WorkerThreads!.Value - 1);
+            },
+            services => services.AddKioto(options => options.ThreadName = "twice"));
+        await host.StartAsync();
+        Runtime runtime = host.Services.GetRequiredService<Runtime>();
+        Assert.Equal(2, runtime.Handle.WorkerThreads);
+        Assert.Equal("code", runtime.Handle.Name);
+        Assert.StartsWith("twice", await runtime.Spawn(async () => Thread.CurrentThread.Name).AsFuture().AsTask(), StringComparison.Ordinal);
+        Assert.Single(host.Services.GetServices<Runtime>());
+        await host.StopAsync();
+    });
+
+    [Theory]
+    [InlineData("WorkerThreads", "0", "from 1 to 1024")]
+    [InlineData("WorkerThreads", "four", "a whole number")]
+    [InlineData("WorkerThreads", "", "a whole number")]
+    [InlineData("WorkerThreads", "2.5", "a whole number")]
+    [InlineData("MaxThreads", "-1", "from 1 to 32767")]
+    [InlineData("MaxBlockingThreads", "0", "from 1 to 32767")]
+    [InlineData("MaxBlockingQueue", "-1", "0 or more")]
+    [InlineData("ThreadStackSize", "100", "from 65536")]
+    [InlineData("EventInterval", "0", "from 1 to 1000000")]
+    [InlineData("GlobalQueueInterval", "0", "from 1")]
+    [InlineData("Budget", "0", "from 1")]
+    [InlineData("MaxIoEventsPerTick", "70000", "65536")]
+    [InlineData("ThreadKeepAlive", "5", "a time such as")]
+    [InlineData("ThreadKeepAlive", "00:00:00", "more than zero")]
+    [InlineData("StuckThreshold", "00:00:00.001", "10 ms")]
+    [InlineData("CleanupGrace", "infinite", "between zero and a day")]
+    [InlineData("ShutdownGrace", "-00:00:05", "between zero and a day")]
+    [InlineData("ShutdownKill", "2.00:00:00", "between zero and a day")]
+    [InlineData("HealthTimeout", "00:00:00", "more than zero")]
+    [InlineData("DisableLifoSlot", "yes", "true or false")]
+    [InlineData("PinWorkers", "1", "true or false")]
+    [InlineData("FlowExecutionContext", "on", "true or false")]
+    [InlineData("Flavor", "CurrentThread", "MultiThread or PerCore")]
+    [InlineData("Flavor", "Fast", "MultiThread or PerCore")]
+    [InlineData("UnhandledFailure", "Callback", "Log, Ignore")]
+    [InlineData("UnhandledFailure", "7", "Log, Ignore")]
+    [InlineData("Name", " ", "a name")]
+    [InlineData("BlockingPools:images:Threads", "0", "from 1 to 32767")]
+    [InlineData("BlockingPools:images:Queue", "-2", "0 or more")]
+    [InlineData("BlockingPools:images:Depth", "1", "Threads, Queue")]
+    [InlineData("BlockingPools:io:Threads", "1", "MaxBlockingThreads")]
+    [InlineData("WorkerThread", "4", "no key of Kioto's")]
+    public Task A_value_that_makes_no_sense_stops_the_start_and_names_its_key(string key, string value, string remedy) => Bounded.Run(async () =>
+    {
+        using IHost host = HostSetup.Build(new LogSink(), new() { [$"Kioto:{key}"] = value });
+        OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+        string failure = exception.Failures.First(text => text.Contains(remedy, StringComparison.Ordinal));
+        Assert.Contains($"Kioto:{string.Join(':', key.Split(':').Take(2))}", failure, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task All_that_is_wrong_is_said_at_once() => Bounded.Run(async () =>
+    {
+        using IHost host = HostSetup.Build(
+            new LogSink(), new() { ["Kioto:WorkerThreads"] = "0", ["Kioto:Budget"] = "many", ["Kioto:Threads"] = "4" });
+        OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+        Assert.Equal(3, exception.Failures.Count());
+    });
+
+    [Fact]
+    public Task Knobs_that_contradict_each_other_are_named() => Bounded.Run(async () =>
+    {
+        using IHost host = HostSetup.Build(
+            new LogSink(), new() { ["Kioto:MaxThreads"] = "8", ["Kioto:MaxBlockingThreads"] = "4" });
+        OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+        Assert.Contains("MaxThreads", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("MaxBlockingThreads", exception.Message, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void Without_configuration_it_is_a_runtime_with_defaults()
+    {
+        using ServiceProvider services = new ServiceCollection().AddKioto().BuildServiceProvider();
+        Runtime runtime = services.GetRequiredService<Runtime>();
+        Assert.Equal(RuntimeFlavor.MultiThread, runtime.Handle.Flavor);
+        Assert.Equal(42, runtime.BlockOn(async () => 42));
+    }
+
+    [Fact]
+    public void A_runtime_of_somebody_elses_is_not_taken_over()
+    {
+        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).Build();
+        IServiceCollection services = new ServiceCollection().AddSingleton(runtime);
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => services.AddKioto());
+        Assert.Contains("AddKioto", exception.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,72 @@
+using System;
+using System.Linq;
+using System.Net;
+using System.Net.Http;
+using System.Threading;
+using System.Threading.Tasks;
+using Kioto.AspNetCore.Tests;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Kioto.Hosting.Tests;
+
+/// <summary>UseKioto puts Kestrel on the runtime of AddKioto, which outlives it.</summary>
+public class WebTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Kestrel_runs_on_the_hosts_runtime(bool kiotoFirst) => Bounded.Run(async () =>
+    {
+        LogSink logs = new();
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddInMemoryCollection([new("Kioto:ThreadName", "mine"), new("Kioto:WorkerThreads", "2")]);
+        builder.Logging.AddProvider(logs);
+        if (kiotoFirst)
+        {
+            builder.Services.AddKioto();
+        }
+
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0)).UseKioto();
+        if (!kiotoFirst)
+        {
+            builder.Services.AddKioto();
+        }
+
+        await using WebApplication app = builder.Build();
+        TaskCompletionSource began = new();
+        TaskCompletionSource goOn = new();
+        app.Run(async context =>
+        {
+            if (context.Request.Path == "/wait")
+            {
+                began.SetResult();
+                await goOn.Task.ConfigureAwait(false);
+                await Kio.Sleep(TimeSpan.FromMilliseconds(1)); // The runtime is still there.
+            }
+
+            string name = await Kio.Spawn(async () => Thread.CurrentThread.Name ?? "");
+            await context.Response.WriteAsync(name);
+        });
+        await app.StartAsync();
+        string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        using HttpClient client = new();
+        Assert.StartsWith("mine", await client.GetStringAsync(new Uri(address)), StringComparison.Ordinal);
+        Task<string> waiting = client.GetStringAsync(new Uri($"{address}/wait"));
+        await began.Task;
+        Task stopping = app.StopAsync();
+        goOn.SetResult();
+        Assert.StartsWith("mine", await waiting, StringComparison.Ordinal);
+        await stopping;
+        Assert.True(app.Services.GetRequiredService<Runtime>().ShutdownToken.IsCancellationRequested);
+        Assert.Contains(logs.Entries, entry => entry is { Id.Name: "ShutDown", Category: "Kioto.Runtime" });
+        Assert.Empty(HostSetup.Warnings(logs));
+    });
+}
