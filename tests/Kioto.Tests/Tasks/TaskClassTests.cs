@@ -345,17 +345,23 @@ public sealed class TaskClassTests
     public void Sets_and_scopes_have_a_class_for_their_tasks(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event gate = new();
+        int begun = 0;
         JoinSet<int> values = new(new JoinSetOptions { Class = TaskClass.Background });
         JoinSet set = new(new JoinSetOptions { Class = TaskClass.Background, Limit = 2 });
         TaskScope scope = TaskScope.Open(new TaskScopeOptions { Class = TaskClass.Background });
         TaskId[] ids =
         [
-            values.Spawn(async () => await gate.WaitAsync()).Id,
-            set.Spawn(async () => { await gate.WaitAsync(); }).Id,
-            (await set.SpawnAsync(async () => { await gate.WaitAsync(); })).Id,
-            scope.Spawn(async () => await gate.WaitAsync()).Id,
-            scope.Spawn(async () => { await gate.WaitAsync(); }).Id,
+            values.Spawn(async () => await Wait()).Id,
+            set.Spawn(async () => { await Wait(); }).Id,
+            (await set.SpawnAsync(async () => { await Wait(); })).Id,
+            scope.Spawn(async () => await Wait()).Id,
+            scope.Spawn(async () => { await Wait(); }).Id,
         ];
+        while (Volatile.Read(ref begun) < ids.Length)
+        {
+            await Kio.YieldNow(); // One on its way from a queue to its first poll is nowhere to be found.
+        }
+
         RuntimeDump dump = RuntimeHandle.Current.Dump();
         Assert.All(ids, id => Assert.Equal(TaskClass.Background, ClassIn(dump, id)));
         gate.Set();
@@ -364,6 +370,12 @@ public sealed class TaskClassTests
         await scope.DisposeAsync();
         await values.DisposeAsync();
         await set.DisposeAsync();
+
+        Future<int> Wait()
+        {
+            Interlocked.Increment(ref begun);
+            return gate.WaitAsync();
+        }
     });
 
     [Theory]

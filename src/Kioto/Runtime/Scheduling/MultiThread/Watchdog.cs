@@ -204,7 +204,10 @@ internal sealed class Watchdog
     {
         SharedDriver driver = _scheduler.Driver;
         uint turns = driver.Turns;
-        if (driver.IsHeld || (turns != _driverTurns && driver.Timers.FirstDeadline() > _now))
+
+        // Where workers take it themselves it is left to them, also when a timer is due: a watchdog that holds it and is
+        // kept from running would hold them up. A due timer is looked at again in half a millisecond.
+        if (driver.IsHeld || turns != _driverTurns)
         {
             _driverTurns = turns;
             return;
