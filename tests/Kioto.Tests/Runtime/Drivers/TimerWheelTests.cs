@@ -267,7 +267,7 @@ public sealed class TimerWheelTests
             wheel.Start(9, wheel.Now + (3_600_000 * Milli));
         }
 
-        wheel.BeQuiet((10_000 * Milli) + 123_456);
+        wheel.BeQuietFor((10_000 * Milli) + 123_456);
         long start = wheel.Now;
         TimerEntry entry = wheel.Add(1, start + Milli + 1);
         Assert.Equal(start + Milli + 1, entry.Deadline);
@@ -279,7 +279,7 @@ public sealed class TimerWheelTests
 
         // One that is moved is not rounded either.
         TimerEntry moved = wheel.Add(2, wheel.Now + (1_000 * Milli));
-        wheel.BeQuiet(500 * Milli);
+        wheel.BeQuietFor(500 * Milli);
         wheel.Wheel.Reset(moved, wheel.Now + 100_000);
         Assert.Equal(wheel.Now + 100_000, moved.Deadline);
         wheel.RunUntil(wheel.Now + 117_000);
