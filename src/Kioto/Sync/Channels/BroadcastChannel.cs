@@ -11,7 +11,7 @@ namespace Kioto.Sync;
 /// places become free in order, because every receiver reads in order.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed class BroadcastChannel<T>
+internal sealed class BroadcastChannel<T> : IPrimitive
 {
     // In place of the position of a receiver that was disposed.
     private const long Ended = -1;
@@ -238,6 +238,19 @@ internal sealed class BroadcastChannel<T>
         }
 
         wakes.WakeAll();
+    }
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        Places?.Describe(into, "send");
+        into.Set($"{(Places is null ? "Broadcast" : "Lossless broadcast")}<{TypeNames.Of(typeof(T))}>", $"{Count} of {Capacity} values not read by all");
+        using (_lock.EnterScope())
+        {
+            into.IsClosed = _closed;
+            _waiters.Describe(into, "receive");
+        }
+
+        _closing.Describe(into, "closed");
     }
 
     internal bool PollClosed(Waiter waiter, WakeTarget target)

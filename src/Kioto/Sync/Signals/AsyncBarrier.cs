@@ -5,7 +5,7 @@ namespace Kioto.Sync;
 
 /// <summary>Lets a number of tasks wait for each other, again and again.</summary>
 /// <remarks>As Tokio's <c>Barrier</c>, except that a cancelled wait takes its arrival back.</remarks>
-public sealed class AsyncBarrier
+public sealed class AsyncBarrier : IPrimitive
 {
     private readonly Lock _lock = new();
     private WaiterList _waiters;
@@ -33,6 +33,15 @@ public sealed class AsyncBarrier
     /// <returns>True for exactly one of each round.</returns>
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
     public bool SignalAndWait() => BlockingWait.For(WaitAsync(), "AsyncBarrier.SignalAndWait", "WaitAsync");
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        using (_lock.EnterScope())
+        {
+            into.Set(typeof(AsyncBarrier), $"{_arrived} of {Participants} arrived");
+            _waiters.Describe(into, "wait");
+        }
+    }
 
     private bool Poll(Waiter waiter, WakeTarget target, out bool leader)
     {

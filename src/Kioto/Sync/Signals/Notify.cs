@@ -4,7 +4,7 @@ namespace Kioto.Sync;
 
 /// <summary>Wakes tasks, without a value. A notification that nobody waits for is kept, one at most.</summary>
 /// <remarks>As Tokio's <c>Notify</c>. Works on any runtime and without one.</remarks>
-public sealed class Notify : IPermitSource
+public sealed class Notify : IPermitSource, IPrimitive
 {
     private const int Empty = 0;
     private const int Stored = 1;
@@ -80,6 +80,16 @@ public sealed class Notify : IPermitSource
         }
 
         Give(FromFirst);
+    }
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        using (_lock.EnterScope())
+        {
+            bool stored = Volatile.Read(ref _state) == Stored; // ORDERING: a hint when nobody waits.
+            into.Set(typeof(Notify), stored ? "a notification is stored" : "nothing is stored");
+            _waiters.Describe(into, "wait");
+        }
     }
 
     private void Give(long order)

@@ -64,6 +64,24 @@ internal sealed class PermitQueue : IPermitSource
         }
     }
 
+    /// <summary>Says who waits, first come first, and how many permits nobody has.</summary>
+    /// <param name="into">Where to say it.</param>
+    /// <param name="role">What they wait for.</param>
+    /// <param name="roleOfMost">What those wait for who want all permits that there can be; null: the same.</param>
+    internal void Describe(PrimitiveDescription into, string role, string? roleOfMost = null)
+    {
+        using (_lock.EnterScope())
+        {
+            long state = Volatile.Read(ref _state); // ORDERING: a hint when nobody waits.
+            into.Available = state >> Shift;
+            into.IsClosed |= (state & Closed) != 0;
+            for (Waiter? each = _waiters.First; each is not null; each = each.Next)
+            {
+                into.AddWaiter(each.Target, each.Wanted == _most ? roleOfMost ?? role : role, each, each.Wanted, inOrder: true);
+            }
+        }
+    }
+
     /// <summary>Takes permits if they are there and nobody waits.</summary>
     /// <param name="count">How many.</param>
     /// <returns>The outcome.</returns>

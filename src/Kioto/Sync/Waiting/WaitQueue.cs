@@ -17,6 +17,17 @@ internal sealed class WaitQueue
 
     internal int Count => Volatile.Read(ref _count); // ORDERING: a hint.
 
+    /// <summary>Says who waits.</summary>
+    /// <param name="into">Where to say it.</param>
+    /// <param name="role">What they wait for.</param>
+    internal void Describe(PrimitiveDescription into, string role)
+    {
+        using (_lock.EnterScope())
+        {
+            _waiters.Describe(into, role);
+        }
+    }
+
     /// <summary>Enters the list, or stays in it. The caller then looks at what it waits for once more.</summary>
     /// <param name="waiter">The place.</param>
     /// <param name="target">Whom to wake.</param>

@@ -79,6 +79,17 @@ internal struct WaiterList
         return count;
     }
 
+    /// <summary>Says who is in it.</summary>
+    /// <param name="into">Where to say it.</param>
+    /// <param name="role">What they wait for.</param>
+    internal readonly void Describe(PrimitiveDescription into, string role)
+    {
+        for (Waiter? each = First; each is not null; each = each.Next)
+        {
+            into.AddWaiter(each.Target, role, each);
+        }
+    }
+
     /// <summary>Takes everybody out, each with the same outcome.</summary>
     /// <param name="outcome">Granted or Closed.</param>
     /// <param name="wakes">Who is to be woken after the lock has been released.</param>
