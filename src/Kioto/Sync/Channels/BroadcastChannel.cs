@@ -35,7 +35,7 @@ internal sealed class BroadcastChannel<T> : IPrimitive
     internal BroadcastChannel(int capacity, bool lossless)
     {
         _places = new Place[capacity];
-        Places = lossless ? new PermitQueue(capacity, capacity) : null;
+        Places = lossless ? new PermitQueue("broadcast.send", capacity, capacity) : null;
         Senders.Add();
     }
 
@@ -122,6 +122,8 @@ internal sealed class BroadcastChannel<T> : IPrimitive
         Waiter waiter, WakeTarget target, ref long next, ref Waiter? receiving, out BroadcastRecvResult<T> result)
     {
         bool freed = false;
+        int entered = 0;
+        bool done;
         using (_lock.EnterScope())
         {
             if (receiving is { } other && !ReferenceEquals(other, waiter))
@@ -131,7 +133,12 @@ internal sealed class BroadcastChannel<T> : IPrimitive
             }
 
             receiving = null;
-            if (!TryReceiveLocked(ref next, out result, ref freed))
+            done = TryReceiveLocked(ref next, out result, ref freed);
+            if (done)
+            {
+                Leave(waiter);
+            }
+            else
             {
                 receiving = waiter;
                 waiter.Target = target;
@@ -139,12 +146,15 @@ internal sealed class BroadcastChannel<T> : IPrimitive
                 {
                     waiter.State = WaiterState.Waiting;
                     _waiters.AddLast(waiter);
+                    entered = _waiters.Count;
                 }
-
-                return false;
             }
+        }
 
-            Leave(waiter);
+        if (!done)
+        {
+            SyncMeter.Waits("broadcast.receive", entered);
+            return false;
         }
 
         FreeIf(freed);

@@ -33,8 +33,8 @@ internal sealed class MpmcChannel<T> : IPrimitive
     internal MpmcChannel(long capacity)
     {
         _capacity = capacity;
-        Places = new PermitQueue(capacity, capacity);
-        Values = new PermitQueue(0);
+        Places = new PermitQueue("mpmc.send", capacity, capacity);
+        Values = new PermitQueue("mpmc.receive", 0);
         Senders.Add();
         Receivers.Add();
     }

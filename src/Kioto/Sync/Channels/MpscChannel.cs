@@ -42,7 +42,7 @@ internal sealed class MpscChannel<T> : IPrimitive
     internal MpscChannel(long capacity)
     {
         Capacity = capacity;
-        Places = new PermitQueue(capacity, capacity, returnedAfterClose: WakeReceiver);
+        Places = new PermitQueue("mpsc.send", capacity, capacity, returnedAfterClose: WakeReceiver);
         Senders.Add();
     }
 
@@ -124,7 +124,7 @@ internal sealed class MpscChannel<T> : IPrimitive
         readable = _queue.TryPeek(out _) || (MustWait(target) && _queue.TryPeek(out _));
         if (!readable)
         {
-            return EndIfDrained();
+            return EndIfDrained(waiter);
         }
 
         EndReceive();
@@ -225,7 +225,7 @@ internal sealed class MpscChannel<T> : IPrimitive
         }
 
         result = default;
-        return EndIfDrained();
+        return EndIfDrained(waiter);
     }
 
     /// <summary>Receives as many as there are, or waits for one.</summary>
@@ -264,7 +264,7 @@ internal sealed class MpscChannel<T> : IPrimitive
             return true;
         }
 
-        return EndIfDrained();
+        return EndIfDrained(waiter);
     }
 
     internal void WithdrawReceive(Waiter waiter)
@@ -342,11 +342,12 @@ internal sealed class MpscChannel<T> : IPrimitive
         }
     }
 
-    private bool EndIfDrained()
+    private bool EndIfDrained(Waiter waiter)
     {
         CheckEnd(); // Once more, after MustWait's fence: who ends wakes those that it finds waiting.
         if (!IsDrained())
         {
+            SyncMeter.WaitsAlone(waiter, "mpsc.receive");
             return false;
         }
 

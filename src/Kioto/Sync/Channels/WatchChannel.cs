@@ -9,7 +9,7 @@ internal sealed class WatchChannel<T> : IPrimitive
     internal SenderCount Senders;
 
     private readonly Lock _lock = new();
-    private readonly WaitQueue _changes = new();
+    private readonly WaitQueue _changes = new("watch.change");
 
     // Who waits until there is no receiver.
     private readonly WaitQueue _closing = new();

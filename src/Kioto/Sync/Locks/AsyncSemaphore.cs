@@ -25,7 +25,7 @@ public sealed class AsyncSemaphore : IPrimitive
     public AsyncSemaphore(int permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        _permits = new PermitQueue(permits, MaxPermits);
+        _permits = new PermitQueue("semaphore.acquire", permits, MaxPermits);
         _total = permits;
     }
 

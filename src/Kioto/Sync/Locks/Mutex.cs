@@ -12,7 +12,7 @@ namespace Kioto.Sync;
 /// <typeparam name="T">The type of the value.</typeparam>
 public sealed class Mutex<T> : IPrimitive
 {
-    private readonly PermitQueue _permits = new(1, 1);
+    private readonly PermitQueue _permits = new("mutex.lock", 1, 1);
 
     // INVARIANT: the holder's only, as is _value; passed on by the permit's release and acquire.
     private uint _stamp;

@@ -37,7 +37,7 @@ public sealed class RwLock<T> : IPrimitive
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxReaders, MaxReaders);
         _value = value;
         _readers = maxReaders;
-        _permits = new PermitQueue(maxReaders, maxReaders);
+        _permits = new PermitQueue("rwlock.acquire", maxReaders, maxReaders);
     }
 
     /// <summary>Waits until it may read.</summary>

@@ -46,6 +46,7 @@ public sealed class AsyncBarrier : IPrimitive
     private bool Poll(Waiter waiter, WakeTarget target, out bool leader)
     {
         leader = false;
+        int entered = 0;
         WakeBatch wakes = default;
         using (_lock.EnterScope())
         {
@@ -62,7 +63,8 @@ public sealed class AsyncBarrier : IPrimitive
                         waiter.Target = target;
                         waiter.State = WaiterState.Waiting;
                         _waiters.AddLast(waiter);
-                        return false;
+                        entered = _waiters.Count;
+                        break;
                     }
 
                     leader = true;
@@ -73,7 +75,8 @@ public sealed class AsyncBarrier : IPrimitive
         }
 
         wakes.WakeAll();
-        return true;
+        SyncMeter.Waits("barrier.wait", entered);
+        return entered == 0;
     }
 
     private void Withdraw(Waiter waiter)

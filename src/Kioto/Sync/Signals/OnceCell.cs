@@ -13,7 +13,7 @@ namespace Kioto.Sync;
 public sealed class OnceCell<T> : IPrimitive
 {
     // Held by who makes, sets or takes the value.
-    private readonly PermitQueue _maker = new(1, 1);
+    private readonly PermitQueue _maker = new("once_cell.get", 1, 1);
 
     // Who makes the value, for dumps. INVARIANT: written by the holder of the permit.
     private WakeTarget? _owner;

@@ -13,7 +13,7 @@ public sealed class SetOnce<T> : IPrimitive
     private const int Setting = 1;
     private const int Set = 2;
 
-    private readonly WaitQueue _waiters = new();
+    private readonly WaitQueue _waiters = new("set_once.wait");
 
     // INVARIANT: written by who moved the state to Setting, before Set; read after Set.
     private T _value = default!;

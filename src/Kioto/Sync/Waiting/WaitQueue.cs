@@ -7,7 +7,8 @@ namespace Kioto.Sync;
 /// Who changes something does it before <see cref="WakeAll"/>; who waits asks <see cref="Wait"/>, then looks once more
 /// before it reports pending. Who finds nobody waiting pays a full fence and a read.
 /// </remarks>
-internal sealed class WaitQueue
+/// <param name="operation">What waits, for the meter.</param>
+internal sealed class WaitQueue(string operation = "channel.closed")
 {
     private readonly Lock _lock = new();
     private WaiterList _waiters;
@@ -33,6 +34,7 @@ internal sealed class WaitQueue
     /// <param name="target">Whom to wake.</param>
     internal void Wait(Waiter waiter, WakeTarget target)
     {
+        int entered = 0;
         using (_lock.EnterScope())
         {
             waiter.Target = target;
@@ -40,9 +42,11 @@ internal sealed class WaitQueue
             {
                 waiter.State = WaiterState.Waiting;
                 _waiters.AddLast(waiter);
-                _count++;
+                entered = ++_count;
             }
         }
+
+        SyncMeter.Waits(operation, entered);
 
         Interlocked.MemoryBarrier(); // ORDERING: the caller's look comes after the count; pairs with WakeAll's fence.
     }
