@@ -125,7 +125,7 @@ public sealed class NotifiedTests
         Future made = notified.WaitAsync();
         notified.Dispose();
         Assert.Throws<ObjectDisposedException>(() => notified.Enable());
-        Assert.Throws<ObjectDisposedException>(() => { _ = notified.WaitAsync(); });
+        Assert.Throws<ObjectDisposedException>(() => { Kio.Detach(notified.WaitAsync()); });
         await spawner.Spawn(async () => await Assert.ThrowsAsync<ObjectDisposedException>(async () => await made)).Join();
     });
 }
