@@ -30,17 +30,18 @@ public sealed class DumpPrimitivesTests
         Assert.Equal("locked", dump.State);
         Assert.Equal(0, dump.Available);
         Assert.False(dump.IsClosed);
-        Assert.Equal(1, dump.Number);
         AssertParties(dump.Holders, (holder.Id, "lock", 1));
         AssertParties(dump.Waiters, (first.Id, "lock", 1), (second.Id, "lock", 1));
         Assert.Equal(
-            $"#1 Mutex<Int32>, locked\n  held by: task {holder.Id} (lock)\n  waiting: task {first.Id} (lock), task {second.Id} (lock)",
+            $"#{dump.Number} Mutex<Int32>, locked\n  held by: task {holder.Id} (lock)\n  waiting: task {first.Id} (lock), task {second.Id} (lock)",
             dump.ToString());
         RuntimeDump all = runtime.Dump();
-        Assert.Contains("\n#1 Mutex<Int32>, locked\n", all.ToString(), StringComparison.Ordinal);
+        int? number = all.Tasks.Single(task => task.Id == first.Id).WaitsFor!.Resource;
+        Assert.Equal(number, Assert.Single(all.Primitives).Number);
+        Assert.Contains($"\n#{number} Mutex<Int32>, locked\n", all.ToString(), StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(all.ToJson());
         JsonElement entry = Assert.Single(json.RootElement.GetProperty("primitives").EnumerateArray());
-        Assert.Equal(1, entry.GetProperty("number").GetInt32());
+        Assert.Equal(number, entry.GetProperty("number").GetInt32());
         Assert.Equal("Mutex<Int32>", entry.GetProperty("kind").GetString());
         Assert.Equal("locked", entry.GetProperty("state").GetString());
         Assert.False(entry.GetProperty("isClosed").GetBoolean());
