@@ -51,7 +51,10 @@ public sealed class Sleep
         using (_lock.EnterScope())
         {
             _deadline = deadline;
-            _timers?.Reset(_timer, deadline.Nanos);
+            if (_timers is { } timers && !_timer.Holder!.TryMove(_timer, deadline.Nanos))
+            {
+                timers.Reset(_timer, deadline.Nanos);
+            }
         }
     }
 
@@ -114,6 +117,7 @@ public sealed class Sleep
             if (state != TimerState.Waiting)
             {
                 _timers = null;
+                _timer.Target = null;
             }
 
             return state;

@@ -63,6 +63,11 @@ internal sealed class DeadlockFinder
     // False if some leaf waits for something that is no task's.
     private static bool TryCollect(StrandCapture capture, List<Edge> edges)
     {
+        if (capture.Wait is { EndsInTime: true })
+        {
+            return false;
+        }
+
         if (capture.Inner is { Count: > 0 } arms)
         {
             return capture.Frames.Count <= StrandCapture.MostFrames && arms.TrueForAll(arm => arm.Label != "inside" && TryCollect(arm, edges));

@@ -42,6 +42,8 @@ internal static class Catalog
         new("timer_arm_cancel", "a sleep that is polled once and dropped", 100_000, 1),
         .. Limits("timeout_ready", "a time limit for a future that is ready at its first poll", 200_000),
         .. Limits("timeout_yield", "a time limit for a future that yields once", 100_000),
+        .. Limits("unlimited_ready", "the same future as in timeout_ready, without a limit", 200_000),
+        .. Limits("unlimited_yield", "the same future as in timeout_yield, without a limit", 100_000),
         new("mutex_uncontended", "lock and unlock, alone", 200_000, 2),
         new("mutex_contended", "lock, yield and unlock, by one of 8 tasks", 50_000, 2),
         new("rwlock_read", "lock for reading and unlock, alone", 200_000, 2),
