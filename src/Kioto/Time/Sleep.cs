@@ -7,7 +7,7 @@ namespace Kioto;
 /// <remarks>
 /// As Tokio's <c>Sleep</c>. It may be awaited again and again: <c>await sleep</c> is ready at once when the deadline has
 /// passed. One at a time may wait; any thread may move the deadline. Needs a runtime only while it is awaited. Waiting is
-/// cancel safe. <see cref="Kio.Sleep"/> is cheaper where the deadline stays.
+/// cancel safe. <c>Kio.Sleep</c> is cheaper where the deadline stays.
 /// </remarks>
 public sealed class Sleep
 {
