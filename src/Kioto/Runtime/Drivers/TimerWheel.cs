@@ -437,6 +437,17 @@ internal sealed class TimerWheel : TimerHolder
     {
         bool any = false;
         _ = EarliestOf(slot, puts: true, ref any);
+        if (_slots[slot] is { NextEntry: null } only)
+        {
+            if (only.Deadline <= now)
+            {
+                Remove(only);
+                InsertAt(only, Due);
+            }
+
+            return;
+        }
+
         List<(long Deadline, int Place, TimerEntry Entry)> due = [];
         for (TimerEntry? entry = _slots[slot]; entry is not null; entry = entry.NextEntry)
         {
