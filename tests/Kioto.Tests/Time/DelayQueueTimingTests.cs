@@ -63,7 +63,7 @@ public sealed class DelayQueueTimingTests
         }
 
         waiter ??= Kio.Spawn(Wait(queue, start));
-        Assert.Equal(expected, await waiter);
+        Assert.Equal(expected, await waiter.Value);
         Assert.True(queue.IsEmpty);
     });
 
