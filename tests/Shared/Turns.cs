@@ -22,19 +22,31 @@ internal static class Turns
     internal static RuntimeBuilder ForTests(this RuntimeBuilder builder)
     {
         builder.TimeSlice(TimeSpan.Zero);
-        return s_disturbed ? builder.OnBeforeTaskPoll(static _ => Disturb()) : builder;
+        return s_disturbed ? builder.OnBeforeTaskPoll(new Disturbance().Disturb) : builder;
     }
 
-    private static void Disturb()
+    /// <summary>The polls of one runtime; no more of them than a test has the time for.</summary>
+    private sealed class Disturbance
     {
-        switch (Random.Shared.Next(64))
+        private const int MostPolls = 2000;
+        private int _polls;
+
+        internal void Disturb(TaskMeta task)
         {
-            case 0:
-                Thread.Sleep(1);
-                break;
-            case < 8:
-                Thread.Yield();
-                break;
+            if (Volatile.Read(ref _polls) > MostPolls || Interlocked.Increment(ref _polls) > MostPolls)
+            {
+                return;
+            }
+
+            switch (Random.Shared.Next(32))
+            {
+                case 0:
+                    Thread.Sleep(1);
+                    break;
+                case < 8:
+                    Thread.Yield();
+                    break;
+            }
         }
     }
 }
