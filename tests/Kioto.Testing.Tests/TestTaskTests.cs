@@ -34,6 +34,27 @@ public sealed class TestTaskTests
     }
 
     [Fact]
+    public void Code_that_enters_has_the_tasks_waker()
+    {
+        Switch source = new();
+        IFuture<int> byHand = source;
+        using TestTask<bool> task = TestTask.Spawn(Future.Pending<bool>());
+        Assert.False(task.Enter(Ask).IsReady);
+        task.AssertNotWoken();
+        source.Set(3);
+        task.AssertWoken();
+        Assert.Equal(1, task.Wakes);
+        Assert.Equal(3, task.Enter(Ask).Value);
+        task.AssertPending();
+        Assert.Throws<TimeZoneNotFoundException>(() => task.Enter(static (ref PollContext _) => Throw()));
+        Assert.Throws<ArgumentNullException>(() => task.Enter<int>(null!));
+
+        Poll<int> Ask(ref PollContext context) => byHand.Poll(ref context);
+
+        static Poll<int> Throw() => throw new TimeZoneNotFoundException();
+    }
+
+    [Fact]
     public void A_failure_is_asserted()
     {
         using TestTask<bool> task = TestTask.Spawn(Fails());

@@ -1,3 +1,5 @@
+using System;
+
 namespace Kioto.Testing;
 
 /// <summary>Makes futures that a test polls by hand.</summary>
@@ -8,6 +10,16 @@ public static class TestTask
     /// <param name="future">The future; it must not have been awaited.</param>
     /// <returns>The task. Dispose it: what has not ended is cancelled.</returns>
     public static TestTask<T> Spawn<T>(Future<T> future) => new(future);
+
+    /// <summary>Takes a sequence to ask it for its elements by hand. Nothing runs before the first question.</summary>
+    /// <typeparam name="T">The type of the elements.</typeparam>
+    /// <param name="stream">The sequence.</param>
+    /// <returns>The task. Dispose it: a step that has not ended is cancelled.</returns>
+    public static TestStream<T> Spawn<T>(FutureStream<T> stream)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return new TestStream<T>(stream.GetAsyncEnumerator());
+    }
 
     /// <inheritdoc cref="Spawn{T}(Future{T})"/>
     /// <param name="future">The future; its result is a meaningless true.</param>

@@ -124,6 +124,31 @@ public sealed class TestTask<T> : IDisposable
         }
     }
 
+    /// <summary>Runs code as if the future had been polled and came to it: with this task's waker, and a budget.</summary>
+    /// <remarks>
+    /// For futures that are polled by hand: <c>task.Enter((ref PollContext context) =&gt; future.Poll(ref context))</c>; who is
+    /// given the waker and uses it wakes this task. It does not count as a poll. As tokio-test's <c>enter</c>.
+    /// </remarks>
+    /// <typeparam name="TResult">The type of the result.</typeparam>
+    /// <param name="body">The code; it must not poll this task.</param>
+    /// <returns>What the code returned.</returns>
+    public Poll<TResult> Enter<TResult>(PollFunc<TResult> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        Ambient ambient = Ambient.Current;
+        Strand? outer = Begin(ambient, out int budget);
+        try
+        {
+            PollContext context = new(_strand.Target);
+            return body(ref context);
+        }
+        finally
+        {
+            ambient.Strand = outer;
+            ambient.Budget = budget;
+        }
+    }
+
     /// <summary>Cancels the future as the runtime would, and polls once: its cleanup runs to its first wait.</summary>
     /// <returns>Whether it has ended; if not, <see cref="Poll"/> goes on with the cleanup.</returns>
     public bool Cancel()
@@ -163,11 +188,8 @@ public sealed class TestTask<T> : IDisposable
         }
 
         Ambient ambient = Ambient.Current;
-        Strand? outer = ambient.Strand;
-        int budget = ambient.Budget;
         ExecutionContext flow = ContextFlow.Remember(out bool suppressed);
-        ambient.Strand = _strand;
-        ambient.Budget = Ambient.PollBudget;
+        Strand? outer = Begin(ambient, out int budget);
         try
         {
             if (Drive(ambient, cancel))
@@ -183,6 +205,15 @@ public sealed class TestTask<T> : IDisposable
             ambient.Budget = budget;
             ContextFlow.ComeBack(flow, suppressed);
         }
+    }
+
+    private Strand? Begin(Ambient ambient, out int budget)
+    {
+        Strand? outer = ambient.Strand;
+        budget = ambient.Budget;
+        ambient.Strand = _strand;
+        ambient.Budget = Ambient.PollBudget;
+        return outer;
     }
 
     private bool Drive(Ambient ambient, bool cancel)

@@ -102,6 +102,9 @@ internal sealed class Ambient
     /// <summary>Free queued actions. INVARIANT: as <see cref="Magazines"/>.</summary>
     internal FreeActions FreeActions = FreeActions.None;
 
+    /// <summary>Timers that this thread, a worker, has left in a wheel.</summary>
+    internal IdleTimers IdleTimers;
+
     /// <summary>INVARIANT: used by this thread only; replaced under the lock of <see cref="PoolShare"/>, by any.</summary>
     internal Magazine[] Magazines = [];
 

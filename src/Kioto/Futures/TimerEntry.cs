@@ -4,9 +4,10 @@ namespace Kioto;
 /// <remarks>
 /// It is a leaf, so that a sleep is one object: a million of them are not two million. Timers of those who are no futures
 /// are <see cref="PlainTimer"/>s.
-/// INVARIANT: once started, all fields are guarded by the lock of <see cref="Holder"/>, but the owner may read
-/// <see cref="Standing"/>, and the <see cref="Target"/> that it wrote itself, without it. The wheel's last write to an
-/// entry that fires is its standing: whoever sees it fired has the entry for itself.
+/// INVARIANT: once started, all fields are guarded by the lock of <see cref="Holder"/>, but the owner may read how it
+/// stands, and what it wrote itself, without it, and leave and move it as <see cref="TimerWord"/> says. The wheel's last
+/// write to an entry that fires is its word: whoever sees it fired has the entry for itself. The target is the owner's
+/// to forget.
 /// </remarks>
 internal abstract class TimerEntry : LeafSource<Unit>
 {
@@ -27,5 +28,8 @@ internal abstract class TimerEntry : LeafSource<Unit>
     /// <summary>Which slot list of the wheel; -1 when in none.</summary>
     internal short Slot = -1;
 
-    internal TimerState Standing;
+    /// <summary>How it stands; see there for who may change it.</summary>
+    internal TimerWord Word;
+
+    internal TimerState Standing => Word.State;
 }

@@ -7,7 +7,7 @@ namespace Kioto;
 /// <remarks>
 /// As Tokio's <c>Sleep</c>. It may be awaited again and again: <c>await sleep</c> is ready at once when the deadline has
 /// passed. One at a time may wait; any thread may move the deadline. Needs a runtime only while it is awaited. Waiting is
-/// cancel safe. <see cref="Kio.Sleep"/> is cheaper where the deadline stays.
+/// cancel safe. <c>Kio.Sleep</c> is cheaper where the deadline stays.
 /// </remarks>
 public sealed class Sleep
 {
@@ -51,7 +51,10 @@ public sealed class Sleep
         using (_lock.EnterScope())
         {
             _deadline = deadline;
-            _timers?.Reset(_timer, deadline.Nanos);
+            if (_timers is { } timers && !_timer.Holder!.TryMove(_timer, deadline.Nanos))
+            {
+                timers.Reset(_timer, deadline.Nanos);
+            }
         }
     }
 
@@ -114,6 +117,7 @@ public sealed class Sleep
             if (state != TimerState.Waiting)
             {
                 _timers = null;
+                _timer.Target = null;
             }
 
             return state;

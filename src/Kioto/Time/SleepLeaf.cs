@@ -38,10 +38,10 @@ internal sealed class SleepLeaf : TimerEntry
             case TimerState.Waiting:
                 return false;
             case TimerState.Fired:
-                Holder = null; // The wheel has let go of it.
+                LetGo();
                 return Complete(default);
             default:
-                Holder = null;
+                LetGo();
                 return Fail(Gone());
         }
     }
@@ -89,7 +89,14 @@ internal sealed class SleepLeaf : TimerEntry
         if (Holder is { } holder)
         {
             holder.Cancel(this);
-            Holder = null;
+            LetGo();
         }
+    }
+
+    // The wheel has.
+    private void LetGo()
+    {
+        Holder = null;
+        Target = null;
     }
 }

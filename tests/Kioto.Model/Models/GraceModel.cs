@@ -144,7 +144,7 @@ internal static class GraceModel
         public void Start(TimerEntry timer, long now)
         {
             WakeTarget target = timer.Target!;
-            timer.Standing = TimersClose ? TimerState.Gone : TimerState.Fired;
+            timer.Word.TrySettle(timer.Word.Read(), TimersClose ? TimerState.Gone : TimerState.Fired);
             Model.Spawn(target.Wake);
         }
 

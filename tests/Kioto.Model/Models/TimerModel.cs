@@ -97,7 +97,7 @@ internal static class TimerModel
         var mine = new ParkedThread();
         entry.Deadline = 77;
         entry.Target = mine;
-        entry.Standing = TimerState.Waiting;
+        entry.Word.Start();
         expirer.Join();
         Assert.Same(mine, entry.Target);
         Assert.Equal(77, entry.Deadline);

@@ -33,6 +33,7 @@ internal sealed class Ambient
     internal bool Completing;
 
     internal int Budget = PollBudget;
+    internal IdleTimers IdleTimers;
     internal SliceTurns Slice;
     internal Scheduler? Guard;
     internal int Depth;

@@ -161,6 +161,28 @@ public sealed class DeadlockTests
     });
 
     [Fact]
+    public void Nor_is_one_whose_wait_has_a_limit() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        Mutex<int> mutex = new(0);
+        JoinHandle handle = runtime.Spawn(async () =>
+        {
+            using MutexGuard<int> guard = await mutex.LockAsync();
+            using MutexGuard<int> again = await mutex.LockAsync().Timeout(TimeSpan.FromHours(1));
+        });
+        TaskDump? task;
+        while ((task = runtime.Dump().Tasks.SingleOrDefault()) is not { WaitsFor.Arms: [{ WaitsFor.Owner: not null }] })
+        {
+            Thread.Yield();
+        }
+
+        Assert.Equal("Timeout", task.WaitsFor.Operation);
+        Assert.EndsWith(" left", task.WaitsFor.Detail, StringComparison.Ordinal);
+        Assert.Empty(runtime.Dump().Deadlocks);
+        handle.Abort();
+    });
+
+    [Fact]
     public void Tasks_that_pass_locks_around_as_fast_as_they_can_are_none() => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(RuntimeKind.FourWorkers);

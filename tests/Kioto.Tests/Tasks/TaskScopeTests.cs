@@ -304,6 +304,20 @@ public sealed class TaskScopeTests
     });
 
     [Fact]
+    public void The_end_of_the_runtimes_timers_is_no_deadline() => Paused.Run(async runtime =>
+    {
+        await using TaskScope scope = TaskScope.Open(new TaskScopeOptions { Timeout = TimeSpan.FromHours(1) });
+        JoinHandle<int> child = scope.Spawn(async () =>
+        {
+            await Kio.YieldNow();
+            return scope.CancellationToken.IsCancellationRequested ? 1 : 0;
+        });
+        ((RuntimeScheduler)Ambient.Current.Scheduler!).Driver.Timers.Close();
+        Assert.False(scope.CancellationToken.IsCancellationRequested);
+        Assert.Equal(0, await child);
+    });
+
+    [Fact]
     public void A_deadline_needs_a_runtime_and_options_are_checked()
     {
         TaskScopeOptions limited = new() { Timeout = TimeSpan.FromSeconds(1) };

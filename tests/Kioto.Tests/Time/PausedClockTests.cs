@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -73,12 +74,36 @@ public sealed class PausedClockTests
     public void Hours_of_sleep_take_no_time() => Paused.Run(async runtime =>
     {
         Instant start = Instant.Now;
-        for (int i = 0; i < 10_000; i++)
+        for (int i = 0; i < 1_000_000; i++)
         {
             await Kio.Sleep(TimeSpan.FromSeconds(1));
         }
 
-        Assert.Equal(start + TimeSpan.FromSeconds(10_000), Instant.Now);
+        Assert.Equal(start + TimeSpan.FromSeconds(1_000_000), Instant.Now);
+    });
+
+    [Fact]
+    public void Many_sleeps_at_once_end_in_the_order_of_their_deadlines() => Paused.Run(async runtime =>
+    {
+        const int Sleeps = 20_000;
+        Instant start = Instant.Now;
+        List<int> ended = new(Sleeps);
+        using JoinSet set = new();
+        for (int i = 0; i < Sleeps; i++)
+        {
+            _ = set.Spawn(End(ended, (int)(i * 7919L % Sleeps)));
+        }
+
+        await set.JoinAllAsync();
+        Assert.Equal(Sleeps, ended.Count);
+        Assert.True(ended.SequenceEqual(Enumerable.Range(0, Sleeps)), "They ended in another order.");
+        Assert.Equal(start + TimeSpan.FromSeconds(Sleeps - 1), Instant.Now);
+
+        static async Future End(List<int> ended, int second)
+        {
+            await Kio.Sleep(TimeSpan.FromSeconds(second));
+            ended.Add(second);
+        }
     });
 
     [Fact]

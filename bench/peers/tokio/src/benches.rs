@@ -126,8 +126,10 @@ pub const ALL: &[(&str, Bench)] = &[
         on_worker(rts.multi(w), sleep_1ms_percentile(ops, 50, true))
     }),
     ("idle_sleeps", |rts, w, ops| awaits::idle_sleeps(rts.multi(w), ops)),
-    ("timeout_ready", |rts, w, ops| Ok(limits(rts.multi(w), w, false, ops))),
-    ("timeout_yield", |rts, w, ops| Ok(limits(rts.multi(w), w, true, ops))),
+    ("timeout_ready", |rts, w, ops| Ok(limits(rts.multi(w), w, false, true, ops))),
+    ("timeout_yield", |rts, w, ops| Ok(limits(rts.multi(w), w, true, true, ops))),
+    ("unlimited_ready", |rts, w, ops| Ok(limits(rts.multi(w), w, false, false, ops))),
+    ("unlimited_yield", |rts, w, ops| Ok(limits(rts.multi(w), w, true, false, ops))),
     ("mutex_uncontended", |rts, w, ops| {
         on_worker(rts.multi(w), sync::mutex_uncontended(ops))
     }),
@@ -676,8 +678,8 @@ async fn sleep_1ms_percentile(ops: usize, percent: usize, sporadic: bool) -> Sam
     sample
 }
 
-/// Time limits that never strike, from as many tasks as workers.
-fn limits(rt: &Runtime, tasks: usize, yields: bool, ops: usize) -> Sample {
+/// Time limits that never strike, from as many tasks as workers. Without a limit: what the rest of the row takes.
+fn limits(rt: &Runtime, tasks: usize, yields: bool, limited: bool, ops: usize) -> Sample {
     const MINUTE: Duration = Duration::from_secs(60);
 
     #[inline(never)]
@@ -690,7 +692,13 @@ fn limits(rt: &Runtime, tasks: usize, yields: bool, ops: usize) -> Sample {
                 let share = ops / tasks + usize::from(i < ops % tasks);
                 tokio::spawn(async move {
                     for _ in 0..share {
-                        if yields {
+                        if !limited {
+                            if yields {
+                                yield_now().await;
+                            } else {
+                                ready().await;
+                            }
+                        } else if yields {
                             tokio::time::timeout(MINUTE, yield_now()).await.expect("in time");
                         } else {
                             tokio::time::timeout(MINUTE, ready()).await.expect("in time");

@@ -214,7 +214,8 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
     private protected abstract void Return(Ambient ambient);
 
     /// <summary>Makes the arms as new.</summary>
-    private protected virtual void ResetArms()
+    /// <param name="ambient">The current thread's context.</param>
+    private protected virtual void ResetArms(Ambient ambient)
     {
         for (int i = 0; i < Count; i++)
         {
@@ -227,7 +228,7 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
 
     private protected sealed override void Recycle(Ambient ambient)
     {
-        ResetArms();
+        ResetArms(ambient);
         _cancelled = false;
         _delivered = false;
         Stopping = false;
@@ -339,7 +340,11 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
         return ended;
     }
 
-    private bool Turn(Ambient ambient, bool isFirst)
+    /// <summary>Polls the arms.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <param name="isFirst">Whether the caller's execution context is still entered.</param>
+    /// <returns>Whether everything has ended.</returns>
+    private protected virtual bool Turn(Ambient ambient, bool isFirst)
     {
         bool stopping = Stopping;
         int count = Count;
@@ -366,7 +371,7 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
         return TryFinish(ambient);
     }
 
-    private void Ended(int index, Arm arm, Ambient ambient)
+    private protected void Ended(int index, Arm arm, Ambient ambient)
     {
         _live--;
         _delivered |= _cancelled && arm is { Cancelled: true, CancelPending: false };

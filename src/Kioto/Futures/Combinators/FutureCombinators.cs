@@ -61,7 +61,7 @@ public static class FutureCombinators
     /// <exception cref="ArgumentOutOfRangeException">The duration is negative.</exception>
     public static Future<T> Timeout<T>(this Future<T> future, TimeSpan duration) => IsNoLimit(duration) || future.Source is null
         ? future
-        : LimitSource<T>.Of(future, Kio.Sleep(duration).AsUnit(), CancellationToken.None);
+        : TimeoutSource<T>.After(future, Instant.ToNanos(duration));
 
     /// <inheritdoc cref="Timeout{T}(Future{T}, TimeSpan)"/>
     public static Future Timeout(this Future future, TimeSpan duration) => AsVoid(future.AsUnit().Timeout(duration));
@@ -80,7 +80,7 @@ public static class FutureCombinators
     /// </returns>
     public static Future<T> TimeoutAt<T>(this Future<T> future, Instant deadline) => future.Source is null
         ? future
-        : LimitSource<T>.Of(future, Kio.SleepUntil(deadline).AsUnit(), CancellationToken.None);
+        : TimeoutSource<T>.At(future, deadline);
 
     /// <inheritdoc cref="TimeoutAt{T}(Future{T}, Instant)"/>
     public static Future TimeoutAt(this Future future, Instant deadline) => AsVoid(future.AsUnit().TimeoutAt(deadline));
@@ -99,7 +99,7 @@ public static class FutureCombinators
     /// failed, with that failure as its inner exception.
     /// </returns>
     public static Future<T> WithCancellation<T>(this Future<T> future, CancellationToken token) => token.CanBeCanceled && future.Source is not null
-        ? LimitSource<T>.Of(future, TokenLeaf.Await(token), token)
+        ? TokenLimitSource<T>.Of(future, token)
         : future;
 
     /// <inheritdoc cref="WithCancellation{T}(Future{T}, CancellationToken)"/>

@@ -72,11 +72,11 @@ internal abstract class JoinBase<T> : Combinator<T>
 
     private protected abstract T Collect();
 
-    private protected override void ResetArms()
+    private protected override void ResetArms(Ambient ambient)
     {
         _failure = null;
         _anyCancelled = false;
         _turn = 0;
-        base.ResetArms();
+        base.ResetArms(ambient);
     }
 }

@@ -39,9 +39,9 @@ internal abstract class JoinManyBase<TArm, T> : JoinBase<T>
 
     private protected Arm<TArm> ArmAt(int index) => (Arm<TArm>)Arms[index];
 
-    private protected sealed override void ResetArms()
+    private protected sealed override void ResetArms(Ambient ambient)
     {
-        base.ResetArms();
+        base.ResetArms(ambient);
         _count = 0;
         if (Arms.Length > MostKept)
         {

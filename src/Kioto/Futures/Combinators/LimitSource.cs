@@ -1,6 +1,5 @@
 using System;
 using System.Runtime.ExceptionServices;
-using System.Threading;
 
 namespace Kioto;
 
@@ -10,49 +9,28 @@ namespace Kioto;
 /// future still gives while it is being cancelled.
 /// </remarks>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal sealed class LimitSource<T> : Combinator<T>
+internal abstract class LimitSource<T> : Combinator<T>
 {
-    private CancellationToken _token;
-    private ExceptionDispatchInfo? _limitFailure;
-    private bool _reached;
-
-    public LimitSource()
-        : base([new Arm<T>(), new Arm<Unit>()])
+    private protected LimitSource(Arm[] arms)
+        : base(arms)
     {
     }
 
-    private Arm<T> Inner => (Arm<T>)Arms[0];
+    /// <summary>The future's arm, the first one.</summary>
+    private protected Arm<T> Inner => (Arm<T>)Arms[0];
 
-    /// <summary>Limits a future.</summary>
-    /// <param name="future">The future.</param>
-    /// <param name="limit">Ends when the limit is reached.</param>
-    /// <param name="token">The token that the exception carries; none for a timeout.</param>
-    /// <returns>The future to await, once.</returns>
-    internal static Future<T> Of(Future<T> future, Future<Unit> limit, CancellationToken token)
-    {
-        LimitSource<T> source = SourcePool<LimitSource<T>>.Rent(Ambient.Current);
-        ((Arm<T>)source.Arms[0]).Set(future);
-        ((Arm<Unit>)source.Arms[1]).Set(limit);
-        source._token = token;
-        return source.Future;
-    }
+    /// <summary>Whether the limit has been reached before the future had ended.</summary>
+    private protected bool Reached { get; set; }
 
-    internal override string Name => _token.CanBeCanceled ? "WithCancellation" : "Timeout";
+    /// <summary>Why there is no limit any more, if it has failed.</summary>
+    private protected ExceptionDispatchInfo? LimitFailure { get; set; }
 
-    private protected override string LabelOf(int index) => index == 0 ? "limited" : "limit";
+    private protected sealed override int FirstArm(Ambient ambient) => 0;
 
-    private protected override int FirstArm(Ambient ambient) => 0;
-
-    private protected override bool OnEnded(int index, Arm arm, Ambient ambient)
-    {
-        if (index == 1)
-        {
-            _reached = arm.Outcome == ArmOutcome.Result && Inner.IsLive;
-            _limitFailure = arm.Error;
-        }
-
-        return true;
-    }
+    /// <summary>What is thrown when the limit is reached.</summary>
+    /// <param name="inCleanup">What went wrong in the cleanup, or null.</param>
+    /// <returns>The exception.</returns>
+    private protected abstract Exception Excess(Exception? inCleanup);
 
     private protected override void Finish()
     {
@@ -62,10 +40,10 @@ internal sealed class LimitSource<T> : Combinator<T>
             case ArmOutcome.Result:
                 Complete(inner.Result!);
                 break;
-            case ArmOutcome.Failure when !_reached && _limitFailure is null:
+            case ArmOutcome.Failure when !Reached && LimitFailure is null:
                 Fail(inner.Error!);
                 break;
-            case ArmOutcome.Cancelled when !_reached && _limitFailure is null:
+            case ArmOutcome.Cancelled when !Reached && LimitFailure is null:
                 SetCancelled();
                 break;
             default:
@@ -74,34 +52,26 @@ internal sealed class LimitSource<T> : Combinator<T>
         }
     }
 
-    private protected override void ResetArms()
+    private protected override void ResetArms(Ambient ambient)
     {
-        _token = default;
-        _limitFailure = null;
-        _reached = false;
-        base.ResetArms();
+        LimitFailure = null;
+        Reached = false;
+        base.ResetArms(ambient);
     }
-
-    private protected override void Return(Ambient ambient) => SourcePool<LimitSource<T>>.Return(ambient, this);
 
     // What went wrong in the cleanup is its cause: nothing is lost.
     private void FailForLimit(Exception? inCleanup)
     {
-        if (_limitFailure is { } failure)
+        if (LimitFailure is not { } failure)
         {
-            Fail(failure);
-            if (inCleanup is not null)
-            {
-                LostFailure.Report(inCleanup, Ambient.Current);
-            }
+            Fail(Excess(inCleanup));
+            return;
         }
-        else if (_token.CanBeCanceled)
+
+        Fail(failure);
+        if (inCleanup is not null)
         {
-            Fail(new OperationCanceledException("The token that the future was given is cancelled.", inCleanup, _token));
-        }
-        else
-        {
-            Fail(new TimeoutException("The future has not completed in time.", inCleanup));
+            LostFailure.Report(inCleanup, Ambient.Current);
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class PinnedEnd<T> : Combinator<Unit>
     private protected override void Finish() => Complete(default);
 
     // The arm is the pinned future's own, and is not used again.
-    private protected override void ResetArms()
+    private protected override void ResetArms(Ambient ambient)
     {
         _pinned?.Release(this);
         _pinned = null;

@@ -77,11 +77,11 @@ internal sealed class SelectSource<T> : Combinator<T>
         }
     }
 
-    private protected override void ResetArms()
+    private protected override void ResetArms(Ambient ambient)
     {
         _failure = null;
         _winner = -1;
-        base.ResetArms();
+        base.ResetArms(ambient);
     }
 
     private protected override void Return(Ambient ambient) => SourcePool<SelectSource<T>>.Return(ambient, this);

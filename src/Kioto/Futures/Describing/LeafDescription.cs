@@ -23,6 +23,9 @@ internal sealed class LeafDescription
     /// <summary>Its place among those that wait on the object, or null: as <see cref="Party.Place"/>.</summary>
     internal object? Place { get; set; }
 
+    /// <summary>Whether the wait ends after some time, whatever its strands wait for.</summary>
+    internal bool EndsInTime { get; set; }
+
     /// <summary>Who alone can end the wait, when that is known: the owner of a lock, a task that is joined.</summary>
     internal WakeTarget? Owner { get; private set; }
 

@@ -13,6 +13,9 @@ namespace Kioto;
 /// than the wheel reaches waits in its last slot and is inserted again. A slot fires when its time is over, so nothing
 /// fires early. What is started far ahead is rounded up to a millisecond, so that many such timers share a wake-up; what is
 /// moved while it waits is not.
+/// A timer whose owner has left it, or has given it a later deadline, stays in its slot until that slot's time comes: then
+/// it is let go of, or put where it belongs (see <see cref="TimerWord"/>). Most timers never fire; so most cost their wheel
+/// nothing. Not on a paused clock, whose timers are all where they belong by the time that it moves.
 /// On a paused clock nothing is rounded: entries fire at their deadline, in order.
 /// INVARIANT: everything is guarded by the lock, but <see cref="NextDeadline"/> may be read without it. It is never
 /// later than the time at which an entry is due; it may be earlier after a cancellation, until <see cref="Refresh"/>.
@@ -25,6 +28,9 @@ internal sealed class TimerWheel : TimerHolder
 
     // On a paused clock: those whose time has come and whom nobody has woken yet, in order.
     private const int Due = Levels * Slots;
+
+    // For a verdict on entries that are to be inserted, whatever their deadline.
+    private const long NothingIsDue = long.MinValue;
 
     // How many entries are moved from one slot to others while the lock is held once.
     private const int MostMoved = 64;
@@ -83,11 +89,11 @@ internal sealed class TimerWheel : TimerHolder
             }
 
             entry.Holder = this;
-            entry.Standing = TimerState.Waiting;
+            entry.Word.Start();
             CatchUp(now);
-            if (entry.Deadline > now + Far && entry.Deadline < long.MaxValue - CoarseTick && !_clock.IsPaused)
+            if (!_clock.IsPaused)
             {
-                entry.Deadline = (entry.Deadline + CoarseTick - 1) & -CoarseTick;
+                entry.Deadline = Round(entry.Deadline, now);
             }
 
             return InsertAndPublish(entry);
@@ -115,7 +121,7 @@ internal sealed class TimerWheel : TimerHolder
             }
 
             entry.Deadline = deadline;
-            entry.Standing = TimerState.Waiting;
+            entry.Word.Start();
             return InsertAndPublish(entry);
         }
     }
@@ -140,15 +146,14 @@ internal sealed class TimerWheel : TimerHolder
     /// <inheritdoc/>
     internal override TimerState Poll(TimerEntry timer, WakeTarget target)
     {
-        // ORDERING: acquire, pairs with Settle's: once it is settled the wheel has let go of the timer.
-        TimerState state = (TimerState)Volatile.Read(ref Unsafe.As<TimerState, byte>(ref timer.Standing)); // SAFETY: a byte enum.
+        TimerState state = timer.Standing;
         if (state != TimerState.Waiting)
         {
             return state;
         }
 
-        // Not settled yet, and it will wake whom it should.
-        if (ReferenceEquals(Volatile.Read(ref timer.Target), target))
+        // Not settled yet, and it will wake whom it should: who waits wrote the target itself.
+        if (ReferenceEquals(timer.Target, target))
         {
             return TimerState.Waiting;
         }
@@ -164,10 +169,22 @@ internal sealed class TimerWheel : TimerHolder
         }
     }
 
+    /// <inheritdoc/>
+    internal override bool TryLeave(TimerEntry timer) =>
+        !_clock.IsPaused && timer.Word.TryLeave() == TransitionToLeft.Success;
+
+    /// <inheritdoc/>
+    internal override bool TryRestart(TimerEntry timer, long deadline, long now) =>
+        TryMove(timer, Round(deadline, now), TimerState.Left);
+
+    /// <inheritdoc/>
+    internal override bool TryMove(TimerEntry timer, long deadline) => TryMove(timer, deadline, TimerState.Waiting);
+
     /// <summary>The runtime has ended: nothing fires any more, and who waits is woken to be told so.</summary>
     internal void Close()
     {
         int list = 0;
+        int moved = 0;
         WakeBatch batch = default;
         do
         {
@@ -175,10 +192,12 @@ internal sealed class TimerWheel : TimerHolder
             using (_lock.EnterScope())
             {
                 _closed = true; // From now on entries only leave.
-                while (list <= Due && TakeAll(list, TimerState.Gone, ref batch))
+                while (list <= Due && TakeAll(list, TimerState.Gone, long.MaxValue, ref moved, ref batch))
                 {
                     list++;
                 }
+
+                moved = 0;
 
                 Publish();
             }
@@ -214,16 +233,14 @@ internal sealed class TimerWheel : TimerHolder
             }
 
             long earliest = long.MaxValue;
-            if (NextSlot(out int level, out int slot, out _))
+            bool any = false;
+            while (!any && NextSlot(out int level, out int slot, out _))
             {
                 // In the last level what waits for a later round may lie before what comes earlier.
                 bool all = level == Levels - 1;
                 for (int i = all ? 0 : slot; i <= (all ? Slots - 1 : slot); i++)
                 {
-                    for (TimerEntry? entry = _slots[(level * Slots) + i]; entry is not null; entry = entry.NextEntry)
-                    {
-                        earliest = long.Min(earliest, entry.Deadline);
-                    }
+                    earliest = long.Min(earliest, EarliestOf((level * Slots) + i, puts: !all, ref any));
                 }
             }
 
@@ -264,15 +281,43 @@ internal sealed class TimerWheel : TimerHolder
         return fired;
     }
 
-    // Lets go of an entry that is in no list any more.
-    private static WakeTarget? Settle(TimerEntry entry, TimerState state)
-    {
-        WakeTarget? target = entry.Target;
-        entry.Target = null;
+    // Far ahead a millisecond's timers share a wake-up.
+    private static long Round(long deadline, long now) => deadline > now + Far && deadline < long.MaxValue - CoarseTick
+        ? (deadline + CoarseTick - 1) & -CoarseTick
+        : deadline;
 
-        // ORDERING: release, pairs with Poll's. SAFETY: a byte enum.
-        Volatile.Write(ref Unsafe.As<TimerState, byte>(ref entry.Standing), (byte)state);
-        return target;
+    // ORDERING: see TimerWord for all three; NEVER EARLIER is why the slot where it lies will do.
+    private bool TryMove(TimerEntry timer, long deadline, TimerState from)
+    {
+        if (_clock.IsPaused || deadline < timer.Deadline)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref timer.Deadline, deadline);
+        return timer.Word.TryMove(from) == TransitionToMoved.Success;
+    }
+
+    // Judges an entry that was taken out: whom to wake, because its deadline has come; else it is let go of, or lies where
+    // it belongs.
+    private WakeTarget? Judge(TimerEntry entry, TimerState state, long now)
+    {
+        while (true)
+        {
+            int seen = entry.Word.Read();
+            bool isLeft = TimerWord.StateOf(seen) == TimerState.Left;
+            if (!isLeft && Volatile.Read(ref entry.Deadline) > now) // ORDERING: ONE JUDGEMENT.
+            {
+                Insert(entry);
+                return null;
+            }
+
+            WakeTarget? target = isLeft ? null : entry.Target;
+            if (entry.Word.TrySettle(seen, state) == TransitionToSettled.Success)
+            {
+                return target;
+            }
+        }
     }
 
     // Takes out what is due, some of it: the rest stays where it can still be cancelled. Returns whether that was all.
@@ -280,7 +325,7 @@ internal sealed class TimerWheel : TimerHolder
     {
         long nowTick = now >> TickBits;
         int moved = 0;
-        while (TakeAll(Due, TimerState.Fired, ref batch) && MoveDown(ref moved))
+        while (TakeAll(Due, TimerState.Fired, now, ref moved, ref batch) && MoveDown(ref moved))
         {
             if (!NextSlot(out int level, out int slot, out long tick) || tick > nowTick)
             {
@@ -298,14 +343,14 @@ internal sealed class TimerWheel : TimerHolder
                 MoveInOrder(slot, now);
                 if (tick == nowTick)
                 {
-                    return TakeAll(Due, TimerState.Fired, ref batch);
+                    return TakeAll(Due, TimerState.Fired, now, ref moved, ref batch);
                 }
             }
             else if (tick == nowTick)
             {
                 return true; // Its time is not over.
             }
-            else if (!TakeAll(slot, TimerState.Fired, ref batch))
+            else if (!TakeAll(slot, TimerState.Fired, now, ref moved, ref batch))
             {
                 return false;
             }
@@ -314,18 +359,25 @@ internal sealed class TimerWheel : TimerHolder
         return false;
     }
 
-    // Returns whether the list is empty now; if not, the batch is full.
-    private bool TakeAll(int list, TimerState state, ref WakeBatch batch)
+    // Returns whether the list is empty now; if not, that is enough for one hold of the lock.
+    private bool TakeAll(int list, TimerState state, long now, ref int moved, ref WakeBatch batch)
     {
         while (_slots[list] is { } entry)
         {
-            if (batch.Count == WakeBatch.Size)
+            if (batch.Count == WakeBatch.Size || moved == MostMoved)
             {
                 return false;
             }
 
             Remove(entry);
-            batch.Targets[batch.Count++] = Settle(entry, state);
+            if (Judge(entry, state, now) is { } target)
+            {
+                batch.Targets[batch.Count++] = target;
+            }
+            else
+            {
+                moved++;
+            }
         }
 
         return true;
@@ -347,16 +399,55 @@ internal sealed class TimerWheel : TimerHolder
             }
 
             Remove(entry);
-            Insert(entry);
+            Judge(entry, TimerState.Fired, NothingIsDue);
         }
 
         _cascading = -1;
         return true;
     }
 
-    // On a paused clock: those of the slot that are due, by deadline; who was inserted first first.
+    // The earliest deadline of those in a list. Those that were left are let go of, and those that do not belong there put
+    // where they do, or counted as they are.
+    private long EarliestOf(int list, bool puts, ref bool any)
+    {
+        long earliest = long.MaxValue;
+        TimerEntry? next;
+        for (TimerEntry? entry = _slots[list]; entry is not null; entry = next)
+        {
+            next = entry.NextEntry;
+            if (entry.Standing == TimerState.Left || (puts && SlotOf(entry.Deadline, out _) != list))
+            {
+                _stale = true;
+                Remove(entry);
+                Judge(entry, TimerState.Fired, NothingIsDue);
+            }
+            else
+            {
+                earliest = long.Min(earliest, entry.Deadline);
+                any = true;
+            }
+        }
+
+        return earliest;
+    }
+
+    // On a paused clock: those of the slot that are due, by deadline; who was inserted first first. Others that lie there
+    // only because they were moved, or left, before the clock was paused are put where they belong.
     private void MoveInOrder(int slot, long now)
     {
+        bool any = false;
+        _ = EarliestOf(slot, puts: true, ref any);
+        if (_slots[slot] is { NextEntry: null } only)
+        {
+            if (only.Deadline <= now)
+            {
+                Remove(only);
+                InsertAt(only, Due);
+            }
+
+            return;
+        }
+
         List<(long Deadline, int Place, TimerEntry Entry)> due = [];
         for (TimerEntry? entry = _slots[slot]; entry is not null; entry = entry.NextEntry)
         {
@@ -401,16 +492,22 @@ internal sealed class TimerWheel : TimerHolder
     // Returns when the wheel must be looked at for its sake.
     private long Insert(TimerEntry entry)
     {
+        InsertAt(entry, SlotOf(entry.Deadline, out long lookAt));
+        return lookAt;
+    }
+
+    private int SlotOf(long deadline, out long lookAt)
+    {
         // At most as far as the wheel reaches, which ends before the last level's current slot: an entry there would
         // hide, for a whole round, the slots before it.
         long end = (_elapsed & -LastSlot) + Reach - 1;
-        long tick = long.Clamp(entry.Deadline >> TickBits, _elapsed, end);
+        long tick = long.Clamp(deadline >> TickBits, _elapsed, end);
         ulong differing = (ulong)(tick ^ _elapsed) | (Slots - 1);
         int level = int.Min(BitOperations.Log2(differing) / SlotBits, Levels - 1);
         int shift = level * SlotBits;
         int slot = (int)(tick >> shift) & (Slots - 1);
-        InsertAt(entry, (level * Slots) + slot);
-        return level == 0 ? (tick + 1) << TickBits : tick >> shift << (shift + TickBits);
+        lookAt = level == 0 ? (tick + 1) << TickBits : tick >> shift << (shift + TickBits);
+        return (level * Slots) + slot;
     }
 
     private void InsertAt(TimerEntry entry, int index)

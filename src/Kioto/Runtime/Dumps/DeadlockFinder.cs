@@ -68,6 +68,11 @@ internal sealed class DeadlockFinder
     // False if some leaf waits for something that is no strand's.
     private bool TryCollect(StrandCapture capture, PrimitiveReadings primitives, List<DeadlockWait> waits)
     {
+        if (capture.Wait is { EndsInTime: true })
+        {
+            return false;
+        }
+
         if (capture.Inner is { Count: > 0 } arms)
         {
             return capture.Frames.Count <= StrandCapture.MostFrames

@@ -18,7 +18,15 @@ internal sealed class ScopeTimer : WakeTarget
         return timer;
     }
 
-    internal override void Wake() => _group.Cancel(ScopeEnd.Deadline);
+    /// <summary>The wheel has let go of the timer: at the deadline, or because its runtime has ended, which is none.</summary>
+    /// <remarks>The children of a scope whose runtime has ended are aborted by that, with their own reason.</remarks>
+    internal override void Wake()
+    {
+        if (_timer.Standing != TimerState.Gone)
+        {
+            _group.Cancel(ScopeEnd.Deadline);
+        }
+    }
 
     /// <summary>Takes the timer back. A wake that is under way finds the scope closed.</summary>
     internal void Stop() => _timer.Holder!.Cancel(_timer);

@@ -1,69 +1,29 @@
 using System;
 using System.Collections.Generic;
-using Kioto.Streams;
 
 namespace Kioto;
 
-/// <summary>Gathers items into chunks. What it has gathered outlives a step that is cancelled, and a failure of the source.</summary>
+/// <summary>Gathers items into chunks; the time of one begins with its first item.</summary>
 /// <typeparam name="T">The type of the items.</typeparam>
-internal sealed class ChunksEnumerator<T>(TimedSource<T> source, int maxSize, TimeSpan duration) : FutureEnumerator<IReadOnlyList<T>>
+internal sealed class ChunksEnumerator<T>(TimedSource<T> source, int maxSize, TimeSpan duration)
+    : GatheringEnumerator<T, IReadOnlyList<T>>(source, duration)
 {
-    private readonly Sleep _limit = new(duration);
     private List<T> _chunk = [];
-    private StreamFailure _failure;
-    private bool _ended;
 
-    public override async Future<bool> MoveNextAsync()
+    private protected override bool IsEmpty => _chunk.Count == 0;
+
+    private protected override Gathered Gather(T item)
     {
-        _failure.Throw();
-        while (!_ended)
-        {
-            switch (_chunk.Count == 0 ? await source.NextAsync() : await source.NextBeforeAsync(_limit))
-            {
-                case TimedStep.Item:
-                    _chunk.Add(source.Current);
-                    if (_chunk.Count == maxSize)
-                    {
-                        return Give();
-                    }
-
-                    if (_chunk.Count == 1)
-                    {
-                        _limit.Reset(duration);
-                    }
-
-                    continue;
-                case TimedStep.Late:
-                    return Give();
-                case TimedStep.Failed:
-                    _failure.Set(source.Failure!);
-                    break;
-                default:
-                    break;
-            }
-
-            _ended = true;
-            if (_chunk.Count > 0)
-            {
-                return Give();
-            }
-
-            _failure.Throw();
-        }
-
-        return false;
+        _chunk.Add(item);
+        return _chunk.Count == maxSize ? Gathered.Full
+            : _chunk.Count == 1 ? Gathered.TimeBegins
+            : Gathered.MayGrow;
     }
 
-    public override Future DisposeAsync()
+    private protected override IReadOnlyList<T> TakeOut()
     {
-        _failure.Report();
-        return source.DisposeAsync();
-    }
-
-    private bool Give()
-    {
-        Current = _chunk;
+        List<T> chunk = _chunk;
         _chunk = [];
-        return true;
+        return chunk;
     }
 }

@@ -1,62 +1,28 @@
 using System;
-using Kioto.Streams;
 
 namespace Kioto;
 
-/// <summary>Gives an item when it has been quiet after it. The one that it holds outlives a cancelled step and a failure.</summary>
+/// <summary>Gives an item when it has been quiet after it: a later one takes its place, and the time begins again.</summary>
 /// <typeparam name="T">The type of the items.</typeparam>
-internal sealed class DebounceEnumerator<T>(TimedSource<T> source, TimeSpan duration) : FutureEnumerator<T>
+internal sealed class DebounceEnumerator<T>(TimedSource<T> source, TimeSpan duration) : GatheringEnumerator<T, T>(source, duration)
 {
-    private readonly Sleep _quiet = new(duration);
     private T _latest = default!;
     private bool _holds;
-    private StreamFailure _failure;
-    private bool _ended;
 
-    public override async Future<bool> MoveNextAsync()
+    private protected override bool IsEmpty => !_holds;
+
+    private protected override Gathered Gather(T item)
     {
-        _failure.Throw();
-        while (!_ended)
-        {
-            switch (_holds ? await source.NextBeforeAsync(_quiet) : await source.NextAsync())
-            {
-                case TimedStep.Item:
-                    _latest = source.Current;
-                    _holds = true;
-                    _quiet.Reset(duration);
-                    continue;
-                case TimedStep.Late:
-                    return Give();
-                case TimedStep.Failed:
-                    _failure.Set(source.Failure!);
-                    break;
-                default:
-                    break;
-            }
-
-            _ended = true;
-            if (_holds)
-            {
-                return Give();
-            }
-
-            _failure.Throw();
-        }
-
-        return false;
+        _latest = item;
+        _holds = true;
+        return Gathered.TimeBegins;
     }
 
-    public override Future DisposeAsync()
+    private protected override T TakeOut()
     {
-        _failure.Report();
-        return source.DisposeAsync();
-    }
-
-    private bool Give()
-    {
-        Current = _latest;
+        T latest = _latest;
         _latest = default!;
         _holds = false;
-        return true;
+        return latest;
     }
 }

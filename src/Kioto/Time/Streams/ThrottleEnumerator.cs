@@ -11,18 +11,15 @@ internal sealed class ThrottleEnumerator<T>(TimedSource<T> source, TimeSpan dura
     public override async Future<bool> MoveNextAsync()
     {
         await _gap;
-        switch (await source.NextAsync())
+        TimedStep step = await source.NextAsync();
+        if (step != TimedStep.Item)
         {
-            case TimedStep.Item:
-                Current = source.Current;
-                _gap.Reset(duration);
-                return true;
-            case TimedStep.Failed:
-                source.Failure!.Throw();
-                return false;
-            default:
-                return false;
+            return source.End(step);
         }
+
+        Current = source.Current;
+        _gap.Reset(duration);
+        return true;
     }
 
     public override Future DisposeAsync() => source.DisposeAsync();

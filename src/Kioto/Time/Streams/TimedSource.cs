@@ -30,6 +30,19 @@ internal sealed class TimedSource<T>
     /// <returns>What came first; an item that is there is never too late.</returns>
     internal Future<TimedStep> NextBeforeAsync(Sleep limit) => ItemOrTimeLeaf<T>.Await(this, limit);
 
+    /// <summary>What a step comes to that brought neither an item nor the news that it is late.</summary>
+    /// <param name="step">End, or Failed: then the failure is thrown.</param>
+    /// <returns>False: there is no element.</returns>
+    internal bool End(TimedStep step)
+    {
+        if (step == TimedStep.Failed)
+        {
+            Failure!.Throw();
+        }
+
+        return false;
+    }
+
     /// <summary>Looks for the item that is asked for; asks for the next one if none is.</summary>
     /// <param name="context">Holds the waker.</param>
     /// <param name="step">What has come.</param>

@@ -17,7 +17,8 @@ internal sealed class TimeoutEnumerator<T>(TimedSource<T> source, TimeSpan durat
             _limit.Reset(duration);
         }
 
-        switch (await source.NextBeforeAsync(_limit))
+        TimedStep step = await source.NextBeforeAsync(_limit);
+        switch (step)
         {
             case TimedStep.Item:
                 _asked = false;
@@ -27,11 +28,8 @@ internal sealed class TimeoutEnumerator<T>(TimedSource<T> source, TimeSpan durat
                 _limit.Reset(repeating ? _limit.Deadline + duration : Instant.MaxValue);
                 Current = default;
                 return true;
-            case TimedStep.Failed:
-                source.Failure!.Throw();
-                return false;
             default:
-                return false;
+                return source.End(step);
         }
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Linq;
 using System.Threading;
 
 namespace Kioto.Tests;
@@ -43,6 +44,50 @@ public sealed class TimeoutTests
         await Expect.Throws<TimeoutException>(async () => await new Signal().AsFuture().TimeoutAt(Instant.Now));
         await Expect.Throws<TimeoutException>(async () =>
             await Kio.Sleep(s_long).TimeoutAt(Instant.Now + TimeSpan.FromMilliseconds(5)));
+    });
+
+    [Fact]
+    public void A_worker_keeps_the_timers_of_its_limits() => Runtimes.Run(RuntimeKind.OneWorker, async () =>
+    {
+        for (int i = 0; i < 1000; i++)
+        {
+            await JoinTests.After(1, i).Timeout(s_long);
+        }
+
+        Assert.Equal(1, Ambient.Current.IdleTimers.Count);
+        await Kio.Join([.. Enumerable.Range(0, 200).Select(static i => JoinTests.After(2, i).Timeout(s_long))]);
+        Assert.InRange(Ambient.Current.IdleTimers.Count, 1, IdleTimers.Most);
+        Assert.Equal(1, await JoinTests.After(0, 1).Timeout(s_long));
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void Limits_of_different_lengths_take_turns_and_each_comes_in_its_time(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        int[] lengths = [3_600_000, 20, 5, 40, 3_600_000, 10, 70, 5, 30];
+        foreach (int length in lengths)
+        {
+            await JoinTests.After(1, length).Timeout(TimeSpan.FromMilliseconds(length));
+            TimeSpan limit = TimeSpan.FromMilliseconds(length % 100);
+            Instant begin = Instant.Now;
+            await Expect.Throws<TimeoutException>(async () => await new Signal().AsFuture().Timeout(limit));
+            Assert.InRange(begin.Elapsed, limit, TimeSpan.FromMinutes(1));
+        }
+    });
+
+    [Fact]
+    public void A_limit_on_another_runtime_uses_its_timers() => Runtimes.Run(RuntimeKind.OneWorker, async () =>
+    {
+        using Runtime other = Runtimes.Create(RuntimeKind.OneWorker);
+        await JoinTests.After(1, 1).Timeout(s_long);
+        using (other.Enter())
+        {
+            await JoinTests.After(1, 2).Timeout(s_long);
+            await Expect.Throws<TimeoutException>(
+                async () => await new Signal().AsFuture().Timeout(TimeSpan.FromMilliseconds(3)));
+        }
+
+        Assert.Equal(3, await JoinTests.After(1, 3).Timeout(s_long));
     });
 
     [Fact]

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using CsCheck;
 
 namespace Kioto.Tests;
@@ -360,16 +361,129 @@ public sealed class TimerWheelTests
     }
 
     [Fact]
+    public void A_timer_that_was_left_wakes_nobody_and_is_let_go_of_when_its_time_comes()
+    {
+        Clocked wheel = new();
+        TimerEntry entry = wheel.Add(1, wheel.Now + (10 * Milli));
+        Assert.True(wheel.Wheel.TryLeave(entry));
+        Assert.False(wheel.Wheel.TryLeave(entry));
+        Assert.False(wheel.Wheel.TryMove(entry, wheel.Now + (20 * Milli)));
+        wheel.RunUntil(wheel.Now + (11 * Milli));
+        Assert.Empty(wheel.Fired);
+        Assert.Equal(TimerState.Fired, entry.Standing);
+        Assert.Equal(-1, entry.Slot);
+        Assert.Equal(long.MaxValue, wheel.Wheel.NextDeadline);
+        Assert.False(wheel.Wheel.TryRestart(entry, wheel.Now + (20 * Milli), wheel.Now));
+    }
+
+    [Fact]
+    public void A_timer_that_was_left_is_started_again_where_it_lies_unless_that_would_be_late()
+    {
+        Clocked wheel = new();
+        TimerEntry entry = wheel.Add(1, wheel.Now + (10 * Milli));
+        Assert.True(wheel.Wheel.TryLeave(entry));
+        Assert.False(wheel.Wheel.TryRestart(entry, wheel.Now + (9 * Milli), wheel.Now));
+        int slot = entry.Slot;
+        Assert.True(wheel.Wheel.TryRestart(entry, wheel.Now + (30 * Milli), wheel.Now));
+        Assert.Equal(slot, entry.Slot);
+        wheel.RunUntil(wheel.Begin + (29 * Milli));
+        Assert.Empty(wheel.Fired);
+        Assert.NotEqual(slot, entry.Slot);
+        wheel.RunUntil(wheel.Begin + (31 * Milli));
+        Assert.Equal([1], wheel.Fired);
+    }
+
+    [Fact]
+    public void A_timer_that_is_moved_ahead_fires_once_however_often_it_was_moved()
+    {
+        Clocked wheel = new();
+        TimerEntry entry = wheel.Add(1, wheel.Now + (10 * Milli));
+        for (int i = 1; i <= 100; i++)
+        {
+            Assert.True(wheel.Wheel.TryMove(entry, wheel.Now + (10 * Milli)));
+            wheel.RunUntil(wheel.Begin + (i * Milli));
+        }
+
+        Assert.Empty(wheel.Fired);
+        Assert.False(wheel.Wheel.TryMove(entry, wheel.Now + (2 * Milli)));
+        wheel.RunUntil(wheel.Begin + (200 * Milli));
+        Assert.Equal([1], wheel.Fired);
+    }
+
+    [Fact]
+    public void What_was_moved_and_left_before_a_pause_is_where_it_belongs_afterwards()
+    {
+        Gen<(int Kind, long Delay)> step = Gen.Select(Gen.Int[0, 9], Gen.OneOf(Gen.Long[0, 1L << 33], Gen.Long[0, 1L << 45], Gen.Long[0, 1L << 58]));
+        step.Array[1, 40].Sample(
+            steps =>
+            {
+                ClockState clock = new();
+                TimerWheel wheel = new(clock);
+                List<TimerEntry> entries = [];
+                Dictionary<int, long> model = [];
+                List<(long Time, int Id)> fired = [];
+                foreach ((int kind, long delay) in steps)
+                {
+                    int id = kind < 4 || entries.Count == 0 ? entries.Count : (int)(delay % entries.Count);
+                    long now = clock.Now;
+                    long deadline = Instant.Add(now, delay + 10_000_000_000); // Nothing is due before the pause.
+                    if (id == entries.Count)
+                    {
+                        PlainTimer entry = new() { Deadline = deadline };
+                        entry.Target = Waker.Create(() => fired.Add((clock.Now, id))).Target;
+                        entries.Add(entry);
+                        wheel.Start(entry, now);
+                    }
+                    else if (entries[id].Standing == TimerState.Left)
+                    {
+                        if (!wheel.TryRestart(entries[id], deadline, now))
+                        {
+                            continue;
+                        }
+                    }
+                    else if (kind < 7)
+                    {
+                        Assert.True(wheel.TryLeave(entries[id]));
+                        model.Remove(id);
+                        continue;
+                    }
+                    else if (!wheel.TryMove(entries[id], deadline))
+                    {
+                        wheel.Reset(entries[id], deadline);
+                    }
+
+                    model[id] = entries[id].Deadline; // Rounded, perhaps.
+                }
+
+                Assert.True(clock.TryPause());
+                for (long next = wheel.EarliestDeadline(); next != long.MaxValue; next = wheel.EarliestDeadline())
+                {
+                    clock.MoveTo(next);
+                    wheel.Expire(clock.Now);
+                    Assert.NotEmpty(fired);
+                }
+
+                List<(long Time, int Id)> expected = [.. model.Where(one => one.Value != long.MaxValue).Select(one => (one.Value, one.Key))];
+                expected.Sort();
+                fired.Sort();
+                Assert.Equal(expected, fired);
+            },
+            iter: 2000,
+            threads: 1);
+    }
+
+    [Fact]
     public void It_agrees_with_a_list_of_deadlines()
     {
         Gen<(int Kind, long Delay)> step = Gen.Select(
-            Gen.Int[0, 9],
+            Gen.Int[0, 11],
             Gen.OneOf(Gen.Long[0, 70], Gen.Long[0, 5000], Gen.Long[0, 400_000], Gen.Long[0, 1L << 31], Gen.Long[0, 1L << 37]));
         step.Array[1, 60].Sample(
             steps =>
             {
                 Clocked wheel = new();
                 Dictionary<int, (TimerEntry Entry, long Deadline)> model = [];
+                Dictionary<int, TimerEntry> left = [];
                 int next = 0;
                 foreach ((int kind, long delay) in steps)
                 {
@@ -392,7 +506,11 @@ public sealed class TimerWheelTests
                         if (model.TryGetValue(id, out (TimerEntry Entry, long Deadline) moved))
                         {
                             long deadline = wheel.Now + (delay * Milli);
-                            wheel.Wheel.Reset(moved.Entry, deadline);
+                            if (delay % 2 == 0 || !wheel.Wheel.TryMove(moved.Entry, deadline))
+                            {
+                                wheel.Wheel.Reset(moved.Entry, deadline);
+                            }
+
                             model[id] = (moved.Entry, deadline);
                         }
                     }
@@ -408,6 +526,32 @@ public sealed class TimerWheelTests
                     {
                         wheel.BeQuietFor(delay * Milli);
                     }
+                    else if (kind == 8 && next > 0)
+                    {
+                        int id = (int)(delay % next);
+                        if (model.Remove(id, out (TimerEntry Entry, long Deadline) idle))
+                        {
+                            if (!wheel.Wheel.TryLeave(idle.Entry))
+                            {
+                                return false;
+                            }
+
+                            left[id] = idle.Entry;
+                        }
+                    }
+                    else if (kind == 9 && left.Count > 0)
+                    {
+                        (int id, TimerEntry entry) = left.First();
+                        left.Remove(id);
+                        long deadline = wheel.Now + (delay * Milli);
+                        if (!wheel.Wheel.TryRestart(entry, deadline, wheel.Now))
+                        {
+                            wheel.Wheel.Cancel(entry);
+                            wheel.Restart(entry, id, deadline);
+                        }
+
+                        model[id] = (entry, deadline);
+                    }
                     else
                     {
                         wheel.Fired.Clear();
@@ -420,10 +564,10 @@ public sealed class TimerWheelTests
                             }
                         }
 
-                        foreach ((TimerEntry Entry, long Deadline) left in model.Values)
+                        foreach ((TimerEntry Entry, long Deadline) waiting in model.Values)
                         {
                             // An entry that was due when it started fires a tick later.
-                            if (left.Entry.Deadline <= wheel.Now - (2 * Tick))
+                            if (waiting.Entry.Deadline <= wheel.Now - (2 * Tick))
                             {
                                 return false;
                             }

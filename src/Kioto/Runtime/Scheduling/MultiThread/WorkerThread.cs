@@ -57,6 +57,7 @@ internal sealed class WorkerThread
             _scheduler.ThreadHooks?.Stopping(Worker);
         }
 
+        ambient.IdleTimers.TakeBack(ambient);
         ambient.Closing = null;
         ambient.Home = null;
         ambient.Poller = null;

@@ -24,14 +24,14 @@ internal static class DotnetLimits
         return measurement.Stop(ops);
     }
 
-    public static Sample Limits(int tasks, bool yields, int ops)
+    public static Sample Limits(int tasks, bool yields, bool limited, int ops)
     {
         Task[] limiting = new Task[tasks];
         Measurement measurement = Measurement.Start();
         for (int i = 0; i < tasks; i++)
         {
             int share = Workload.Share(ops, tasks, i);
-            limiting[i] = Task.Run(() => Limit(yields, share));
+            limiting[i] = Task.Run(() => limited ? Limit(yields, share) : LeaveUnlimited(yields, share));
         }
 
         Task.WaitAll(limiting);
@@ -43,6 +43,14 @@ internal static class DotnetLimits
         for (int i = 0; i < ops; i++)
         {
             await (yields ? Yield() : Ready()).WaitAsync(s_minute);
+        }
+    }
+
+    private static async Task LeaveUnlimited(bool yields, int ops)
+    {
+        for (int i = 0; i < ops; i++)
+        {
+            await (yields ? Yield() : Ready());
         }
     }
 

@@ -113,8 +113,15 @@ internal sealed class DotnetSuite : IBenchSuite
             (workers, ops) => WithPool(workers, () => DotnetIsolation.Run(compute: true, ops));
         benches["idle_tasks"] = (_, ops) => DotnetChains.Park(ops);
         benches["idle_sleeps"] = (workers, ops) => WithPool(workers, () => DotnetSleeps.Idle(ops));
-        benches["timeout_ready"] = (workers, ops) => WithPool(workers, () => DotnetLimits.Limits(workers, yields: false, ops));
-        benches["timeout_yield"] = (workers, ops) => WithPool(workers, () => DotnetLimits.Limits(workers, yields: true, ops));
+        foreach (bool yields in (bool[])[false, true])
+        {
+            string name = yields ? "yield" : "ready";
+            benches["timeout_" + name] =
+                (workers, ops) => WithPool(workers, () => DotnetLimits.Limits(workers, yields, limited: true, ops));
+            benches["unlimited_" + name] =
+                (workers, ops) => WithPool(workers, () => DotnetLimits.Limits(workers, yields, limited: false, ops));
+        }
+
         Benches = benches;
     }
 

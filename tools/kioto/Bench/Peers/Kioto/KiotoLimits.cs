@@ -21,13 +21,21 @@ internal static class KiotoLimits
     }
 
     /// <summary>As many tasks as workers share the operations.</summary>
-    public static Sample Limits(Runtime runtime, int tasks, bool yields, int ops) => runtime.BlockOn(async () =>
+    /// <param name="runtime">Where.</param>
+    /// <param name="tasks">How many.</param>
+    /// <param name="yields">Whether what is limited yields once.</param>
+    /// <param name="limited">Whether it is limited: without, the rest of the row is measured.</param>
+    /// <param name="ops">How many limits.</param>
+    /// <returns>What it took.</returns>
+    public static Sample Limits(Runtime runtime, int tasks, bool yields, bool limited, int ops) => runtime.BlockOn(async () =>
     {
         JoinHandle[] handles = new JoinHandle[tasks];
         Measurement measurement = Measurement.Start();
         for (int i = 0; i < tasks; i++)
         {
-            handles[i] = Kio.Spawn(Limit(yields, Workload.Share(ops, tasks, i)));
+            handles[i] = limited
+                ? Kio.Spawn(Limit(yields, Workload.Share(ops, tasks, i)))
+                : Kio.Spawn(LeaveUnlimited(yields, Workload.Share(ops, tasks, i)));
         }
 
         await KiotoSpawns.JoinAll(handles, tasks);
@@ -39,6 +47,14 @@ internal static class KiotoLimits
         for (int i = 0; i < ops; i++)
         {
             await (yields ? Yield() : Ready()).Timeout(s_minute);
+        }
+    }
+
+    private static async Future LeaveUnlimited(bool yields, int ops)
+    {
+        for (int i = 0; i < ops; i++)
+        {
+            await (yields ? Yield() : Ready());
         }
     }
 

@@ -119,9 +119,15 @@ internal sealed class KiotoSuite : IBenchSuite
         benches["blocking_isolation_computing"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: true, ops);
         benches["schedule_latency"] = (workers, ops) => KiotoLatency.Run(Multi(workers), ops);
         benches["idle_tasks"] = (workers, ops) => KiotoIdle.Park(Multi(workers), ops);
+        benches["virtual_sleeps"] = (_, ops) => KiotoTimers.Virtual(ops);
         benches["idle_sleeps"] = (workers, ops) => KiotoSleeps.Idle(Multi(workers), ops);
-        benches["timeout_ready"] = (workers, ops) => KiotoLimits.Limits(Multi(workers), workers, yields: false, ops);
-        benches["timeout_yield"] = (workers, ops) => KiotoLimits.Limits(Multi(workers), workers, yields: true, ops);
+        foreach (bool yields in (bool[])[false, true])
+        {
+            string name = yields ? "yield" : "ready";
+            benches["timeout_" + name] = (workers, ops) => KiotoLimits.Limits(Multi(workers), workers, yields, limited: true, ops);
+            benches["unlimited_" + name] = (workers, ops) => KiotoLimits.Limits(Multi(workers), workers, yields, limited: false, ops);
+        }
+
         Benches = benches;
     }
 
