@@ -265,7 +265,7 @@ internal static class RevocationModel
             for (int i = 0; i < seen.Length; i++)
             {
                 Core core = scheduler.Cores[i];
-                uint polls = Volatile.Read(ref core.Polls);
+                long polls = Volatile.Read(ref core.Counters.Polls);
                 if (polls == seen[i])
                 {
                     scheduler.Crew.TryTakeFromStuck(core, polls);
@@ -281,7 +281,7 @@ internal static class RevocationModel
     private static bool TryTake(MultiThreadScheduler scheduler, int worker)
     {
         Core core = scheduler.Cores[worker];
-        return scheduler.Crew.TryTakeFromStuck(core, Volatile.Read(ref core.Polls));
+        return scheduler.Crew.TryTakeFromStuck(core, Volatile.Read(ref core.Counters.Polls));
     }
 
     private static MultiThreadScheduler StartAsleep(int workers, bool eager = false)

@@ -43,6 +43,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private TaskHeader? _head;
     private TaskHeader? _tail;
     private int _ticksToShared;
+    private WorkerCounters _counters;
 
     private bool _swept;
     private bool _drained;
@@ -132,6 +133,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             return true;
         }
 
+        Counts?.Remote(ambient);
         _inject.Push(task);
         UnparkDriver();
         if (Volatile.Read(ref _finished)) // ORDERING: the push was a full fence; pairs with CleanUpStep's.
@@ -194,6 +196,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             return;
         }
 
+        Counts?.Remote(ambient);
         _inject.Push(task);
         UnparkDriver();
     }
@@ -230,6 +233,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             }
 
             ThreadHooks?.Stopping(_index);
+            _counters.End();
             ambient.Closing = null;
             ambient.Worker = null;
         }
@@ -246,6 +250,30 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     }
 
     internal override bool AllWorkersSleep => Volatile.Read(ref _holder) is null || Volatile.Read(ref _sleeping) != 0; // ORDERING: hints.
+
+    // Those that are polled come from the list, but for those that went past it. ORDERING: a moment's picture.
+    internal override WorkerMetrics ReadWorker(int index)
+    {
+        long polled = Volatile.Read(ref _counters.Polls);
+        long direct = Volatile.Read(ref _counters.Direct);
+        long moved = Volatile.Read(ref _counters.Moved);
+        long pushes = Volatile.Read(ref _counters.Pushes);
+        return _counters.Read(index) with
+        {
+            LocalScheduleCount = long.Max(0, pushes - moved),
+            LocalQueueDepth = (int)long.Clamp(pushes + direct - polled, 0, int.MaxValue),
+        };
+    }
+
+    // What has left is read first: it was put in before.
+    internal override long SharedQueueDepth()
+    {
+        long taken = _inject.Taken;
+        return long.Max(0, (Counts?.Sum().Remote ?? 0) - taken);
+    }
+
+    /// <summary>How many tasks have left the queue for those of other threads.</summary>
+    internal long SharedTaken => _inject.Taken;
 
     internal override void BlockOn(BlockOnStrand strand)
     {
@@ -474,6 +502,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
         _remoteSlab.KillAll();
         while (PopLocal() is { } task)
         {
+            _counters.Direct--;
             task.KillUnlessListed();
         }
 
@@ -508,7 +537,6 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     // Up to an event interval's worth of tasks. Returns whether there may be more to do.
     private bool RunSome(Ambient ambient)
     {
-        TaskObserver? observer = Observer;
         for (int i = 0; i < _eventInterval; i++)
         {
             if (NextTask() is not { } task)
@@ -517,12 +545,15 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             }
 
             ambient.Budget = PollBudget;
-            if ((observer is null ? task.Run(ambient) : observer.Run(task, ambient)) != RunOutcome.Released)
+            _counters.Polls++;
+            RunOutcome outcome = Observer is { } observer ? observer.Run(task, ambient) : task.Run(ambient);
+            if (outcome != RunOutcome.Released)
             {
                 PushLocal(task);
             }
         }
 
+        _counters.Tick(IsTimed);
         return true;
     }
 
@@ -552,11 +583,13 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             TaskHeader task = next;
             next = task.Next;
             PushLocal(task);
+            _counters.Moved++;
         }
 
         if (first is not null)
         {
             first.Next = null;
+            _counters.Direct++;
         }
 
         return first;
@@ -584,16 +617,21 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private void WaitForEvents(BlockOnStrand? strand, long timeoutNanos)
     {
         TimerService timers = Driver.Timers;
+        bool timed = IsTimed;
         if (!timers.Clock.IsPaused)
         {
+            _counters.Park(timed);
             timers.Wait(timeoutNanos);
+            _counters.Unpark(timed);
             return;
         }
 
         timers.Wait(0);
         if (!HasWork(strand) && !timers.Clock.WakeIdleWaiter())
         {
+            _counters.Park(timed);
             timers.AdvanceOrWait(timeoutNanos);
+            _counters.Unpark(timed);
         }
     }
 
@@ -621,6 +659,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
             Volatile.Write(ref _holder, ambient);
         }
 
+        _counters.Begin(IsTimed);
         strand?.SetDriving(this);
         return true;
     }
@@ -629,6 +668,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     {
         strand?.SetDriving(null);
         Ambient.Current.Closing = null;
+        _counters.End();
         BlockOnStrand? next = null;
 
         // ORDERING: under the lock; HoldsCore reads it without, for its own thread only.
@@ -662,6 +702,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
 
     private void PushLocal(TaskHeader task)
     {
+        _counters.Pushes++;
         task.Next = null;
         if (_tail is null)
         {

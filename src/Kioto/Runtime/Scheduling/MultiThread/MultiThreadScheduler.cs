@@ -123,6 +123,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
 
         ambient.Hold.Leave();
+        Counts?.Remote(ambient);
         Inject.Push(task);
         NotifyParked();
         if (Volatile.Read(ref _over)) // ORDERING: the push was a full fence; pairs with OnWorkerExit's.
@@ -223,6 +224,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
 
         ambient.Hold.Leave();
+        Counts?.Remote(ambient);
         Inject.Push(task);
         NotifyParked();
     }
@@ -310,6 +312,31 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     internal override bool AllWorkersSleep => Idle.AllSleep;
 
+    internal override WorkerMetrics ReadWorker(int index)
+    {
+        Core core = Cores[index];
+        ref WorkerCounters counters = ref core.Counters;
+        return counters.Read(index) with
+        {
+            // ORDERING: a moment's picture.
+            LocalScheduleCount = Volatile.Read(ref counters.Pushes),
+            LocalQueueDepth = core.Ring.Count + (Volatile.Read(ref core.Lifo) is null ? 0 : 1),
+        };
+    }
+
+    // What has left is read first: it was put in before. ORDERING: a moment's picture.
+    internal override long SharedQueueDepth()
+    {
+        long taken = Inject.Taken;
+        long put = Counts?.Sum().Remote ?? 0;
+        foreach (Core core in Cores)
+        {
+            put += Volatile.Read(ref core.Counters.Overflows);
+        }
+
+        return long.Max(0, put - taken);
+    }
+
     internal override void BlockOn(BlockOnStrand strand) => strand.RunOnThread(this);
 
     /// <summary>Whether the worker's loop is to end. Sweeps the worker's tasks once the runtime is closed.</summary>
@@ -387,6 +414,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     private void ScheduleLocal(Core core, TaskHeader task, bool behindOthers)
     {
+        core.Counters.Pushes++;
         if (!core.LifoEnabled || (behindOthers && core.Ring.Count > 0))
         {
             PushBack(core, task);
