@@ -50,29 +50,33 @@ public sealed class EventPipeTests
     });
 
     [Fact]
-    public void Events_of_tasks_arrive() => Bounded.Run(() =>
+    public void Events_of_tasks_arrive()
     {
-        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).Build();
         ConcurrentQueue<(string Name, string Task)> events = [];
-        using (Session session = new(new EventPipeProvider("Kioto", EventLevel.Verbose, 0x3F), each =>
-            events.Enqueue((each.EventName, Text(each, "task")))))
-        {
-            // Until the session has been heard of: it begins on another thread.
-            while (events.IsEmpty)
+        Bounded.Run(
+            () =>
             {
-                runtime.BlockOn(async () => await runtime.Spawn(async () => await Kio.YieldNow()));
-            }
+                using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).Build();
+                using Session session = new(
+                    new EventPipeProvider("Kioto", EventLevel.Verbose, 0x3F), each => events.Enqueue((each.EventName, Text(each, "task"))));
 
-            JoinHandle task = runtime.Spawn(async () => await Kio.YieldNow());
-            runtime.BlockOn(async () => await task);
-            string id = task.Id.ToString();
-            SpinWait.SpinUntil(() => events.Contains(("TaskTerminated", id)));
-            string[] names = [.. events.Where(each => each.Task == id).Select(each => each.Name)];
-            Assert.Contains("TaskSpawned", names);
-            Assert.Contains("TaskWaits", names);
-            Assert.Equal(2, names.Count(name => name.StartsWith("TaskPoll", StringComparison.Ordinal) && name.EndsWith("Start", StringComparison.Ordinal)));
-        }
-    });
+                // Until the session has been heard of: it begins on another thread.
+                while (events.IsEmpty)
+                {
+                    runtime.BlockOn(async () => await runtime.Spawn(async () => await Kio.Sleep(TimeSpan.FromMilliseconds(10))));
+                }
+
+                JoinHandle task = runtime.Spawn(async () => await Kio.YieldNow());
+                runtime.BlockOn(async () => await task);
+                string id = task.Id.ToString();
+                SpinWait.SpinUntil(() => events.Contains(("TaskTerminated", id)));
+                string[] names = [.. events.Where(each => each.Task == id).Select(each => each.Name)];
+                Assert.Contains("TaskSpawned", names);
+                Assert.Contains("TaskWaits", names);
+                Assert.Equal(2, names.Count(name => name.Replace("/", "", StringComparison.Ordinal) == "TaskPollStart"));
+            },
+            () => $"{events.Count} events: {string.Join(", ", events.Take(50))}");
+    }
 
     private static string Text(TraceEvent traceEvent, string field) =>
         Convert.ToString(traceEvent.PayloadByName(field), CultureInfo.InvariantCulture) ?? "";

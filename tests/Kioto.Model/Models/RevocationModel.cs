@@ -259,7 +259,7 @@ internal static class RevocationModel
     // As the watchdog: a worker that is found in the same poll twice loses its core, as often as that happens.
     private static void Watch(MultiThreadScheduler scheduler, Latch done)
     {
-        var seen = new uint[scheduler.WorkerCount];
+        var seen = new long[scheduler.WorkerCount];
         while (done.Left > 0)
         {
             for (int i = 0; i < seen.Length; i++)

@@ -142,7 +142,9 @@ public sealed class HistogramConfiguration
 
         int place = bucket + _first;
         int size = 1 << _precision;
-        return place < size ? place : (long)((place & (size - 1)) + size) << ((place >> _precision) - 1);
+        return place < size
+            ? place
+            : (long)ulong.Min((ulong)((place & (size - 1)) + size) << ((place >> _precision) - 1), long.MaxValue);
     }
 
     // Among buckets that begin at zero: the first are one nanosecond wide; from each power of two to the next there are

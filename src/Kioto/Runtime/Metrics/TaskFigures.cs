@@ -77,10 +77,11 @@ internal sealed class TaskFigures : TaskProbe
         }
     }
 
-    internal override void Suspended(TaskHeader task)
+    internal override void Suspended(Strand task)
     {
         EndPoll();
-        (task.Scheduler.Observer as RuntimeObserver)?.Suspended(task, this);
+        TaskHeader header = (TaskHeader)task;
+        (header.Scheduler.Observer as RuntimeObserver)?.Suspended(header, this);
     }
 
     internal override void ForcedYield() => Volatile.Write(ref _forcedYields, _forcedYields + 1); // ORDERING: POLLER.

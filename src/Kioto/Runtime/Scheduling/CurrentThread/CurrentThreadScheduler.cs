@@ -617,21 +617,20 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
     private void WaitForEvents(BlockOnStrand? strand, long timeoutNanos)
     {
         TimerService timers = Driver.Timers;
-        bool timed = IsTimed;
         if (!timers.Clock.IsPaused)
         {
-            _counters.Park(timed);
+            _counters.Park(IsTimed);
             timers.Wait(timeoutNanos);
-            _counters.Unpark(timed);
+            _counters.Unpark(IsTimed);
             return;
         }
 
         timers.Wait(0);
         if (!HasWork(strand) && !timers.Clock.WakeIdleWaiter())
         {
-            _counters.Park(timed);
+            _counters.Park(IsTimed);
             timers.AdvanceOrWait(timeoutNanos);
-            _counters.Unpark(timed);
+            _counters.Unpark(IsTimed);
         }
     }
 

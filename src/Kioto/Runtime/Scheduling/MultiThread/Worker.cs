@@ -343,10 +343,9 @@ internal sealed class Worker
 
     private void Park(long timeoutNanos)
     {
-        bool timed = _scheduler.IsTimed;
-        _core.Counters.Park(timed);
+        _core.Counters.Park(_scheduler.IsTimed);
         _core.Parker.Park(timeoutNanos);
-        _core.Counters.Unpark(timed);
+        _core.Counters.Unpark(_scheduler.IsTimed);
     }
 
     // Before anything is polled here: the poll may be long.
