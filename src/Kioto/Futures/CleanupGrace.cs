@@ -78,6 +78,12 @@ internal sealed class CleanupGrace : WakeTarget
 
     internal override void Wake()
     {
+        // The runtime's timers have closed: no grace is over by that, and what it still runs it kills by itself.
+        if (_timer is { State: TimerState.Gone })
+        {
+            return;
+        }
+
         if (IsForShield)
         {
             Report();

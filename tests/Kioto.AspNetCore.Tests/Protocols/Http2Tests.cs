@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -137,7 +138,7 @@ public class Http2Tests
     {
         using var certificate = Certificates.ForLocalhost();
         await using TestServer server = await TestServer.StartAsync(transport, Echo, listen: options => options.UseHttps(certificate));
-        int sockets = Descriptors.OpenSockets();
+        HashSet<string> sockets = Descriptors.OpenSockets();
         for (int i = 0; i < 20; i++)
         {
             using RawClient client = server.Connect();
@@ -148,7 +149,7 @@ public class Http2Tests
             }
         }
 
-        await Bounded.Until(() => Descriptors.OpenSockets() == sockets);
+        await Bounded.Until(() => Descriptors.SocketsSince(sockets) == 0, () => $"{Descriptors.SocketsSince(sockets)} sockets more.");
         await Bounded.Until(() => server.Pools.BlocksOut == 0, () => $"{server.Pools.BlocksOut} blocks are out.");
     });
 

@@ -65,6 +65,25 @@ internal static class GraceModel
         Assert.IsType<System.TimeoutException>(Assert.Single(queue.Reports));
     }
 
+    /// <summary>The runtime's timers close while a cancelled task cleans up: that is no second cancellation.</summary>
+    internal static void TimersCloseDuringGrace()
+    {
+        var queue = new GracefulQueue { TimersClose = true };
+        var task = new Swallowing();
+        queue.Spawn(task);
+        Ambient.Current.Scheduler = queue;
+        queue.RunOne();
+        task.Abort();
+        queue.RunOne();
+        task.Finish();
+        while (!task.Ended)
+        {
+            queue.RunOrPark();
+        }
+
+        Assert.Equal(1, task.Cancels);
+    }
+
     /// <summary>One leaf, of which all cancellations but the last change nothing.</summary>
     private sealed class Swallowing(int deliveries = 2) : TaskHeader, ILeaf
     {
@@ -109,6 +128,9 @@ internal static class GraceModel
 
         internal List<System.Exception> Reports { get; } = [];
 
+        /// <summary>Whether the timers don't fire, but close.</summary>
+        internal bool TimersClose { get; init; }
+
         public long Now => 0;
 
         internal override SynchronizationContext Context => throw new System.NotSupportedException();
@@ -122,6 +144,7 @@ internal static class GraceModel
         public void Start(TimerEntry timer)
         {
             WakeTarget target = timer.Target!;
+            timer.State = TimersClose ? TimerState.Gone : TimerState.Fired;
             Model.Spawn(target.Wake);
         }
 

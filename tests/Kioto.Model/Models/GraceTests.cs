@@ -11,5 +11,8 @@ public sealed class GraceTests
     public void DetachingDelivery() => Explore.All(3, GraceModel.DetachingDelivery);
 
     [Fact]
+    public void TimersCloseDuringGrace() => Explore.All(3, GraceModel.TimersCloseDuringGrace);
+
+    [Fact]
     public void GraceEndsLate() => Explore.All(3, GraceModel.GraceEndsLate);
 }

@@ -84,6 +84,7 @@ public sealed class PlantedBugTests
     [InlineData("LocalCloseForgets", "LocalSetModel", "CloseDuringSpawn")]
     [InlineData("PoolWithoutFence", "BridgeModel", "SweepDuringReuse")]
     [InlineData("GraceWakesFirst", "GraceModel", "GraceEndsDuringPoll")]
+    [InlineData("GraceEndsWithTimers", "GraceModel", "TimersCloseDuringGrace")]
     [InlineData("GraceStartsOnce", "GraceModel", "DetachingDelivery")]
     [InlineData("RedeliveryWakesFirst", "BridgeModel", "RedeliverDuringPoll")]
     [InlineData("TokenSeesLate", "StrandTokenModel", "AskedForDuringCancel")]

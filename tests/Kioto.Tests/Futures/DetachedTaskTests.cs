@@ -15,10 +15,7 @@ public sealed class DetachedTaskTests
     public void A_lost_select_leaves_nothing_behind_in_the_task() => Keeps(async turns =>
     {
         TaskCompletionSource<int> never = new();
-        await Lose(turns);
-        long before = GC.GetTotalMemory(true);
-        await Lose(turns);
-        long kept = GC.GetTotalMemory(true) - before;
+        long kept = await LeastKept(() => Lose(turns));
         GC.KeepAlive(never);
         return kept;
 
@@ -35,10 +32,7 @@ public sealed class DetachedTaskTests
     public void A_lost_receive_leaves_nothing_behind_in_the_channel() => Keeps(async turns =>
     {
         Channel<int> channel = Channel.CreateUnbounded<int>();
-        await Lose(turns);
-        long before = GC.GetTotalMemory(true);
-        await Lose(turns);
-        long kept = GC.GetTotalMemory(true) - before;
+        long kept = await LeastKept(() => Lose(turns));
         GC.KeepAlive(channel);
         return kept;
 
@@ -56,10 +50,7 @@ public sealed class DetachedTaskTests
     {
         Channel<int> channel = Channel.CreateBounded<int>(1);
         channel.Writer.TryWrite(1);
-        await Lose(turns);
-        long before = GC.GetTotalMemory(true);
-        await Lose(turns);
-        long kept = GC.GetTotalMemory(true) - before;
+        long kept = await LeastKept(() => Lose(turns));
         GC.KeepAlive(channel);
         return kept;
 
@@ -139,9 +130,27 @@ public sealed class DetachedTaskTests
         Assert.Equal(500_500, total);
     });
 
+    /// <summary>
+    /// What a round of turns leaves behind, in bytes: a leak shows in each round, while what the process does beside (tiers,
+    /// pools that grow, the test runner's own lists) does not, so that the least of the rounds tells.
+    /// </summary>
+    private static async Future<long> LeastKept(Func<Future> round)
+    {
+        await round();
+        long least = long.MaxValue;
+        for (int i = 0; i < 5; i++)
+        {
+            long before = GC.GetTotalMemory(true);
+            await round();
+            least = Math.Min(least, GC.GetTotalMemory(true) - before);
+        }
+
+        return least;
+    }
+
     private static void Keeps(Func<int, Future<long>> body) => Runtimes.Run(RuntimeKind.CurrentThread, async () =>
     {
-        // What tiers and pools keep is less than a byte a turn.
+        // A leak is an object a turn, so 24 bytes and more.
         long kept = await body(Turns);
         Assert.InRange(kept / Turns, long.MinValue, 1);
     });

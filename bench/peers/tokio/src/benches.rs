@@ -11,6 +11,7 @@
 
 use crate::awaits;
 use crate::isolation;
+use crate::latency;
 use crate::stopwatch::{Sample, Stopwatch};
 use crate::sync;
 use std::collections::{HashMap, HashSet};
@@ -81,6 +82,9 @@ pub const ALL: &[(&str, Bench)] = &[
     ("await_depth_100", |rts, _, ops| on_worker(rts.multi(1), awaits::depth(100, ops))),
     ("cancel_depth_5", |rts, w, ops| on_worker(rts.multi(w), awaits::cancel(ops))),
     ("idle_tasks", |rts, w, ops| Ok(awaits::park(rts.multi(w), ops))),
+    ("schedule_latency", |rts, w, ops| {
+        latency::run(rts.multi(w), ops).map_err(|e| e.to_string())
+    }),
     ("blocking_isolation_sleeping", |rts, w, ops| {
         Ok(isolation::run(rts.multi(w), false, ops))
     }),

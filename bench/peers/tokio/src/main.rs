@@ -4,6 +4,7 @@ mod awaits;
 mod benches;
 mod echo;
 mod isolation;
+mod latency;
 mod protocol;
 mod stopwatch;
 mod sync;

@@ -8,16 +8,19 @@ namespace Kioto.Tool.Bench;
 /// <param name="Connections">For tcp_echo; 0 for all others.</param>
 /// <param name="QuickOps">Operations in a quick run, of those whose repetitions last longer; 0 is Ops.</param>
 /// <param name="MostRepetitions">For what takes a second each; 0 is as many as the plan says.</param>
+/// <param name="Workers">Worker threads of the runtimes.</param>
+/// <param name="Shape">The benchmark that peers run; null is the one of this name.</param>
 internal sealed record BenchSpec(
-    string Name, string What, int Ops, int Runs, int Connections = 0, int QuickOps = 0, int MostRepetitions = 0)
+    string Name, string What, int Ops, int Runs, int Connections = 0, int QuickOps = 0, int MostRepetitions = 0,
+    int Workers = 2, string? Shape = null)
 {
     /// <summary>The same for a quick run.</summary>
     public BenchSpec Quick => QuickOps > 0 ? this with { Ops = QuickOps } : this;
 
-    /// <summary>Worker threads of the runtimes; an echo server has one, pinned to a core.</summary>
-    public int Workers => IsEcho ? 1 : 2;
+    /// <summary>What peers call it.</summary>
+    public string PeersName => Shape ?? Name;
 
     public bool IsEcho => Connections > 0;
 
-    public string Params => IsEcho ? $"workers=1,connections={Connections},size=64" : $"workers={Workers},ops={Ops}";
+    public string Params => IsEcho ? $"workers={Workers},connections={Connections},size=64" : $"workers={Workers},ops={Ops}";
 }

@@ -65,6 +65,16 @@ internal static class Catalog
         new("cancel_depth_5", "cancel a task that is suspended 5 frames deep", 2_000, 1),
         new("cancel_finally", "the same, where one of the frames has a finally", 2_000, 1),
         new("idle_tasks", "a task parked on a leaf; the bytes are what it keeps", 1_000_000, 1, QuickOps: 100_000),
+        .. Workers("spawn_many_local", "spawn a task from a task, and join it", 10_000, 10),
+        .. Workers("yield_many", "one yield of one of 200 tasks", 200_000, 2),
+        .. Workers("ping_pong", "two tasks that exchange a message over two oneshots", 10_000, 4),
+        new(
+            "schedule_latency",
+            $"age of a message when its task reads it, p99.9, while {LatencyRun.Tasks} tasks compute 20 us and yield",
+            3000,
+            1,
+            QuickOps: 1000,
+            MostRepetitions: 9),
         Isolation("sleeping", "block"),
         Isolation("computing", "compute"),
         Echo(1),
@@ -86,6 +96,11 @@ internal static class Catalog
         new($"{name}_flow_off", $"{what}, under such a context that is not to flow; .NET: Task, flowing", ops, runs),
     ];
 
+    // How much more of the CPU it takes where there are more or fewer workers than processors.
+    private static IEnumerable<BenchSpec> Workers(string name, string what, int ops, int runs) =>
+        new[] { 1, 4, 8, 16 }.Select(
+            workers => new BenchSpec($"{name}_w{workers}", $"{what}; workers: {workers}", ops, runs, Workers: workers, Shape: name));
+
     private static BenchSpec Isolation(string name, string what) => new(
         $"blocking_isolation_{name}",
         $"worst lateness of a run: a task wakes every millisecond, while {Workload.IsolationClosures} closures {what}",
@@ -95,5 +110,5 @@ internal static class Catalog
         MostRepetitions: 9);
 
     private static BenchSpec Echo(int connections) =>
-        new($"tcp_echo_{connections}", $"a 64-byte message echoed, connections: {connections}", 1, 1, connections);
+        new($"tcp_echo_{connections}", $"a 64-byte message echoed, connections: {connections}", 1, 1, connections, Workers: 1);
 }

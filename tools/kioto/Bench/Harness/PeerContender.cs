@@ -36,7 +36,7 @@ internal sealed class PeerContender : Contender
 
     public override string Variant { get; }
 
-    public override bool Knows(BenchSpec spec) => _benches.Contains(spec.Name);
+    public override bool Knows(BenchSpec spec) => _benches.Contains(spec.PeersName);
 
     public override Sample Repeat(BenchSpec spec, BenchPlan plan)
     {
@@ -62,7 +62,7 @@ internal sealed class PeerContender : Contender
             Start();
         }
 
-        _process!.WriteLine($"{spec.Name} {spec.Workers} {spec.Ops}");
+        _process!.WriteLine($"{spec.PeersName} {spec.Workers} {spec.Ops}");
         JsonElement answer = Read(s_patience);
         return answer.TryGetProperty("error", out JsonElement error)
             ? throw new BenchException(error.GetString()!)

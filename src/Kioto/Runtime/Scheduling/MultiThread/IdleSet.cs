@@ -6,7 +6,7 @@ namespace Kioto;
 /// <remarks>
 /// The design is Tokio's. One word counts the searching and the unparked workers; the list of sleepers is under a lock,
 /// and the word is lowered and raised under it too, except that a worker may join or leave the searching ones alone.
-/// INVARIANT, NO LOST WAKE-UP: a producer pushes a task, then (fence) reads the word; a worker that goes to sleep lowers
+/// INVARIANT, NO LOST WAKE-UP: a producer pushes a task, then (fence; the shared queue's exchange is one) reads the word; a worker that goes to sleep lowers
 /// the word (an atomic operation, a fence), then looks at all queues once more if nobody searches now. Whichever comes
 /// second sees the other: either the producer finds nobody searching and wakes a sleeper, or the new sleeper finds the
 /// task. (It need not have searched itself: it may have been refused while somebody did who has since found work; a

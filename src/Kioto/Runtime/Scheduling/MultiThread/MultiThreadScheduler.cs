@@ -124,8 +124,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
         ambient.Hold.Leave();
         Counts?.Remote(ambient);
-        Inject.Push(task);
-        NotifyParked();
+        PushShared(task);
         if (Volatile.Read(ref _over)) // ORDERING: the push was a full fence; pairs with OnWorkerExit's.
         {
             Inject.KillUnlisted();
@@ -225,8 +224,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
         ambient.Hold.Leave();
         Counts?.Remote(ambient);
-        Inject.Push(task);
-        NotifyParked();
+        PushShared(task);
     }
 
     /// <summary>Adds a task behind the others of this worker, and wakes another worker if none searches.</summary>
@@ -252,6 +250,17 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         else
         {
             core.Unannounced = true;
+        }
+    }
+
+    // The push's exchange is the fence between the queue and the look at the idle set: a second one would be a tenth of
+    // what a spawn from outside costs.
+    private void PushShared(TaskHeader task)
+    {
+        Inject.Push(task);
+        if (Idle.MayNeedWake)
+        {
+            NotifyParked();
         }
     }
 

@@ -18,8 +18,11 @@ internal sealed class WorkerParker
 
     private readonly SharedDriver _driver;
 
+    // Where the word is in its array: what lies before and behind is no other worker's word, nor on its cache line.
+    private const int Place = 16;
+
     // On the pinned heap, because the kernel is given its address.
-    private readonly int[] _word = GC.AllocateArray<int>(1, pinned: true);
+    private readonly int[] _word = GC.AllocateArray<int>(3 * Place, pinned: true);
     private readonly object _fallback = new();
 
     internal WorkerParker(SharedDriver driver) => _driver = driver;
@@ -28,7 +31,7 @@ internal sealed class WorkerParker
     /// <param name="timeoutNanos">The longest time; negative is for ever.</param>
     internal void Park(long timeoutNanos)
     {
-        ref int word = ref _word[0];
+        ref int word = ref _word[Place];
         if (Interlocked.CompareExchange(ref word, Empty, Notified) == Notified) // ORDERING: acquire, pairs with Unpark.
         {
             return;
@@ -70,7 +73,7 @@ internal sealed class WorkerParker
     /// <summary>Wakes the owner, or makes its next park return at once. Any thread.</summary>
     internal void Unpark()
     {
-        ref int word = ref _word[0];
+        ref int word = ref _word[Place];
         switch (Interlocked.Exchange(ref word, Notified)) // ORDERING: release of what the owner is to see.
         {
             case ParkedOnFutex when Futex.IsSupported:

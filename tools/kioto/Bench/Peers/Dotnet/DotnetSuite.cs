@@ -97,6 +97,7 @@ internal sealed class DotnetSuite : IBenchSuite
         benches["await_pending_7_by_hand"] = (_, ops) => DotnetTaskAwaits.Pending(ops);
         benches["cancel_depth_5"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops, cleansUp: false));
         benches["cancel_finally"] = (workers, ops) => OnPool(workers, () => DotnetChains.Cancel(ops, cleansUp: true));
+        benches["schedule_latency"] = (workers, ops) => WithPool(workers, () => DotnetLatency.Run(ops));
         benches["blocking_isolation_sleeping"] =
             (workers, ops) => WithPool(workers, () => DotnetIsolation.Run(compute: false, ops));
         benches["blocking_isolation_computing"] =

@@ -108,6 +108,7 @@ internal sealed class KiotoSuite : IBenchSuite
         benches["cancel_finally"] = (workers, ops) => OnWorker(Multi(workers), KiotoAwaits.Cancel(ops, cleansUp: true));
         benches["blocking_isolation_sleeping"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: false, ops);
         benches["blocking_isolation_computing"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: true, ops);
+        benches["schedule_latency"] = (workers, ops) => KiotoLatency.Run(Multi(workers), ops);
         benches["idle_tasks"] = (workers, ops) => KiotoIdle.Park(Multi(workers), ops);
         Benches = benches;
     }
