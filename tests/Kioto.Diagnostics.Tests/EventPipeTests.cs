@@ -61,7 +61,7 @@ public sealed class EventPipeTests
                     new EventPipeProvider("Kioto", EventLevel.Verbose, 0x3F), each => events.Enqueue((each.EventName, Text(each, "task"))));
 
                 // Until the session has been heard of: it begins on another thread.
-                while (events.IsEmpty)
+                while (!events.Any(each => each.Name == "TaskTerminated"))
                 {
                     runtime.BlockOn(async () => await runtime.Spawn(async () => await Kio.Sleep(TimeSpan.FromMilliseconds(10))));
                 }

@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics.Metrics;
-using System.Linq;
 using System.Threading;
 using Kioto.Tests;
 

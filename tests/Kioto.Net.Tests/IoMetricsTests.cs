@@ -1,5 +1,3 @@
-using System;
-using System.Threading;
 using Xunit;
 
 namespace Kioto.Net.Tests;

@@ -1,5 +1,3 @@
-using System;
-
 namespace Kioto;
 
 /// <content>What is measured beyond what costs nothing.</content>

@@ -1,5 +1,3 @@
-using System;
-
 namespace Kioto.Tests;
 
 /// <summary>Nobody watches tasks where nobody has asked to.</summary>

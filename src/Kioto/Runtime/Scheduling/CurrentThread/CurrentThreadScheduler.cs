@@ -655,7 +655,7 @@ internal sealed class CurrentThreadScheduler : RuntimeScheduler
                 _waiting.Remove(strand);
             }
 
-            Volatile.Write(ref _holder, ambient);
+            Volatile.Write(ref _holder, ambient); // ORDERING: under the lock; HoldsCore reads it without, for its own thread only.
         }
 
         _counters.Begin(IsTimed);
