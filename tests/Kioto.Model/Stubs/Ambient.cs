@@ -37,6 +37,7 @@ internal sealed class Ambient
     internal Scheduler? Guard;
     internal int Depth;
     internal int Guards;
+    internal ThreadCounts Counts = ThreadCounts.None;
 
     private readonly Execution? _execution = ModelThread.Current?.Execution;
 
@@ -46,4 +47,9 @@ internal sealed class Ambient
     internal void SetFlow(bool flows) => FlowIsOff = !flows;
 
     internal bool TrySpend() => Strand is null || Budget-- > 0;
+
+    /// <summary>No model counts.</summary>
+    internal void ForceYield()
+    {
+    }
 }

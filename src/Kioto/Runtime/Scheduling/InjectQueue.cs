@@ -18,6 +18,12 @@ internal sealed class InjectQueue
     private TaskHeader? _head;
     private Tail _tail;
 
+    // INVARIANT: under the lock; read without.
+    private long _taken;
+
+    /// <summary>How many tasks have been taken from it. Any thread.</summary>
+    internal long Taken => Volatile.Read(ref _taken); // ORDERING: a figure.
+
     /// <summary>Whether nothing is queued.</summary>
     internal bool IsEmpty => Volatile.Read(ref _tail.Task) is null; // ORDERING: a hint; whoever parks re-reads it after a fence.
 
@@ -58,7 +64,13 @@ internal sealed class InjectQueue
         using (_lock.EnterScope())
         {
             TaskHeader? first = First();
-            if (first is null || Following(first) is not { } next)
+            if (first is null)
+            {
+                return null;
+            }
+
+            _taken++;
+            if (Following(first) is not { } next)
             {
                 return first;
             }
@@ -73,6 +85,7 @@ internal sealed class InjectQueue
                     break;
                 }
 
+                _taken++;
                 next = after;
             }
 
@@ -94,6 +107,7 @@ internal sealed class InjectQueue
             TaskHeader? last = first;
             for (int taken = 1; last is not null; taken++)
             {
+                _taken++;
                 TaskHeader? next = Following(last);
                 if (next is not null && (taken == most || ReferenceEquals(last, end)))
                 {
