@@ -105,6 +105,23 @@ public sealed class ActivityTests
         Assert.InRange(Assert.Single(spans).Events.Count(), 100, 128);
     });
 
+    [Theory]
+    [InlineData(RuntimeFlavor.MultiThread)]
+    [InlineData(RuntimeFlavor.CurrentThread)]
+    [InlineData(RuntimeFlavor.PerCore)]
+    public void Nothing_is_watched_any_more_when_the_listener_has_gone(RuntimeFlavor flavor) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Build(flavor);
+        using (Listen([]))
+        {
+            runtime.BlockOn(async () => await Kio.Spawn(async () => await Kio.YieldNow()));
+            Assert.NotNull(runtime.Handle.Scheduler.Observer);
+        }
+
+        runtime.BlockOn(async () => await Kio.Spawn(async () => { }));
+        Assert.Null(runtime.Handle.Scheduler.Observer);
+    });
+
     private static Runtime Build(RuntimeFlavor flavor) => (flavor switch
     {
         RuntimeFlavor.MultiThread => Runtime.CreateBuilder().WorkerThreads(1),

@@ -91,6 +91,23 @@ public sealed class EventSourceTests
         Assert.Contains(events.All, each => each.Name == "TaskStuck");
     });
 
+    [Theory]
+    [InlineData(RuntimeFlavor.MultiThread)]
+    [InlineData(RuntimeFlavor.CurrentThread)]
+    [InlineData(RuntimeFlavor.PerCore)]
+    public void Nothing_is_watched_any_more_when_the_listener_has_gone(RuntimeFlavor flavor) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Build(flavor).Build();
+        using (Events events = new())
+        {
+            Assert.NotNull(runtime.Handle.Scheduler.Observer);
+            runtime.BlockOn(async () => await Kio.Spawn(async () => await Kio.YieldNow()));
+        }
+
+        runtime.BlockOn(async () => await Kio.Spawn(async () => { }));
+        Assert.Null(runtime.Handle.Scheduler.Observer);
+    });
+
     private static RuntimeBuilder Build(RuntimeFlavor flavor) => flavor switch
     {
         RuntimeFlavor.MultiThread => Runtime.CreateBuilder().WorkerThreads(1),

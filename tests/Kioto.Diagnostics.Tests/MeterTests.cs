@@ -40,8 +40,10 @@ public sealed class MeterTests
         });
         RuntimeMetrics metrics = runtime.Metrics;
 
-        // What counts times is asked first; then both sleep, and nothing changes any more.
-        SpinWait.SpinUntil(() => metrics.Worker(0).ParkUnparkCount % 2 == 1 && metrics.Worker(1).ParkUnparkCount % 2 == 1);
+        // The last task has had its one poll, then both sleep: nothing changes any more. (Asleep alone would not do: a
+        // worker that has been woken counts as asleep until it runs.)
+        SpinWait.SpinUntil(() => metrics.Worker(0).PollCount + metrics.Worker(1).PollCount == 21);
+        SpinWait.SpinUntil(() => IsAsleep(metrics, 0) && IsAsleep(metrics, 1));
         SpinWait.SpinUntil(() => metrics.IdleBlockingThreadCount == 1);
         figures.Collect();
         const string Of = "{kioto.runtime=figures}";
@@ -80,6 +82,9 @@ public sealed class MeterTests
         figures.Collect();
         const string Busy = "kioto.worker.busy_time{kioto.runtime=busy,kioto.worker=0}";
         double before = figures[Busy];
+
+        // A worker looks whether it is to measure when it wakes up.
+        SpinWait.SpinUntil(() => IsAsleep(runtime.Metrics, 0));
         runtime.BlockOn(async () => await runtime.Spawn(async () =>
         {
             long start = Environment.TickCount64;
@@ -87,7 +92,13 @@ public sealed class MeterTests
         }));
         figures.Collect();
         Assert.InRange(figures[Busy] - before, 0.01, 20);
-        Assert.True(figures["kioto.worker.poll.mean_time{kioto.runtime=busy,kioto.worker=0}"] > 0);
+
+        // The mean is taken when the worker goes to sleep, or every so many polls.
+        SpinWait.SpinUntil(() =>
+        {
+            figures.Collect();
+            return figures["kioto.worker.poll.mean_time{kioto.runtime=busy,kioto.worker=0}"] >= 0.01;
+        });
     });
 
     [Fact]
@@ -157,4 +168,6 @@ public sealed class MeterTests
         Assert.Equal(4, figures.Recorded.Count);
         Assert.All(figures.Recorded, seconds => Assert.InRange(seconds, 0, 20));
     });
+
+    private static bool IsAsleep(RuntimeMetrics metrics, int worker) => metrics.Worker(worker).ParkUnparkCount % 2 == 1;
 }

@@ -171,8 +171,8 @@ internal struct WorkerCounters
             return;
         }
 
-        // As if each poll had been a sample: that many weigh as one.
-        double weight = 1 - System.Math.Pow(1 - Weight, polls);
+        // As if each poll had been a sample: that many weigh as one; the first are the mean.
+        double weight = MeanPollNanos == 0 ? 1 : 1 - System.Math.Pow(1 - Weight, polls);
         double mean = (double)(now + 1 - _batchStart) / polls;
         MeanPollNanos = (long)((weight * mean) + ((1 - weight) * MeanPollNanos));
     }

@@ -69,13 +69,14 @@ internal sealed class InjectQueue
                 return null;
             }
 
-            _taken++;
+            int taken = 1;
             if (Following(first) is not { } next)
             {
+                _taken++;
                 return first;
             }
 
-            for (int taken = 1; taken < most && Volatile.Read(ref next.Next) is { } after; taken++)
+            for (; taken < most && Volatile.Read(ref next.Next) is { } after; taken++)
             {
                 // Once it is in the ring it is not ours: a thief may run it.
                 Volatile.Write(ref next.Next, null);
@@ -85,9 +86,10 @@ internal sealed class InjectQueue
                     break;
                 }
 
-                _taken++;
                 next = after;
             }
+
+            _taken += taken;
 
             Volatile.Write(ref _head, next);
             Volatile.Write(ref first.Next, null);
@@ -105,20 +107,22 @@ internal sealed class InjectQueue
             TaskHeader? first = First();
             TaskHeader? end = Volatile.Read(ref _tail.Task); // ORDERING: none; what comes later may come for ever.
             TaskHeader? last = first;
-            for (int taken = 1; last is not null; taken++)
+            int taken = 1;
+            for (; last is not null; taken++)
             {
-                _taken++;
                 TaskHeader? next = Following(last);
                 if (next is not null && (taken == most || ReferenceEquals(last, end)))
                 {
                     Volatile.Write(ref _head, next);
                     Volatile.Write(ref last.Next, null);
+                    taken++;
                     break;
                 }
 
                 last = next;
             }
 
+            _taken += taken - 1;
             return first;
         }
     }

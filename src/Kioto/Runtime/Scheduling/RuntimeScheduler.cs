@@ -19,6 +19,7 @@ internal abstract class RuntimeScheduler : Scheduler
 
     // INVARIANT: guards who watches the tasks, which changes with the process's listeners.
     private readonly Lock _observing = new();
+    // INVARIANT: a hint that spawns write: one that comes out wrong is set right by the next.
     private bool _observesSpans;
 
     // INVARIANT: counted up atomically.
@@ -70,7 +71,7 @@ internal abstract class RuntimeScheduler : Scheduler
         Latencies = Histogram(options.Latencies, options);
         SpawnSites = options.TaskMetrics ? new SpawnSiteTable() : null;
         _taskHooks = TaskHooks.Of(options, this);
-        Observer = RuntimeObserver.Of(this, _taskHooks, forced: false);
+        Observer = RuntimeObserver.Of(this, _taskHooks, spans: false);
         ThreadHooks = ThreadHooks.Of(options, this);
         Seeds = options.RngSeed is { } seed ? new Seeds(seed) : null;
         Driver = null!;
@@ -249,6 +250,13 @@ internal abstract class RuntimeScheduler : Scheduler
         {
             SetObserver(RuntimeObserver.Of(this, _taskHooks, _observesSpans));
         }
+    }
+
+    /// <summary>A spawn has found that nobody listens to spans any more. On the whole runtime.</summary>
+    internal void ForgetSpans()
+    {
+        _observesSpans = false;
+        RefreshObserver();
     }
 
     /// <summary>Has the tasks watched by the given observer.</summary>

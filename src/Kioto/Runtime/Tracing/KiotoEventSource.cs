@@ -18,6 +18,9 @@ internal sealed class KiotoEventSource : EventSource
     // INVARIANT: written when listeners come and go; seen late, the runtimes are told again.
     private static int s_kinds;
 
+    // Who looks last is to be right. A field of the object, as commands come while the base class is constructed.
+    private readonly Lock _looking = new();
+
     private KiotoEventSource()
     {
     }
@@ -70,9 +73,26 @@ internal sealed class KiotoEventSource : EventSource
     [Event(10, Level = EventLevel.Error, Keywords = Keywords.Problems)]
     internal void FailureUnobserved(long runtime, string failure) => WriteEvent(10, runtime, failure);
 
-    /// <inheritdoc/>
-    protected override void OnEventCommand(EventCommandEventArgs command)
+    /// <summary>Whether anybody still listens: a runtime asks that watches its tasks for the sake of events.</summary>
+    /// <returns>If not, all runtimes have looked anew what they are to tell.</returns>
+    internal bool CheckListened()
     {
+        // The command that takes the last listener away is sent before it is away, and nothing is sent afterwards.
+        if (IsEnabled())
+        {
+            return true;
+        }
+
+        Look();
+        return false;
+    }
+
+    /// <inheritdoc/>
+    protected override void OnEventCommand(EventCommandEventArgs command) => Look();
+
+    private void Look()
+    {
+        using Lock.Scope scope = _looking.EnterScope();
         EventKinds kinds = EventKinds.None;
         for (int bit = 1; bit <= (int)EventKinds.Problems; bit <<= 1)
         {

@@ -14,6 +14,7 @@ internal sealed class RuntimeObserver : TaskObserver
     private readonly RuntimeScheduler _runtime;
     private readonly TaskHooks? _hooks;
     private readonly EventKinds _kinds;
+    private readonly bool _spans;
     private readonly DurationHistogram? _pollTimes;
     private readonly DurationHistogram? _latencies;
 
@@ -21,11 +22,12 @@ internal sealed class RuntimeObserver : TaskObserver
     private readonly bool _probes;
     private readonly bool _measures;
 
-    private RuntimeObserver(RuntimeScheduler runtime, TaskHooks? hooks, EventKinds kinds)
+    private RuntimeObserver(RuntimeScheduler runtime, TaskHooks? hooks, EventKinds kinds, bool spans)
     {
         _runtime = runtime;
         _hooks = hooks;
         _kinds = kinds;
+        _spans = spans;
         _pollTimes = runtime.PollTimes;
         _latencies = runtime.Latencies;
         _measures = runtime.Options.TaskMetrics || _latencies is not null;
@@ -35,13 +37,13 @@ internal sealed class RuntimeObserver : TaskObserver
     /// <summary>The observer of a runtime as things stand.</summary>
     /// <param name="runtime">The runtime.</param>
     /// <param name="hooks">Its hooks.</param>
-    /// <param name="forced">Whether there is to be one in any case, because somebody listens to spans.</param>
+    /// <param name="spans">Whether somebody listens to spans.</param>
     /// <returns>Null where nobody wants to know.</returns>
-    internal static RuntimeObserver? Of(RuntimeScheduler runtime, TaskHooks? hooks, bool forced)
+    internal static RuntimeObserver? Of(RuntimeScheduler runtime, TaskHooks? hooks, bool spans)
     {
         EventKinds kinds = KiotoEventSource.Kinds & ~(EventKinds.Runtimes | EventKinds.Problems);
-        return forced || hooks is not null || kinds != EventKinds.None || runtime.Options.ObservesTasks
-            ? new RuntimeObserver(runtime, hooks, kinds)
+        return spans || hooks is not null || kinds != EventKinds.None || runtime.Options.ObservesTasks
+            ? new RuntimeObserver(runtime, hooks, kinds, spans)
             : null;
     }
 
@@ -56,7 +58,13 @@ internal sealed class RuntimeObserver : TaskObserver
             KiotoEventSource.Log.TaskSpawned(Id, (long)task.KnownId, site.File ?? "", site.Line);
         }
 
-        Activity? activity = TaskActivities.Source.HasListeners() ? TaskActivities.Start(_runtime, task) : null;
+        bool spans = TaskActivities.Source.HasListeners();
+        Activity? activity = spans ? TaskActivities.Start(_runtime, task) : null;
+        if (_spans && !spans)
+        {
+            _runtime.ForgetSpans(); // Nobody says when the last listener goes, either.
+        }
+
         if (_probes || activity is not null)
         {
             TaskFigures figures = new() { Activity = activity };
@@ -225,7 +233,7 @@ internal sealed class RuntimeObserver : TaskObserver
         return figures;
     }
 
-    private bool Wants(EventKinds kind) => (_kinds & kind) != 0;
+    private bool Wants(EventKinds kind) => (_kinds & kind) != 0 && KiotoEventSource.Log.CheckListened();
 
     private long Now() => _measures ? Clock.Now : 0;
 }
