@@ -30,7 +30,7 @@ public sealed class SnippetTests
             .Split(Path.PathSeparator)
             .Where(path => Path.GetFileName(path) is var name
                 && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal)
-                || name.StartsWith("xunit.v3.", StringComparison.Ordinal)
+                || name.StartsWith("xunit.v3.", StringComparison.Ordinal) || name.StartsWith("OpenTelemetry", StringComparison.Ordinal)
                 || name is "Kioto.dll" or "Kioto.AspNetCore.dll" or "Kioto.Hosting.dll" or "Kioto.Testing.dll" or "netstandard.dll"))
             .Select(path => MetadataReference.CreateFromFile(path))];
 

@@ -17,6 +17,9 @@ internal sealed class Ambient
     /// <summary>No poll's budget is larger, except where there is none: that counts down from int.MaxValue.</summary>
     internal const int MostBudget = 1_000_000;
 
+    // Spent, and counted as such: no number of further operations makes more of it.
+    private const int Exhausted = int.MinValue / 2;
+
     [ThreadStatic]
     private static Ambient? t_current;
 
@@ -99,6 +102,9 @@ internal sealed class Ambient
     /// <summary>How deep the recursion of first polls is; every 16th level looks at the stack.</summary>
     internal int Depth;
 
+    /// <summary>What the thread has counted for the scheduler that it counted for last. See <see cref="SchedulerCounts"/>.</summary>
+    internal ThreadCounts Counts = ThreadCounts.None;
+
     /// <summary>Free queued actions. INVARIANT: as <see cref="Magazines"/>.</summary>
     internal FreeActions FreeActions = FreeActions.None;
 
@@ -130,7 +136,29 @@ internal sealed class Ambient
 
     /// <summary>Takes one from the budget of the polled task, for something that is ready without being polled.</summary>
     /// <returns>False when the budget is spent: then a leaf is to suspend the task. True outside any task.</returns>
-    internal bool TrySpend() => Strand is null || Budget-- > 0;
+    internal bool TrySpend()
+    {
+        if (Strand is null || Budget-- > 0)
+        {
+            return true;
+        }
+
+        ForceYield();
+        return false;
+    }
+
+    /// <summary>The budget of this poll is spent, and something was refused for it: counted once a poll.</summary>
+    internal void ForceYield()
+    {
+        if (Budget <= Exhausted)
+        {
+            return;
+        }
+
+        Budget = Exhausted;
+        Poller?.Counts?.ForcedYield(this);
+        (Strand?.Target as TaskHeader)?.Probe?.ForcedYield();
+    }
 
     /// <summary>A poll has lasted for its slice: takes what is left of its budget. Another thread.</summary>
     /// <remarks>

@@ -51,6 +51,7 @@ internal abstract class LeafSource<T> : FutureSource<T>, ILeaf
         {
             // The budget is spent: suspend without polling, and come back at the end of the queue.
             State = SourceState.Deferred;
+            ambient.ForceYield();
             strand.RequestYield();
             return false;
         }

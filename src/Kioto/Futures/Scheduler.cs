@@ -30,7 +30,11 @@ internal abstract class Scheduler
     internal virtual long CleanupGraceNanos => long.MaxValue;
 
     /// <summary>Told of its tasks; null, which is one look a spawn and a poll, where nobody wants to know.</summary>
-    internal TaskObserver? Observer { get; private protected init; }
+    /// <remarks>INVARIANT: replaced by any thread, at any time; whoever sees that late does with the old one.</remarks>
+    internal TaskObserver? Observer { get; private protected set; }
+
+    /// <summary>Where threads count what happens to its tasks; null where nobody does.</summary>
+    internal SchedulerCounts? Counts { get; private protected init; }
 
     /// <summary>Operations that a task may do in one poll before it must let others run.</summary>
     internal int PollBudget { get; private protected init; } = Ambient.PollBudget;

@@ -27,6 +27,10 @@ internal sealed class StrandExtras
     /// <remarks>INVARIANT: written by who pushes it; others read it as a hint.</remarks>
     internal long QueuedAt;
 
+    /// <summary>What the scheduler's observer keeps of the task, or null.</summary>
+    /// <remarks>INVARIANT: written before the task is first queued, or by its poller; read by whoever wakes it.</remarks>
+    internal TaskProbe? Probe;
+
     /// <summary>The source of the token that the strand's code has asked for. INVARIANT: set under the strand's lock.</summary>
     internal CancellationTokenSource? Token;
 

@@ -60,6 +60,22 @@ internal abstract class TaskHeader : Strand
         set => Volatile.Write(ref KnownExtras!.QueuedAt, value);
     }
 
+    /// <summary>What the scheduler's observer keeps of the task, or null.</summary>
+    internal TaskProbe? Probe
+    {
+        get => KnownExtras is { } extras ? Volatile.Read(ref extras.Probe) : null; // ORDERING: acquire, pairs with the setter.
+        set => Volatile.Write(ref Extras().Probe, value);
+    }
+
+    /// <summary>How it ended, for listeners: takes no notice of a failure. Valid once completed.</summary>
+    /// <param name="failure">What it threw, or null.</param>
+    /// <returns>Whether it was aborted.</returns>
+    internal virtual bool PeekOutcome(out System.Exception? failure)
+    {
+        failure = null;
+        return false;
+    }
+
     /// <summary>The task's number, unique in the process: given when first asked for. Any thread.</summary>
     internal ulong KnownId
     {
@@ -82,6 +98,7 @@ internal abstract class TaskHeader : Strand
     {
         if (Status.TransitionToNotified() == TransitionToNotified.Submit)
         {
+            Scheduler.Observer?.Woken(this);
             Scheduler.Schedule(this, Ambient.Current);
         }
     }
@@ -113,6 +130,7 @@ internal abstract class TaskHeader : Strand
     {
         if (Status.TransitionToCancelled() == TransitionToNotified.Submit)
         {
+            Scheduler.Observer?.Woken(this);
             Scheduler.Schedule(this, Ambient.Current);
         }
         else
@@ -141,7 +159,12 @@ internal abstract class TaskHeader : Strand
         {
             bool yielded = Yielded;
             Yielded = false;
-            KnownExtras?.Handouts.EndTurn(this, yielded);
+            if (KnownExtras is { } extras)
+            {
+                extras.Handouts.EndTurn(this, yielded);
+                extras.Probe?.Suspended(this);
+            }
+
             if (Slot < 0)
             {
                 Scheduler.RegisterSuspended(this, ambient);

@@ -7,35 +7,24 @@ internal abstract class TaskObserver
     /// <param name="task">The task.</param>
     internal abstract void Spawned(TaskHeader task);
 
+    /// <summary>A task was idle, and is about to be queued: somebody has woken or aborted it. On that thread.</summary>
+    /// <param name="task">The task.</param>
+    internal abstract void Woken(TaskHeader task);
+
     /// <summary>A task has ended; nobody who waits for it knows yet.</summary>
     /// <param name="task">The task.</param>
     internal abstract void Terminated(TaskHeader task);
 
-    /// <summary>Polls a task between its two hooks.</summary>
+    /// <summary>Polls a task.</summary>
     /// <param name="task">A task that was taken from a queue.</param>
     /// <param name="ambient">The current thread's context.</param>
     /// <returns>What to do with the task now.</returns>
     internal RunOutcome Run(TaskHeader task, Ambient ambient) => Run(task, ambient, task.Status.TransitionToRunning());
 
-    /// <summary>Polls a task that is set to run between its two hooks.</summary>
+    /// <summary>Polls a task that is set to run.</summary>
     /// <param name="task">The task.</param>
     /// <param name="ambient">The current thread's context.</param>
     /// <param name="how">What the transition to running said.</param>
     /// <returns>What to do with the task now.</returns>
-    internal RunOutcome Run(TaskHeader task, Ambient ambient, TransitionToRunning how)
-    {
-        if (!task.IsSpawned)
-        {
-            return task.Run(ambient, how); // A callback that was posted, or a bridge: may be another one's before it returns.
-        }
-
-        BeforePoll(task);
-        RunOutcome outcome = task.Run(ambient, how);
-        AfterPoll(task);
-        return outcome;
-    }
-
-    private protected abstract void BeforePoll(TaskHeader task);
-
-    private protected abstract void AfterPoll(TaskHeader task);
+    internal abstract RunOutcome Run(TaskHeader task, Ambient ambient, TransitionToRunning how);
 }

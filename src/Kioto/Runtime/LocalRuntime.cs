@@ -11,7 +11,7 @@ namespace Kioto;
 /// As Tokio's <c>LocalRuntime</c>. Its tasks run while its thread is in BlockOn, and on no other thread, ever.
 /// <c>Kio.SpawnLocal</c> works inside without a <see cref="LocalSet"/>; driving a LocalSet inside throws.
 /// <para>Every member throws <see cref="InvalidOperationException"/> on another thread, except <see cref="Handle"/>,
-/// through which others may spawn onto it and wake what waits on it.</para>
+/// through which others may spawn onto it and wake what waits on it, and <see cref="Metrics"/>.</para>
 /// </remarks>
 public sealed class LocalRuntime : IDisposable
 {
@@ -28,6 +28,9 @@ public sealed class LocalRuntime : IDisposable
 
     /// <inheritdoc cref="RuntimeHandle.TimeProvider"/>
     public TimeProvider TimeProvider => Handle.TimeProvider;
+
+    /// <summary>The runtime's figures, on any thread. See <see cref="Runtime.Metrics"/>.</summary>
+    public RuntimeMetrics Metrics => Handle.Metrics;
 
     /// <summary>Runs a future, and the runtime's tasks, on the calling thread, which blocks until the future has completed.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>

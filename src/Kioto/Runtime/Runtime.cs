@@ -24,6 +24,13 @@ public sealed partial class Runtime : IDisposable
     /// <inheritdoc cref="RuntimeHandle.TimeProvider"/>
     public TimeProvider TimeProvider => Handle.TimeProvider;
 
+    /// <summary>The runtime's figures: a view, which allocates nothing. As Tokio's <c>metrics</c>.</summary>
+    /// <remarks>
+    /// The first look makes workers read the clock when they go to sleep and wake up: how long they are busy is counted
+    /// from then on. Everything else is counted from the beginning.
+    /// </remarks>
+    public RuntimeMetrics Metrics => Handle.Metrics;
+
     /// <inheritdoc cref="RuntimeHandle.BlockingPools"/>
     public IReadOnlyList<BlockingPool> BlockingPools => Handle.BlockingPools;
 

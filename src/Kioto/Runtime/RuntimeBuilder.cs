@@ -324,12 +324,14 @@ public sealed partial class RuntimeBuilder
     public Runtime Build()
     {
         RuntimeOptions options = Options(_flavor);
-        Runtime runtime = new(_flavor switch
+        RuntimeScheduler scheduler = _flavor switch
         {
             RuntimeFlavor.MultiThread => new MultiThreadScheduler(options),
             RuntimeFlavor.PerCore => new PerCoreScheduler(options),
             _ => new CurrentThreadScheduler(options),
-        });
+        };
+        LiveRuntimes.Add(scheduler);
+        Runtime runtime = new(scheduler);
         if (_startPaused)
         {
             runtime.Clock.Pause();
@@ -356,7 +358,9 @@ public sealed partial class RuntimeBuilder
         }
 
         RuntimeOptions options = Options(RuntimeFlavor.Local);
-        LocalRuntime runtime = new(new CurrentThreadScheduler(options, Ambient.Current));
+        CurrentThreadScheduler scheduler = new(options, Ambient.Current);
+        LiveRuntimes.Add(scheduler);
+        LocalRuntime runtime = new(scheduler);
         if (_startPaused)
         {
             runtime.Clock.Pause();
@@ -408,6 +412,9 @@ public sealed partial class RuntimeBuilder
             StuckThreshold = _stuckThreshold,
             OnStuckTask = _onStuckTask,
             EagerDriverHandoff = _eagerDriverHandoff,
+            PollTimes = _pollTimes,
+            Latencies = _latencies,
+            TaskMetrics = _taskMetrics,
         };
     }
 

@@ -59,6 +59,16 @@ public sealed partial class RuntimeHandle
     /// <summary>The name of the I/O driver that was chosen: "epoll", or "none" where there is only time.</summary>
     public string DriverName => Scheduler.Driver.Driver.Name;
 
+    /// <inheritdoc cref="Runtime.Metrics"/>
+    public RuntimeMetrics Metrics
+    {
+        get
+        {
+            Scheduler.Counts!.StartTiming();
+            return new RuntimeMetrics(Scheduler);
+        }
+    }
+
     /// <summary>How many threads the pool of SpawnBlocking has now.</summary>
     public int BlockingThreads => Scheduler.Blocking.ThreadCount;
 

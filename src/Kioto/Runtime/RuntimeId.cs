@@ -36,5 +36,8 @@ public readonly struct RuntimeId : IEquatable<RuntimeId>
     /// <returns>True if they differ.</returns>
     public static bool operator !=(RuntimeId left, RuntimeId right) => !left.Equals(right);
 
+    /// <summary>The number, for listeners.</summary>
+    internal long Number => (long)_value;
+
     internal static RuntimeId Next() => new(Interlocked.Increment(ref s_last)); // ORDERING: uniqueness only.
 }

@@ -90,4 +90,16 @@ internal sealed record RuntimeOptions
     internal required Action<StuckTaskReport>? OnStuckTask { get; init; }
 
     internal required bool EagerDriverHandoff { get; init; }
+
+    /// <summary>The buckets of the histogram of polls; null where it is not kept.</summary>
+    internal HistogramConfiguration? PollTimes { get; init; }
+
+    /// <summary>The buckets of the histogram of waits for a poll; null where it is not kept.</summary>
+    internal HistogramConfiguration? Latencies { get; init; }
+
+    /// <summary>Whether each task is measured.</summary>
+    internal bool TaskMetrics { get; init; }
+
+    /// <summary>Whether tasks are watched for the sake of figures.</summary>
+    internal bool ObservesTasks => PollTimes is not null || Latencies is not null || TaskMetrics;
 }

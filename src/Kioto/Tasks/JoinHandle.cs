@@ -24,6 +24,9 @@ public readonly struct JoinHandle : IArm<Unit>, IEquatable<JoinHandle>
 
     Future<Unit> IArm<Unit>.Arm => _handle.AsFuture();
 
+    /// <inheritdoc cref="JoinHandle{T}.Metrics"/>
+    public TaskMetrics? Metrics => _handle.Metrics;
+
     /// <summary>Where the task was spawned.</summary>
     internal SpawnSite Site => _handle.Cell.Site;
 

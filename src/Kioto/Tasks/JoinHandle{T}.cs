@@ -23,6 +23,12 @@ public readonly struct JoinHandle<T> : IArm<T>, IEquatable<JoinHandle<T>>
     /// <summary>Refers to the same task only to stop it. Keeps nothing of the task alive once it has ended.</summary>
     public AbortHandle AbortHandle => new(AbortTarget.Of(Cell));
 
+    /// <summary>
+    /// What has been measured of the task so far, without the poll that is under way; null unless
+    /// <see cref="RuntimeBuilder.TaskMetrics"/> asked for it, and for blocking closures and tasks of a local set.
+    /// </summary>
+    public TaskMetrics? Metrics => TaskFigures.Of(Cell);
+
     Future<T> IArm<T>.Arm => AsFuture();
 
     internal TaskCell<T> Cell => _cell ?? throw new InvalidOperationException(

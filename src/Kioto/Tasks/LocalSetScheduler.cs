@@ -451,7 +451,7 @@ internal sealed partial class LocalSetScheduler : Scheduler
     }
 
     // The first of them runs now; the others queue behind our own, in their order: none waits for a tick of its own.
-    private TaskHeader? TakeRemote() => _remote.IsEmpty ? null : _queue.PushRest(_remote.PopChain(MaxTasksPerTick));
+    private TaskHeader? TakeRemote() => _remote.IsEmpty ? null : _queue.PushRest(_remote.PopChain(MaxTasksPerTick), out _);
 
     private void PushLocal(TaskHeader task)
     {

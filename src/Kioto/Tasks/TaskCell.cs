@@ -86,6 +86,12 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
     internal ExceptionDispatchInfo? ObserveError() =>
         _body is null ? null : _body as ExceptionDispatchInfo ?? Unsafe.As<FailureHolder>(_body).Observe(); // SAFETY: a completed task's body is one of these.
 
+    internal override bool PeekOutcome(out Exception? failure)
+    {
+        failure = ((_body as FailureHolder)?.Error ?? _body as ExceptionDispatchInfo)?.SourceException;
+        return WasAborted;
+    }
+
     /// <summary>A task whose future was ready when it was spawned; it completes at its first poll all the same.</summary>
     /// <param name="result">The result.</param>
     /// <param name="ambient">The current thread's context.</param>
@@ -350,9 +356,10 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
             scheduler.Unregister(this, ambient);
         }
 
-        if (scheduler.Observer is { } observer && _kind != TaskBody.Closure)
+        if (_kind is not (TaskBody.Closure or TaskBody.TokenClosure))
         {
-            observer.Terminated(this);
+            scheduler.Counts?.Ended(ambient);
+            scheduler.Observer?.Terminated(this);
         }
 
         ambient.Completing = true;

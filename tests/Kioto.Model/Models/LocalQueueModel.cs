@@ -86,11 +86,11 @@ internal static class LocalQueueModel
         ModelHandle thief = Model.Spawn(() =>
         {
             var own = new LocalQueue(Start);
-            tasks.Taken(second.StealInto(own));
+            tasks.Taken(second.StealInto(own, out _));
             Drain(tasks, own);
         });
         Drain(tasks, second, 3);
-        tasks.Taken(first.StealInto(second));
+        tasks.Taken(first.StealInto(second, out _));
         Drain(tasks, second);
         thief.Join();
         Drain(tasks, first);
@@ -111,10 +111,10 @@ internal static class LocalQueueModel
 
         ModelHandle other = Model.Spawn(() =>
         {
-            tasks.Taken(first.StealInto(second));
+            tasks.Taken(first.StealInto(second, out _));
             tasks.Taken(second.Pop());
         });
-        tasks.Taken(second.StealInto(first));
+        tasks.Taken(second.StealInto(first, out _));
         tasks.Taken(first.Pop());
         other.Join();
         Drain(tasks, first);
@@ -139,7 +139,7 @@ internal static class LocalQueueModel
     private static void StealOnce(Tasks tasks, LocalQueue from)
     {
         var own = new LocalQueue(Start);
-        tasks.Taken(from.StealInto(own));
+        tasks.Taken(from.StealInto(own, out _));
         Drain(tasks, own);
     }
 

@@ -267,13 +267,13 @@ internal static class RevocationModel
     // As the watchdog: a worker that is found in the same poll twice loses its core, as often as that happens.
     private static void Watch(MultiThreadScheduler scheduler, Latch done)
     {
-        var seen = new uint[scheduler.WorkerCount];
+        var seen = new long[scheduler.WorkerCount];
         while (done.Left > 0)
         {
             for (int i = 0; i < seen.Length; i++)
             {
                 Core core = scheduler.Cores[i];
-                uint polls = Volatile.Read(ref core.Polls);
+                long polls = Volatile.Read(ref core.Counters.Polls);
                 if (polls == seen[i])
                 {
                     scheduler.Crew.TryTakeFromStuck(core, polls);
@@ -289,7 +289,7 @@ internal static class RevocationModel
     private static bool TryTake(MultiThreadScheduler scheduler, int worker)
     {
         Core core = scheduler.Cores[worker];
-        return scheduler.Crew.TryTakeFromStuck(core, Volatile.Read(ref core.Polls));
+        return scheduler.Crew.TryTakeFromStuck(core, Volatile.Read(ref core.Counters.Polls));
     }
 
     private static MultiThreadScheduler StartAsleep(int workers, bool eager = false)

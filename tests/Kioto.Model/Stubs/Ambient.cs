@@ -38,6 +38,7 @@ internal sealed class Ambient
     internal Scheduler? Guard;
     internal int Depth;
     internal int Guards;
+    internal ThreadCounts Counts = ThreadCounts.None;
 
     private readonly Execution? _execution = ModelThread.Current?.Execution;
 
@@ -47,4 +48,9 @@ internal sealed class Ambient
     internal void SetFlow(bool flows) => FlowIsOff = !flows;
 
     internal bool TrySpend() => Strand is null || Budget-- > 0;
+
+    /// <summary>No model counts.</summary>
+    internal void ForceYield()
+    {
+    }
 }

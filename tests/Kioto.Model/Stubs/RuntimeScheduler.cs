@@ -60,6 +60,12 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal abstract bool AllWorkersSleep { get; }
 
+    internal bool IsTimed { get; set; }
+
+    internal abstract WorkerMetrics ReadWorker(int index);
+
+    internal abstract long SharedQueueDepth();
+
     internal abstract void BlockOn(BlockOnStrand strand);
 
     /// <summary>As the real one does it; false when it refuses.</summary>

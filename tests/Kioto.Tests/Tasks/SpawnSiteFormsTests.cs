@@ -26,7 +26,7 @@ public sealed class SpawnSiteFormsTests
             foreach (MethodInfo method in type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
             {
                 bool spawns = method.Name.StartsWith("Spawn", StringComparison.Ordinal) || (type == typeof(Kio) && method.Name == "Detach");
-                if (!spawns || method.GetCustomAttribute<ObsoleteAttribute>() is not null)
+                if (!spawns || type == typeof(RuntimeMetrics) || method.GetCustomAttribute<ObsoleteAttribute>() is not null) // SpawnSites() spawns nothing.
                 {
                     continue;
                 }

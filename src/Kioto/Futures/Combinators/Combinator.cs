@@ -105,6 +105,7 @@ internal abstract class Combinator<T> : FutureSource<T>, ILeaf
         if (ambient.Budget <= 0 && !strand.CancelPending && !IsUnconstrained)
         {
             State = SourceState.Deferred;
+            ambient.ForceYield();
             strand.RequestYield();
             return false;
         }

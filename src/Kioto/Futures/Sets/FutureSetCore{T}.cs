@@ -153,6 +153,11 @@ internal sealed class FutureSetCore<T>
 
             if (++polls == PollsPerTurn || ambient.Budget <= 0)
             {
+                if (ambient.Budget <= 0)
+                {
+                    ambient.ForceYield();
+                }
+
                 PushYielded();
                 AskForTurn(waker, ambient);
                 ended = default;

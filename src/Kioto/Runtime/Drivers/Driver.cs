@@ -8,6 +8,9 @@ internal abstract class Driver : IDisposable
     /// <summary>The name for users: "epoll", "portable".</summary>
     internal abstract string Name { get; }
 
+    /// <summary>What it has counted. Any thread, also after its end.</summary>
+    internal virtual IoCounts Counts => default;
+
     /// <summary>Waits for events and wakes who waits for them. Only while holding the driver. May return for nothing.</summary>
     /// <param name="timeoutNanos">The longest wait: 0 only looks, negative is for ever.</param>
     internal abstract void Wait(long timeoutNanos);

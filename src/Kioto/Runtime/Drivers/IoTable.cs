@@ -16,6 +16,19 @@ internal sealed class IoTable
     private int _used;
     private uint _generation;
     private bool _closed;
+    private long _added;
+    private long _removed;
+
+    /// <summary>How many sources were added and removed.</summary>
+    /// <param name="ready">How many events there were.</param>
+    /// <returns>The figures together.</returns>
+    internal IoCounts Counts(long ready)
+    {
+        using (_lock.EnterScope())
+        {
+            return new IoCounts(_added, _removed, ready);
+        }
+    }
 
     internal bool TryAdd(IoSource source)
     {
@@ -40,6 +53,7 @@ internal sealed class IoTable
             source.Slot = slot;
             source.Generation = ++_generation & 0x7FFF_FFFF; // Never the driver's own token.
             Volatile.Write(ref _sources[slot], source); // ORDERING: release of the two fields.
+            _added++;
             return true;
         }
     }
@@ -52,6 +66,7 @@ internal sealed class IoTable
             {
                 _sources[source.Slot] = null;
                 _free.Push(source.Slot);
+                _removed++;
             }
         }
     }

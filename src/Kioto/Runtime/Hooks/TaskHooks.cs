@@ -3,7 +3,7 @@ using System;
 namespace Kioto;
 
 /// <summary>Calls what the builder was given for tasks. A hook that throws is reported, and the runtime goes on.</summary>
-internal sealed class TaskHooks : TaskObserver
+internal sealed class TaskHooks
 {
     private readonly RuntimeOptions _options;
     private readonly Scheduler _scheduler;
@@ -23,15 +23,15 @@ internal sealed class TaskHooks : TaskObserver
             ? null
             : new TaskHooks(options, scheduler);
 
-    internal override void Spawned(TaskHeader task) => Call(_options.OnTaskSpawn, task);
+    internal void Spawned(TaskHeader task) => Call(_options.OnTaskSpawn, task);
 
-    internal override void Terminated(TaskHeader task) => Call(_options.OnTaskTerminate, task);
+    internal void Terminated(TaskHeader task) => Call(_options.OnTaskTerminate, task);
 
-    private protected override void BeforePoll(TaskHeader task) => Call(_options.OnBeforeTaskPoll, task);
+    internal void BeforePoll(TaskHeader task, long? latency) => Call(_options.OnBeforeTaskPoll, task, latency);
 
-    private protected override void AfterPoll(TaskHeader task) => Call(_options.OnAfterTaskPoll, task);
+    internal void AfterPoll(TaskHeader task, long? latency) => Call(_options.OnAfterTaskPoll, task, latency);
 
-    private void Call(Action<TaskMeta>? hook, TaskHeader task)
+    private void Call(Action<TaskMeta>? hook, TaskHeader task, long? latency = null)
     {
         if (hook is null)
         {
@@ -44,7 +44,7 @@ internal sealed class TaskHooks : TaskObserver
         ambient.Strand = null;
         try
         {
-            hook(new TaskMeta(task));
+            hook(new TaskMeta(task, latency));
         }
         catch (Exception exception)
         {

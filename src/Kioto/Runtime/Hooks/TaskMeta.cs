@@ -1,15 +1,32 @@
+using System;
+
 namespace Kioto;
 
 /// <summary>What a hook is told about a task. As Tokio's <c>TaskMeta</c>.</summary>
 public readonly struct TaskMeta
 {
     private readonly TaskHeader _task;
+    private readonly long? _latency;
 
-    internal TaskMeta(TaskHeader task) => _task = task;
+    internal TaskMeta(TaskHeader task, long? latency)
+    {
+        _task = task;
+        _latency = latency;
+    }
 
     /// <summary>The task's id: what <see cref="JoinHandle.Id"/> says.</summary>
     public TaskId Id => new(_task.KnownId);
 
     /// <summary>The file and line of the call that spawned it. As Tokio's <c>spawned_at</c>.</summary>
     public SpawnSite SpawnSite => _task.Site;
+
+    /// <summary>
+    /// How long the task had waited between being ready and the poll that this hook is about; null in other hooks, and
+    /// where neither <see cref="RuntimeBuilder.ScheduleLatencyHistogram"/> nor <see cref="RuntimeBuilder.TaskMetrics"/> asked for it.
+    /// </summary>
+    public TimeSpan? ScheduleLatency =>
+        _latency is { } nanos ? TimeSpan.FromTicks(nanos / TimeSpan.NanosecondsPerTick) : null;
+
+    /// <summary>The task's figures so far; null unless <see cref="RuntimeBuilder.TaskMetrics"/> asked for them.</summary>
+    public TaskMetrics? Metrics => TaskFigures.Of(_task);
 }

@@ -18,6 +18,12 @@ internal sealed class InjectQueue
     private TaskHeader? _head;
     private Tail _tail;
 
+    // INVARIANT: under the lock; read without.
+    private long _taken;
+
+    /// <summary>How many tasks have been taken from it. Any thread.</summary>
+    internal long Taken => Volatile.Read(ref _taken); // ORDERING: a figure.
+
     /// <summary>Whether nothing is queued.</summary>
     internal bool IsEmpty => Volatile.Read(ref _tail.Task) is null; // ORDERING: a hint; whoever parks re-reads it after a fence.
 
@@ -58,12 +64,19 @@ internal sealed class InjectQueue
         using (_lock.EnterScope())
         {
             TaskHeader? first = First();
-            if (first is null || Following(first) is not { } next)
+            if (first is null)
             {
+                return null;
+            }
+
+            int taken = 1;
+            if (Following(first) is not { } next)
+            {
+                _taken++;
                 return first;
             }
 
-            for (int taken = 1; taken < most && Volatile.Read(ref next.Next) is { } after; taken++)
+            for (; taken < most && Volatile.Read(ref next.Next) is { } after; taken++)
             {
                 // Once it is in the ring it is not ours: a thief may run it.
                 Volatile.Write(ref next.Next, null);
@@ -75,6 +88,8 @@ internal sealed class InjectQueue
 
                 next = after;
             }
+
+            _taken += taken;
 
             Volatile.Write(ref _head, next);
             Volatile.Write(ref first.Next, null);
@@ -92,19 +107,22 @@ internal sealed class InjectQueue
             TaskHeader? first = First();
             TaskHeader? end = Volatile.Read(ref _tail.Task); // ORDERING: none; what comes later may come for ever.
             TaskHeader? last = first;
-            for (int taken = 1; last is not null; taken++)
+            int taken = 1;
+            for (; last is not null; taken++)
             {
                 TaskHeader? next = Following(last);
                 if (next is not null && (taken == most || ReferenceEquals(last, end)))
                 {
                     Volatile.Write(ref _head, next);
                     Volatile.Write(ref last.Next, null);
+                    taken++;
                     break;
                 }
 
                 last = next;
             }
 
+            _taken += taken - 1;
             return first;
         }
     }

@@ -11,10 +11,19 @@ internal abstract class RuntimeScheduler : Scheduler
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RuntimeScheduler? _root;
+    private readonly TaskHooks? _taskHooks;
     private int _shutdownBegun;
 
     // INVARIANT: only lowered, and before the runtime is closed.
     private long _killAt = long.MaxValue;
+
+    // INVARIANT: guards who watches the tasks, which changes with the process's listeners.
+    private readonly Lock _observing = new();
+    // INVARIANT: a hint that spawns write: one that comes out wrong is set right by the next.
+    private bool _observesSpans;
+
+    // INVARIANT: counted up atomically.
+    private long _unhandledFailures;
 
     // INVARIANT: written once, before those who block are woken.
     private ExceptionDispatchInfo? _fatal;
@@ -34,6 +43,10 @@ internal abstract class RuntimeScheduler : Scheduler
         PollBudget = options.Budget;
         SliceNanos = options.TimeSliceNanos;
         Observer = root.Observer;
+        Counts = root.Counts;
+        PollTimes = root.PollTimes;
+        Latencies = root.Latencies;
+        SpawnSites = root.SpawnSites;
         ThreadHooks = root.ThreadHooks;
         Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
         Context = new SchedulerContext(this);
@@ -53,7 +66,12 @@ internal abstract class RuntimeScheduler : Scheduler
         Options = options;
         PollBudget = options.Budget;
         SliceNanos = options.TimeSliceNanos;
-        Observer = TaskHooks.Of(options, this);
+        Counts = new SchedulerCounts();
+        PollTimes = Histogram(options.PollTimes, options);
+        Latencies = Histogram(options.Latencies, options);
+        SpawnSites = options.TaskMetrics ? new SpawnSiteTable() : null;
+        _taskHooks = TaskHooks.Of(options, this);
+        Observer = RuntimeObserver.Of(this, _taskHooks, spans: false);
         ThreadHooks = ThreadHooks.Of(options, this);
         Seeds = options.RngSeed is { } seed ? new Seeds(seed) : null;
         Driver = null!;
@@ -86,6 +104,28 @@ internal abstract class RuntimeScheduler : Scheduler
     internal BlockingCrew Blocking { get; }
 
     internal RuntimeHandle Handle { get; }
+
+    /// <summary>The runtime's name for listeners: that of the builder, made unique among those that live.</summary>
+    internal string DisplayName { get; set; } = "";
+
+    /// <summary>The runtime's id for listeners.</summary>
+    internal long TraceId => Handle.Id.Number;
+
+    /// <summary>How long polls take; null where it is not kept.</summary>
+    internal DurationHistogram? PollTimes { get; }
+
+    /// <summary>How long tasks wait for their polls; null where it is not kept.</summary>
+    internal DurationHistogram? Latencies { get; }
+
+    /// <summary>The figures of ended tasks; null where they are not kept.</summary>
+    internal SpawnSiteTable? SpawnSites { get; }
+
+    /// <summary>Whether workers read the clock when they sleep and wake, because somebody has asked how long they are busy.</summary>
+    internal bool IsTimed => Counts!.IsTimed;
+
+    internal long UnhandledFailureCount => Volatile.Read(ref Root._unhandledFailures); // ORDERING: a figure.
+
+    internal long StuckTaskCount => this is MultiThreadScheduler { Watchdog: { } watchdog } ? watchdog.StuckCount : 0;
 
     internal sealed override SynchronizationContext Context { get; }
 
@@ -120,6 +160,12 @@ internal abstract class RuntimeScheduler : Scheduler
     internal sealed override void ReportFailure(Exception failure, FailedTask task, FailurePolicy? policy)
     {
         policy ??= Options.Failures;
+        Interlocked.Increment(ref Root._unhandledFailures); // ORDERING: a figure.
+        if ((KiotoEventSource.Kinds & EventKinds.Problems) != 0)
+        {
+            KiotoEventSource.Log.FailureUnobserved(Root.TraceId, failure.ToString());
+        }
+
         FailureReporter.Report(failure, task, policy);
         if (policy.Kind == UnhandledFailure.ShutdownRuntime)
         {
@@ -184,6 +230,52 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <summary>Whether no worker could be about to run something, at some moment.</summary>
     internal abstract bool AllWorkersSleep { get; }
 
+    /// <summary>The figures of a worker at this moment. Any thread.</summary>
+    /// <param name="index">Its index, in range.</param>
+    /// <returns>The figures.</returns>
+    internal abstract WorkerMetrics ReadWorker(int index);
+
+    /// <summary>How many tasks wait in the queue for all workers, or in those for tasks of other threads.</summary>
+    /// <returns>The number at this moment.</returns>
+    internal abstract long SharedQueueDepth();
+
+    /// <summary>What its drivers have counted.</summary>
+    /// <returns>The figures of all together.</returns>
+    internal virtual IoCounts ReadIo() => Driver.Driver.Counts;
+
+    /// <summary>Listeners have come or gone: looks anew who wants to know of its tasks. On the whole runtime.</summary>
+    internal void RefreshObserver()
+    {
+        using (_observing.EnterScope())
+        {
+            SetObserver(RuntimeObserver.Of(this, _taskHooks, _observesSpans));
+        }
+    }
+
+    /// <summary>A spawn has found that nobody listens to spans any more. On the whole runtime.</summary>
+    internal void ForgetSpans()
+    {
+        _observesSpans = false;
+        RefreshObserver();
+    }
+
+    /// <summary>Has the tasks watched by the given observer.</summary>
+    /// <param name="observer">The observer, or null.</param>
+    internal void Observe(TaskObserver? observer) => Observer = observer;
+
+    private protected virtual void SetObserver(TaskObserver? observer) => Observer = observer;
+
+    // Nobody says when a listener to spans comes: spawns look, and from the first on the runtime watches.
+    private TaskObserver? ObserveSpans()
+    {
+        _observesSpans = true;
+        RefreshObserver();
+        return Observer;
+    }
+
+    private static DurationHistogram? Histogram(HistogramConfiguration? buckets, RuntimeOptions options) =>
+        buckets is null ? null : new DurationHistogram(buckets, options.WorkerThreads);
+
     /// <summary>Drives the strand on the calling thread until its root has completed.</summary>
     /// <param name="strand">A strand that has not begun.</param>
     internal abstract void BlockOn(BlockOnStrand strand);
@@ -195,7 +287,14 @@ internal abstract class RuntimeScheduler : Scheduler
     internal void Spawn<T>(TaskCell<T> cell, Ambient ambient)
     {
         cell.Scheduler = this;
-        Observer?.Spawned(cell);
+        Counts!.Spawned(ambient);
+        TaskObserver? observer = Observer;
+        if (observer is null && TaskActivities.Source.HasListeners())
+        {
+            observer = Root.ObserveSpans();
+        }
+
+        observer?.Spawned(cell);
         if (!TrySpawn(cell, ambient))
         {
             cell.Refuse();
@@ -284,5 +383,10 @@ internal abstract class RuntimeScheduler : Scheduler
     }
 
     /// <summary>Lets those go on who wait for the end.</summary>
-    private protected void SetEnded() => _ended.SetResult();
+    private protected void SetEnded()
+    {
+        Counts!.End();
+        LiveRuntimes.Remove(this);
+        _ended.SetResult();
+    }
 }

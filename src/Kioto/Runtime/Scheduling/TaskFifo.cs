@@ -31,9 +31,11 @@ internal struct TaskFifo
 
     /// <summary>Pushes all but the first of a chain, in its order.</summary>
     /// <param name="first">The first of tasks that are linked, or null.</param>
+    /// <param name="pushed">How many were pushed.</param>
     /// <returns>The first, alone.</returns>
-    internal TaskHeader? PushRest(TaskHeader? first)
+    internal TaskHeader? PushRest(TaskHeader? first, out int pushed)
     {
+        pushed = 0;
         if (first is not null)
         {
             TaskHeader? next = first.Next;
@@ -43,6 +45,7 @@ internal struct TaskFifo
                 TaskHeader task = next;
                 next = task.Next;
                 Push(task);
+                pushed++;
             }
         }
 

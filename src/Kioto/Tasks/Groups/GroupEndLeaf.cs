@@ -75,6 +75,7 @@ internal sealed class GroupEndLeaf : FutureSource<Unit>, ILeaf
 
         if (ambient.Budget <= 0)
         {
+            ambient.ForceYield();
             strand.RequestYield();
             return false;
         }

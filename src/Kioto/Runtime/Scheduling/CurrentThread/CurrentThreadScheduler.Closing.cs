@@ -179,6 +179,7 @@ internal sealed partial class CurrentThreadScheduler
         _remoteSlab.KillAll();
         while (_queue.Pop() is { } task)
         {
+            _counters.Direct--;
             task.KillUnlessListed();
         }
 

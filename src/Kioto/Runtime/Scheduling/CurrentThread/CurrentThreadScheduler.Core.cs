@@ -27,6 +27,7 @@ internal sealed partial class CurrentThreadScheduler
             Volatile.Write(ref _holder, ambient); // ORDERING: under the lock; see HoldsCore.
         }
 
+        _counters.Begin(IsTimed);
         strand?.SetDriving(this);
         return true;
     }
@@ -35,6 +36,7 @@ internal sealed partial class CurrentThreadScheduler
     {
         strand?.SetDriving(null);
         Ambient.Current.Closing = null;
+        _counters.End();
         BlockOnStrand? next = null;
 
         // ORDERING: under the lock; HoldsCore reads it without, for its own thread only.

@@ -62,6 +62,7 @@ internal sealed partial class CurrentThreadScheduler
             }
 
             ThreadHooks?.Stopping(_index);
+            _counters.End();
             ambient.Closing = null;
             ambient.Worker = null;
         }

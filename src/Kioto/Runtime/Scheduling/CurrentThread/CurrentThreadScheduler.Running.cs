@@ -6,7 +6,6 @@ internal sealed partial class CurrentThreadScheduler
     // Up to an event interval's worth of tasks. Returns whether there may be more to do.
     private bool RunSome(Ambient ambient)
     {
-        TaskObserver? observer = Observer;
         for (int i = 0; i < _eventInterval; i++)
         {
             if (NextTask() is not { } task)
@@ -15,21 +14,30 @@ internal sealed partial class CurrentThreadScheduler
             }
 
             SliceKeeper.BeginTurn(ambient, PollBudget);
-            if ((observer is null ? task.Run(ambient) : observer.Run(task, ambient)) == RunOutcome.Released)
+            bool background = task.IsBackground; // Read before the poll: what it ends may be used again.
+            _counters.Polls++;
+            RunOutcome outcome = Observer is { } observer ? observer.Run(task, ambient) : task.Run(ambient);
+            if (background)
+            {
+                _counters.Direct++; // It was never in the list.
+            }
+
+            if (outcome == RunOutcome.Released)
             {
                 continue;
             }
 
-            if (task.IsBackground)
+            if (background)
             {
                 _background.Push(task);
             }
             else
             {
-                _queue.Push(task);
+                PushLocal(task);
             }
         }
 
+        _counters.Tick(IsTimed);
         return true;
     }
 
@@ -56,5 +64,21 @@ internal sealed partial class CurrentThreadScheduler
     }
 
     // All that other threads have queued goes behind our own, in its order: none waits for an interval of its own.
-    private TaskHeader? TakeShared() => _inject.IsEmpty ? null : _queue.PushRest(_inject.PopChain(int.MaxValue));
+    private TaskHeader? TakeShared()
+    {
+        if (_inject.IsEmpty)
+        {
+            return null;
+        }
+
+        TaskHeader? first = _queue.PushRest(_inject.PopChain(int.MaxValue), out int moved);
+        _counters.Pushes += moved;
+        _counters.Moved += moved;
+        if (first is not null)
+        {
+            _counters.Direct++;
+        }
+
+        return first;
+    }
 }

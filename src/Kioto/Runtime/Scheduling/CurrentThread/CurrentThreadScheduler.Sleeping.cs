@@ -40,14 +40,18 @@ internal sealed partial class CurrentThreadScheduler
         TimerService timers = Driver.Timers;
         if (!timers.Clock.IsPaused)
         {
+            _counters.Park(IsTimed);
             timers.Wait(timeoutNanos);
+            _counters.Unpark(IsTimed);
             return;
         }
 
         timers.Wait(0);
         if (!HasWork(strand) && !timers.Clock.WakeIdleWaiter())
         {
+            _counters.Park(IsTimed);
             timers.AdvanceOrWait(timeoutNanos);
+            _counters.Unpark(IsTimed);
         }
     }
 

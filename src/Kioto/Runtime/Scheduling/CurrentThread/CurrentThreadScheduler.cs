@@ -38,6 +38,7 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
     private TaskFifo _queue;
     private int _ticksToShared;
     private BackgroundPicks _backgroundPicks;
+    private WorkerCounters _counters;
 
     private bool _swept;
     private bool _drained;
@@ -134,11 +135,12 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
         }
         else if (HoldsCore(ambient))
         {
-            _queue.Push(task);
+            PushLocal(task);
             return true;
         }
         else
         {
+            Counts?.Remote(ambient);
             _inject.Push(task);
             UnparkDriver();
         }
@@ -206,12 +208,43 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
 
         if (HoldsCore(ambient))
         {
-            _queue.Push(task);
+            PushLocal(task);
             return;
         }
 
+        Counts?.Remote(ambient);
         _inject.Push(task);
         UnparkDriver();
+    }
+
+    // Those that are polled come from the list, but for those that went past it. ORDERING: a moment's picture.
+    internal override WorkerMetrics ReadWorker(int index)
+    {
+        long polled = Volatile.Read(ref _counters.Polls);
+        long direct = Volatile.Read(ref _counters.Direct);
+        long moved = Volatile.Read(ref _counters.Moved);
+        long pushes = Volatile.Read(ref _counters.Pushes);
+        return _counters.Read(index) with
+        {
+            LocalScheduleCount = long.Max(0, pushes - moved),
+            LocalQueueDepth = (int)long.Clamp(pushes + direct - polled, 0, int.MaxValue),
+        };
+    }
+
+    // What has left is read first: it was put in before.
+    internal override long SharedQueueDepth()
+    {
+        long taken = _inject.Taken;
+        return long.Max(0, (Counts?.Sum().Remote ?? 0) - taken);
+    }
+
+    /// <summary>How many tasks have left the queue for those of other threads.</summary>
+    internal long SharedTaken => _inject.Taken;
+
+    private void PushLocal(TaskHeader task)
+    {
+        _counters.Pushes++;
+        _queue.Push(task);
     }
 
     internal override bool AllWorkersSleep => Volatile.Read(ref _holder) is null || Volatile.Read(ref _sleeping) != 0; // ORDERING: hints.

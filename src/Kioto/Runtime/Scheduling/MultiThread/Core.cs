@@ -56,8 +56,10 @@ internal sealed class Core
 
     internal uint Tick;
 
-    /// <summary>Polls that have begun; it wraps. Others read it: while it stays the same, the same poll goes on, or none.</summary>
-    internal uint Polls;
+    /// <summary>
+    /// Its figures. Others read them; while the number of polls stays the same, the same poll goes on, or none.
+    /// </summary>
+    internal WorkerCounters Counters;
 
     /// <summary>Whether the tasks of the slab have been aborted, because the runtime is closing.</summary>
     internal bool Swept;
@@ -154,6 +156,7 @@ internal sealed class Core
     {
         const int Batch = 64;
         Overflowing = true;
+        Counters.Overflows++;
         task.Next = null;
         if (SpillTail is null)
         {

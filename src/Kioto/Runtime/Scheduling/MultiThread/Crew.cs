@@ -135,7 +135,7 @@ internal sealed class Crew
     /// <param name="core">The core.</param>
     /// <param name="polls">Its number of polls when it was found stuck.</param>
     /// <returns>Whether another thread has it now. If not, it may be tried again.</returns>
-    internal bool TryTakeFromStuck(Core core, uint polls)
+    internal bool TryTakeFromStuck(Core core, long polls)
     {
         if (!EnsureReserve(core.Index))
         {
@@ -146,7 +146,7 @@ internal sealed class Crew
         using (_lock.EnterScope())
         {
             // ORDERING: a poll that has ended meanwhile costs its thread the core, and nothing else.
-            if (_reserve.Count == 0 || core.Holder is not { } holder || Volatile.Read(ref core.Polls) != polls ||
+            if (_reserve.Count == 0 || core.Holder is not { } holder || Volatile.Read(ref core.Counters.Polls) != polls ||
                 !holder.Hold.TryRevoke(core))
             {
                 return false;

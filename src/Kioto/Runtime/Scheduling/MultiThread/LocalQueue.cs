@@ -110,16 +110,18 @@ internal sealed class LocalQueue
 
     /// <summary>Moves half of this ring into another worker's. Called by the owner of the other one.</summary>
     /// <param name="into">The thief's own ring.</param>
+    /// <param name="count">How many were stolen.</param>
     /// <returns>One of the stolen tasks, to be run now, or null when there was nothing to steal.</returns>
-    internal TaskHeader? StealInto(LocalQueue into)
+    internal TaskHeader? StealInto(LocalQueue into, out uint count)
     {
+        count = 0;
         uint intoTail = Volatile.Read(ref into._tail);
         if (intoTail - Steal(Volatile.Read(ref into._head)) > Capacity / 2)
         {
             return null; // Someone is still stealing from the thief: there might be no room for half a ring.
         }
 
-        uint count = Claim(out uint first, out ulong head);
+        count = Claim(out uint first, out ulong head);
         if (count == 0)
         {
             return null;

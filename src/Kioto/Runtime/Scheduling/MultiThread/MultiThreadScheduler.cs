@@ -148,6 +148,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
 
         ambient.Hold.Leave();
+        Counts?.Remote(ambient);
         PushShared(task);
         if (Volatile.Read(ref _over)) // ORDERING: the push was a full fence; pairs with OnWorkerExit's.
         {
@@ -253,6 +254,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
 
         ambient.Hold.Leave();
+        Counts?.Remote(ambient);
         PushShared(task);
     }
 
@@ -359,13 +361,15 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         }
         else
         {
+            core.Counters.Pushes++;
             core.PushBack(task);
         }
     }
 
     /// <summary>Queues a task that a thread without a core has let go of.</summary>
     /// <param name="task">A notified task.</param>
-    internal void RequeueRemotely(TaskHeader task)
+    /// <param name="ambient">The current thread's context.</param>
+    internal void RequeueRemotely(TaskHeader task, Ambient ambient)
     {
         if (task.IsBackground)
         {
@@ -374,12 +378,38 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         else
         {
             Inject.Push(task);
+            Counts?.Remote(ambient);
         }
 
         NotifyParked();
     }
 
     internal override bool AllWorkersSleep => Idle.AllSleep;
+
+    internal override WorkerMetrics ReadWorker(int index)
+    {
+        Core core = Cores[index];
+        ref WorkerCounters counters = ref core.Counters;
+        return counters.Read(index) with
+        {
+            // ORDERING: a moment's picture.
+            LocalScheduleCount = Volatile.Read(ref counters.Pushes),
+            LocalQueueDepth = core.Ring.Count + (Volatile.Read(ref core.Lifo) is null ? 0 : 1),
+        };
+    }
+
+    // What has left is read first: it was put in before. ORDERING: a moment's picture.
+    internal override long SharedQueueDepth()
+    {
+        long taken = Inject.Taken;
+        long put = Counts?.Sum().Remote ?? 0;
+        foreach (Core core in Cores)
+        {
+            put += Volatile.Read(ref core.Counters.Overflows);
+        }
+
+        return long.Max(0, put - taken);
+    }
 
     internal override void BlockOn(BlockOnStrand strand) => strand.RunOnThread(this);
 
@@ -449,6 +479,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     private void ScheduleLocal(Core core, TaskHeader task, bool behindOthers)
     {
+        core.Counters.Pushes++;
         if (!core.LifoEnabled || (behindOthers && core.Ring.Count > 0))
         {
             PushBack(core, task);

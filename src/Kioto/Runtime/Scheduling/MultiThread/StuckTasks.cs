@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Threading;
 
 namespace Kioto;
 
@@ -10,6 +11,10 @@ internal sealed class StuckTasks(Action<StuckTaskReport>? report)
 
     private long _lastTraced = long.MinValue / 2;
     private int _untold;
+    private long _count;
+
+    /// <summary>How many there have been. Any thread.</summary>
+    internal long Count => Volatile.Read(ref _count); // ORDERING: a figure.
 
     /// <summary>Tells of one. On the watchdog's thread.</summary>
     /// <param name="task">The task; null if it can't be told.</param>
@@ -18,6 +23,7 @@ internal sealed class StuckTasks(Action<StuckTaskReport>? report)
     /// <param name="moved">Whether the worker goes on elsewhere.</param>
     internal void Report(TaskHeader? task, int worker, long nanos, bool moved)
     {
+        Volatile.Write(ref _count, _count + 1); // ORDERING: a figure, of one writer.
         try
         {
             TaskDump? dump = task is null ? null : TaskReading.Describe(task);
@@ -27,6 +33,11 @@ internal sealed class StuckTasks(Action<StuckTaskReport>? report)
                 worker,
                 TimeSpan.FromTicks(nanos / TimeSpan.NanosecondsPerTick),
                 moved);
+            if ((KiotoEventSource.Kinds & EventKinds.Problems) != 0)
+            {
+                KiotoEventSource.Log.TaskStuck(worker, stuck.Duration.TotalMilliseconds, stuck.Task);
+            }
+
             if (report is not null)
             {
                 report(stuck);

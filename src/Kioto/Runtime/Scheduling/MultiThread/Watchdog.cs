@@ -52,6 +52,9 @@ internal sealed class Watchdog
     /// <summary>The time at the latest look, in nanoseconds: while anything runs, a few milliseconds old at most. Any thread.</summary>
     internal long CoarseNow => _time.LatestLook;
 
+    /// <summary>How many tasks were found stuck. Any thread.</summary>
+    internal long StuckCount => _stuck.Count;
+
     /// <summary>Starts a runtime's watchdog.</summary>
     /// <param name="scheduler">The runtime's scheduler.</param>
     /// <returns>The watchdog.</returns>
@@ -143,7 +146,7 @@ internal sealed class Watchdog
         foreach (Core core in _scheduler.Cores)
         {
             ref WorkerWatch watch = ref _workers[core.Index];
-            uint polls = Volatile.Read(ref core.Polls); // ORDERING: read again before anything follows from it.
+            long polls = Volatile.Read(ref core.Counters.Polls); // ORDERING: read again before anything follows from it.
             Ambient? holder = Volatile.Read(ref core.Holder);
             if (holder is null || !holder.Hold.IsPolling || polls != watch.Polls)
             {
@@ -170,7 +173,7 @@ internal sealed class Watchdog
         // Which task it is must be read while it is being polled; if the poll ends meanwhile the report is of no use.
         TaskHeader? task = PolledTask(holder);
         bool moved = _scheduler.Crew.TryTakeFromStuck(core, watch.Polls);
-        if (!moved && Volatile.Read(ref core.Polls) != watch.Polls)
+        if (!moved && Volatile.Read(ref core.Counters.Polls) != watch.Polls)
         {
             return;
         }
@@ -219,7 +222,7 @@ internal sealed class Watchdog
     /// <summary>What the watchdog remembers of a worker.</summary>
     private struct WorkerWatch
     {
-        internal uint Polls;
+        internal long Polls;
 
         /// <summary>How long that poll has been seen to last.</summary>
         internal long Nanos;

@@ -21,7 +21,6 @@ internal sealed class Worker
     private readonly Core _core;
     private readonly MultiThreadScheduler _scheduler;
     private readonly Ambient _ambient;
-    private readonly TaskObserver? _observer;
     private readonly ThreadHooks? _parkHooks;
     private readonly bool _lifoSlot;
     private readonly int _budget;
@@ -36,7 +35,6 @@ internal sealed class Worker
         _core = core;
         _scheduler = core.Scheduler;
         _ambient = ambient;
-        _observer = _scheduler.Observer;
         _parkHooks = _scheduler.ThreadHooks is { ObservesParking: true } hooks ? hooks : null;
         _budget = _scheduler.PollBudget;
         RuntimeOptions options = _scheduler.Options;
@@ -52,6 +50,7 @@ internal sealed class Worker
     internal bool Loop()
     {
         _core.Begin();
+        _core.Counters.Begin(_scheduler.IsTimed);
         while (!_scheduler.ShouldExit(_core, _ambient))
         {
             _core.Tick++;
@@ -148,8 +147,10 @@ internal sealed class Worker
         for (int i = 0; i < rings.Length; i++)
         {
             LocalQueue victim = rings[(start + i) % rings.Length];
-            if (!ReferenceEquals(victim, _core.Ring) && victim.StealInto(_core.Ring) is { } task)
+            if (!ReferenceEquals(victim, _core.Ring) && victim.StealInto(_core.Ring, out uint stolen) is { } task)
             {
+                _core.Counters.StealOperations++;
+                _core.Counters.Steals += stolen;
                 return task;
             }
         }
@@ -210,12 +211,12 @@ internal sealed class Worker
     private bool Poll(TaskHeader task)
     {
         _core.Pushes = 0;
-        _core.Polls++;
+        _core.Counters.Polls++;
 
         // RUNNING first: a task in this thread's hands is the core's, and so the runtime's to drop at its end, until then.
         TransitionToRunning how = task.Status.TransitionToRunning();
         _ambient.Hold.BeginPoll();
-        RunOutcome outcome = _observer is null ? task.Run(_ambient, how) : _observer.Run(task, _ambient, how);
+        RunOutcome outcome = _scheduler.Observer is { } observer ? observer.Run(task, _ambient, how) : task.Run(_ambient, how);
         if (!_ambient.Hold.EndPoll(_core) && _scheduler.Crew.HasLost(_core, _ambient))
         {
             EndStrayPoll(task, outcome);
@@ -242,7 +243,7 @@ internal sealed class Worker
     {
         if (outcome != RunOutcome.Released)
         {
-            _scheduler.RequeueRemotely(task);
+            _scheduler.RequeueRemotely(task, _ambient);
         }
 
         // Last: whoever finds no stray poll finds the task in the queue, or in a list.
@@ -251,6 +252,7 @@ internal sealed class Worker
 
     private void PollDriver()
     {
+        _core.Counters.Tick(_scheduler.IsTimed);
         _core.Batching = true;
         _core.Parker.PollDriver();
         EndBatch();
@@ -318,7 +320,7 @@ internal sealed class Worker
         while (!_scheduler.IsClosed)
         {
             _core.Batching = true;
-            _core.Parker.Park(-1);
+            Park(-1);
             EndBatch();
             if (_core.HasTasks || !_scheduler.Background.IsEmpty)
             {
@@ -339,10 +341,17 @@ internal sealed class Worker
 
         // Shutting down: sleeps are short, because the last task may end on any worker.
         _core.Batching = true;
-        _core.Parker.Park(MultiThreadScheduler.ShutdownPollNanos);
+        Park(MultiThreadScheduler.ShutdownPollNanos);
         EndBatch();
         _core.Searching = !_scheduler.Idle.TryUnparkSelf(_core.Index);
         _scheduler.Watchdog?.Rouse();
+    }
+
+    private void Park(long timeoutNanos)
+    {
+        _core.Counters.Park(_scheduler.IsTimed);
+        _core.Parker.Park(timeoutNanos);
+        _core.Counters.Unpark(_scheduler.IsTimed);
     }
 
     // Before anything is polled here: the poll may be long, and then a timer that is due soon would be late.

@@ -47,6 +47,7 @@ internal sealed class WorkerThread
                 // The runtime ends: whoever waits for its end finds that the hooks have been called.
                 _scheduler.ThreadHooks?.Stopping(Worker);
                 stopped = true;
+                core.Counters.End();
                 _crew.Retire(core, ambient);
                 _scheduler.OnWorkerExit(core);
             }

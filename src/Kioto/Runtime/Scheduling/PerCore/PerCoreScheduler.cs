@@ -91,6 +91,40 @@ internal sealed class PerCoreScheduler : RuntimeScheduler
         }
     }
 
+    internal override WorkerMetrics ReadWorker(int index) => _workers[index].ReadWorker(index);
+
+    internal override long SharedQueueDepth()
+    {
+        long taken = 0;
+        foreach (CurrentThreadScheduler worker in _workers)
+        {
+            taken += worker.SharedTaken;
+        }
+
+        return long.Max(0, Counts!.Sum().Remote - taken);
+    }
+
+    internal override IoCounts ReadIo()
+    {
+        IoCounts sum = default;
+        foreach (CurrentThreadScheduler worker in _workers)
+        {
+            IoCounts one = worker.ReadIo();
+            sum = new IoCounts(sum.Registered + one.Registered, sum.Deregistered + one.Deregistered, sum.Ready + one.Ready);
+        }
+
+        return sum;
+    }
+
+    private protected override void SetObserver(TaskObserver? observer)
+    {
+        base.SetObserver(observer);
+        foreach (CurrentThreadScheduler worker in _workers)
+        {
+            worker.Observe(observer);
+        }
+    }
+
     internal override void KillBy(long at)
     {
         foreach (CurrentThreadScheduler worker in _workers)
