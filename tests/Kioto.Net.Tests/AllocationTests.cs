@@ -15,30 +15,46 @@ public class AllocationTests
         async () =>
         {
             (TcpStream client, TcpStream server) = await Loopback.Pair();
-            using (client)
-            using (server)
-            {
-                JoinHandle echo = Kio.Spawn(() => Echo(server));
-                await Exchange(client, 20_000);
-
-                // The runtime's own helpers (tiering) allocate now and then: the best of some rounds counts.
-                const int Messages = 20_000;
-                double best = double.MaxValue;
-                for (int round = 0; round < 5 && best >= 0.05; round++)
-                {
-                    long before = GC.GetTotalAllocatedBytes(precise: true);
-                    await Exchange(client, Messages);
-                    best = Math.Min(best, (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Messages);
-                }
-
-                client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
-                await echo;
-                Assert.True(best < 0.05, $"{best} bytes were allocated per message.");
-            }
+            await MeasureEcho(client, server);
         },
         60);
 
-    private static async Future Echo(TcpStream stream)
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void An_echoed_message_over_a_unix_socket_allocates_nothing(int workers) => OnRuntime.Run(
+        workers,
+        async () =>
+        {
+            (UnixStream client, UnixStream server) = UnixStream.Pair();
+            await MeasureEcho(client, server);
+        },
+        60);
+
+    private static async Future MeasureEcho(SocketStream client, SocketStream server)
+    {
+        using (client)
+        using (server)
+        {
+            JoinHandle echo = Kio.Spawn(() => Echo(server));
+            await Exchange(client, 20_000);
+
+            // The runtime's own helpers (tiering) allocate now and then: the best of some rounds counts.
+            const int Messages = 20_000;
+            double best = double.MaxValue;
+            for (int round = 0; round < 5 && best >= 0.05; round++)
+            {
+                long before = GC.GetTotalAllocatedBytes(precise: true);
+                await Exchange(client, Messages);
+                best = Math.Min(best, (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Messages);
+            }
+
+            client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            await echo;
+            Assert.True(best < 0.05, $"{best} bytes were allocated per message.");
+        }
+    }
+
+    private static async Future Echo(SocketStream stream)
     {
         byte[] buffer = new byte[256];
         while (true)
@@ -53,7 +69,7 @@ public class AllocationTests
         }
     }
 
-    private static async Future Exchange(TcpStream stream, int messages)
+    private static async Future Exchange(SocketStream stream, int messages)
     {
         byte[] buffer = new byte[64];
         for (int i = 0; i < messages; i++)

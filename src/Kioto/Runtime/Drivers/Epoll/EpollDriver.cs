@@ -92,10 +92,11 @@ internal sealed unsafe class EpollDriver : Driver
     /// <summary>Takes over a non-blocking descriptor, also when it throws.</summary>
     /// <param name="fd">The descriptor.</param>
     /// <param name="operation">Who asks, for the message when the runtime has ended; null for a socket's own doing.</param>
+    /// <param name="traits">What is peculiar to it.</param>
     /// <returns>The registered source.</returns>
-    internal IoSource Register(int fd, string? operation = null)
+    internal IoSource Register(int fd, string? operation = null, IoTraits traits = IoTraits.None)
     {
-        IoSource source = new(this, fd);
+        IoSource source = new(this, fd, traits);
         if (!TryHold(_epollHandle))
         {
             _ = Libc.Close(fd);
@@ -125,9 +126,17 @@ internal sealed unsafe class EpollDriver : Driver
         throw added ? Errors.Socket(errno, "epoll_ctl") : Ended(operation);
     }
 
-    /// <summary>The descriptor is about to be closed, which takes it out of epoll.</summary>
+    /// <summary>The descriptor is about to be closed, which takes it out of epoll unless somebody else has the socket open.</summary>
     /// <param name="source">The source.</param>
-    internal void Deregister(IoSource source) => _table.Remove(source);
+    internal void Deregister(IoSource source)
+    {
+        _table.Remove(source);
+        if (source.IsShared && TryHold(_epollHandle))
+        {
+            _ = Libc.EpollControl(_epoll, Libc.EpollDelete, source.Fd, null);
+            _epollHandle.DangerousRelease();
+        }
+    }
 
     private static InvalidOperationException Ended(string? operation) =>
         operation is null ? Errors.RuntimeGone() : Errors.RuntimeEnded(operation);
@@ -157,7 +166,7 @@ internal sealed unsafe class EpollDriver : Driver
 
         if ((events & Libc.EpollUrgent) != 0)
         {
-            readiness |= IoState.Readable | IoState.Urgent;
+            readiness |= IoState.Readable | IoState.StopsShort;
         }
 
         if ((events & Libc.EpollOut) != 0)
