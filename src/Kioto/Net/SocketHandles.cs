@@ -28,11 +28,19 @@ internal static class SocketHandles
         }
     }
 
-    internal static IoSource Adopt(nint handle, bool ownsHandle, string operation, SocketKind kind)
+    /// <summary>Duplicates a socket, and has the current runtime watch it.</summary>
+    /// <param name="handle">The descriptor.</param>
+    /// <param name="ownsHandle">Whether to close it afterwards.</param>
+    /// <param name="operation">Who asks, for messages.</param>
+    /// <param name="kind">What it has to be.</param>
+    /// <param name="backlog">How many connections may wait to be accepted; 0 for a socket that is left as it is.</param>
+    /// <returns>The duplicate.</returns>
+    internal static IoSource Adopt(nint handle, bool ownsHandle, string operation, SocketKind kind, int backlog = 0)
     {
         EpollDriver driver = TcpSockets.Driver(operation);
-        int fd = Duplicate(handle, operation, kind, backlog: 0);
-        IoSource source = driver.Register(fd, operation, TraitsOf(kind));
+        Check(handle, operation, kind, backlog);
+        IoTraits traits = IoTraits.Shared | (kind == SocketKind.Unix ? UnixSockets.Traits : IoTraits.None);
+        IoSource source = driver.Register(Duplicate((int)handle, operation, backlog), operation, traits);
         if (ownsHandle)
         {
             _ = Libc.Close((int)handle);
@@ -48,16 +56,9 @@ internal static class SocketHandles
     /// <exception cref="ArgumentException">It is neither.</exception>
     internal static bool IsUnix(nint handle, string operation) => Option(handle, Libc.OptionFamily, operation) == Libc.FamilyUnix;
 
-    /// <summary>Has a socket listen that is bound, if it doesn't yet, and duplicates it.</summary>
-    /// <param name="handle">The descriptor.</param>
-    /// <param name="operation">Who asks, for the message.</param>
-    /// <param name="kind">What it has to be.</param>
-    /// <param name="backlog">How many connections may wait to be accepted; 0 if it has to listen already.</param>
-    /// <returns>The duplicate, which does not block.</returns>
-    internal static int Duplicate(nint handle, string operation, SocketKind kind, int backlog)
+    private static int Duplicate(int handle, string operation, int backlog)
     {
-        Check(handle, operation, kind, backlog);
-        int fd = Libc.DescriptorControl((int)handle, Libc.DescriptorDuplicate, 0);
+        int fd = Libc.DescriptorControl(handle, Libc.DescriptorDuplicate, 0);
         int errno = fd < 0 ? Libc.Errno : Prepare(fd, backlog);
         if (errno == 0)
         {
@@ -71,9 +72,6 @@ internal static class SocketHandles
 
         throw Errors.Socket(errno, $"{operation}: taking over descriptor {handle} failed");
     }
-
-    internal static IoTraits TraitsOf(SocketKind kind) =>
-        IoTraits.Shared | (kind == SocketKind.Unix ? UnixSockets.Traits : IoTraits.None);
 
     private static int Prepare(int fd, int backlog)
     {

@@ -103,6 +103,14 @@ public sealed class TcpListener : IDisposable
     public static TcpListener FromHandle(nint handle, bool ownsHandle) =>
         new(SocketHandles.Adopt(handle, ownsHandle, HandleOperation, SocketKind.TcpListener));
 
+    /// <summary>A listener of a socket that is bound and perhaps listens already, and stays its owner's.</summary>
+    /// <param name="handle">The descriptor.</param>
+    /// <param name="backlog">How many connections may wait to be accepted.</param>
+    /// <param name="operation">Who asks, for messages.</param>
+    /// <returns>The listener.</returns>
+    internal static TcpListener FromBound(nint handle, int backlog, string operation) =>
+        new(SocketHandles.Adopt(handle, ownsHandle: false, operation, SocketKind.TcpListener, backlog));
+
     /// <summary>Binds on a driver of one's choice.</summary>
     /// <param name="driver">The driver that watches it.</param>
     /// <param name="endPoint">The address.</param>

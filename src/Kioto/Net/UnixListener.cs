@@ -100,6 +100,14 @@ public sealed class UnixListener : IDisposable
     public static UnixListener FromHandle(nint handle, bool ownsHandle) =>
         new(SocketHandles.Adopt(handle, ownsHandle, HandleOperation, SocketKind.UnixListener));
 
+    /// <summary>A listener of a socket that is bound and perhaps listens already, and stays its owner's.</summary>
+    /// <param name="handle">The descriptor.</param>
+    /// <param name="backlog">How many connections may wait to be accepted.</param>
+    /// <param name="operation">Who asks, for messages.</param>
+    /// <returns>The listener.</returns>
+    internal static UnixListener FromBound(nint handle, int backlog, string operation) =>
+        new(SocketHandles.Adopt(handle, ownsHandle: false, operation, SocketKind.UnixListener, backlog));
+
     /// <summary>
     /// Waits for a connection. Cancel safe: no connection is lost. Errors are often about one connection (too many open
     /// files): accepting may go on.
