@@ -1,5 +1,7 @@
 #if !DEBUG // In Debug state machines are classes.
 using System;
+using System.IO;
+using System.Threading.Tasks;
 using Xunit;
 
 namespace Kioto.Net.Tests;
@@ -29,6 +31,60 @@ public class AllocationTests
             await MeasureEcho(client, server);
         },
         60);
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void A_message_over_dotnet_streams_allocates_nothing(int workers) => Bounded.Run(
+        () =>
+        {
+            using Runtime runtime = OnRuntime.Build(workers);
+            (TcpStream client, TcpStream server) = runtime.BlockOn(async () => await Kio.Spawn(Loopback.Pair));
+            using Stream one = client.AsStream();
+            using Stream other = server.AsStream();
+            Task echo = Task.Run(() => Echo(other));
+            double best = Task.Run(() => Measure(one)).GetAwaiter().GetResult();
+            client.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            echo.Wait();
+            Assert.True(best < 0.05, $"{best} bytes were allocated per message.");
+        },
+        60);
+
+    private static async Task<double> Measure(Stream stream)
+    {
+        const int Messages = 20_000;
+        double best = double.MaxValue;
+        for (int round = 0; round < 6 && best >= 0.05; round++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            await Exchange(stream, Messages);
+            best = Math.Min(best, (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Messages);
+        }
+
+        return best;
+    }
+
+    private static async Task Echo(Stream stream)
+    {
+        byte[] buffer = new byte[256];
+        for (int count; (count = await stream.ReadAsync(buffer)) != 0;)
+        {
+            await stream.WriteAsync(buffer.AsMemory(0, count));
+        }
+    }
+
+    private static async Task Exchange(Stream stream, int messages)
+    {
+        byte[] buffer = new byte[64];
+        for (int i = 0; i < messages; i++)
+        {
+            await stream.WriteAsync(buffer);
+            for (int received = 0; received < buffer.Length;)
+            {
+                received += await stream.ReadAsync(buffer.AsMemory(received));
+            }
+        }
+    }
 
     private static async Future MeasureEcho(SocketStream client, SocketStream server)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Buffers;
+using System.IO;
 using System.Net;
 using System.Net.Sockets;
 
@@ -79,6 +80,17 @@ public abstract class SocketStream : IDisposable
             Io.OnEvent(IoState.Writable);
         }
     }
+
+    /// <summary>This connection as a .NET stream, for libraries that want one: HttpClient, SslStream, readers of text.</summary>
+    /// <remarks>
+    /// Its methods work on any thread, inside the runtime and outside. An operation that needs not wait makes its system
+    /// call at once; one that waits goes on, and with it who awaits it, on the connection's runtime, which must be
+    /// running. The synchronous methods block, as <see cref="RuntimeHandle.BlockOn{T}(Future{T})"/> does. Cancelling by
+    /// the token is safe for reads; a write may have been done in part. A read into an empty buffer waits for data.
+    /// </remarks>
+    /// <param name="leaveOpen">Whether disposing the stream leaves the connection open.</param>
+    /// <returns>The stream. It has no buffer and no time-outs of its own; several of them over one connection are allowed.</returns>
+    public Stream AsStream(bool leaveOpen = false) => new StreamAdapter(this, leaveOpen);
 
     /// <summary>Waits until there is something to read, or the end, without a buffer.</summary>
     /// <param name="look">Whether to ask the socket instead of believing what is known, which may be out of date.</param>

@@ -57,6 +57,24 @@ public sealed class TcpStream : SocketStream
     public static Future<TcpStream> ConnectAsync(string address)
     {
         EndPoints.Split(address, out string host, out int port);
+        return ConnectAsync(host, port);
+    }
+
+    /// <summary>Connects to a host: resolves its name on the blocking pool and tries its addresses in order.</summary>
+    /// <param name="host">A host name, or an IP address: example.com, 127.0.0.1, ::1.</param>
+    /// <param name="port">The port.</param>
+    /// <returns>The connection. Dispose it.</returns>
+    /// <exception cref="ArgumentException">The host is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The port is negative, or above 65535.</exception>
+    /// <exception cref="SocketException">The name can't be resolved, or no address answers: the last one's error.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
+    [CancelSafe]
+    public static Future<TcpStream> ConnectAsync(string host, int port)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(host);
+        ArgumentOutOfRangeException.ThrowIfNegative(port);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
         return IPAddress.TryParse(host, out IPAddress? ip)
             ? ConnectAsync(new IPEndPoint(ip, port))
             : ResolveAndConnect(host, port);

@@ -27,8 +27,9 @@ internal sealed unsafe class EpollDriver : Driver
     private readonly int _maxEvents;
     private bool _precise = true;
 
-    internal EpollDriver(int maxEvents)
+    internal EpollDriver(int maxEvents, RuntimeScheduler scheduler)
     {
+        Scheduler = scheduler;
         _maxEvents = maxEvents;
         _events = GC.AllocateUninitializedArray<byte>(maxEvents * 16, pinned: true);
         _epoll = Libc.EpollCreate(Libc.EpollCloseOnExec);
@@ -50,6 +51,9 @@ internal sealed unsafe class EpollDriver : Driver
     }
 
     internal override string Name => "epoll";
+
+    /// <summary>The runtime that it belongs to, or one worker's part of it.</summary>
+    internal RuntimeScheduler Scheduler { get; }
 
     internal override void Wait(long timeoutNanos)
     {
