@@ -141,7 +141,7 @@ internal sealed class StreamAdapter(SocketStream socket, bool leaveOpen) : Strea
     /// <summary>The operation has ended, and its outcome has been taken.</summary>
     /// <param name="operation">The operation, as new.</param>
     internal void Return(AdapterOperation operation) =>
-        Interlocked.Exchange(ref operation.IsRead ? ref _reading : ref _writing, operation);
+        Interlocked.Exchange(ref operation.IsRead ? ref _reading : ref _writing, operation); // ORDERING: release; pairs with Begin.
 
     /// <summary>A failure in the words of .NET's streams: what the connection can't do any more is an IOException.</summary>
     /// <param name="failure">What the operation threw.</param>
@@ -194,7 +194,8 @@ internal sealed class StreamAdapter(SocketStream socket, bool leaveOpen) : Strea
     private AdapterOperation Begin(FutureSource source, bool isRead, CancellationToken cancellationToken, out short token)
     {
         AdapterOperation operation =
-            Interlocked.Exchange(ref isRead ? ref _reading : ref _writing, null) ?? new AdapterOperation(this, isRead);
+            Interlocked.Exchange(ref isRead ? ref _reading : ref _writing, null) // ORDERING: acquire; pairs with Return.
+            ?? new AdapterOperation(this, isRead);
         token = operation.Begin(source, Scheduler, cancellationToken);
         return operation;
     }
