@@ -8,10 +8,6 @@ namespace Kioto.Hosting;
 /// <summary>Says of all values at once what is wrong with them, by the keys of the configuration.</summary>
 internal sealed class KiotoOptionsValidator : IValidateOptions<KiotoOptions>
 {
-    private const int MostThreads = 32767;
-    private const int MostTicks = 1_000_000;
-    private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
-
     public ValidateOptionsResult Validate(string? name, KiotoOptions options)
     {
         List<string> problems = [.. options.Problems];
@@ -29,15 +25,15 @@ internal sealed class KiotoOptionsValidator : IValidateOptions<KiotoOptions>
                 "Log, Ignore, ShutdownRuntime or FailFast; a callback is set by KiotoOptions.Configure");
         }
 
-        Range(problems, nameof(options.WorkerThreads), options.WorkerThreads, 1, 1024);
-        Range(problems, nameof(options.MaxThreads), options.MaxThreads, 1, MostThreads);
-        Range(problems, nameof(options.MaxBlockingThreads), options.MaxBlockingThreads, 1, MostThreads);
+        Range(problems, nameof(options.WorkerThreads), options.WorkerThreads, 1, KnobBounds.MostWorkers);
+        Range(problems, nameof(options.MaxThreads), options.MaxThreads, 1, KnobBounds.MostThreads);
+        Range(problems, nameof(options.MaxBlockingThreads), options.MaxBlockingThreads, 1, KnobBounds.MostThreads);
         Range(problems, nameof(options.MaxBlockingQueue), options.MaxBlockingQueue, 0, int.MaxValue);
-        Range(problems, nameof(options.ThreadStackSize), options.ThreadStackSize, 64 * 1024, 1024 * 1024 * 1024);
-        Range(problems, nameof(options.EventInterval), options.EventInterval, 1, MostTicks);
-        Range(problems, nameof(options.GlobalQueueInterval), options.GlobalQueueInterval, 1, MostTicks);
-        Range(problems, nameof(options.Budget), options.Budget, 1, MostTicks);
-        Range(problems, nameof(options.MaxIoEventsPerTick), options.MaxIoEventsPerTick, 1, 65536);
+        Range(problems, nameof(options.ThreadStackSize), options.ThreadStackSize, KnobBounds.LeastStack, KnobBounds.MostStack);
+        Range(problems, nameof(options.EventInterval), options.EventInterval, 1, KnobBounds.MostTicks);
+        Range(problems, nameof(options.GlobalQueueInterval), options.GlobalQueueInterval, 1, KnobBounds.MostTicks);
+        Range(problems, nameof(options.Budget), options.Budget, 1, KnobBounds.MostTicks);
+        Range(problems, nameof(options.MaxIoEventsPerTick), options.MaxIoEventsPerTick, 1, KnobBounds.MostIoEvents);
         NotEmpty(problems, nameof(options.Name), options.Name);
         NotEmpty(problems, nameof(options.ThreadName), options.ThreadName);
         ValidatePools(problems, options);
@@ -55,7 +51,7 @@ internal sealed class KiotoOptionsValidator : IValidateOptions<KiotoOptions>
                 problems.Add($"{Path(key)}: the name must not be empty, nor io, which is the pool of SpawnBlocking: use MaxBlockingThreads.");
             }
 
-            Range(problems, $"{key}:{nameof(values.Threads)}", values.Threads, 1, MostThreads);
+            Range(problems, $"{key}:{nameof(values.Threads)}", values.Threads, 1, KnobBounds.MostThreads);
             Range(problems, $"{key}:{nameof(values.Queue)}", values.Queue, 0, int.MaxValue);
         }
     }
@@ -67,7 +63,7 @@ internal sealed class KiotoOptionsValidator : IValidateOptions<KiotoOptions>
             Add(problems, nameof(options.ThreadKeepAlive), keepAlive, "more than zero, or infinite");
         }
 
-        if (options.StuckThreshold is { } stuck && stuck < TimeSpan.FromMilliseconds(10) && !IsInfinite(stuck))
+        if (options.StuckThreshold is { } stuck && stuck < KnobBounds.ShortestStuckThreshold && !IsInfinite(stuck))
         {
             Add(problems, nameof(options.StuckThreshold), stuck, "10 ms or more (00:00:00.010), or infinite to turn the watchdog off");
         }
@@ -75,7 +71,7 @@ internal sealed class KiotoOptionsValidator : IValidateOptions<KiotoOptions>
         UpToADay(problems, nameof(options.CleanupGrace), options.CleanupGrace ?? TimeSpan.Zero);
         UpToADay(problems, nameof(options.ShutdownGrace), options.ShutdownGrace ?? TimeSpan.Zero);
         UpToADay(problems, nameof(options.ShutdownKill), options.ShutdownKill);
-        if (options.HealthTimeout <= TimeSpan.Zero || options.HealthTimeout > s_day)
+        if (options.HealthTimeout <= TimeSpan.Zero || options.HealthTimeout > KnobBounds.LongestGrace)
         {
             Add(problems, nameof(options.HealthTimeout), options.HealthTimeout, "more than zero, and a day at most");
         }
@@ -99,7 +95,7 @@ internal sealed class KiotoOptionsValidator : IValidateOptions<KiotoOptions>
 
     private static void UpToADay(List<string> problems, string key, TimeSpan value)
     {
-        if (value < TimeSpan.Zero || value > s_day)
+        if (value < TimeSpan.Zero || value > KnobBounds.LongestGrace)
         {
             Add(problems, key, value, "between zero and a day");
         }

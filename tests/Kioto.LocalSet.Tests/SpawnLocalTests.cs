@@ -368,7 +368,6 @@ public class SpawnLocalTests
         });
     });
 
-    internal static Runtime NewRuntime(int workers) => workers == 0
-        ? Runtime.CreateCurrentThreadBuilder().Build()
-        : Runtime.CreateBuilder().WorkerThreads(workers).Build();
+    internal static Runtime NewRuntime(int workers) =>
+        (workers == 0 ? Runtime.CreateCurrentThreadBuilder() : Runtime.CreateBuilder().WorkerThreads(workers)).ForTests().Build();
 }

@@ -136,6 +136,31 @@ public sealed partial class AllocationTests
             });
     }
 
+    [Fact]
+    public void EnabledNotifications()
+    {
+        CheckPair(Ends(), async notified => await OwnTurn(notified), async notified => await OwnTurn(notified.Other));
+
+        static Turner Ends() => new(new Notify(), new Turner(new Notify(), null!));
+
+        static async Future OwnTurn(Turner turner)
+        {
+            turner.Notified.Enable();
+            turner.Notify.NotifyOne();
+            await turner.Notified.WaitAsync();
+            await Kio.YieldNow();
+        }
+    }
+
+    private sealed class Turner(Notify notify, Turner other)
+    {
+        internal Notify Notify { get; } = notify;
+
+        internal Notified Notified { get; } = notify.CreateNotified();
+
+        internal Turner Other { get; } = other;
+    }
+
     private static void Cancel(Notify notify)
     {
         // As an aborted arm: polled, withdrawn, and its failure taken; without the exception, which is an object.

@@ -140,7 +140,9 @@ internal sealed class Bridge : TaskHeader
         // reached it, the rest is cleanup, and only a further delivery reaches that.
         bool inCleanup = Cancelled || _inCleanup;
         Strand? following = _enclosing;
-        bool cancelYield = CancelPending && source is YieldLeaf; // Pending still: the shared leaf keeps nothing.
+
+        // The shared leaf keeps nothing, so that its cancellation is pending still; or was it cancelled before its first poll?
+        bool cancelYield = source is YieldLeaf && (CancelPending || (Cancelled && !_inCleanup));
         LocalBinding? locals = Locals;
         TaskScheduler? taskScheduler = _taskScheduler;
         Action continuation = Release();

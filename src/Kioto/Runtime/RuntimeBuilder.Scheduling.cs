@@ -9,7 +9,6 @@ public sealed partial class RuntimeBuilder
     private const int DefaultEventInterval = 61; // Tokio's number.
     private const int DefaultMaxIoEvents = 1024; // Tokio's number.
     private const int DefaultBackgroundInterval = 32;
-    private const int MostTicks = Ambient.MostBudget;
 
     private int? _eventInterval;
     private int? _globalQueueInterval;
@@ -26,7 +25,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder EventInterval(int ticks)
     {
-        _eventInterval = InRange(ticks, 1, MostTicks, nameof(EventInterval));
+        _eventInterval = InRange(ticks, 1, KnobBounds.MostTicks, nameof(EventInterval));
         return this;
     }
 
@@ -42,7 +41,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder GlobalQueueInterval(int ticks)
     {
-        _globalQueueInterval = InRange(ticks, 1, MostTicks, nameof(GlobalQueueInterval));
+        _globalQueueInterval = InRange(ticks, 1, KnobBounds.MostTicks, nameof(GlobalQueueInterval));
         return this;
     }
 
@@ -66,7 +65,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder Budget(int operations)
     {
-        _budget = InRange(operations, 1, MostTicks, nameof(Budget));
+        _budget = InRange(operations, 1, KnobBounds.MostTicks, nameof(Budget));
         return this;
     }
 
@@ -107,7 +106,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder BackgroundInterval(int tasks)
     {
-        _backgroundInterval = InRange(tasks, 1, MostTicks, nameof(BackgroundInterval));
+        _backgroundInterval = InRange(tasks, 1, KnobBounds.MostTicks, nameof(BackgroundInterval));
         return this;
     }
 
@@ -155,7 +154,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder MaxIoEventsPerTick(int events)
     {
-        _maxIoEventsPerTick = InRange(events, 1, 65536, nameof(MaxIoEventsPerTick));
+        _maxIoEventsPerTick = InRange(events, 1, KnobBounds.MostIoEvents, nameof(MaxIoEventsPerTick));
         return this;
     }
 
@@ -167,9 +166,7 @@ public sealed partial class RuntimeBuilder
     }
 
     private static long Nanos(TimeSpan time) =>
-        time == Timeout.InfiniteTimeSpan || time.Ticks > long.MaxValue / TimeSpan.NanosecondsPerTick
-            ? long.MaxValue
-            : time.Ticks * TimeSpan.NanosecondsPerTick;
+        time == Timeout.InfiniteTimeSpan ? long.MaxValue : Instant.ToNanos(time);
 
     // Tokio's numbers; a worker that steals takes up to half a ring at once and so needs to look less often.
     private static int DefaultGlobalQueueInterval(RuntimeFlavor flavor) =>

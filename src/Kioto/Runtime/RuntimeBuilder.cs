@@ -15,8 +15,6 @@ public sealed partial class RuntimeBuilder
     /// <summary>The environment variable with the number of workers of runtimes that don't say.</summary>
     private const string WorkersVariable = "KIOTO_WORKER_THREADS";
 
-    private const int MaxWorkers = 1024;
-
     private const int DefaultMaxBlockingThreads = 512;
 
     private readonly RuntimeFlavor _flavor;
@@ -51,7 +49,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder WorkerThreads(int count)
     {
-        _workerThreads = InRange(count, 1, MaxWorkers, nameof(WorkerThreads));
+        _workerThreads = InRange(count, 1, KnobBounds.MostWorkers, nameof(WorkerThreads));
         return this;
     }
 
@@ -60,7 +58,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder MaxThreads(int count)
     {
-        _maxThreads = InRange(count, 1, 32767, nameof(MaxThreads));
+        _maxThreads = InRange(count, 1, KnobBounds.MostThreads, nameof(MaxThreads));
         return this;
     }
 
@@ -69,7 +67,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder MaxBlockingThreads(int count)
     {
-        _maxBlockingThreads = InRange(count, 1, 32767, nameof(MaxBlockingThreads));
+        _maxBlockingThreads = InRange(count, 1, KnobBounds.MostThreads, nameof(MaxBlockingThreads));
         return this;
     }
 
@@ -105,7 +103,7 @@ public sealed partial class RuntimeBuilder
                 $"BlockingPool \"{name}\" is the pool of SpawnBlocking: use MaxBlockingThreads and MaxBlockingQueue.", nameof(name));
         }
 
-        InRange(threads, 1, 32767, $"{nameof(BlockingPool)} \"{name}\": {nameof(threads)}");
+        InRange(threads, 1, KnobBounds.MostThreads, $"{nameof(BlockingPool)} \"{name}\": {nameof(threads)}");
         InRange(queue ?? 0, 0, int.MaxValue, $"{nameof(BlockingPool)} \"{name}\": {nameof(queue)}");
         _blockingPools = [.. Array.FindAll(_blockingPools, pool => pool.Name != name), new(name, threads, queue)];
         return this;
@@ -163,7 +161,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder ThreadStackSize(int bytes)
     {
-        _threadStackSize = InRange(bytes, 64 * 1024, 1024 * 1024 * 1024, nameof(ThreadStackSize));
+        _threadStackSize = InRange(bytes, KnobBounds.LeastStack, KnobBounds.MostStack, nameof(ThreadStackSize));
         return this;
     }
 
@@ -230,7 +228,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder CleanupGrace(TimeSpan grace)
     {
-        if (grace < TimeSpan.Zero || grace > TimeSpan.FromDays(1))
+        if (grace < TimeSpan.Zero || grace > KnobBounds.LongestGrace)
         {
             throw new ArgumentOutOfRangeException(nameof(CleanupGrace), grace, "CleanupGrace must be between zero and a day.");
         }
@@ -278,7 +276,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder StuckThreshold(TimeSpan threshold)
     {
-        if (threshold < TimeSpan.FromMilliseconds(10) && threshold != System.Threading.Timeout.InfiniteTimeSpan)
+        if (threshold < KnobBounds.ShortestStuckThreshold && threshold != System.Threading.Timeout.InfiniteTimeSpan)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(StuckThreshold), threshold, "StuckThreshold must be 10 ms or more, or infinite to turn it off.");
@@ -454,13 +452,13 @@ public sealed partial class RuntimeBuilder
         string? text = Environment.GetEnvironmentVariable(WorkersVariable);
         if (string.IsNullOrEmpty(text))
         {
-            return int.Min(Environment.ProcessorCount, MaxWorkers);
+            return int.Min(Environment.ProcessorCount, KnobBounds.MostWorkers);
         }
 
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= MaxWorkers
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is >= 1 and <= KnobBounds.MostWorkers
             ? count
             : throw new InvalidOperationException(
-                $"The environment variable {WorkersVariable} is '{text}': it must be a number from 1 to {MaxWorkers}. " +
+                $"The environment variable {WorkersVariable} is '{text}': it must be a number from 1 to {KnobBounds.MostWorkers}. " +
                 "Mend it, or call WorkerThreads(n).");
     }
 

@@ -24,6 +24,9 @@ internal interface ISpawned
     /// <summary>Asks it to stop; before <see cref="Start"/> too.</summary>
     void Abort();
 
+    /// <summary>Puts it into the background class. Before <see cref="Start"/>.</summary>
+    void SetBackground();
+
     /// <summary>Gives a task that was made for a scheduler to it. Once; it may have ended when this returns.</summary>
     void Start();
 

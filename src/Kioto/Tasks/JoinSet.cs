@@ -10,7 +10,6 @@ namespace Kioto;
 public sealed partial class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDisposable, IDisposable
 {
     private readonly JoinSetGroup _group;
-    private readonly bool _isBackground;
 
     /// <summary>Makes an empty set, without a limit.</summary>
     public JoinSet()
@@ -31,8 +30,10 @@ public sealed partial class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDispos
     public JoinSet(JoinSetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _group = new JoinSetGroup(options.Limit ?? TaskGroup.NoLimit, options.DiscardResults);
-        _isBackground = options.Class == TaskClass.Background;
+        _group = new JoinSetGroup(options.Limit ?? TaskGroup.NoLimit, options.DiscardResults)
+        {
+            IsBackground = options.Class == TaskClass.Background,
+        };
     }
 
     /// <summary>How many tasks are in the set: queued, running, or ended and not taken.</summary>
@@ -149,23 +150,13 @@ public sealed partial class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDispos
 
     private AbortHandle Add(TaskCell<Unit> cell)
     {
-        GroupMember member = new(_group, Classified(cell));
+        GroupMember member = new(_group, cell);
         _group.Spawn(member);
         return new AbortHandle(member);
     }
 
     private Future<AbortHandle> AddAsync(TaskCell<Unit> cell) =>
-        GroupSpawnLeaf.Await(_group, new AwaitedMember(_group, Classified(cell)));
-
-    private TaskCell<Unit> Classified(TaskCell<Unit> cell)
-    {
-        if (_isBackground)
-        {
-            cell.SetBackground();
-        }
-
-        return cell;
-    }
+        GroupSpawnLeaf.Await(_group, new AwaitedMember(_group, cell));
 
     private sealed class Enumerator(JoinSet set) : FutureEnumerator<JoinResult>
     {

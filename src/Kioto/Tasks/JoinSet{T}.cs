@@ -29,7 +29,6 @@ namespace Kioto;
 public sealed partial class JoinSet<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDisposable, IDisposable
 {
     private readonly JoinSetGroup _group;
-    private readonly bool _isBackground;
 
     /// <summary>Makes an empty set, without a limit.</summary>
     public JoinSet()
@@ -50,8 +49,10 @@ public sealed partial class JoinSet<T> : IAsyncEnumerable<JoinResult<T>>, IAsync
     public JoinSet(JoinSetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _group = new JoinSetGroup(options.Limit ?? TaskGroup.NoLimit, options.DiscardResults);
-        _isBackground = options.Class == TaskClass.Background;
+        _group = new JoinSetGroup(options.Limit ?? TaskGroup.NoLimit, options.DiscardResults)
+        {
+            IsBackground = options.Class == TaskClass.Background,
+        };
     }
 
     /// <summary>How many tasks are in the set: queued, running, or ended and not taken.</summary>
@@ -172,23 +173,13 @@ public sealed partial class JoinSet<T> : IAsyncEnumerable<JoinResult<T>>, IAsync
 
     private AbortHandle Add(TaskCell<T> cell)
     {
-        GroupMember member = new(_group, Classified(cell));
+        GroupMember member = new(_group, cell);
         _group.Spawn(member);
         return new AbortHandle(member);
     }
 
     private Future<AbortHandle> AddAsync(TaskCell<T> cell) =>
-        GroupSpawnLeaf.Await(_group, new AwaitedMember(_group, Classified(cell)));
-
-    private TaskCell<T> Classified(TaskCell<T> cell)
-    {
-        if (_isBackground)
-        {
-            cell.SetBackground();
-        }
-
-        return cell;
-    }
+        GroupSpawnLeaf.Await(_group, new AwaitedMember(_group, cell));
 
     private sealed class Enumerator(JoinSet<T> set) : FutureEnumerator<JoinResult<T>>
     {

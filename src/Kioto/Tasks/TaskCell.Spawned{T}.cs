@@ -18,6 +18,8 @@ internal sealed partial class TaskCell<T> : ISpawned
 
     void ISpawned.Abort() => Abort();
 
+    void ISpawned.SetBackground() => SetBackground();
+
     void ISpawned.Start()
     {
         switch (Scheduler)

@@ -36,7 +36,6 @@ namespace Kioto;
 public sealed partial class TaskScope : IAsyncDisposable
 {
     private readonly ScopeGroup _group;
-    private readonly bool _isBackground;
     private readonly CancellationToken _token;
     private readonly ScopeTimer? _timer;
     private readonly CancellationTokenRegistration _enclosing;
@@ -47,8 +46,10 @@ public sealed partial class TaskScope : IAsyncDisposable
 
     private TaskScope(TaskScopeOptions options)
     {
-        _group = new ScopeGroup(options.Limit ?? TaskGroup.NoLimit, options.FailurePolicy);
-        _isBackground = options.Class == TaskClass.Background;
+        _group = new ScopeGroup(options.Limit ?? TaskGroup.NoLimit, options.FailurePolicy)
+        {
+            IsBackground = options.Class == TaskClass.Background,
+        };
         _token = options.CancellationToken;
         _timer = options.FindDeadline() is { } deadline ? ScopeTimer.Start(_group, deadline) : null;
         _given = _token.UnsafeRegister(static group => ((ScopeGroup)group!).Cancel(ScopeEnd.Token), _group);
@@ -142,29 +143,19 @@ public sealed partial class TaskScope : IAsyncDisposable
 
     private JoinHandle<T> Add<T>(TaskCell<T> cell)
     {
-        _group.Spawn(new GroupMember(_group, Classified(cell)));
+        _group.Spawn(new GroupMember(_group, cell));
         return new JoinHandle<T>(cell);
     }
 
     private AbortHandle AddVoid(TaskCell<Unit> cell)
     {
-        GroupMember member = new(_group, Classified(cell));
+        GroupMember member = new(_group, cell);
         _group.Spawn(member);
         return new AbortHandle(member);
     }
 
     private Future<AbortHandle> AddAsync(TaskCell<Unit> cell) =>
-        GroupSpawnLeaf.Await(_group, new AwaitedMember(_group, Classified(cell)));
-
-    private TaskCell<T> Classified<T>(TaskCell<T> cell)
-    {
-        if (_isBackground)
-        {
-            cell.SetBackground();
-        }
-
-        return cell;
-    }
+        GroupSpawnLeaf.Await(_group, new AwaitedMember(_group, cell));
 
     private static async Future<T> RunCoreAsync<T>(TaskScopeOptions options, Func<TaskScope, Future<T>> body)
     {

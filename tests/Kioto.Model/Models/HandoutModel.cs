@@ -10,7 +10,7 @@ internal static class HandoutModel
     /// <summary>A task ends, and leaves a waiter behind, while a permit comes: the next one gets it.</summary>
     internal static void HolderEnds()
     {
-        var permits = new PermitQueue(0);
+        var permits = new PermitQueue("model", 0);
         var task = new HoardingThread();
         Assert.Equal(AcquireOutcome.NoPermits, permits.Poll(new Waiter(), task, 1));
         Model.Spawn(() => Acquire(permits));
@@ -21,7 +21,7 @@ internal static class HandoutModel
     /// <summary>Two permits come while the task ends that left a waiter for the first of them.</summary>
     internal static void HolderEndsBetweenTwo()
     {
-        var permits = new PermitQueue(0);
+        var permits = new PermitQueue("model", 0);
         var task = new HoardingThread();
         Assert.Equal(AcquireOutcome.NoPermits, permits.Poll(new Waiter(), task, 1));
         Model.Spawn(() =>
@@ -40,7 +40,7 @@ internal static class HandoutModel
     internal static void UnpolledChild()
     {
         SourcePool<PolledLeaf<int>>.Clear();
-        var permits = new PermitQueue(0);
+        var permits = new PermitQueue("model", 0);
         var task = new HoardingThread();
         var set = new FutureSetCore<int>();
         set.Add(PolledLeaf<int>.Await(new Acquiring(permits)));
@@ -60,7 +60,7 @@ internal static class HandoutModel
     internal static void SetMoves()
     {
         SourcePool<PolledLeaf<int>>.Clear();
-        var permits = new PermitQueue(0);
+        var permits = new PermitQueue("model", 0);
         var first = new HoardingThread();
         var second = new HoardingThread();
         var set = new FutureSetCore<int>();

@@ -38,6 +38,10 @@ internal sealed class ModelSpawned : ISpawned
 
     internal int Reports => Volatile.Read(ref _reports);
 
+    public void SetBackground()
+    {
+    }
+
     public void Abort()
     {
         Interlocked.Exchange(ref _aborted, 1);

@@ -63,6 +63,43 @@ internal static class NotifyModel
         notify.NotifyWaiters();
     }
 
+    /// <summary>Who has entered the queue looks, and waits: nothing that comes in between is missed.</summary>
+    internal static void EnabledMissesNothing()
+    {
+        var notify = new Notify();
+        int flag = 0;
+        Model.Spawn(() =>
+        {
+            Notified notified = notify.CreateNotified();
+            notified.Enable();
+            if (Volatile.Read(ref flag) == 0)
+            {
+                Wait(notified.WaitAsync());
+            }
+
+            Assert.Equal(1, Volatile.Read(ref flag));
+            notified.Dispose();
+        });
+        Volatile.Write(ref flag, 1);
+        notify.NotifyWaiters();
+    }
+
+    /// <summary>Who has entered, and perhaps been notified, goes without waiting: the notification is the other one's.</summary>
+    internal static void EnabledForwards()
+    {
+        var notify = new Notify();
+        Model.Spawn(() =>
+        {
+            Notified notified = notify.CreateNotified();
+            notified.Enable();
+            Model.Point();
+            notified.Enable();
+            notified.Dispose();
+        });
+        Model.Spawn(() => Wait(notify));
+        notify.NotifyOne();
+    }
+
     private static void Wait(Notify notify) => Wait(notify.NotifiedAsync());
 
     private static void Wait(Future future)

@@ -10,7 +10,7 @@ internal static class PermitModel
     /// <summary>One permit, two who take it and give it back, twice.</summary>
     internal static void MutualExclusion()
     {
-        var permits = new PermitQueue(1, 1);
+        var permits = new PermitQueue("model", 1, 1);
         int inside = 0;
         for (int i = 0; i < 2; i++)
         {
@@ -30,7 +30,7 @@ internal static class PermitModel
     /// <summary>One wants two permits, which come one by one, and one wants one.</summary>
     internal static void ManyAndFew()
     {
-        var permits = new PermitQueue(0);
+        var permits = new PermitQueue("model", 0);
         Model.Spawn(() =>
         {
             Acquire(permits, 2);
@@ -48,7 +48,7 @@ internal static class PermitModel
     /// <summary>A waiter gives up while a permit comes: the other one gets it.</summary>
     internal static void CancelForwards()
     {
-        var permits = new PermitQueue(0);
+        var permits = new PermitQueue("model", 0);
         Model.Spawn(() =>
         {
             var waiter = new Waiter();
@@ -70,7 +70,7 @@ internal static class PermitModel
     /// <summary>Closing while one waits and one comes: each gets the permit, or learns the end.</summary>
     internal static void CloseWakes()
     {
-        var permits = new PermitQueue(0);
+        var permits = new PermitQueue("model", 0);
         int acquired = 0;
         for (int i = 0; i < 2; i++)
         {
@@ -91,7 +91,7 @@ internal static class PermitModel
     /// <summary>The first waiter's task has its turn and does not poll the waiter: the second gets the permit.</summary>
     internal static void UnpolledIsPassedOver()
     {
-        var permits = new PermitQueue(0);
+        var permits = new PermitQueue("model", 0);
         var hoarder = new HoardingThread();
         var parked = new Waiter();
         Assert.Equal(AcquireOutcome.NoPermits, permits.Poll(parked, hoarder, 1));
@@ -109,7 +109,7 @@ internal static class PermitModel
     /// <summary>The waiter's task takes the permit at the end of a turn, or gives the wait up, while it is being granted.</summary>
     internal static void TakenOrPassedOn()
     {
-        var permits = new PermitQueue(0);
+        var permits = new PermitQueue("model", 0);
         ModelHandle runner = Model.Spawn(() =>
         {
             var task = new HoardingThread();

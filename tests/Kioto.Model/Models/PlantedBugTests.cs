@@ -121,6 +121,8 @@ public sealed class PlantedBugTests
     [InlineData("HolderIsNotWoken", "HandoutModel", "UnpolledChild")]
     [InlineData("NotificationKept", "NotifyModel", "CancelForwards")]
     [InlineData("NotifyWaitsUnseen", "NotifyModel", "OneEach")]
+    [InlineData("EnabledKept", "NotifyModel", "EnabledForwards")]
+    [InlineData("EnableLate", "NotifyModel", "EnabledMissesNothing")]
     [InlineData("OneshotRegisterBlind", "OneshotModel", "SendAndReceive")]
     [InlineData("OneshotCloseUnseen", "OneshotModel", "SendOrClose")]
     [InlineData("WakeReceiverWithoutFence", "MpscModel", "FullAndEmpty")]

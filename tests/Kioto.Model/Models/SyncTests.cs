@@ -44,6 +44,12 @@ public sealed class SyncTests
     public void NotifyAllWaiters() => Explore.All(2, NotifyModel.AllWaiters);
 
     [Fact]
+    public void NotifiedBeforeItIsAwaited() => Explore.All(3, NotifyModel.EnabledMissesNothing);
+
+    [Fact]
+    public void NotifiedAndNotAwaited() => Explore.All(3, NotifyModel.EnabledForwards);
+
+    [Fact]
     public void OneshotSendAndReceive() => Explore.All(4, OneshotModel.SendAndReceive);
 
     [Fact]

@@ -9,9 +9,8 @@ internal static class OnRuntime
     /// <summary>Numbers of workers; 0 stands for a current-thread runtime.</summary>
     public static TheoryData<int> Kinds => [0, 1, 2, 4];
 
-    internal static Runtime Build(int workers) => workers == 0
-        ? Runtime.CreateCurrentThreadBuilder().Build()
-        : Runtime.CreateBuilder().WorkerThreads(workers).Build();
+    internal static Runtime Build(int workers) =>
+        (workers == 0 ? Runtime.CreateCurrentThreadBuilder() : Runtime.CreateBuilder().WorkerThreads(workers)).ForTests().Build();
 
     /// <summary>Runs the body as a task of a new runtime.</summary>
     internal static void Run(int workers, Func<Future> body, int seconds = 20) =>

@@ -59,7 +59,7 @@ internal static class Host
 
                 return;
             default:
-                using (Runtime runtime = Builder(where).Build())
+                using (Runtime runtime = Builder(where).ForTests().Build())
                 {
                     runtime.BlockOn(async () => await runtime.Spawn(() => body(new Spawner(where))));
                 }

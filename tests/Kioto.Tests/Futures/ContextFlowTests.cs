@@ -1,3 +1,4 @@
+using System;
 using System.Diagnostics;
 using System.Threading;
 using System.Threading.Tasks;
@@ -181,7 +182,8 @@ public sealed class ContextFlowTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_task_that_has_suspended_leaves_nothing_to_the_next_task_of_the_worker(RuntimeKind kind) => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtimes.Create(kind);
+        // The Task that never ends would hold its disposal up for two graces.
+        using Runtime runtime = Runtimes.Builder(kind).CleanupGrace(TimeSpan.FromMilliseconds(1)).Build();
         Signal never = new();
         runtime.RunTask(async () =>
         {

@@ -11,14 +11,7 @@ public static class Runtimes
     public static TheoryData<RuntimeKind> MultiThread =>
         [RuntimeKind.OneWorker, RuntimeKind.TwoWorkers, RuntimeKind.FourWorkers];
 
-    internal static RuntimeBuilder Builder(RuntimeKind kind) => kind switch
-    {
-        RuntimeKind.CurrentThread => Runtime.CreateCurrentThreadBuilder(),
-        RuntimeKind.OneWorker => Runtime.CreateBuilder().WorkerThreads(1),
-        RuntimeKind.TwoWorkers => Runtime.CreateBuilder().WorkerThreads(2),
-        RuntimeKind.PerCore => Runtime.CreatePerCoreBuilder().WorkerThreads(3),
-        _ => Runtime.CreateBuilder().WorkerThreads(4),
-    };
+    internal static RuntimeBuilder Builder(RuntimeKind kind) => Plain(kind).ForTests();
 
     internal static Runtime Create(RuntimeKind kind) => Builder(kind).Build();
 
@@ -35,4 +28,14 @@ public static class Runtimes
     /// <summary>Runs the body as a task of the runtime, on whatever thread polls its tasks.</summary>
     internal static void RunTask(this Runtime runtime, Func<Future> body) =>
         runtime.BlockOn(async () => await runtime.Spawn(body));
+
+    /// <summary>With all defaults: also with time slices.</summary>
+    internal static RuntimeBuilder Plain(RuntimeKind kind) => kind switch
+    {
+        RuntimeKind.CurrentThread => Runtime.CreateCurrentThreadBuilder(),
+        RuntimeKind.OneWorker => Runtime.CreateBuilder().WorkerThreads(1),
+        RuntimeKind.TwoWorkers => Runtime.CreateBuilder().WorkerThreads(2),
+        RuntimeKind.PerCore => Runtime.CreatePerCoreBuilder().WorkerThreads(3),
+        _ => Runtime.CreateBuilder().WorkerThreads(4),
+    };
 }

@@ -328,8 +328,14 @@ public sealed class TaskClassTests
         {
             // They must be in a dump, so they wait.
             Event gate = new();
-            JoinHandle<int> normal = Kio.Spawn(async () => await gate.WaitAsync());
-            JoinHandle<int> background = Kio.Spawn(TaskClass.Background, async () => await gate.WaitAsync());
+            int begun = 0;
+            JoinHandle<int> normal = Kio.Spawn(async () => await Wait());
+            JoinHandle<int> background = Kio.Spawn(TaskClass.Background, async () => await Wait());
+            while (Volatile.Read(ref begun) < 2)
+            {
+                await Kio.YieldNow(); // One on its way from a queue to its first poll is nowhere to be found.
+            }
+
             RuntimeDump dump = RuntimeHandle.Current.Dump();
             Assert.Equal(TaskClass.Normal, ClassIn(dump, normal.Id));
             Assert.Equal(TaskClass.Background, ClassIn(dump, background.Id));
@@ -338,6 +344,12 @@ public sealed class TaskClassTests
             gate.Set();
             await normal;
             await background;
+
+            Future<int> Wait()
+            {
+                Interlocked.Increment(ref begun);
+                return gate.WaitAsync();
+            }
         }));
 
     [Theory]

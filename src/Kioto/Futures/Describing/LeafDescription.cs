@@ -20,6 +20,9 @@ internal sealed class LeafDescription
     /// <summary>The shared object that is waited on, or null. Several that wait on the same one are shown as such.</summary>
     internal object? Resource { get; set; }
 
+    /// <summary>Its place among those that wait on the object, or null: as <see cref="Party.Place"/>.</summary>
+    internal object? Place { get; set; }
+
     /// <summary>Who alone can end the wait, when that is known: the owner of a lock, a task that is joined.</summary>
     internal WakeTarget? Owner { get; private set; }
 

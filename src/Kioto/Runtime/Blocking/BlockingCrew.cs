@@ -28,7 +28,7 @@ internal sealed class BlockingCrew
         _scheduler = scheduler;
         Options = options;
         _queue = new BlockingQueue(options.Threads);
-        _places = options.Queue is { } queue ? new PermitQueue((long)options.Threads + queue) : null;
+        _places = options.Queue is { } queue ? new PermitQueue("blocking.queue", (long)options.Threads + queue) : null;
         _threadName = $"{threadName}-{options.Name}-";
         double nanos = keepAlive.TotalMilliseconds * 1_000_000;
         _keepAliveNanos = nanos < 0 || nanos >= long.MaxValue ? -1 : (long)nanos;

@@ -2,54 +2,59 @@ using System.Collections.Generic;
 
 namespace Kioto;
 
-/// <summary>Finds tasks that wait for one another in a circle.</summary>
+/// <summary>Finds tasks, and threads in BlockOn, that wait for one another in a circle.</summary>
 /// <remarks>
-/// A task can go on as long as one of the things that it waits for may come: so it counts only if each leaf of it, in
-/// every arm, waits for a task that counts itself. What remains when all others have been crossed out is stuck.
+/// A strand can go on as long as one of the things that it waits for may come: so it counts only if each leaf of it, in
+/// every arm, waits for a strand that counts itself. What remains when all others have been crossed out is stuck.
 /// </remarks>
 internal sealed class DeadlockFinder
 {
-    private readonly Dictionary<TaskHeader, List<Edge>> _edges = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Strand, List<DeadlockWait>> _stuck = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<object, DeadlockPool> _pools = new(ReferenceEqualityComparer.Instance);
 
-    private DeadlockFinder(List<TaskReading> readings)
+    // Who is to be looked at again when a strand turns out not to be stuck.
+    private readonly Dictionary<Strand, List<Strand>> _behind = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Strand, List<(DeadlockPool Pool, long Permits)>> _held = new(ReferenceEqualityComparer.Instance);
+
+    private DeadlockFinder(List<TaskReading> readings, PrimitiveReadings primitives)
     {
         foreach (TaskReading reading in readings)
         {
-            List<Edge> edges = [];
-            if (reading is { Task: { } task, Capture: { } capture, State: TaskDumpState.Waiting } && TryCollect(capture, edges) && edges.Count > 0)
+            List<DeadlockWait> waits = [];
+            if (reading is { Capture: { } capture, State: TaskDumpState.Waiting } && TryCollect(capture, primitives, waits) && waits.Count > 0)
             {
-                _edges[task] = edges;
+                _stuck[reading.Strand] = waits;
             }
         }
 
+        Link();
         CrossOut();
     }
 
     /// <summary>Finds circles, and looks at their tasks once more: only what has not changed is told.</summary>
     /// <param name="readings">All tasks.</param>
+    /// <param name="primitives">What they wait on, read after them.</param>
     /// <param name="writer">Numbers the objects.</param>
     /// <returns>The circles.</returns>
-    internal static List<DeadlockDump> Find(List<TaskReading> readings, DumpWriter writer)
+    internal static List<DeadlockDump> Find(List<TaskReading> readings, PrimitiveReadings primitives, DumpWriter writer)
     {
-        List<List<Edge>> circles = new DeadlockFinder(readings).Circles();
-        if (circles.Count == 0)
+        DeadlockFinder first = new(readings, primitives);
+        if (first._stuck.Count == 0)
         {
             return [];
         }
 
+        // All that are stuck: whether one is may depend on some that are in no circle.
         List<TaskReading> again = [];
-        foreach (List<Edge> circle in circles)
+        foreach (Strand strand in first._stuck.Keys)
         {
-            foreach (Edge edge in circle)
-            {
-                again.Add(new TaskReading(edge.From, TaskReading.KindOf(edge.From)));
-            }
+            again.Add(new TaskReading(strand, strand is TaskHeader task ? TaskReading.KindOf(task) : TaskDumpKind.BlockOn));
         }
 
         TaskReading.ReadAll(again);
-        DeadlockFinder second = new(again);
+        DeadlockFinder second = new(again, new PrimitiveReadings(again));
         List<DeadlockDump> deadlocks = [];
-        foreach (List<Edge> circle in circles)
+        foreach (List<DeadlockEdge> circle in first.Circles())
         {
             if (circle.TrueForAll(second.Knows))
             {
@@ -60,72 +65,158 @@ internal sealed class DeadlockFinder
         return deadlocks;
     }
 
-    // False if some leaf waits for something that is no task's.
-    private static bool TryCollect(StrandCapture capture, List<Edge> edges)
+    // False if some leaf waits for something that is no strand's.
+    private bool TryCollect(StrandCapture capture, PrimitiveReadings primitives, List<DeadlockWait> waits)
     {
         if (capture.Inner is { Count: > 0 } arms)
         {
-            return capture.Frames.Count <= StrandCapture.MostFrames && arms.TrueForAll(arm => arm.Label != "inside" && TryCollect(arm, edges));
+            return capture.Frames.Count <= StrandCapture.MostFrames
+                && arms.TrueForAll(arm => arm.Label != "inside" && TryCollect(arm, primitives, waits));
         }
 
-        if (capture.Wait is not { Owner: TaskHeader owner } wait || owner is Bridge or WorkItem)
+        if (capture.Wait is not { } leaf || WaitOf(leaf, capture, primitives) is not { } wait)
         {
             return false;
         }
 
-        edges.Add(new Edge(null!, owner, capture.Identity, wait));
+        waits.Add(wait);
         return true;
     }
 
-    private void CrossOut()
+    private DeadlockWait? WaitOf(LeafDescription leaf, StrandCapture capture, PrimitiveReadings primitives)
     {
-        foreach ((TaskHeader task, List<Edge> edges) in _edges)
+        if (leaf.Resource is not { } resource || primitives.Find(resource) is not { Total: { } total } primitive)
         {
-            for (int i = 0; i < edges.Count; i++)
+            return DeadlockPool.Lasting(leaf.Owner) is { } owner ? new DeadlockWait(leaf, capture.Identity, owner, null, 0) : null;
+        }
+
+        if (!_pools.TryGetValue(resource, out DeadlockPool? pool))
+        {
+            pool = new DeadlockPool(primitive, total);
+            _pools.Add(resource, pool);
+        }
+
+        // Else it has been given what it waited for, or waits for something else there.
+        return pool.TryFind(leaf.Place, out (long Wanted, Strand? Before) waiter)
+            ? new DeadlockWait(leaf, capture.Identity, waiter.Before, pool, waiter.Wanted)
+            : null;
+    }
+
+    private void Link()
+    {
+        foreach ((Strand strand, List<DeadlockWait> waits) in _stuck)
+        {
+            foreach (DeadlockWait wait in waits)
             {
-                edges[i] = edges[i] with { From = task };
+                wait.Pool?.Members.Add(strand);
+                if (wait.Before is { } before)
+                {
+                    Add(_behind, before, strand);
+                }
             }
         }
 
-        bool changed = true;
-        List<TaskHeader> free = [];
-        while (changed)
+        foreach (DeadlockPool pool in _pools.Values)
         {
-            free.Clear();
-            foreach ((TaskHeader task, List<Edge> edges) in _edges)
+            foreach ((Strand holder, long permits) in pool.Holders)
             {
-                if (edges.Exists(edge => !_edges.ContainsKey(edge.To)))
+                if (_stuck.ContainsKey(holder))
                 {
-                    free.Add(task);
+                    pool.Held += permits;
+                    Add(_held, holder, (pool, permits));
                 }
             }
-
-            foreach (TaskHeader task in free)
-            {
-                _edges.Remove(task);
-            }
-
-            changed = free.Count > 0;
         }
     }
 
-    // Every task that is left waits for another one that is left: following them ends in a circle.
-    private List<List<Edge>> Circles()
+    // Each is looked at again only when something has changed for it: queues may be long.
+    private void CrossOut()
     {
-        List<List<Edge>> circles = [];
-        HashSet<TaskHeader> seen = new(ReferenceEqualityComparer.Instance);
-        foreach (TaskHeader start in _edges.Keys)
+        Queue<Strand> open = new(_stuck.Keys);
+        Queue<DeadlockPool> dirty = [];
+        while (open.Count > 0 || dirty.Count > 0)
         {
-            List<Edge> path = [];
-            TaskHeader task = start;
-            while (seen.Add(task))
+            if (open.TryDequeue(out Strand? strand))
             {
-                Edge edge = _edges[task][0];
-                path.Add(edge);
-                task = edge.To;
+                if (_stuck.TryGetValue(strand, out List<DeadlockWait>? waits) && !waits.TrueForAll(IsStuck))
+                {
+                    Free(strand, open, dirty);
+                }
+
+                continue;
             }
 
-            int first = path.FindIndex(edge => ReferenceEquals(edge.From, task));
+            DeadlockPool pool = dirty.Dequeue();
+            pool.IsDirty = false;
+            foreach (Strand member in pool.Members)
+            {
+                open.Enqueue(member);
+            }
+        }
+    }
+
+    private void Free(Strand strand, Queue<Strand> open, Queue<DeadlockPool> dirty)
+    {
+        _stuck.Remove(strand);
+        foreach (Strand behind in _behind.GetValueOrDefault(strand) ?? [])
+        {
+            open.Enqueue(behind);
+        }
+
+        foreach ((DeadlockPool pool, long permits) in _held.GetValueOrDefault(strand) ?? [])
+        {
+            pool.Held -= permits;
+            if (!pool.IsDirty)
+            {
+                pool.IsDirty = true;
+                dirty.Enqueue(pool);
+            }
+        }
+    }
+
+    private bool IsStuck(DeadlockWait wait) =>
+        (wait.Before is { } before && _stuck.ContainsKey(before)) || (wait.Pool?.IsShortFor(wait.Wanted) ?? false);
+
+    // Whom a stuck strand waits for: itself only if there is no other.
+    private Strand Next(Strand strand, DeadlockWait wait)
+    {
+        if (wait.Before is { } before && _stuck.ContainsKey(before))
+        {
+            return before;
+        }
+
+        return wait.Pool!.Holders.Find(holder => _stuck.ContainsKey(holder.Strand) && !ReferenceEquals(holder.Strand, strand)).Strand ?? strand;
+    }
+
+    private static void Add<T>(Dictionary<Strand, List<T>> map, Strand key, T value)
+    {
+        if (!map.TryGetValue(key, out List<T>? values))
+        {
+            values = [];
+            map.Add(key, values);
+        }
+
+        values.Add(value);
+    }
+
+    // Every strand that is left waits for one that is left: following them ends in a circle.
+    private List<List<DeadlockEdge>> Circles()
+    {
+        List<List<DeadlockEdge>> circles = [];
+        HashSet<Strand> seen = new(ReferenceEqualityComparer.Instance);
+        foreach (Strand start in _stuck.Keys)
+        {
+            List<DeadlockEdge> path = [];
+            Strand strand = start;
+            while (seen.Add(strand))
+            {
+                DeadlockWait wait = _stuck[strand][0];
+                Strand next = Next(strand, wait);
+                path.Add(new DeadlockEdge(strand, next, wait));
+                strand = next;
+            }
+
+            int first = path.FindIndex(edge => ReferenceEquals(edge.From, strand));
             if (first >= 0)
             {
                 circles.Add(path[first..]);
@@ -135,15 +226,7 @@ internal sealed class DeadlockFinder
         return circles;
     }
 
-    private bool Knows(Edge edge) => _edges.TryGetValue(edge.From, out List<Edge>? edges) && edges.Exists(edge.IsSame);
-
-    /// <summary>A task waits for something that another one has.</summary>
-    private sealed record Edge(TaskHeader From, TaskHeader To, (ILeaf? Leaf, uint Version) Identity, LeafDescription Wait)
-    {
-        internal bool IsSame(Edge other) => ReferenceEquals(To, other.To) && ReferenceEquals(Identity.Leaf, other.Identity.Leaf)
-            && Identity.Version == other.Identity.Version && ReferenceEquals(Wait.Resource, other.Wait.Resource);
-
-        internal DeadlockStep ToStep(DumpWriter writer) =>
-            new(new TaskId(From.KnownId), From.Site, Wait.What, writer.NumberOf(Wait.Resource), new TaskId(To.KnownId));
-    }
+    private bool Knows(DeadlockEdge edge) =>
+        _stuck.ContainsKey(edge.To) && _stuck.TryGetValue(edge.From, out List<DeadlockWait>? waits)
+        && waits.Exists(wait => wait.IsSame(edge.Wait) && wait.IsFor(edge.To));
 }

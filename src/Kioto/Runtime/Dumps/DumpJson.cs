@@ -19,6 +19,13 @@ internal static class DumpJson
         }
 
         writer.WriteEndArray();
+        writer.WriteStartArray("primitives");
+        foreach (PrimitiveDump primitive in dump.Primitives)
+        {
+            Write(writer, primitive);
+        }
+
+        writer.WriteEndArray();
         writer.WriteStartArray("deadlocks");
         foreach (DeadlockDump deadlock in dump.Deadlocks)
         {
@@ -54,6 +61,35 @@ internal static class DumpJson
         WriteMilliseconds(writer, "queuedMilliseconds", task.QueuedFor);
         WriteChain(writer, task.AwaitChain, task.WaitsFor);
         writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, PrimitiveDump primitive)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("number", primitive.Number);
+        writer.WriteString("kind", primitive.Kind);
+        writer.WriteString("state", primitive.State);
+        writer.WriteBoolean("isClosed", primitive.IsClosed);
+        WriteNumber(writer, "available", primitive.Available);
+        Write(writer, "holders", primitive.Holders);
+        Write(writer, "waiters", primitive.Waiters);
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter writer, string name, IReadOnlyList<PartyDump> parties)
+    {
+        writer.WriteStartArray(name);
+        foreach (PartyDump party in parties)
+        {
+            writer.WriteStartObject();
+            WriteId(writer, "task", party.Task);
+            writer.WriteString("name", party.Name);
+            writer.WriteString("role", party.Role);
+            WriteNumber(writer, "permits", party.Permits);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     }
 
     private static void Write(Utf8JsonWriter writer, DeadlockDump deadlock)
@@ -136,7 +172,7 @@ internal static class DumpJson
         }
     }
 
-    private static void WriteNumber(Utf8JsonWriter writer, string name, int? number)
+    private static void WriteNumber(Utf8JsonWriter writer, string name, long? number)
     {
         if (number is { } value)
         {

@@ -7,6 +7,9 @@ namespace Kioto;
 /// <summary>Dumps as text.</summary>
 internal static class DumpText
 {
+    /// <summary>Of longer lists the text has the beginning; the objects and JSON have all.</summary>
+    private const int MostParties = 100;
+
     internal static string Of(RuntimeDump dump)
     {
         StringBuilder text = new();
@@ -22,7 +25,20 @@ internal static class DumpText
             Write(text, task);
         }
 
+        foreach (PrimitiveDump primitive in dump.Primitives)
+        {
+            text.Append('\n');
+            Write(text, primitive);
+        }
+
         return text.ToString();
+    }
+
+    internal static string Of(PrimitiveDump primitive)
+    {
+        StringBuilder text = new();
+        Write(text, primitive);
+        return text.ToString().TrimEnd('\n');
     }
 
     internal static string Of(TaskDump task)
@@ -67,7 +83,41 @@ internal static class DumpText
             string number = step.Resource is { } resource ? string.Create(CultureInfo.InvariantCulture, $" #{resource}") : "";
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"  task {step.Task}, spawned at {step.SpawnSite}, waits for {step.WaitsFor}{number}, for which task {step.Owner} must go on\n");
+                $"  {Name(step.Task)}{(step.Task is null ? "" : $", spawned at {step.SpawnSite},")} waits for {step.WaitsFor}{number}, for which {Name(step.Owner)} must go on\n");
+        }
+
+        static string Name(TaskId? task) => task is { } known ? $"task {known}" : "BlockOn";
+    }
+
+    private static void Write(StringBuilder text, PrimitiveDump primitive)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"#{primitive.Number} {primitive.Kind}");
+        if (primitive.State is { } state)
+        {
+            text.Append(", ").Append(state);
+        }
+
+        text.Append(primitive.IsClosed ? ", closed\n" : "\n");
+        Write(text, "  held by: ", primitive.Holders);
+        Write(text, "  waiting: ", primitive.Waiters);
+    }
+
+    private static void Write(StringBuilder text, string title, IReadOnlyList<PartyDump> parties)
+    {
+        for (int i = 0; i < parties.Count; i++)
+        {
+            if (i == MostParties)
+            {
+                text.Append(CultureInfo.InvariantCulture, $" and {parties.Count - MostParties} more");
+                break;
+            }
+
+            text.Append(i == 0 ? title : ", ").Append(parties[i]);
+        }
+
+        if (parties.Count > 0)
+        {
+            text.Append('\n');
         }
     }
 

@@ -52,6 +52,41 @@ internal sealed class DumpWriter
             TimeSpan.FromMilliseconds(closure.WaitedMillis));
     }
 
+    /// <summary>Says who has and who waits for each primitive. After the tasks, which give them their numbers.</summary>
+    /// <param name="primitives">The primitives.</param>
+    /// <returns>They, by number.</returns>
+    internal List<PrimitiveDump> Write(PrimitiveReadings primitives)
+    {
+        List<PrimitiveDump> dumps = [];
+        foreach ((object primitive, PrimitiveDescription read) in primitives.All)
+        {
+            // Of one that was read only by a task which was found to move there is no number, nor anything to tell.
+            if (_resources.TryGetValue(primitive, out int number))
+            {
+                dumps.Add(new PrimitiveDump(
+                    number, read.Kind, read.State, read.IsClosed, read.Available, read.Holders.ConvertAll(Write), read.Waiters.ConvertAll(Write)));
+            }
+        }
+
+        dumps.Sort(static (left, right) => left.Number.CompareTo(right.Number));
+        return dumps;
+    }
+
+    private static PartyDump Write(Party party)
+    {
+        TaskId? task = party.Target is TaskHeader header and not (Bridge or WorkItem) ? new TaskId(header.KnownId) : null;
+        string name = party.Target switch
+        {
+            _ when task is { } known => $"task {known}",
+            Bridge or WorkItem => "a continuation",
+            BlockOnStrand => "a thread in BlockOn",
+            Strand => "a blocked thread",
+            null => "somebody unknown",
+            _ => "a waker",
+        };
+        return new PartyDump(task, name, party.Role, party.Permits);
+    }
+
     internal int? NumberOf(object? resource)
     {
         if (resource is null)

@@ -13,10 +13,11 @@ namespace Kioto;
 /// </remarks>
 public sealed class RuntimeDump
 {
-    internal RuntimeDump(string runtime, IReadOnlyList<TaskDump> tasks, IReadOnlyList<DeadlockDump> deadlocks)
+    internal RuntimeDump(string runtime, IReadOnlyList<TaskDump> tasks, IReadOnlyList<PrimitiveDump> primitives, IReadOnlyList<DeadlockDump> deadlocks)
     {
         Runtime = runtime;
         Tasks = tasks;
+        Primitives = primitives;
         Deadlocks = deadlocks;
     }
 
@@ -25,6 +26,12 @@ public sealed class RuntimeDump
 
     /// <summary>The tasks, and what else the runtime runs, by id.</summary>
     public IReadOnlyList<TaskDump> Tasks { get; }
+
+    /// <summary>
+    /// The locks, signals and channels that those tasks wait on, by number: who has them, and who waits in which order,
+    /// other runtimes' tasks and plain threads too.
+    /// </summary>
+    public IReadOnlyList<PrimitiveDump> Primitives { get; }
 
     /// <summary>Tasks that wait for one another in a circle.</summary>
     public IReadOnlyList<DeadlockDump> Deadlocks { get; }

@@ -8,6 +8,7 @@ internal static class RuntimeDumper
     internal static RuntimeDump Take(RuntimeScheduler scheduler)
     {
         List<TaskReading> readings = Read(scheduler);
+        PrimitiveReadings primitives = new(readings);
         DumpWriter writer = new();
         List<TaskDump> tasks = [];
         foreach (TaskReading reading in readings)
@@ -17,7 +18,8 @@ internal static class RuntimeDumper
 
         AddClosures(scheduler, writer, tasks);
 
-        return new RuntimeDump(scheduler.Options.ThreadName, tasks, DeadlockFinder.Find(readings, writer));
+        return new RuntimeDump(
+            scheduler.Options.ThreadName, tasks, writer.Write(primitives), DeadlockFinder.Find(readings, primitives, writer));
     }
 
     /// <summary>Reads the tasks that have not ended.</summary>

@@ -26,6 +26,8 @@ internal sealed class TaskReading
 
     internal TaskHeader? Task => _task;
 
+    internal Strand Strand => _strand;
+
     /// <summary>What was read and confirmed; null if it ran, or moved too fast.</summary>
     internal StrandCapture? Capture { get; private set; }
 

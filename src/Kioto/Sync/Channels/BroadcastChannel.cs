@@ -11,7 +11,7 @@ namespace Kioto.Sync;
 /// places become free in order, because every receiver reads in order.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed class BroadcastChannel<T>
+internal sealed class BroadcastChannel<T> : IPrimitive
 {
     // In place of the position of a receiver that was disposed.
     private const long Ended = -1;
@@ -35,7 +35,7 @@ internal sealed class BroadcastChannel<T>
     internal BroadcastChannel(int capacity, bool lossless)
     {
         _places = new Place[capacity];
-        Places = lossless ? new PermitQueue(capacity, capacity) : null;
+        Places = lossless ? new PermitQueue("broadcast.send", capacity, capacity) : null;
         Senders.Add();
     }
 
@@ -122,6 +122,8 @@ internal sealed class BroadcastChannel<T>
         Waiter waiter, WakeTarget target, ref long next, ref Waiter? receiving, out BroadcastRecvResult<T> result)
     {
         bool freed = false;
+        int entered = 0;
+        bool done;
         using (_lock.EnterScope())
         {
             if (receiving is { } other && !ReferenceEquals(other, waiter))
@@ -131,7 +133,12 @@ internal sealed class BroadcastChannel<T>
             }
 
             receiving = null;
-            if (!TryReceiveLocked(ref next, out result, ref freed))
+            done = TryReceiveLocked(ref next, out result, ref freed);
+            if (done)
+            {
+                Leave(waiter);
+            }
+            else
             {
                 receiving = waiter;
                 waiter.Target = target;
@@ -139,12 +146,15 @@ internal sealed class BroadcastChannel<T>
                 {
                     waiter.State = WaiterState.Waiting;
                     _waiters.AddLast(waiter);
+                    entered = _waiters.Count;
                 }
-
-                return false;
             }
+        }
 
-            Leave(waiter);
+        if (!done)
+        {
+            SyncMeter.Waits("broadcast.receive", entered);
+            return false;
         }
 
         FreeIf(freed);
@@ -238,6 +248,19 @@ internal sealed class BroadcastChannel<T>
         }
 
         wakes.WakeAll();
+    }
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        Places?.Describe(into, "send");
+        into.Set($"{(Places is null ? "Broadcast" : "Lossless broadcast")}<{TypeNames.Of(typeof(T))}>", $"{Count} of {Capacity} values not read by all");
+        using (_lock.EnterScope())
+        {
+            into.IsClosed = _closed;
+            _waiters.Describe(into, "receive");
+        }
+
+        _closing.Describe(into, "closed");
     }
 
     internal bool PollClosed(Waiter waiter, WakeTarget target)

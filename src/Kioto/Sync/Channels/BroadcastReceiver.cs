@@ -121,7 +121,7 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
 
         public void Withdraw(Waiter waiter) => receiver.Withdraw(waiter);
 
-        public void Describe(LeafDescription into) => into.Set(typeof(BroadcastReceiver<T>), "RecvAsync", receiver);
+        public void Describe(LeafDescription into) => into.Set(typeof(BroadcastReceiver<T>), "RecvAsync", receiver._channel);
     }
 
     private readonly struct NextOperation(BroadcastReceiver<T> receiver) : IWaitOperation<RecvResult<T>>
@@ -135,6 +135,6 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
 
         public void Withdraw(Waiter waiter) => receiver.Withdraw(waiter);
 
-        public void Describe(LeafDescription into) => into.Set(typeof(BroadcastReceiver<T>), "MoveNextAsync", receiver);
+        public void Describe(LeafDescription into) => into.Set(typeof(BroadcastReceiver<T>), "MoveNextAsync", receiver._channel);
     }
 }

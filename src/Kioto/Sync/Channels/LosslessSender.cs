@@ -89,7 +89,7 @@ public sealed class LosslessSender<T> : IChannelSender<T>, IDisposable
 
     bool IChannelSender<T>.TrySend(T value) => !IsDisposed && TrySend(_channel, value).IsSent;
 
-    Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places!, typeof(LosslessSender<T>), "WaitToWriteAsync");
+    Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places!, _channel, typeof(LosslessSender<T>), "WaitToWriteAsync");
 
     bool IChannelSender<T>.End(Exception? error) => End();
 

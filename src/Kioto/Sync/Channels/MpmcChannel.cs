@@ -11,7 +11,7 @@ namespace Kioto.Sync;
 /// So receivers learn the end when the channel is closed and its queue is empty, and not before.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed class MpmcChannel<T>
+internal sealed class MpmcChannel<T> : IPrimitive
 {
     internal readonly PermitQueue Places;
 
@@ -20,6 +20,7 @@ internal sealed class MpmcChannel<T>
     internal SenderCount Senders;
     internal SenderCount Receivers;
 
+    private readonly long _capacity;
     private readonly Lock _lock = new();
     private readonly WaitQueue _closing = new();
 
@@ -31,8 +32,9 @@ internal sealed class MpmcChannel<T>
 
     internal MpmcChannel(long capacity)
     {
-        Places = new PermitQueue(capacity, capacity);
-        Values = new PermitQueue(0);
+        _capacity = capacity;
+        Places = new PermitQueue("mpmc.send", capacity, capacity);
+        Values = new PermitQueue("mpmc.receive", 0);
         Senders.Add();
         Receivers.Add();
     }
@@ -160,6 +162,21 @@ internal sealed class MpmcChannel<T>
     /// <summary>Waits until no more values are accepted.</summary>
     /// <returns>The future.</returns>
     internal Future ClosedAsync() => Wait.For(new ClosedOperation(this));
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        Values.Describe(into, "receive");
+        into.IsClosed = false; // That is the end of the values; the channel's comes before.
+        Places.Describe(into, "send");
+        _closing.Describe(into, "closed");
+        int count = Count;
+        bool bounded = _capacity != PermitQueue.MaxPermits;
+        into.Set($"Mpmc<{TypeNames.Of(typeof(T))}>", bounded ? $"{count} of {_capacity} places taken" : $"{count} there");
+        if (!bounded)
+        {
+            into.Available = null;
+        }
+    }
 
     private bool PollClosed(Waiter waiter, WakeTarget target)
     {

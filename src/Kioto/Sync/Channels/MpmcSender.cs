@@ -72,7 +72,7 @@ public sealed class MpmcSender<T> : IChannelSender<T>, IDisposable
 
     bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.TrySend(value).IsSent;
 
-    Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places, typeof(MpmcSender<T>), "WaitToWriteAsync");
+    Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places, _channel, typeof(MpmcSender<T>), "WaitToWriteAsync");
 
     bool IChannelSender<T>.End(Exception? error) => End(error);
 

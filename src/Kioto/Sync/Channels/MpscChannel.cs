@@ -11,7 +11,7 @@ namespace Kioto.Sync;
 /// when it is closed and all permits are there: nobody is between taking a place and filling it.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed class MpscChannel<T>
+internal sealed class MpscChannel<T> : IPrimitive
 {
     /// <summary>The capacity of an unbounded channel.</summary>
     internal const long Unbounded = PermitQueue.MaxPermits;
@@ -42,7 +42,7 @@ internal sealed class MpscChannel<T>
     internal MpscChannel(long capacity)
     {
         Capacity = capacity;
-        Places = new PermitQueue(capacity, capacity, returnedAfterClose: WakeReceiver);
+        Places = new PermitQueue("mpsc.send", capacity, capacity, returnedAfterClose: WakeReceiver);
         Senders.Add();
     }
 
@@ -124,7 +124,7 @@ internal sealed class MpscChannel<T>
         readable = _queue.TryPeek(out _) || (MustWait(target) && _queue.TryPeek(out _));
         if (!readable)
         {
-            return EndIfDrained();
+            return EndIfDrained(waiter);
         }
 
         EndReceive();
@@ -225,7 +225,7 @@ internal sealed class MpscChannel<T>
         }
 
         result = default;
-        return EndIfDrained();
+        return EndIfDrained(waiter);
     }
 
     /// <summary>Receives as many as there are, or waits for one.</summary>
@@ -264,7 +264,7 @@ internal sealed class MpscChannel<T>
             return true;
         }
 
-        return EndIfDrained();
+        return EndIfDrained(waiter);
     }
 
     internal void WithdrawReceive(Waiter waiter)
@@ -291,6 +291,24 @@ internal sealed class MpscChannel<T>
     }
 
     internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        // Who sends first, then who receives.
+        Places.Describe(into, "send");
+        Leases.Describe(this, into, "permit");
+        if (Volatile.Read(ref _receiving) is { } receiving && Volatile.Read(ref _receiver) is { } receiver) // ORDERING: hints.
+        {
+            into.AddWaiter(receiver, "receive", receiving);
+        }
+
+        _closing.Describe(into, "closed");
+        long places = into.Available ?? 0;
+        bool bounded = Capacity != Unbounded;
+        into.Set($"Mpsc<{TypeNames.Of(typeof(T))}>", bounded ? $"{Capacity - places} of {Capacity} places taken" : $"{Capacity - places} there");
+        into.Available = bounded ? places : null;
+        into.Total = bounded ? Capacity : null;
+    }
 
     // Whether it is closed and all places are free: one read of one word, so nobody is in between.
     internal bool IsDrained() => Places.IsClosedWith(Capacity);
@@ -324,11 +342,12 @@ internal sealed class MpscChannel<T>
         }
     }
 
-    private bool EndIfDrained()
+    private bool EndIfDrained(Waiter waiter)
     {
         CheckEnd(); // Once more, after MustWait's fence: who ends wakes those that it finds waiting.
         if (!IsDrained())
         {
+            SyncMeter.WaitsAlone(waiter, "mpsc.receive");
             return false;
         }
 

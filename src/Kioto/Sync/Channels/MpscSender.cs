@@ -139,7 +139,7 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
 
     bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.TrySend(value).IsSent;
 
-    Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places, typeof(MpscSender<T>), "WaitToWriteAsync");
+    Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places, _channel, typeof(MpscSender<T>), "WaitToWriteAsync");
 
     bool IChannelSender<T>.End(Exception? error) => End(error);
 
@@ -193,7 +193,7 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
             switch (channel.Places.Poll(waiter, target, count))
             {
                 case AcquireOutcome.Acquired:
-                    result = new MpscPermit<T>(Lease.Rent(channel, count));
+                    result = new MpscPermit<T>(Lease.Rent(channel, count, target));
                     return true;
                 case AcquireOutcome.Closed:
                     throw new ClosedException("The channel is closed: nobody receives any more.");

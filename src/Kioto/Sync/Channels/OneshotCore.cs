@@ -5,7 +5,7 @@ namespace Kioto.Sync;
 
 /// <summary>What both ends of a oneshot channel share. Goes back to its pool when both are done.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-internal sealed class OneshotCore<T> : PooledNode
+internal sealed class OneshotCore<T> : PooledNode, IPrimitive
 {
     // The value is there. Set once, together with SenderDone; never unset.
     private const int HasValue = 1;
@@ -175,6 +175,14 @@ internal sealed class OneshotCore<T> : PooledNode
                 late?.Wake();
             }
         }
+    }
+
+    // Who waits is known from its leaf alone: a target is left here after the wait.
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        int bits = Volatile.Read(ref _bits); // ORDERING: a hint; the dump makes sure that it is the same channel still.
+        into.Set($"Oneshot<{TypeNames.Of(typeof(T))}>", (bits & HasValue) != 0 ? "sent" : (bits & SenderDone) != 0 ? "ended" : "not sent");
+        into.IsClosed = (bits & ReceiverClosed) != 0;
     }
 
     internal void Check(uint version)

@@ -50,8 +50,16 @@ public readonly struct OneshotReceiver<T> : IDisposable
 
     private readonly struct RecvOperation(OneshotCore<T> core, uint version) : IWaitOperation<RecvResult<T>>
     {
-        public bool Poll(Waiter waiter, WakeTarget target, out RecvResult<T> result) =>
-            core.PollReceive(version, target, out result);
+        public bool Poll(Waiter waiter, WakeTarget target, out RecvResult<T> result)
+        {
+            if (core.PollReceive(version, target, out result))
+            {
+                return true;
+            }
+
+            SyncMeter.WaitsAlone(waiter, "oneshot.receive");
+            return false;
+        }
 
         public void Withdraw(Waiter waiter)
         {

@@ -42,7 +42,13 @@ public readonly struct OneshotSender<T> : IDisposable
         public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
         {
             result = default;
-            return core.Version != version || core.PollClosed(version, target);
+            if (core.Version != version || core.PollClosed(version, target))
+            {
+                return true;
+            }
+
+            SyncMeter.WaitsAlone(waiter, "channel.closed");
+            return false;
         }
 
         public void Withdraw(Waiter waiter)

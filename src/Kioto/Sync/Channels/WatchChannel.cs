@@ -4,12 +4,12 @@ namespace Kioto.Sync;
 
 /// <summary>What the senders and the receivers of a watch channel share: the value, and how often it has changed.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-internal sealed class WatchChannel<T>
+internal sealed class WatchChannel<T> : IPrimitive
 {
     internal SenderCount Senders;
 
     private readonly Lock _lock = new();
-    private readonly WaitQueue _changes = new();
+    private readonly WaitQueue _changes = new("watch.change");
 
     // Who waits until there is no receiver.
     private readonly WaitQueue _closing = new();
@@ -130,6 +130,14 @@ internal sealed class WatchChannel<T>
     }
 
     internal void WithdrawChanged(Waiter waiter) => _changes.Leave(waiter);
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        into.Set($"Watch<{TypeNames.Of(typeof(T))}>", $"changed {Version} times");
+        into.IsClosed = IsClosed;
+        _changes.Describe(into, "change");
+        _closing.Describe(into, "closed");
+    }
 
     internal bool PollClosed(Waiter waiter, WakeTarget target)
     {

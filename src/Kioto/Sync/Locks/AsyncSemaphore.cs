@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Kioto.Sync;
 
@@ -7,12 +8,16 @@ namespace Kioto.Sync;
 /// Who wants many permits is not overtaken by those who want few. Works on any runtime and without one.
 /// As Tokio's <c>Semaphore</c>, except that a permit which was given to a waiter that its task does not poll is passed on.
 /// </remarks>
-public sealed class AsyncSemaphore
+public sealed class AsyncSemaphore : IPrimitive
 {
     /// <summary>The most permits that a semaphore can have.</summary>
     public const int MaxPermits = int.MaxValue;
 
     private readonly PermitQueue _permits;
+
+    // How many permits there are in all, for dumps; negative once somebody has added or taken away some: then permits
+    // may come from anywhere. INVARIANT: written by those.
+    private int _total;
 
     /// <summary>Makes a semaphore.</summary>
     /// <param name="permits">How many permits it begins with; 0 is allowed.</param>
@@ -20,7 +25,8 @@ public sealed class AsyncSemaphore
     public AsyncSemaphore(int permits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
-        _permits = new PermitQueue(permits, MaxPermits);
+        _permits = new PermitQueue("semaphore.acquire", permits, MaxPermits);
+        _total = permits;
     }
 
     /// <summary>How many permits nobody has, at this moment.</summary>
@@ -88,6 +94,7 @@ public sealed class AsyncSemaphore
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         if (count > 0)
         {
+            ChangeTotal();
             _permits.Release(count);
         }
     }
@@ -98,6 +105,7 @@ public sealed class AsyncSemaphore
     public int ForgetPermits(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        ChangeTotal();
         return (int)_permits.Forget(count);
     }
 
@@ -121,6 +129,18 @@ public sealed class AsyncSemaphore
         }
     }
 
+    /// <summary>There will be more permits or fewer than at first.</summary>
+    internal void ChangeTotal() => Volatile.Write(ref _total, -1); // ORDERING: a hint for dumps.
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        int total = Volatile.Read(ref _total); // ORDERING: a hint.
+        _permits.Describe(into, "acquire");
+        Leases.Describe(this, into, "permit");
+        into.Set(typeof(AsyncSemaphore), $"{into.Available} available");
+        into.Total = total < 0 ? null : total;
+    }
+
     private readonly struct AcquireOperation(AsyncSemaphore semaphore, int count) : IWaitOperation<SemaphorePermit>
     {
         public bool Poll(Waiter waiter, WakeTarget target, out SemaphorePermit result)
@@ -128,7 +148,7 @@ public sealed class AsyncSemaphore
             switch (semaphore._permits.Poll(waiter, target, count))
             {
                 case AcquireOutcome.Acquired:
-                    result = new SemaphorePermit(Lease.Rent(semaphore, count));
+                    result = new SemaphorePermit(Lease.Rent(semaphore, count, target));
                     return true;
                 case AcquireOutcome.Closed:
                     throw new ClosedException("The semaphore was closed: it gives out no more permits.");

@@ -10,14 +10,14 @@ namespace Kioto.Sync;
 /// ever. Unlike Tokio's, a lock that was given to a waiter which its task does not poll is passed on to the next.
 /// </remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
-public sealed class Mutex<T>
+public sealed class Mutex<T> : IPrimitive
 {
-    private readonly PermitQueue _permits = new(1, 1);
+    private readonly PermitQueue _permits = new("mutex.lock", 1, 1);
 
     // INVARIANT: the holder's only, as is _value; passed on by the permit's release and acquire.
     private uint _stamp;
 
-    // INVARIANT: the holder's, as above; read by dumps. The task that waited for the lock and got it; null if TryLock did.
+    // INVARIANT: the holder's, as above; read by dumps. The task that got it; null if TryLock did, unless TryHolders are tracked.
     private WakeTarget? _owner;
     private T _value;
 
@@ -41,6 +41,11 @@ public sealed class Mutex<T>
     {
         if (_permits.TryAcquire(1) == AcquireOutcome.Acquired)
         {
+            if (TryHolders.Tracked)
+            {
+                _owner = TryHolders.Current;
+            }
+
             guard = new MutexGuard<T>(this, _stamp);
             return true;
         }
@@ -74,6 +79,14 @@ public sealed class Mutex<T>
         _stamp = stamp + 1;
         _owner = null;
         _permits.Release(1);
+    }
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        _permits.Describe(into, "lock");
+        into.AddHolder(Volatile.Read(ref _owner), "lock"); // ORDERING: a hint; see LeafDescription.
+        into.Set(typeof(Mutex<T>), into.Available == 0 ? "locked" : "free");
+        into.Total = 1;
     }
 
     private static void ThrowStale() => throw Lease.Stale("MutexGuard");

@@ -10,7 +10,7 @@ namespace Kioto.Sync;
 /// except that a lock which was given to a waiter that its task does not poll is passed on to the next.
 /// </remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
-public sealed class RwLock<T>
+public sealed class RwLock<T> : IPrimitive
 {
     /// <summary>The most readers at once, unless the constructor is told otherwise.</summary>
     public const int MaxReaders = int.MaxValue >> 2;
@@ -24,7 +24,7 @@ public sealed class RwLock<T>
     // INVARIANT: the writer's only.
     private uint _stamp;
 
-    // INVARIANT: the writer's, as above; read by dumps. The task that waited for the lock and got it; null if TryWrite did.
+    // INVARIANT: the writer's, as above; read by dumps. The task that got it; null if TryWrite did, unless TryHolders are tracked.
     private WakeTarget? _writer;
 
     /// <summary>Makes an unlocked one.</summary>
@@ -37,7 +37,7 @@ public sealed class RwLock<T>
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxReaders, MaxReaders);
         _value = value;
         _readers = maxReaders;
-        _permits = new PermitQueue(maxReaders, maxReaders);
+        _permits = new PermitQueue("rwlock.acquire", maxReaders, maxReaders);
     }
 
     /// <summary>Waits until it may read.</summary>
@@ -68,6 +68,11 @@ public sealed class RwLock<T>
     public bool TryWrite(out RwLockWriteGuard<T> guard)
     {
         bool acquired = _permits.TryAcquire(_readers) == AcquireOutcome.Acquired;
+        if (acquired && TryHolders.Tracked)
+        {
+            _writer = TryHolders.Current;
+        }
+
         guard = acquired ? new RwLockWriteGuard<T>(this, _stamp) : default;
         return acquired;
     }
@@ -111,7 +116,7 @@ public sealed class RwLock<T>
     internal RwLockReadGuard<T> Downgrade(uint stamp)
     {
         Check(stamp);
-        RwLockReadGuard<T> guard = new(Lease.Rent(this, 1));
+        RwLockReadGuard<T> guard = new(Lease.Rent(this, 1, _writer));
         _stamp = stamp + 1;
         _writer = null;
         if (_readers > 1)
@@ -123,11 +128,26 @@ public sealed class RwLock<T>
     }
 
     // Precondition: the caller reads.
-    internal bool TryUpgrade(out RwLockWriteGuard<T> guard)
+    internal bool TryUpgrade(WakeTarget? reader, out RwLockWriteGuard<T> guard)
     {
         bool acquired = _permits.TryAcquire(_readers - 1) == AcquireOutcome.Acquired;
+        if (acquired)
+        {
+            _writer = reader;
+        }
+
         guard = acquired ? new RwLockWriteGuard<T>(this, _stamp) : default;
         return acquired;
+    }
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        _permits.Describe(into, "read", "write");
+        Leases.Describe(this, into, "read");
+        into.AddHolder(Volatile.Read(ref _writer), "write", _readers); // ORDERING: a hint; see LeafDescription.
+        long taken = _readers - into.Available!.Value;
+        into.Set(typeof(RwLock<T>), taken == 0 ? "free" : taken == _readers && into.Holders is not [{ Role: "read" }, ..] ? "locked" : $"{taken} reading");
+        into.Total = _readers;
     }
 
     private readonly struct ReadOperation(RwLock<T> rwLock) : IWaitOperation<RwLockReadGuard<T>>
@@ -135,7 +155,7 @@ public sealed class RwLock<T>
         public bool Poll(Waiter waiter, WakeTarget target, out RwLockReadGuard<T> result)
         {
             bool acquired = rwLock._permits.Poll(waiter, target, 1) == AcquireOutcome.Acquired;
-            result = acquired ? new RwLockReadGuard<T>(Lease.Rent(rwLock, 1)) : default;
+            result = acquired ? new RwLockReadGuard<T>(Lease.Rent(rwLock, 1, target)) : default;
             return acquired;
         }
 

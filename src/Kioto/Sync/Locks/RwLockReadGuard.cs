@@ -42,7 +42,7 @@ public readonly struct RwLockReadGuard<T> : IDisposable
     /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
     public bool TryUpgrade(out RwLockWriteGuard<T> writer)
     {
-        if (!Live().TryUpgrade(out writer))
+        if (!Live().TryUpgrade(_lease!.Holder, out writer))
         {
             return false;
         }

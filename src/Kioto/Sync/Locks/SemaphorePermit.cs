@@ -36,7 +36,15 @@ public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit
 
     /// <summary>Ends this guard without giving the permits back: the semaphore has fewer from now on.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
-    public void Forget() => Live().End(_version, Name);
+    public void Forget()
+    {
+        Lease lease = Live();
+        var semaphore = (AsyncSemaphore)lease.Owner!;
+        if (lease.End(_version, Name) > 0)
+        {
+            semaphore.ChangeTotal();
+        }
+    }
 
     /// <summary>Takes permits out of this guard into one of their own.</summary>
     /// <param name="count">How many.</param>
@@ -54,7 +62,7 @@ public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit
         }
 
         lease.Count -= count;
-        part = new SemaphorePermit(Lease.Rent(lease.Owner!, count));
+        part = new SemaphorePermit(Lease.Rent(lease.Owner!, count, lease.Holder));
         return true;
     }
 

@@ -5,7 +5,7 @@ namespace Kioto.Sync;
 
 /// <summary>Lets a number of tasks wait for each other, again and again.</summary>
 /// <remarks>As Tokio's <c>Barrier</c>, except that a cancelled wait takes its arrival back.</remarks>
-public sealed class AsyncBarrier
+public sealed class AsyncBarrier : IPrimitive
 {
     private readonly Lock _lock = new();
     private WaiterList _waiters;
@@ -34,9 +34,19 @@ public sealed class AsyncBarrier
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
     public bool SignalAndWait() => BlockingWait.For(WaitAsync(), "AsyncBarrier.SignalAndWait", "WaitAsync");
 
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        using (_lock.EnterScope())
+        {
+            into.Set(typeof(AsyncBarrier), $"{_arrived} of {Participants} arrived");
+            _waiters.Describe(into, "wait");
+        }
+    }
+
     private bool Poll(Waiter waiter, WakeTarget target, out bool leader)
     {
         leader = false;
+        int entered = 0;
         WakeBatch wakes = default;
         using (_lock.EnterScope())
         {
@@ -53,7 +63,8 @@ public sealed class AsyncBarrier
                         waiter.Target = target;
                         waiter.State = WaiterState.Waiting;
                         _waiters.AddLast(waiter);
-                        return false;
+                        entered = _waiters.Count;
+                        break;
                     }
 
                     leader = true;
@@ -64,7 +75,8 @@ public sealed class AsyncBarrier
         }
 
         wakes.WakeAll();
-        return true;
+        SyncMeter.Waits("barrier.wait", entered);
+        return entered == 0;
     }
 
     private void Withdraw(Waiter waiter)

@@ -4,8 +4,9 @@ namespace Kioto.Sync;
 
 /// <summary>Wakes tasks, without a value. A notification that nobody waits for is kept, one at most.</summary>
 /// <remarks>As Tokio's <c>Notify</c>. Works on any runtime and without one.</remarks>
-public sealed class Notify : IPermitSource
+public sealed class Notify : IPermitSource, IPrimitive
 {
+    private const string Operation = "notify.wait";
     private const int Empty = 0;
     private const int Stored = 1;
 
@@ -35,6 +36,10 @@ public sealed class Notify : IPermitSource
     [LosesPlace]
     public Future NotifiedAsync() =>
         Wait.For(new NotifiedOperation(this, Volatile.Read(ref _rounds))); // ORDERING: acquire, pairs with NotifyWaiters.
+
+    /// <summary>A place in the queue that can be entered before it is awaited; see <see cref="Sync.Notified"/>.</summary>
+    /// <returns>The place; dispose it when it is not needed any more.</returns>
+    public Notified CreateNotified() => new(this);
 
     /// <summary>Blocks the thread until there is a notification. For threads that poll no futures.</summary>
     /// <exception cref="System.InvalidOperationException">The thread is polling futures.</exception>
@@ -80,6 +85,17 @@ public sealed class Notify : IPermitSource
         }
 
         Give(FromFirst);
+        SyncMeter.PassesOn(Operation);
+    }
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        using (_lock.EnterScope())
+        {
+            bool stored = Volatile.Read(ref _state) == Stored; // ORDERING: a hint when nobody waits.
+            into.Set(typeof(Notify), stored ? "a notification is stored" : "nothing is stored");
+            _waiters.Describe(into, "wait");
+        }
     }
 
     private void Give(long order)
@@ -132,7 +148,10 @@ public sealed class Notify : IPermitSource
         return given;
     }
 
-    private bool Poll(Waiter waiter, WakeTarget target, int rounds)
+    /// <summary>How often all have been notified.</summary>
+    internal int Rounds => Volatile.Read(ref _rounds); // ORDERING: acquire, pairs with NotifyWaiters.
+
+    internal bool Poll(Waiter waiter, WakeTarget target, int rounds)
     {
         WaiterState state = waiter.State;
         if (state == WaiterState.Granted && waiter.TryTake(target))
@@ -142,7 +161,7 @@ public sealed class Notify : IPermitSource
 
         // ORDERING: pairs with NotifyOne and NotifyWaiters.
         if (state == WaiterState.Idle
-            && (Volatile.Read(ref _rounds) != rounds || Interlocked.CompareExchange(ref _state, Empty, Stored) == Stored))
+            && (IsPast(waiter, rounds) || Interlocked.CompareExchange(ref _state, Empty, Stored) == Stored))
         {
             return true;
         }
@@ -152,6 +171,8 @@ public sealed class Notify : IPermitSource
             return false;
         }
 
+        bool done;
+        int length;
         using (_lock.EnterScope())
         {
             switch (waiter.State)
@@ -162,15 +183,28 @@ public sealed class Notify : IPermitSource
                 case WaiterState.Granted when waiter.TryTake(target):
                     return true;
                 default:
-                    return Enqueue(waiter, target, rounds);
+                    done = Enqueue(waiter, target, rounds);
+                    length = done || state != WaiterState.Idle ? 0 : _waiters.Count;
+                    break;
             }
         }
+
+        SyncMeter.Waits(Operation, length);
+        return done;
+    }
+
+    // Whether all have been notified since. If it returns true at once for another reason, it takes the stored one.
+    private bool IsPast(Waiter waiter, int rounds)
+    {
+        bool past = Volatile.Read(ref _rounds) != rounds; // ORDERING: acquire, pairs with NotifyWaiters.
+        waiter.Given = past ? FromAll : FromFirst;
+        return past;
     }
 
     // Under the lock.
     private bool Enqueue(Waiter waiter, WakeTarget target, int rounds)
     {
-        if (_rounds != rounds)
+        if (IsPast(waiter, rounds))
         {
             return true;
         }
@@ -209,7 +243,33 @@ public sealed class Notify : IPermitSource
         return false;
     }
 
-    private void Withdraw(Waiter waiter)
+    /// <summary>Gives on what a waiter was given, took, and does not use.</summary>
+    /// <param name="waiter">The waiter.</param>
+    internal void GiveOn(Waiter waiter)
+    {
+        if (waiter.Given == FromAll)
+        {
+            return;
+        }
+
+        Give(waiter.Given);
+    }
+
+    /// <summary>A waiter that waits goes on waiting for another target.</summary>
+    /// <param name="waiter">The waiter.</param>
+    /// <param name="target">Whom to wake.</param>
+    internal void Move(Waiter waiter, WakeTarget target)
+    {
+        using (_lock.EnterScope())
+        {
+            if (waiter.State == WaiterState.Waiting)
+            {
+                waiter.MoveTo(target);
+            }
+        }
+    }
+
+    internal void Withdraw(Waiter waiter)
     {
         if (waiter.State == WaiterState.Waiting)
         {

@@ -10,10 +10,10 @@ namespace Kioto.Sync;
 /// operation that makes it waits for ever, and a dump reports it as a deadlock. As Tokio's <c>OnceCell</c>.
 /// </remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
-public sealed class OnceCell<T>
+public sealed class OnceCell<T> : IPrimitive
 {
     // Held by who makes, sets or takes the value.
-    private readonly PermitQueue _maker = new(1, 1);
+    private readonly PermitQueue _maker = new("once_cell.get", 1, 1);
 
     // Who makes the value, for dumps. INVARIANT: written by the holder of the permit.
     private WakeTarget? _owner;
@@ -103,6 +103,14 @@ public sealed class OnceCell<T>
     {
         ArgumentNullException.ThrowIfNull(make);
         return IsSet ? Future.FromResult(_value) : MakeAsync(make);
+    }
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        _maker.Describe(into, "get");
+        into.AddHolder(Volatile.Read(ref _owner), "make"); // ORDERING: a hint; see LeafDescription.
+        into.Set(typeof(OnceCell<T>), IsSet ? "set" : into.Available == 0 ? "being made" : "empty");
+        into.Total = 1;
     }
 
     private async Future<T> MakeAsync(Func<Future<T>> make)

@@ -7,13 +7,13 @@ namespace Kioto.Sync;
 /// <summary>A value that is set once, and that any number of tasks can wait for.</summary>
 /// <remarks>As Tokio's <c>SetOnce</c>.</remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
-public sealed class SetOnce<T>
+public sealed class SetOnce<T> : IPrimitive
 {
     private const int Unset = 0;
     private const int Setting = 1;
     private const int Set = 2;
 
-    private readonly WaitQueue _waiters = new();
+    private readonly WaitQueue _waiters = new("set_once.wait");
 
     // INVARIANT: written by who moved the state to Setting, before Set; read after Set.
     private T _value = default!;
@@ -58,6 +58,12 @@ public sealed class SetOnce<T>
     /// <returns>The value.</returns>
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
     public T WaitForValue() => BlockingWait.For(WaitAsync(), "SetOnce.WaitForValue", "WaitAsync");
+
+    void IPrimitive.Describe(PrimitiveDescription into)
+    {
+        into.Set(typeof(SetOnce<T>), IsSet ? "set" : "not set");
+        _waiters.Describe(into, "wait");
+    }
 
     private readonly struct WaitOperation(SetOnce<T> cell) : IWaitOperation<T>
     {

@@ -12,11 +12,32 @@ internal sealed class Lease : PooledNode
     /// <summary>How many it holds. INVARIANT: its holder's only.</summary>
     internal int Count;
 
-    internal static Lease Rent(object owner, int count)
+    /// <summary>Who got the permits; null for who polls nothing. INVARIANT: as <see cref="Count"/>; dumps read it as a hint.</summary>
+    internal WakeTarget? Holder;
+
+    // Keeps the lease's place in the list of all leases alive as long as the lease.
+    private readonly object? _block;
+
+    /// <summary>Makes one for the pool.</summary>
+    public Lease() => _block = Leases.Add(this);
+
+    /// <summary>Begins one for the strand that runs on this thread, if any.</summary>
+    /// <param name="owner">What gave the permits.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>The lease.</returns>
+    internal static Lease Rent(object owner, int count) => Rent(owner, count, Ambient.Current.Strand?.Target);
+
+    /// <summary>Begins one.</summary>
+    /// <param name="owner">What gave the permits.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="holder">Who got them.</param>
+    /// <returns>The lease.</returns>
+    internal static Lease Rent(object owner, int count, WakeTarget? holder)
     {
         Lease lease = SourcePool<Lease>.Rent(Ambient.Current);
-        lease.Owner = owner;
         lease.Count = count;
+        lease.Holder = holder;
+        lease.Owner = owner; // The last: a dump that sees it sees the others.
         return lease;
     }
 
@@ -46,6 +67,7 @@ internal sealed class Lease : PooledNode
 
         int count = Count;
         Owner = null;
+        Holder = null;
         SourcePool<Lease>.Return(Ambient.Current, this);
         return count;
     }

@@ -26,6 +26,7 @@ internal sealed class PermitQueue : IPermitSource
     private const long One = 1L << Shift;
 
     private readonly Lock _lock = new();
+    private readonly string _operation;
     private readonly long _most;
 
     // Told when permits that a waiter was given come back after the end.
@@ -35,8 +36,14 @@ internal sealed class PermitQueue : IPermitSource
     private long _state;
     private WaiterList _waiters;
 
-    internal PermitQueue(long permits, long most = MaxPermits, Action? returnedAfterClose = null)
+    /// <summary>Makes one.</summary>
+    /// <param name="operation">What acquires from it, for the meter.</param>
+    /// <param name="permits">How many permits it begins with.</param>
+    /// <param name="most">How many there can be.</param>
+    /// <param name="returnedAfterClose">Told when permits that a waiter was given come back after the end.</param>
+    internal PermitQueue(string operation, long permits, long most = MaxPermits, Action? returnedAfterClose = null)
     {
+        _operation = operation;
         _returnedAfterClose = returnedAfterClose;
         _state = permits << Shift;
         _most = most;
@@ -60,7 +67,25 @@ internal sealed class PermitQueue : IPermitSource
     {
         using (_lock.EnterScope())
         {
-            return _waiters.Count();
+            return _waiters.Count;
+        }
+    }
+
+    /// <summary>Says who waits, first come first, and how many permits nobody has.</summary>
+    /// <param name="into">Where to say it.</param>
+    /// <param name="role">What they wait for.</param>
+    /// <param name="roleOfMost">What those wait for who want all permits that there can be; null: the same.</param>
+    internal void Describe(PrimitiveDescription into, string role, string? roleOfMost = null)
+    {
+        using (_lock.EnterScope())
+        {
+            long state = Volatile.Read(ref _state); // ORDERING: a hint when nobody waits.
+            into.Available = state >> Shift;
+            into.IsClosed |= (state & Closed) != 0;
+            for (Waiter? each = _waiters.First; each is not null; each = each.Next)
+            {
+                into.AddWaiter(each.Target, each.Wanted == _most ? roleOfMost ?? role : role, each, each.Wanted, inOrder: true);
+            }
         }
     }
 
@@ -228,6 +253,7 @@ internal sealed class PermitQueue : IPermitSource
 
         wakes.WakeAll();
         TellIfClosed();
+        SyncMeter.PassesOn(_operation);
     }
 
     /// <summary>Permits came back: whoever waits for the last of them is told, if it was closed.</summary>
@@ -241,6 +267,9 @@ internal sealed class PermitQueue : IPermitSource
 
     private AcquireOutcome PollSlow(Waiter waiter, WakeTarget target, long count)
     {
+        bool isNew = waiter.State == WaiterState.Idle;
+        AcquireOutcome outcome;
+        int length;
         using (_lock.EnterScope())
         {
             switch (waiter.State)
@@ -253,9 +282,20 @@ internal sealed class PermitQueue : IPermitSource
                 case WaiterState.Granted when waiter.TryTake(target):
                     return AcquireOutcome.Acquired;
                 default:
-                    return Enqueue(waiter, target, count, passedOver: waiter.State == WaiterState.Skipped);
+                    outcome = Enqueue(waiter, target, count, passedOver: waiter.State == WaiterState.Skipped);
+                    length = outcome == AcquireOutcome.NoPermits ? _waiters.Count : 0;
+                    break;
             }
         }
+
+        // One that was passed over has been counted.
+        if (isNew)
+        {
+            SyncMeter.Contends(_operation);
+            SyncMeter.Waits(_operation, length);
+        }
+
+        return outcome;
     }
 
     // Under the lock.

@@ -19,7 +19,11 @@ internal sealed class WaitLeaf<TOperation, T> : LeafSource<T>
         return leaf;
     }
 
-    internal override void Describe(LeafDescription into) => _operation.Describe(into);
+    internal override void Describe(LeafDescription into)
+    {
+        _operation.Describe(into);
+        into.Place = _waiter;
+    }
 
     private protected override bool Poll(ref PollContext context)
     {

@@ -7,7 +7,8 @@ namespace Kioto.Sync;
 /// Who changes something does it before <see cref="WakeAll"/>; who waits asks <see cref="Wait"/>, then looks once more
 /// before it reports pending. Who finds nobody waiting pays a full fence and a read.
 /// </remarks>
-internal sealed class WaitQueue
+/// <param name="operation">What waits, for the meter.</param>
+internal sealed class WaitQueue(string operation = "channel.closed")
 {
     private readonly Lock _lock = new();
     private WaiterList _waiters;
@@ -17,11 +18,23 @@ internal sealed class WaitQueue
 
     internal int Count => Volatile.Read(ref _count); // ORDERING: a hint.
 
+    /// <summary>Says who waits.</summary>
+    /// <param name="into">Where to say it.</param>
+    /// <param name="role">What they wait for.</param>
+    internal void Describe(PrimitiveDescription into, string role)
+    {
+        using (_lock.EnterScope())
+        {
+            _waiters.Describe(into, role);
+        }
+    }
+
     /// <summary>Enters the list, or stays in it. The caller then looks at what it waits for once more.</summary>
     /// <param name="waiter">The place.</param>
     /// <param name="target">Whom to wake.</param>
     internal void Wait(Waiter waiter, WakeTarget target)
     {
+        int entered = 0;
         using (_lock.EnterScope())
         {
             waiter.Target = target;
@@ -29,9 +42,11 @@ internal sealed class WaitQueue
             {
                 waiter.State = WaiterState.Waiting;
                 _waiters.AddLast(waiter);
-                _count++;
+                entered = ++_count;
             }
         }
+
+        SyncMeter.Waits(operation, entered);
 
         Interlocked.MemoryBarrier(); // ORDERING: the caller's look comes after the count; pairs with WakeAll's fence.
     }

@@ -7,12 +7,15 @@ internal struct WaiterList
     internal Waiter? First;
     private Waiter? _last;
 
+    internal int Count { readonly get; private set; }
+
     internal readonly bool IsEmpty => First is null;
 
     internal readonly Waiter? Last => _last;
 
     internal void AddLast(Waiter waiter)
     {
+        Count++;
         waiter.Previous = _last;
         if (_last is { } last)
         {
@@ -28,6 +31,7 @@ internal struct WaiterList
 
     internal void AddFirst(Waiter waiter)
     {
+        Count++;
         waiter.Next = First;
         if (First is { } first)
         {
@@ -45,6 +49,7 @@ internal struct WaiterList
     /// <param name="waiter">The waiter.</param>
     internal void Remove(Waiter waiter)
     {
+        Count--;
         Waiter? previous = waiter.Previous;
         Waiter? next = waiter.Next;
         if (previous is null)
@@ -68,15 +73,15 @@ internal struct WaiterList
         }
     }
 
-    internal readonly int Count()
+    /// <summary>Says who is in it.</summary>
+    /// <param name="into">Where to say it.</param>
+    /// <param name="role">What they wait for.</param>
+    internal readonly void Describe(PrimitiveDescription into, string role)
     {
-        int count = 0;
         for (Waiter? each = First; each is not null; each = each.Next)
         {
-            count++;
+            into.AddWaiter(each.Target, role, each);
         }
-
-        return count;
     }
 
     /// <summary>Takes everybody out, each with the same outcome.</summary>

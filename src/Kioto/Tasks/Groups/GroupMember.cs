@@ -16,7 +16,14 @@ internal class GroupMember : AbortTarget
     private readonly TaskGroup _group;
 
     internal GroupMember(TaskGroup group, ISpawned task)
-        : base(task) => _group = group;
+        : base(task)
+    {
+        _group = group;
+        if (group.IsBackground)
+        {
+            task.SetBackground();
+        }
+    }
 
     /// <summary>The task has ended. Once: by its end, with which this is registered.</summary>
     internal sealed override void Wake() => _group.End(this);

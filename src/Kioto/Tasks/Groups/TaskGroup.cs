@@ -37,6 +37,9 @@ internal abstract class TaskGroup
 
     private protected TaskGroup(int limit) => _limit = limit;
 
+    /// <summary>Whether its tasks are of the background class.</summary>
+    internal bool IsBackground { get; init; }
+
     /// <summary>Tasks that were spawned, and whose outcomes nobody has taken.</summary>
     internal int Count
     {

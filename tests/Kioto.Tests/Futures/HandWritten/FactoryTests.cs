@@ -25,10 +25,12 @@ public sealed class FactoryTests
     public void A_pending_future_ends_by_cancellation_only(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool cleaned = false;
+        Event begun = new();
         JoinHandle handle = Kio.Spawn(async () =>
         {
             try
             {
+                begun.Set();
                 await Future.Pending<int>();
             }
             finally
@@ -37,7 +39,7 @@ public sealed class FactoryTests
             }
         });
         JoinHandle other = Kio.Spawn(Future.Pending());
-        await Kio.YieldNow();
+        await begun.WaitAsync();
         handle.Abort();
         other.Abort();
         await Expect.Throws<TaskAbortedException>(async () => await handle);

@@ -22,7 +22,7 @@ public sealed class TimeSliceTests
 
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
-    public void A_task_that_computes_finds_its_budget_spent_again_and_again(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    public void A_task_that_computes_finds_its_budget_spent_again_and_again(RuntimeKind kind) => Run(kind, async () =>
     {
         for (int turn = 0; turn < 3; turn++)
         {
@@ -36,7 +36,7 @@ public sealed class TimeSliceTests
     [MemberData(nameof(OnOneThread))]
     public void It_yields_at_its_next_leaf_and_others_run(RuntimeKind kind) => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtimes.Builder(kind).StuckThreshold(Timeout.InfiniteTimeSpan).Build();
+        using Runtime runtime = Runtimes.Plain(kind).StuckThreshold(Timeout.InfiniteTimeSpan).Build();
         runtime.RunTask(async () =>
         {
             bool other = false;
@@ -58,7 +58,7 @@ public sealed class TimeSliceTests
     [Fact]
     public void The_future_of_BlockOn_shares_a_current_thread_runtime_with_its_tasks() => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
+        using Runtime runtime = Runtimes.Plain(RuntimeKind.CurrentThread).Build();
         runtime.BlockOn(async () =>
         {
             bool other = false;
@@ -88,7 +88,7 @@ public sealed class TimeSliceTests
     [InlineData(RuntimeKind.TwoWorkers)]
     public void The_tasks_of_a_local_set_have_slices(RuntimeKind kind) => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtimes.Create(kind);
+        using Runtime runtime = Runtimes.Plain(kind).Build();
         using LocalSet set = new();
         set.BlockOn(runtime, async () =>
         {
@@ -109,7 +109,7 @@ public sealed class TimeSliceTests
     [Theory]
     [InlineData(RuntimeKind.CurrentThread)]
     [InlineData(RuntimeKind.TwoWorkers)]
-    public void A_local_set_inside_a_task_has_slices_and_so_has_the_task(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    public void A_local_set_inside_a_task_has_slices_and_so_has_the_task(RuntimeKind kind) => Run(kind, async () =>
     {
         LocalSet set = new();
         await set.RunUntilAsync(Within(set));
@@ -129,7 +129,7 @@ public sealed class TimeSliceTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void What_is_unconstrained_is_exempt_and_what_follows_is_not(RuntimeKind kind) => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtimes.Builder(kind).TimeSlice(TimeSpan.FromMilliseconds(5))
+        using Runtime runtime = Runtimes.Plain(kind).TimeSlice(TimeSpan.FromMilliseconds(5))
             .StuckThreshold(Timeout.InfiniteTimeSpan).Build();
         runtime.RunTask(async () =>
         {
@@ -150,7 +150,7 @@ public sealed class TimeSliceTests
     {
         foreach (RuntimeKind kind in (ReadOnlySpan<RuntimeKind>)[RuntimeKind.CurrentThread, RuntimeKind.OneWorker, RuntimeKind.PerCore])
         {
-            using Runtime runtime = Runtimes.Builder(kind).TimeSlice(off).OnStuckTask(_ => { }).Build();
+            using Runtime runtime = Runtimes.Plain(kind).TimeSlice(off).OnStuckTask(_ => { }).Build();
             runtime.RunTask(async () => Assert.True(BudgetOutlasts()));
         }
     });
@@ -194,7 +194,7 @@ public sealed class TimeSliceTests
     [MemberData(nameof(OnOneThread))]
     public void A_slice_may_be_long(RuntimeKind kind) => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtimes.Builder(kind).TimeSlice(TimeSpan.FromSeconds(10)).OnStuckTask(_ => { }).Build();
+        using Runtime runtime = Runtimes.Plain(kind).TimeSlice(TimeSpan.FromSeconds(10)).OnStuckTask(_ => { }).Build();
         runtime.RunTask(async () => Assert.True(BudgetOutlasts()));
     });
 
@@ -202,7 +202,7 @@ public sealed class TimeSliceTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_slice_may_be_short(RuntimeKind kind) => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtimes.Builder(kind).TimeSlice(TimeSpan.FromMilliseconds(1)).Build();
+        using Runtime runtime = Runtimes.Plain(kind).TimeSlice(TimeSpan.FromMilliseconds(1)).Build();
         runtime.RunTask(async () =>
         {
             for (int turn = 0; turn < 10; turn++)
@@ -228,7 +228,7 @@ public sealed class TimeSliceTests
     [Fact]
     public void While_nobody_polls_the_keeper_sleeps_and_is_roused_by_the_next_poll() => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtimes.Create(RuntimeKind.PerCore);
+        using Runtime runtime = Runtimes.Plain(RuntimeKind.PerCore).Build();
         for (int round = 0; round < 3; round++)
         {
             runtime.RunTask(async () => Compute());
@@ -299,4 +299,10 @@ public sealed class TimeSliceTests
 
         return -1;
     }
+
+    private static void Run(RuntimeKind kind, Func<Future> body) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Plain(kind).Build();
+        runtime.RunTask(body);
+    });
 }

@@ -87,16 +87,26 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     internal override List<TaskHeader> LiveTasks()
     {
-        HashSet<TaskHeader> tasks = [.. _remoteSlab.Snapshot()];
-        Inject.CopyTo(tasks);
-        Background.CopyTo(tasks);
-        foreach (Core core in Cores)
+        // A task goes from queue to queue, then into the slab of the core that polls it first, and stays there: so queues
+        // are read before slabs, and twice, for one that goes over meanwhile to a queue that was read already.
+        HashSet<TaskHeader> tasks = [];
+        for (int look = 0; look < 2; look++)
         {
-            tasks.UnionWith(core.Slab.Snapshot());
-            core.CopyQueuedTo(tasks);
+            Inject.CopyTo(tasks);
+            Background.CopyTo(tasks);
+            foreach (Core core in Cores)
+            {
+                core.CopyQueuedTo(tasks);
+            }
         }
 
         Crew.CopyStrayTo(tasks);
+        tasks.UnionWith(_remoteSlab.Snapshot());
+        foreach (Core core in Cores)
+        {
+            tasks.UnionWith(core.Slab.Snapshot());
+        }
+
         tasks.RemoveWhere(static task => task.Status.IsComplete);
         return [.. tasks];
     }

@@ -34,8 +34,7 @@ internal sealed class Watchdog
     // INVARIANT: Asleep is set by the watchdog, Awake by it and by whoever rouses it, Stopped by the end, for good.
     private int _state;
 
-    private long _now = Clock.Now;
-    private long _pauses = GcPauses();
+    private RunningTime _time = new();
     private uint _driverTurns;
 
     private Watchdog(MultiThreadScheduler scheduler)
@@ -46,12 +45,12 @@ internal sealed class Watchdog
         _workers = new WorkerWatch[scheduler.WorkerCount];
         _thresholdNanos = options.StuckThreshold == Timeout.InfiniteTimeSpan
             ? long.MaxValue
-            : options.StuckThreshold.Ticks * TimeSpan.NanosecondsPerTick;
+            : Instant.ToNanos(options.StuckThreshold);
         _period = SliceKeeper.PeriodFor(scheduler.SliceNanos);
     }
 
     /// <summary>The time at the latest look, in nanoseconds: while anything runs, a few milliseconds old at most. Any thread.</summary>
-    internal long CoarseNow => Volatile.Read(ref _now); // ORDERING: any recent value will do.
+    internal long CoarseNow => _time.LatestLook;
 
     /// <summary>Starts a runtime's watchdog.</summary>
     /// <param name="scheduler">The runtime's scheduler.</param>
@@ -80,14 +79,12 @@ internal sealed class Watchdog
         _parker.Unpark();
     }
 
-    private static long GcPauses() => GC.GetTotalPauseDuration().Ticks * TimeSpan.NanosecondsPerTick;
-
     private void Run()
     {
         int idle = 0;
         while (Volatile.Read(ref _state) != Stopped) // ORDERING: an unpark follows.
         {
-            long passed = Tick();
+            long passed = _time.Look(_period);
             bool isIdle = _scheduler.Idle.AllAsleep;
             LookAtDriver();
             if (isIdle)
@@ -107,27 +104,15 @@ internal sealed class Watchdog
             else
             {
                 idle = 0;
-                Tick(); // What passed meanwhile was nobody's.
+                _time.Look(_period); // What passed meanwhile was nobody's.
             }
         }
-    }
-
-    // Returns how much time workers have had since the last look: a process that was stopped, or a watchdog that was
-    // kept from running, has looked once all the same.
-    private long Tick()
-    {
-        long now = Clock.Now;
-        long pauses = GcPauses();
-        long passed = now - _now - (pauses - _pauses);
-        _pauses = pauses;
-        Volatile.Write(ref _now, now);
-        return long.Clamp(passed, 0, 2 * _period);
     }
 
     // A timer whose time comes while nobody waits on the driver is fired from here.
     private long TimeToNextLook()
     {
-        long left = _scheduler.Driver.IsHeld ? _period : _scheduler.Driver.Timers.FirstDeadline() - _now;
+        long left = _scheduler.Driver.IsHeld ? _period : _scheduler.Driver.Timers.FirstDeadline() - _time.LatestLook;
         return long.Clamp(left, long.Min(LeastPeriodNanos, _period), _period);
     }
 

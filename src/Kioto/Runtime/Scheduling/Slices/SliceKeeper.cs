@@ -34,8 +34,7 @@ internal sealed class SliceKeeper
     private SliceSleep _sleep;
     private bool _isStarted;
 
-    private long _now;
-    private long _pauses;
+    private RunningTime _time;
     private long _period = LongestPeriod;
 
     /// <summary>Whether it waits for somebody to poll, and looks at nothing.</summary>
@@ -78,8 +77,6 @@ internal sealed class SliceKeeper
     /// <param name="sliceNanos">The slice.</param>
     /// <returns>Nanoseconds.</returns>
     internal static long PeriodFor(long sliceNanos) => long.Clamp(sliceNanos / 2, ShortestPeriod, LongestPeriod);
-
-    private static long GcPauses() => GC.GetTotalPauseDuration().Ticks * TimeSpan.NanosecondsPerTick;
 
     private void Add(Ambient ambient)
     {
@@ -129,29 +126,17 @@ internal sealed class SliceKeeper
 
     private void Run()
     {
-        _now = Clock.Now;
-        _pauses = GcPauses();
+        _time = new RunningTime();
         for (int idle = 0; ; _parker.Park(_period))
         {
-            idle = Look(Tick()) ? 0 : idle + 1;
+            idle = Look(_time.Look(_period)) ? 0 : idle + 1;
             if (idle >= PatientLooks)
             {
                 Sleep();
                 idle = 0;
-                Tick(); // What passed meanwhile was nobody's.
+                _time.Look(_period); // What passed meanwhile was nobody's.
             }
         }
-    }
-
-    // As the watchdog's: a process that was stopped, or that the collector stopped, has looked once all the same.
-    private long Tick()
-    {
-        long now = Clock.Now;
-        long pauses = GcPauses();
-        long passed = now - _now - (pauses - _pauses);
-        _pauses = pauses;
-        _now = now;
-        return long.Clamp(passed, 0, 2 * _period);
     }
 
     private void Sleep()

@@ -28,7 +28,7 @@ internal sealed class MpmcReader<T>(MpmcReceiver<T> receiver) : ReceiverReader<T
     }
 
     private protected override Future<bool> ReadableAsync() =>
-        receiver.IsDisposed ? Future.FromResult(false) : RoomOperation.Wait(receiver.ChannelOrDisposed.Values, typeof(MpmcReceiver<T>), "WaitToReadAsync");
+        receiver.IsDisposed ? Future.FromResult(false) : RoomOperation.Wait(receiver.ChannelOrDisposed.Values, receiver.ChannelOrDisposed, typeof(MpmcReceiver<T>), "WaitToReadAsync");
 
     private protected override Future ClosedAsync() => receiver.ChannelOrDisposed.ClosedAsync();
 }

@@ -1,0 +1,130 @@
+using System;
+
+namespace Kioto.Sync;
+
+/// <summary>A place in the queue of a <see cref="Notify"/> that is entered before it is awaited: nothing in between is missed.</summary>
+/// <remarks>
+/// <see cref="Notify.NotifiedAsync"/> enters the queue when it is polled first. Who enters, then looks whether there is
+/// something to wait for, and only then waits, calls <see cref="Enable"/> before looking. As <c>enable</c> of Tokio's
+/// <c>Notified</c>, but it serves again and again: what was waited for is followed by the next <see cref="Enable"/>.
+/// While it is enabled and not awaited it keeps what it is given. For one task at a time.
+/// </remarks>
+public sealed class Notified : IDisposable
+{
+    private readonly Notify _notify;
+    private Waiter _waiter = new();
+    private int _rounds;
+    private bool _enabled;
+
+    // What it was given has been taken from the queue, and not yet by who waits.
+    private bool _isNotified;
+    private bool _disposed;
+
+    internal Notified(Notify notify) => _notify = notify;
+
+    /// <summary>Enters the queue, unless it is in it already, and takes the stored notification if there is one.</summary>
+    /// <returns>Whether it has been notified: then <see cref="WaitAsync"/> will not have to wait.</returns>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    public bool Enable()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Begin();
+        return Poll(Nobody.Instance);
+    }
+
+    /// <summary>Waits for the notification; enters the queue for it at the first poll, if <see cref="Enable"/> has not.</summary>
+    /// <remarks>Cancel safety: cancelling keeps the place, and a notification that was received, for the next call.</remarks>
+    /// <returns>The future of the notification.</returns>
+    /// <exception cref="ObjectDisposedException">It was disposed, or is before this is polled.</exception>
+    [CancelSafe]
+    public Future WaitAsync()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return Wait.For(new WaitOperation(this));
+    }
+
+    /// <summary>Leaves the queue. A notification that nobody has waited for goes to the next.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        if (_isNotified)
+        {
+            _notify.GiveOn(_waiter);
+        }
+        else if (_enabled)
+        {
+            _notify.Withdraw(_waiter);
+        }
+    }
+
+    private void Begin()
+    {
+        if (!_enabled)
+        {
+            _waiter = _waiter.Renew();
+            _rounds = _notify.Rounds;
+            _enabled = true;
+        }
+    }
+
+    private bool Poll(WakeTarget target)
+    {
+        _isNotified = _isNotified || _notify.Poll(_waiter, target, _rounds);
+        return _isNotified;
+    }
+
+    private bool PollWait(WakeTarget target)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Begin();
+        if (!Poll(target))
+        {
+            return false;
+        }
+
+        _isNotified = false;
+        _enabled = false;
+        return true;
+    }
+
+    private void StopWaiting()
+    {
+        if (this is not { _enabled: true, _isNotified: false, _disposed: false })
+        {
+            return;
+        }
+
+        _notify.Move(_waiter, Nobody.Instance);
+        _isNotified = _waiter.State == WaiterState.Granted && _waiter.TryTake(Ambient.Current.Strand?.Target);
+    }
+
+    private readonly struct WaitOperation(Notified notified) : IWaitOperation<Unit>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
+        {
+            result = default;
+            return notified.PollWait(target);
+        }
+
+        public void Withdraw(Waiter waiter) => notified.StopWaiting();
+
+        public void Describe(LeafDescription into) => into.Set(typeof(Notified), "WaitAsync", notified._notify);
+    }
+
+    /// <summary>Nobody polls it: what it is given stays with it.</summary>
+    private sealed class Nobody : WakeTarget
+    {
+        internal static readonly Nobody Instance = new();
+
+        internal override WakeTarget? Poller => null;
+
+        internal override void Wake()
+        {
+        }
+    }
+}
