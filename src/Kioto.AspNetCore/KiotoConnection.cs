@@ -23,7 +23,7 @@ internal sealed class KiotoConnection : ConnectionContext,
     private const int LeastBuffer = 2048; // Half a block: as Kestrel's own transport.
 
     private readonly KiotoTransport _transport;
-    private readonly TcpStream _stream;
+    private readonly SocketStream _stream;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _closed = new();
     private readonly TaskCompletionSource _closedReported = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -41,7 +41,7 @@ internal sealed class KiotoConnection : ConnectionContext,
     private volatile Exception? _shutdownReason;
 
     internal KiotoConnection(
-        KiotoTransport transport, TcpStream stream, MemoryPool<byte> pool, PipeOptions input, PipeOptions output, ILogger logger)
+        KiotoTransport transport, SocketStream stream, MemoryPool<byte> pool, PipeOptions input, PipeOptions output, ILogger logger)
     {
         _transport = transport;
         _stream = stream;

@@ -8,7 +8,6 @@ using System.Threading.Tasks;
 using Kioto.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
-using TcpListener = Kioto.Net.TcpListener;
 
 namespace Kioto.AspNetCore;
 
@@ -18,19 +17,19 @@ internal sealed class KiotoConnectionListener : IConnectionListener
     private static readonly TimeSpan s_afterError = TimeSpan.FromMilliseconds(10);
 
     private readonly KiotoTransport _transport;
-    private readonly TcpListener _listener;
+    private readonly Acceptor _acceptor;
     private readonly MemoryPool<byte> _pool;
     private readonly ILogger _logger;
     private readonly PipeOptions _inputOptions;
     private readonly PipeOptions _outputOptions;
 
-    internal KiotoConnectionListener(KiotoTransport transport, TcpListener listener, MemoryPool<byte> pool, ILogger logger)
+    internal KiotoConnectionListener(KiotoTransport transport, Acceptor acceptor, MemoryPool<byte> pool, ILogger logger)
     {
         _transport = transport;
-        _listener = listener;
+        _acceptor = acceptor;
         _pool = pool;
         _logger = logger;
-        EndPoint = listener.LocalEndPoint;
+        EndPoint = acceptor.EndPoint;
         KiotoTransportOptions options = transport.Options;
         PipeScheduler application = options.RunRequestsOnThreadPool ? PipeScheduler.ThreadPool : transport.PipeScheduler;
 
@@ -47,11 +46,15 @@ internal sealed class KiotoConnectionListener : IConnectionListener
         {
             try
             {
-                TcpStream stream = await _transport.Runtime.Spawn(_listener.AcceptAsync()).AsFuture().AsTask().ConfigureAwait(false);
+                SocketStream stream = await _transport.Runtime.Spawn(_acceptor.AcceptAsync()).AsFuture().AsTask().ConfigureAwait(false);
                 KiotoConnection connection;
                 try
                 {
-                    stream.NoDelay = _transport.Options.NoDelay;
+                    if (stream is TcpStream tcp)
+                    {
+                        tcp.NoDelay = _transport.Options.NoDelay;
+                    }
+
                     connection = new KiotoConnection(_transport, stream, _pool, _inputOptions, _outputOptions, _logger);
                 }
                 catch (SocketException)
@@ -72,7 +75,7 @@ internal sealed class KiotoConnectionListener : IConnectionListener
             {
                 // Nobody would serve who connects now: that must not look like a server.
                 Log.RuntimeEnded(_logger, EndPoint, exception);
-                _listener.Dispose();
+                _acceptor.Dispose();
                 return null;
             }
             catch (SocketException exception)
@@ -86,13 +89,13 @@ internal sealed class KiotoConnectionListener : IConnectionListener
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
     {
-        _listener.Dispose();
+        _acceptor.Dispose();
         return default;
     }
 
     public ValueTask DisposeAsync()
     {
-        _listener.Dispose();
+        _acceptor.Dispose();
         _pool.Dispose();
         return default;
     }

@@ -1,8 +1,10 @@
 using System;
+using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Kioto.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using TcpListener = Kioto.Net.TcpListener;
@@ -14,27 +16,31 @@ internal sealed class KiotoTransportFactory(
     KiotoTransport transport, IMemoryPoolFactory<byte> pools, ILoggerFactory loggers)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
+    private const string HandleOperation = "ListenHandle";
+
     private static readonly MemoryPoolOptions s_poolOptions = new() { Owner = "kestrel" }; // As Kestrel's own: its pools' metrics are told apart by it.
 
     // Beside Kestrel's own transports: filters on "Microsoft.AspNetCore", or on Kestrel's part of it, reach it.
     private readonly ILogger _logger = loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Kioto");
 
-    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
+    public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint or FileHandleEndPoint;
 
     public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
-        if (endpoint is not IPEndPoint address)
-        {
-            throw new NotSupportedException($"Kioto's transport listens on TCP addresses only, not on {endpoint}.");
-        }
-
-        TcpListener listener;
+        Acceptor acceptor;
         using (transport.Runtime.Enter())
         {
             try
             {
-                listener = TcpListener.Bind(address, transport.Options.Backlog);
+                acceptor = endpoint switch
+                {
+                    IPEndPoint address => new TcpAcceptor(TcpListener.Bind(address, transport.Options.Backlog)),
+                    UnixDomainSocketEndPoint address => Bind(address),
+                    FileHandleEndPoint handle => Take((nint)handle.FileHandle),
+                    _ => throw new NotSupportedException(
+                        $"Kioto's transport listens on TCP addresses, Unix sockets and file handles, not on {endpoint}."),
+                };
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
@@ -42,6 +48,19 @@ internal sealed class KiotoTransportFactory(
             }
         }
 
-        return new(new KiotoConnectionListener(transport, listener, pools.Create(s_poolOptions), _logger));
+        return new(new KiotoConnectionListener(transport, acceptor, pools.Create(s_poolOptions), _logger));
     }
+
+    private UnixAcceptor Bind(UnixDomainSocketEndPoint address)
+    {
+        string path = address.ToString();
+        bool isAbstract = path.StartsWith('@') && address.Serialize()[2] == 0; // A file may be named so too.
+        string? file = isAbstract ? null : Path.GetFullPath(path); // The current directory may change.
+        return new UnixAcceptor(UnixListener.Bind(address, transport.Options.Backlog), file);
+    }
+
+    // The handle stays its owner's, who goes on listening.
+    private Acceptor Take(nint handle) => SocketHandles.IsUnix(handle, HandleOperation)
+        ? new UnixAcceptor(UnixListener.FromBound(handle, transport.Options.Backlog, HandleOperation), file: null)
+        : new TcpAcceptor(TcpListener.FromBound(handle, transport.Options.Backlog, HandleOperation));
 }

@@ -13,7 +13,7 @@ public class EpollDriverTests
     public void A_sandbox_that_forbids_the_precise_wait_costs_precision_only(uint errno) => Bounded.Run(() =>
     {
         Seccomp.Forbid((uint)Libc.EpollWaitPreciseNumber, errno);
-        using EpollDriver driver = new(1024);
+        using EpollDriver driver = new(1024, null!);
         Stopwatch time = Stopwatch.StartNew();
         driver.Wait(20_500_000);
         Assert.True(time.Elapsed >= TimeSpan.FromMilliseconds(20.5), $"It came back after {time.Elapsed}.");

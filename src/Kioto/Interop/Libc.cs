@@ -40,6 +40,13 @@ internal static unsafe partial class Libc
     [DllImport(Library, EntryPoint = "socket")]
     internal static extern int Socket(int family, int type, int protocol);
 
+    [DllImport(Library, EntryPoint = "socketpair")]
+    internal static extern int SocketPair(int family, int type, int protocol, int* pair);
+
+    /// <summary>fcntl with an integer: Linux passes what is variadic as anything else.</summary>
+    [DllImport(Library, EntryPoint = "fcntl")]
+    internal static extern int DescriptorControl(int fd, int command, int argument);
+
     [DllImport(Library, EntryPoint = "bind")]
     internal static extern int Bind(int fd, byte* address, uint length);
 

@@ -3,29 +3,26 @@ using System;
 namespace Kioto.Net;
 
 /// <summary>Accepts a connection.</summary>
-internal sealed class AcceptLeaf : SocketLeaf<TcpStream>
+/// <typeparam name="TStream">The type of the connection.</typeparam>
+internal abstract class AcceptLeaf<TStream> : SocketLeaf<TStream>
+    where TStream : SocketStream
 {
-    private EpollDriver? _driver;
-
-    public AcceptLeaf()
+    private protected AcceptLeaf()
         : base(isRead: true)
     {
     }
 
-    private protected override string OperationName => "accept";
+    /// <summary>What watches the connection. Set by whoever rents the leaf.</summary>
+    private protected EpollDriver? Driver { get; set; }
 
-    private protected override string? Address => TcpSockets.FindAddress(Io, Owner!, remote: false) is { } address ? $"on {address}" : null;
+    private protected sealed override string OperationName => "accept";
 
-    internal static Future<TcpStream> Start(TcpListener owner, IoSource io, EpollDriver driver)
-    {
-        AcceptLeaf leaf = SourcePool<AcceptLeaf>.Rent(Ambient.Current);
-        leaf.Io = io;
-        leaf.Owner = owner;
-        leaf._driver = driver;
-        return new Future<TcpStream>(leaf, leaf.Version);
-    }
+    /// <summary>Takes over a connection, also when it throws.</summary>
+    /// <param name="connection">The descriptor.</param>
+    /// <returns>The connection.</returns>
+    private protected abstract TStream Adopt(int connection);
 
-    private protected override CallOutcome Attempt(int fd)
+    private protected sealed override CallOutcome Attempt(int fd)
     {
         int errno = TcpSockets.Accept(fd, out int connection);
         switch (errno)
@@ -33,7 +30,7 @@ internal sealed class AcceptLeaf : SocketLeaf<TcpStream>
             case 0:
                 try
                 {
-                    Complete(new TcpStream(_driver!.Register(connection)));
+                    Complete(Adopt(connection));
                 }
                 catch (Exception exception)
                 {
@@ -50,12 +47,5 @@ internal sealed class AcceptLeaf : SocketLeaf<TcpStream>
                 Fail(Errors.Socket(errno, "accept"));
                 return CallOutcome.Done;
         }
-    }
-
-    private protected override void Recycle(Ambient ambient)
-    {
-        _driver = null;
-        ClearSocket();
-        SourcePool<AcceptLeaf>.Return(ambient, this);
     }
 }

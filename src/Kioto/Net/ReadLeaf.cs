@@ -14,7 +14,7 @@ internal sealed class ReadLeaf : StreamLeaf<int>
 
     private protected override string OperationName => "read";
 
-    internal static Future<int> Start(TcpStream owner, IoSource io, Memory<byte> buffer)
+    internal static Future<int> Start(SocketStream owner, IoSource io, Memory<byte> buffer)
     {
         ReadLeaf leaf = SourcePool<ReadLeaf>.Rent(Ambient.Current);
         leaf.Io = io;
@@ -39,7 +39,7 @@ internal sealed class ReadLeaf : StreamLeaf<int>
             case Libc.ErrorInterrupted:
                 return CallOutcome.Again;
             default:
-                Fail(Errors.Stream(errno, "Reading from the TCP stream failed"));
+                Fail(Errors.Stream(errno, $"Reading from the {Kind} stream failed"));
                 return CallOutcome.Done;
         }
     }

@@ -12,7 +12,7 @@ internal sealed class ReadableLeaf : StreamLeaf<Unit>
 
     private protected override string OperationName => "read";
 
-    internal static Future Start(TcpStream owner, IoSource io, bool look)
+    internal static Future Start(SocketStream owner, IoSource io, bool look)
     {
         ReadableLeaf leaf = SourcePool<ReadableLeaf>.Rent(Ambient.Current);
         leaf.Io = io;

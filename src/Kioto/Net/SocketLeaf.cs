@@ -157,7 +157,7 @@ internal abstract class SocketLeaf<T> : LeafSource<T>
         }
 
         bool exhausted = outcome == CallOutcome.WouldBlock
-            || (outcome == CallOutcome.DoneAndExhausted && (before & IoState.Urgent) == 0);
+            || (outcome == CallOutcome.DoneAndExhausted && (before & IoState.StopsShort) == 0);
         uint busy = _isRead ? IoState.ReadBusy : IoState.WriteBusy;
         uint usedUp = !exhausted ? 0 : _isRead ? IoState.Readable : IoState.Writable;
         if (outcome is CallOutcome.WouldBlock or CallOutcome.Again)

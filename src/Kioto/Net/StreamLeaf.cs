@@ -4,6 +4,10 @@ namespace Kioto.Net;
 /// <typeparam name="T">The type of the result.</typeparam>
 internal abstract class StreamLeaf<T>(bool isRead) : SocketLeaf<T>(isRead)
 {
-    private protected sealed override string? Address =>
-        TcpSockets.FindAddress(Io, Owner!, remote: true) is { } peer ? $"peer {peer}" : null;
+    private protected sealed override string? Address => Stream.FindAddress();
+
+    /// <summary>For messages.</summary>
+    private protected string Kind => Stream.Kind;
+
+    private SocketStream Stream => (SocketStream)Owner!;
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Net;
+using System.Runtime.InteropServices;
 
 namespace Kioto.Net;
 
@@ -8,14 +9,15 @@ namespace Kioto.Net;
 public sealed class TcpListener : IDisposable
 {
     private const string Operation = "TcpListener.Bind";
+    private const string HandleOperation = "TcpListener.FromHandle";
 
     private readonly IoSource _io;
     private readonly EpollDriver _driver;
 
-    private TcpListener(IoSource io, EpollDriver driver)
+    internal TcpListener(IoSource io)
     {
         _io = io;
-        _driver = driver;
+        _driver = io.Driver;
     }
 
     /// <summary>Closes the socket of a listener that nobody disposed.</summary>
@@ -72,6 +74,43 @@ public sealed class TcpListener : IDisposable
         return Bind(TcpSockets.Driver(Operation), endPoint, options.Backlog, options.ReusePort);
     }
 
+    /// <summary>A listener of a socket that listens already: another library's, or one that the service manager passed.</summary>
+    /// <remarks>
+    /// The descriptor is duplicated, and the handle stays its owner's: while it is open, the socket listens, also after
+    /// the listener's end. The socket is set to non-blocking, which it is for all who have it open.
+    /// </remarks>
+    /// <param name="handle">A listening TCP socket.</param>
+    /// <returns>The listener. Dispose it.</returns>
+    /// <exception cref="ArgumentException">The handle is not a TCP socket, or does not listen.</exception>
+    /// <exception cref="ObjectDisposedException">The handle has been disposed.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">There are no more descriptors.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
+    public static TcpListener FromHandle(SafeHandle handle) =>
+        new(SocketHandles.Adopt(handle, HandleOperation, SocketKind.TcpListener));
+
+    /// <summary>A listener of a socket that listens already: another library's, or one that the service manager passed.</summary>
+    /// <remarks>The socket is set to non-blocking, which it is for all who have it open.</remarks>
+    /// <param name="handle">The descriptor of a listening TCP socket; systemd's first one is 3.</param>
+    /// <param name="ownsHandle">
+    /// Whether the descriptor is taken over; else it is duplicated, and stays its owner's. It does so too if this throws.
+    /// </param>
+    /// <returns>The listener. Dispose it.</returns>
+    /// <exception cref="ArgumentException">The handle is not a TCP socket, or does not listen.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">There are no more descriptors.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, or it has been shut down.</exception>
+    /// <exception cref="PlatformNotSupportedException">The platform's driver has no sockets: Linux's has.</exception>
+    public static TcpListener FromHandle(nint handle, bool ownsHandle) =>
+        new(SocketHandles.Adopt(handle, ownsHandle, HandleOperation, SocketKind.TcpListener));
+
+    /// <summary>A listener of a socket that is bound and perhaps listens already, and stays its owner's.</summary>
+    /// <param name="handle">The descriptor.</param>
+    /// <param name="backlog">How many connections may wait to be accepted.</param>
+    /// <param name="operation">Who asks, for messages.</param>
+    /// <returns>The listener.</returns>
+    internal static TcpListener FromBound(nint handle, int backlog, string operation) =>
+        new(SocketHandles.Adopt(handle, ownsHandle: false, operation, SocketKind.TcpListener, backlog));
+
     /// <summary>Binds on a driver of one's choice.</summary>
     /// <param name="driver">The driver that watches it.</param>
     /// <param name="endPoint">The address.</param>
@@ -89,7 +128,7 @@ public sealed class TcpListener : IDisposable
             throw Errors.Socket(errno, what);
         }
 
-        return new TcpListener(driver.Register(fd, Operation), driver);
+        return new TcpListener(driver.Register(fd, Operation));
     }
 
     /// <summary>
@@ -103,7 +142,7 @@ public sealed class TcpListener : IDisposable
     /// </exception>
     /// <exception cref="ObjectDisposedException">The listener has been disposed, perhaps during the wait.</exception>
     [CancelSafe]
-    public Future<TcpStream> AcceptAsync() => AcceptLeaf.Start(this, _io, _driver);
+    public Future<TcpStream> AcceptAsync() => TcpAcceptLeaf.Start(this, _io, _driver);
 
     /// <summary>Stops listening; a waiting accept throws <see cref="ObjectDisposedException"/>. Idempotent.</summary>
     public void Dispose()

@@ -6,7 +6,7 @@ using System.Runtime.CompilerServices;
 
 namespace Kioto.Net;
 
-/// <summary>Opens and asks TCP sockets: everything that needs a pointer.</summary>
+/// <summary>Opens and asks TCP sockets, and moves the bytes of all streams: everything that needs a pointer.</summary>
 internal static unsafe class TcpSockets
 {
     /// <summary>The current runtime's I/O driver.</summary>
@@ -127,11 +127,22 @@ internal static unsafe class TcpSockets
         }
     }
 
-    internal static int GetOption(int fd, int level, int name)
+    internal static int GetOption(int fd, int level, int name) =>
+        TryGetOption(fd, level, name, out int value) is var errno and not 0 ? throw Errors.Socket(errno, "getsockopt") : value;
+
+    /// <summary>Asks for an option.</summary>
+    /// <param name="fd">The socket.</param>
+    /// <param name="level">The option's level.</param>
+    /// <param name="name">The option.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>0, or the errno.</returns>
+    internal static int TryGetOption(int fd, int level, int name, out int value)
     {
-        int value = 0;
+        int asked = 0;
         uint length = sizeof(int);
-        return Libc.GetOption(fd, level, name, &value, &length) == 0 ? value : throw Errors.Socket(Libc.Errno, "getsockopt");
+        int errno = Libc.GetOption(fd, level, name, &asked, &length) == 0 ? 0 : Libc.Errno;
+        value = asked;
+        return errno;
     }
 
     /// <summary>Has closing wait for so long, or with 0 not at all: then it resets the connection.</summary>

@@ -15,7 +15,7 @@ internal sealed class WriteAllLeaf : StreamLeaf<Unit>
 
     private protected override string OperationName => "write";
 
-    internal static Future Start(TcpStream owner, IoSource io, ReadOnlyMemory<byte> buffer)
+    internal static Future Start(SocketStream owner, IoSource io, ReadOnlyMemory<byte> buffer)
     {
         WriteAllLeaf leaf = SourcePool<WriteAllLeaf>.Rent(Ambient.Current);
         leaf.Io = io;
@@ -44,7 +44,7 @@ internal sealed class WriteAllLeaf : StreamLeaf<Unit>
             case Libc.ErrorInterrupted:
                 return CallOutcome.Again;
             default:
-                Fail(Errors.Stream(errno, "Writing to the TCP stream failed"));
+                Fail(Errors.Stream(errno, $"Writing to the {Kind} stream failed"));
                 return CallOutcome.Done;
         }
     }

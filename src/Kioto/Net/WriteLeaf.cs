@@ -14,7 +14,7 @@ internal sealed class WriteLeaf : StreamLeaf<int>
 
     private protected override string OperationName => "write";
 
-    internal static Future<int> Start(TcpStream owner, IoSource io, ReadOnlyMemory<byte> buffer)
+    internal static Future<int> Start(SocketStream owner, IoSource io, ReadOnlyMemory<byte> buffer)
     {
         WriteLeaf leaf = SourcePool<WriteLeaf>.Rent(Ambient.Current);
         leaf.Io = io;
@@ -37,7 +37,7 @@ internal sealed class WriteLeaf : StreamLeaf<int>
             case Libc.ErrorInterrupted:
                 return CallOutcome.Again;
             default:
-                Fail(Errors.Stream(errno, "Writing to the TCP stream failed"));
+                Fail(Errors.Stream(errno, $"Writing to the {Kind} stream failed"));
                 return CallOutcome.Done;
         }
     }

@@ -15,7 +15,7 @@ internal sealed class WriteSequenceLeaf : StreamLeaf<Unit>
 
     private protected override string OperationName => "write";
 
-    internal static Future Start(TcpStream owner, IoSource io, in ReadOnlySequence<byte> buffers)
+    internal static Future Start(SocketStream owner, IoSource io, in ReadOnlySequence<byte> buffers)
     {
         WriteSequenceLeaf leaf = SourcePool<WriteSequenceLeaf>.Rent(Ambient.Current);
         leaf.Io = io;
@@ -56,7 +56,7 @@ internal sealed class WriteSequenceLeaf : StreamLeaf<Unit>
             case Libc.ErrorInterrupted:
                 return CallOutcome.Again;
             default:
-                Fail(Errors.Stream(errno, "Writing to the TCP stream failed"));
+                Fail(Errors.Stream(errno, $"Writing to the {Kind} stream failed"));
                 return CallOutcome.Done;
         }
     }

@@ -16,11 +16,11 @@ public static class StreamLines
 {
     private const int MostMaxLength = 1 << 28;
 
-    /// <summary>The lines of a TCP connection.</summary>
+    /// <summary>The lines of a connection.</summary>
     /// <param name="stream">The connection. Nobody else may read from it.</param>
     /// <param name="maxLength">How many bytes a line has at most, without its end; 256 MiB at most.</param>
     /// <returns>The lines. To be enumerated once.</returns>
-    public static FutureStream<string> ReadLinesAsync(this TcpStream stream, int maxLength)
+    public static FutureStream<string> ReadLinesAsync(this SocketStream stream, int maxLength)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxLength);

@@ -3,10 +3,12 @@ using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
+using System.Net.Sockets;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Xunit;
 
 namespace Kioto.AspNetCore.Tests;
@@ -15,6 +17,8 @@ namespace Kioto.AspNetCore.Tests;
 public class EndPointTests
 {
     public static TheoryData<Transport> All => Transports.All;
+
+    public static TheoryData<Transport> Kioto => Transports.Kioto;
 
     [Theory]
     [MemberData(nameof(All))]
@@ -143,6 +147,127 @@ public class EndPointTests
 
         Assert.Equal(ids.Length, ids.Distinct().Count());
     });
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task A_unix_socket_is_listened_on_and_its_file_removed_with_the_server(Transport transport) => Bounded.Run(async () =>
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("kioto-");
+        string path = Path.Combine(directory.FullName, "s");
+        for (int round = 0; round < 2; round++)
+        {
+            ConnectionContext? seen = null;
+            await using (TestServer server = await TestServer.StartAsync(
+                transport, Hello, options => options.ListenUnixSocket(path, listen => See(listen, connection => seen = connection)), ownEndPoints: true))
+            {
+                Assert.Equal($"http://unix:{path}", server.Address);
+                using RawClient client = RawClient.Connect(new UnixDomainSocketEndPoint(path));
+                await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                Assert.Equal("hello", (await client.ReadResponseAsync()).Body);
+                AssertServedBy(transport, seen);
+                Assert.Equal(path, seen!.LocalEndPoint!.ToString());
+                Assert.Equal("", seen.RemoteEndPoint!.ToString());
+                Assert.True(File.Exists(path));
+            }
+
+            Assert.False(File.Exists(path));
+        }
+
+        directory.Delete();
+    });
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task A_unix_sockets_file_that_is_there_is_an_IOException_that_says_so(Transport transport) => Bounded.Run(async () =>
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("kioto-");
+        string path = Path.Combine(directory.FullName, "s");
+        await File.WriteAllTextAsync(path, "somebody else's");
+        IOException exception = await Assert.ThrowsAsync<IOException>(() => TestServer.StartAsync(
+            transport, Hello, options => options.ListenUnixSocket(path), ownEndPoints: true));
+        Assert.IsType<AddressInUseException>(exception.InnerException);
+        Assert.True(File.Exists(path));
+        directory.Delete(recursive: true);
+    });
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task An_abstract_name_is_listened_on(Transport transport) => Bounded.Run(async () =>
+    {
+        UnixDomainSocketEndPoint name = new($"\0kioto-{transport}-{Environment.ProcessId}");
+        for (int round = 0; round < 2; round++)
+        {
+            await using TestServer server = await TestServer.StartAsync(
+                transport, Hello, options => options.Listen(name), ownEndPoints: true);
+            using RawClient client = RawClient.Connect(name);
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.Equal("hello", (await client.ReadResponseAsync()).Body);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task A_file_handle_is_listened_on_and_stays_open(Transport transport) => Bounded.Run(async () =>
+    {
+        DirectoryInfo directory = Directory.CreateTempSubdirectory("kioto-");
+        foreach (EndPoint endPoint in new EndPoint[]
+        {
+            new IPEndPoint(IPAddress.Loopback, 0), new UnixDomainSocketEndPoint(Path.Combine(directory.FullName, "s")),
+        })
+        {
+            using Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Bind(endPoint);
+            if (endPoint is IPEndPoint)
+            {
+                socket.Listen(); // The other one is only bound: the server has it listen.
+            }
+
+            for (int round = 0; round < 2; round++)
+            {
+                ConnectionContext? seen = null;
+                await using TestServer server = await TestServer.StartAsync(
+                    transport,
+                    Hello,
+                    options => options.ListenHandle(
+                        (ulong)socket.SafeHandle.DangerousGetHandle(), listen => See(listen, connection => seen = connection)),
+                    ownEndPoints: true);
+                using RawClient client = RawClient.Connect(socket.LocalEndPoint!);
+                await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+                Assert.Equal("hello", (await client.ReadResponseAsync()).Body);
+                AssertServedBy(transport, seen);
+                Assert.Equal(socket.LocalEndPoint, seen!.LocalEndPoint);
+            }
+
+            Assert.False(socket.SafeHandle.IsClosed);
+            using Socket later = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Unspecified);
+            later.Connect(socket.LocalEndPoint!); // Whoever has the handle goes on listening.
+        }
+
+        directory.Delete(recursive: true);
+    });
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
+    public Task A_handle_that_is_no_socket_is_refused_in_words(Transport transport) => Bounded.Run(async () =>
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle("/proc/self/stat");
+        ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() => TestServer.StartAsync(
+            transport, Hello, options => options.ListenHandle((ulong)file.DangerousGetHandle()), ownEndPoints: true));
+        Assert.Contains("ListenHandle", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("not a socket", refused.Message, StringComparison.Ordinal);
+    });
+
+    private static void See(ListenOptions options, Action<ConnectionContext> see) => options.Use(next => connection =>
+    {
+        see(connection);
+        return next(connection);
+    });
+
+    private static void AssertServedBy(Transport transport, ConnectionContext? connection)
+    {
+        Assert.NotNull(connection);
+        Assert.Equal(transport != Transport.Sockets, connection.Features.Get<KiotoConnection>() is not null);
+    }
 
     private static Task Hello(HttpContext context) => context.Response.WriteAsync("hello");
 

@@ -1,6 +1,8 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -17,13 +19,15 @@ namespace Kioto.AspNetCore.Tests;
 /// <summary>Kestrel on one of the transports, with one handler.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
+    private readonly DirectoryInfo? _directory;
     private bool _stopped;
 
-    private TestServer(WebApplication app, LogSink logs, CountingPools pools)
+    private TestServer(WebApplication app, LogSink logs, CountingPools pools, DirectoryInfo? directory)
     {
         App = app;
         Logs = logs;
         Pools = pools;
+        _directory = directory;
     }
 
     internal WebApplication App { get; }
@@ -36,7 +40,9 @@ internal sealed class TestServer : IAsyncDisposable
 
     internal int Port => new Uri(Address).Port;
 
-    internal IPEndPoint EndPoint => new(IPAddress.Loopback, Port);
+    internal EndPoint EndPoint => _directory is null
+        ? new IPEndPoint(IPAddress.Loopback, Port)
+        : new UnixDomainSocketEndPoint(Path.Combine(_directory.FullName, "s"));
 
     /// <summary>How many tasks live on the server's runtime; 0 for Kestrel's own transport.</summary>
     internal int LiveTasks => App.Services.GetService<KiotoTransport>()?.Scheduler.LiveTasks().Count ?? 0;
@@ -53,6 +59,9 @@ internal sealed class TestServer : IAsyncDisposable
     {
         LogSink logs = new();
         CountingPools pools = new();
+        DirectoryInfo? directory = transport is Transport.SocketsUnix or Transport.KiotoUnix
+            ? Directory.CreateTempSubdirectory("kioto-")
+            : null;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Logging.AddProvider(logs).SetMinimumLevel(LogLevel.Trace);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(20));
@@ -63,10 +72,18 @@ internal sealed class TestServer : IAsyncDisposable
             kestrel?.Invoke(options);
             if (!ownEndPoints)
             {
-                options.Listen(IPAddress.Loopback, 0, listen ?? (static _ => { }));
+                listen ??= static _ => { };
+                if (directory is null)
+                {
+                    options.Listen(IPAddress.Loopback, 0, listen);
+                }
+                else
+                {
+                    options.ListenUnixSocket(Path.Combine(directory.FullName, "s"), listen);
+                }
             }
         });
-        if (transport != Transport.Sockets)
+        if (transport is not (Transport.Sockets or Transport.SocketsUnix))
         {
             builder.WebHost.UseKioto(options =>
             {
@@ -84,7 +101,7 @@ internal sealed class TestServer : IAsyncDisposable
             app.Run(handler);
         }
 
-        TestServer server = new(app, logs, pools);
+        TestServer server = new(app, logs, pools, directory);
         try
         {
             await app.StartAsync();
@@ -113,5 +130,6 @@ internal sealed class TestServer : IAsyncDisposable
     {
         await StopAsync();
         await App.DisposeAsync();
+        _directory?.Delete(recursive: true);
     }
 }

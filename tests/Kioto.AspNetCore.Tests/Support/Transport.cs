@@ -11,4 +11,10 @@ public enum Transport
 
     /// <summary>Kioto, one worker: nothing may depend on a second one.</summary>
     KiotoOneWorker,
+
+    /// <summary>Kestrel's own, listening on a Unix socket.</summary>
+    SocketsUnix,
+
+    /// <summary>Kioto, listening on a Unix socket.</summary>
+    KiotoUnix,
 }

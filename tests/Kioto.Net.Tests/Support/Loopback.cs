@@ -47,7 +47,7 @@ internal static class Loopback
         raw.Close();
     }
 
-    internal static async Future ReadExactly(TcpStream stream, Memory<byte> buffer)
+    internal static async Future ReadExactly(SocketStream stream, Memory<byte> buffer)
     {
         while (!buffer.IsEmpty)
         {
@@ -58,7 +58,7 @@ internal static class Loopback
     }
 
     /// <summary>Writes until the socket takes no more at once.</summary>
-    internal static async Future<long> Fill(TcpStream stream)
+    internal static async Future<long> Fill(SocketStream stream)
     {
         byte[] chunk = new byte[64 * 1024];
         long written = 0;

@@ -7,11 +7,14 @@ namespace Kioto.Net.Tests;
 /// <summary>Looks inside streams and listeners, so that tests know when an operation has suspended without sleeping.</summary>
 internal static class Peek
 {
-    internal static Future UntilReadWaits(TcpStream stream) => Until(() => Volatile.Read(ref Reader(Io(stream))) is not null);
+    internal static Future UntilReadWaits(SocketStream stream) => Until(() => Volatile.Read(ref Reader(Io(stream))) is not null);
 
-    internal static Future UntilWriteWaits(TcpStream stream) => Until(() => Volatile.Read(ref Writer(Io(stream))) is not null);
+    internal static Future UntilWriteWaits(SocketStream stream) => Until(() => Volatile.Read(ref Writer(Io(stream))) is not null);
 
     internal static Future UntilAcceptWaits(TcpListener listener) => Until(() => Waits(listener));
+
+    internal static Future UntilAcceptWaits(UnixListener listener) =>
+        Until(() => Volatile.Read(ref Reader(Io(listener))) is not null);
 
     internal static bool Waits(TcpListener listener) => Volatile.Read(ref Reader(Io(listener))) is not null;
 
@@ -23,11 +26,13 @@ internal static class Peek
         }
     }
 
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_io")]
-    internal static extern ref IoSource Io(TcpStream stream);
+    internal static IoSource Io(SocketStream stream) => stream.Io;
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_io")]
     internal static extern ref IoSource Io(TcpListener listener);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_io")]
+    internal static extern ref IoSource Io(UnixListener listener);
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_reader")]
     private static extern ref WakeTarget? Reader(IoSource source);

@@ -8,9 +8,10 @@ internal static class Drivers
 {
     /// <summary>Makes a driver.</summary>
     /// <param name="maxEvents">How many events one look takes at most.</param>
+    /// <param name="scheduler">Whose driver it is.</param>
     /// <returns>The driver.</returns>
-    internal static Driver Create(int maxEvents) =>
+    internal static Driver Create(int maxEvents, RuntimeScheduler scheduler) =>
         OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64
-            ? new EpollDriver(maxEvents)
+            ? new EpollDriver(maxEvents, scheduler)
             : new ThreadDriver();
 }

@@ -18,6 +18,24 @@ internal static class Errors
         return new SocketException((int)error, $"{what}: {why}");
     }
 
+    /// <summary>A failure to bind or connect a Unix socket, whose address is a file.</summary>
+    /// <param name="errno">The operating system's error.</param>
+    /// <param name="what">What failed, with the address.</param>
+    /// <param name="binds">Whether it was to bind.</param>
+    /// <returns>The exception.</returns>
+    internal static SocketException Unix(int errno, string what, bool binds)
+    {
+        string? why = errno switch
+        {
+            Libc.ErrorNoEntry or Libc.ErrorNoDirectory => binds ? "the directory does not exist" : "there is no such file",
+            Libc.ErrorAddressInUse when binds =>
+                "the file or name exists already. If no process listens there any more, delete the file first",
+            Libc.ErrorRefused => "nobody listens there; the file may be left over from a process that has ended",
+            _ => null,
+        };
+        return why is null ? Socket(errno, what) : new SocketException((int)SocketErrorOf(errno), $"{what}: {why}.");
+    }
+
     /// <summary>A failure of a stream in use, as System.Net.Sockets.NetworkStream reports it.</summary>
     /// <param name="errno">The operating system's error.</param>
     /// <param name="what">What failed.</param>
@@ -42,7 +60,8 @@ internal static class Errors
 
     private static SocketError SocketErrorOf(int errno) => errno switch
     {
-        1 or 13 => SocketError.AccessDenied,
+        1 or 13 or 30 => SocketError.AccessDenied,
+        2 or 20 or 40 => SocketError.AddressNotAvailable, // Of Unix sockets: no file, no directory, a circle of links. As .NET's own.
         9 or 125 => SocketError.OperationAborted,
         11 => SocketError.WouldBlock,
         14 => SocketError.Fault,
@@ -51,6 +70,7 @@ internal static class Errors
         32 => SocketError.Shutdown,
         88 => SocketError.NotSocket,
         90 => SocketError.MessageSize,
+        91 => SocketError.ProtocolType,
         92 => SocketError.ProtocolOption,
         93 => SocketError.ProtocolNotSupported,
         95 => SocketError.OperationNotSupported,

@@ -5,23 +5,33 @@ namespace Kioto;
 /// <summary>A descriptor that is registered with the driver, and who waits for it.</summary>
 internal sealed class IoSource
 {
-    internal IoState State = new(IoState.Readable | IoState.Writable);
-
-    private readonly EpollDriver _driver;
+    internal IoState State;
 
     // INVARIANT: written only by the operation that holds the claim: whom to wake while it waits, and null before it
     // begins a call and when it ends. Read by whoever wakes it, who may come late: waking for nothing is allowed.
     private WakeTarget? _reader;
     private WakeTarget? _writer;
 
-    internal IoSource(EpollDriver driver, int fd)
+    /// <summary>A source for a descriptor of which nothing is known yet: it counts as ready.</summary>
+    /// <param name="driver">The driver that is to watch it.</param>
+    /// <param name="fd">The descriptor.</param>
+    /// <param name="traits">What is peculiar to it.</param>
+    internal IoSource(EpollDriver driver, int fd, IoTraits traits = IoTraits.None)
     {
-        _driver = driver;
+        Driver = driver;
         Fd = fd;
+        IsShared = (traits & IoTraits.Shared) != 0;
+        State = new IoState(
+            IoState.Readable | IoState.Writable | ((traits & IoTraits.StopsShort) != 0 ? IoState.StopsShort : 0));
     }
+
+    internal EpollDriver Driver { get; }
 
     /// <summary>The descriptor; to be used only during a call that the state has begun.</summary>
     internal int Fd { get; }
+
+    /// <summary>Whether somebody else may have the same socket open: then closing the descriptor does not take it out of epoll.</summary>
+    internal bool IsShared { get; }
 
     /// <summary>The place in the driver's table. Written once, by the driver.</summary>
     internal int Slot { get; set; }
@@ -131,7 +141,7 @@ internal sealed class IoSource
     // The place is given up first: the kernel may hand out the number again the moment it is closed.
     private void CloseDescriptor()
     {
-        _driver.Deregister(this);
+        Driver.Deregister(this);
         _ = Libc.Close(Fd);
     }
 }

@@ -36,8 +36,11 @@ internal struct IoState
     /// <summary>The driver has ended: there will be no more events. Never unset.</summary>
     internal const uint DriverGone = 512;
 
-    /// <summary>The peer has sent urgent data: a read that got less than it asked for may have stopped there. Never unset.</summary>
-    internal const uint Urgent = 1 << 10;
+    /// <summary>
+    /// A read that got less than it asked for may have stopped in the middle: the peer has sent urgent data, or may send
+    /// descriptors (Unix sockets). Never unset.
+    /// </summary>
+    internal const uint StopsShort = 1 << 10;
 
     /// <summary>Calls that belong to neither direction, counted: options, addresses.</summary>
     internal const uint PinOne = 1 << 11;

@@ -30,7 +30,7 @@ internal abstract class RuntimeScheduler : Scheduler
 
     private protected RuntimeScheduler(RuntimeOptions options, int wheels)
         : this(options) =>
-        Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
+        Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick, this), wheels);
 
     /// <summary>One worker's part of a runtime of several, which has a driver of its own and shares the rest.</summary>
     /// <param name="options">What the builder was given.</param>
@@ -48,7 +48,7 @@ internal abstract class RuntimeScheduler : Scheduler
         Latencies = root.Latencies;
         SpawnSites = root.SpawnSites;
         ThreadHooks = root.ThreadHooks;
-        Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick), wheels);
+        Driver = new SharedDriver(Drivers.Create(options.MaxIoEventsPerTick, this), wheels);
         Context = new SchedulerContext(this);
         TaskScheduler = root.TaskScheduler;
         Blocked = root.Blocked;

@@ -1,5 +1,4 @@
 #if !DEBUG // In Debug state machines are classes.
-using System;
 
 namespace Kioto.Tests;
 

@@ -30,8 +30,9 @@ internal sealed unsafe class EpollDriver : Driver
     // INVARIANT: written by whoever holds the driver; read by any thread.
     private long _ready;
 
-    internal EpollDriver(int maxEvents)
+    internal EpollDriver(int maxEvents, RuntimeScheduler scheduler)
     {
+        Scheduler = scheduler;
         _maxEvents = maxEvents;
         _events = GC.AllocateUninitializedArray<byte>(maxEvents * 16, pinned: true);
         _epoll = Libc.EpollCreate(Libc.EpollCloseOnExec);
@@ -55,6 +56,9 @@ internal sealed unsafe class EpollDriver : Driver
     internal override string Name => "epoll";
 
     internal override IoCounts Counts => _table.Counts(System.Threading.Volatile.Read(ref _ready)); // ORDERING: a figure.
+
+    /// <summary>The runtime that it belongs to, or one worker's part of it.</summary>
+    internal RuntimeScheduler Scheduler { get; }
 
     internal override void Wait(long timeoutNanos)
     {
@@ -97,10 +101,11 @@ internal sealed unsafe class EpollDriver : Driver
     /// <summary>Takes over a non-blocking descriptor, also when it throws.</summary>
     /// <param name="fd">The descriptor.</param>
     /// <param name="operation">Who asks, for the message when the runtime has ended; null for a socket's own doing.</param>
+    /// <param name="traits">What is peculiar to it.</param>
     /// <returns>The registered source.</returns>
-    internal IoSource Register(int fd, string? operation = null)
+    internal IoSource Register(int fd, string? operation = null, IoTraits traits = IoTraits.None)
     {
-        IoSource source = new(this, fd);
+        IoSource source = new(this, fd, traits);
         if (!TryHold(_epollHandle))
         {
             _ = Libc.Close(fd);
@@ -130,9 +135,17 @@ internal sealed unsafe class EpollDriver : Driver
         throw added ? Errors.Socket(errno, "epoll_ctl") : Ended(operation);
     }
 
-    /// <summary>The descriptor is about to be closed, which takes it out of epoll.</summary>
+    /// <summary>The descriptor is about to be closed, which takes it out of epoll unless somebody else has the socket open.</summary>
     /// <param name="source">The source.</param>
-    internal void Deregister(IoSource source) => _table.Remove(source);
+    internal void Deregister(IoSource source)
+    {
+        _table.Remove(source);
+        if (source.IsShared && TryHold(_epollHandle))
+        {
+            _ = Libc.EpollControl(_epoll, Libc.EpollDelete, source.Fd, null);
+            _epollHandle.DangerousRelease();
+        }
+    }
 
     private static InvalidOperationException Ended(string? operation) =>
         operation is null ? Errors.RuntimeGone() : Errors.RuntimeEnded(operation);
@@ -162,7 +175,7 @@ internal sealed unsafe class EpollDriver : Driver
 
         if ((events & Libc.EpollUrgent) != 0)
         {
-            readiness |= IoState.Readable | IoState.Urgent;
+            readiness |= IoState.Readable | IoState.StopsShort;
         }
 
         if ((events & Libc.EpollOut) != 0)
