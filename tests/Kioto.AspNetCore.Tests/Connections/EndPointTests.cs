@@ -222,7 +222,8 @@ public class EndPointTests
                 socket.Listen(); // The other one is only bound: the server has it listen.
             }
 
-            for (int round = 0; round < 2; round++)
+            // .NET's sockets don't take a handle twice that they don't own: now and then nobody is told of connections.
+            for (int round = transport == Transport.Sockets ? 1 : 0; round < 2; round++)
             {
                 ConnectionContext? seen = null;
                 await using TestServer server = await TestServer.StartAsync(

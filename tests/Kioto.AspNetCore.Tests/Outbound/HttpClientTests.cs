@@ -101,7 +101,7 @@ public class HttpClientTests
     {
         await using TestServer server = await TestServer.StartAsync(
             transport,
-            EchoWhenRead,
+            Echo,
             listen: options =>
             {
                 options.Protocols = version == 2 ? HttpProtocols.Http2 : HttpProtocols.Http1;
@@ -166,19 +166,13 @@ public class HttpClientTests
         return stream.AsStream();
     }
 
-    // An HTTP/2 client that has a body to send does not read the answer meanwhile.
-    private static async Task EchoWhenRead(HttpContext context)
+    // Not piece by piece: a client that has a body to send does not read the answer meanwhile.
+    private static async Task Echo(HttpContext context)
     {
         using MemoryStream body = new();
         await context.Request.Body.CopyToAsync(body);
         context.Response.ContentLength = body.Length;
         body.Position = 0;
         await body.CopyToAsync(context.Response.Body);
-    }
-
-    private static async Task Echo(HttpContext context)
-    {
-        context.Response.ContentLength = context.Request.ContentLength ?? 0;
-        await context.Request.Body.CopyToAsync(context.Response.Body);
     }
 }
