@@ -24,7 +24,7 @@ public sealed class BlockingMetricsTests
     [Fact]
     public void Closures_that_wait_are_counted_and_how_long_they_have() => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().MaxBlockingThreads(1).Build();
+        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().MaxBlockingThreads(1).Build();
         using Gate gate = new();
         RuntimeMetrics metrics = runtime.Metrics;
         Assert.Equal((0, TimeSpan.Zero), (metrics.BlockingQueueDepth, metrics.BlockingQueueWait));

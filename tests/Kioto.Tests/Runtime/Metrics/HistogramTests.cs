@@ -163,7 +163,7 @@ public sealed class HistogramTests
     public void A_task_behind_a_long_poll_has_waited_as_long() => Bounded.Run(() =>
     {
         RuntimeMetrics metrics;
-        using (Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).StuckThreshold(Timeout.InfiniteTimeSpan)
+        using (Runtime runtime = Runtime.CreateBuilder().ForTests().WorkerThreads(1).StuckThreshold(Timeout.InfiniteTimeSpan)
             .PollTimeHistogram()
             .ScheduleLatencyHistogram(HistogramConfiguration.Linear(TimeSpan.FromMilliseconds(10), 3)).Build())
         {

@@ -127,7 +127,7 @@ public sealed class RuntimeMetricsTests
     public void The_depth_of_the_queue_that_blocked_workers_share() => Bounded.Run(() =>
     {
         // Nobody takes a worker from a task that blocks it.
-        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(2).StuckThreshold(Timeout.InfiniteTimeSpan).Build();
+        using Runtime runtime = Runtime.CreateBuilder().ForTests().WorkerThreads(2).StuckThreshold(Timeout.InfiniteTimeSpan).Build();
         using Gate first = new();
         using Gate second = new();
         runtime.Spawn(async () => first.Pass());
@@ -149,7 +149,7 @@ public sealed class RuntimeMetricsTests
     [Fact]
     public void The_depths_of_the_queues_of_blocked_per_core_workers() => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtime.CreatePerCoreBuilder().WorkerThreads(1).Build();
+        using Runtime runtime = Runtime.CreatePerCoreBuilder().ForTests().WorkerThreads(1).Build();
         using Gate gate = new();
         runtime.Spawn(async () => gate.Pass());
         gate.Entered.Wait();
@@ -196,7 +196,7 @@ public sealed class RuntimeMetricsTests
     {
         using ManualResetEventSlim reported = new();
         using Gate gate = new();
-        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1)
+        using Runtime runtime = Runtime.CreateBuilder().ForTests().WorkerThreads(1)
             .StuckThreshold(TimeSpan.FromMilliseconds(10))
             .OnStuckTask(_ => reported.Set())
             .OnUnhandledFailure(UnhandledFailure.Ignore)

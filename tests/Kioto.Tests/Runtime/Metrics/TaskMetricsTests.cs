@@ -146,13 +146,13 @@ public sealed class TaskMetricsTests
     {
         TimeSpan? with = null;
         TimeSpan? without = TimeSpan.Zero;
-        using (Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).ScheduleLatencyHistogram()
+        using (Runtime runtime = Runtime.CreateBuilder().ForTests().WorkerThreads(1).ScheduleLatencyHistogram()
             .OnBeforeTaskPoll(task => with = task.ScheduleLatency).Build())
         {
             runtime.RunTask(async () => { });
         }
 
-        using (Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1)
+        using (Runtime runtime = Runtime.CreateBuilder().ForTests().WorkerThreads(1)
             .OnBeforeTaskPoll(task => without = task.ScheduleLatency).Build())
         {
             runtime.RunTask(async () => { });

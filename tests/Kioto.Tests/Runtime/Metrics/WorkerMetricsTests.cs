@@ -265,7 +265,7 @@ public sealed class WorkerMetricsTests
     [Fact]
     public void Tasks_that_find_the_queue_full_are_counted() => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(2).StuckThreshold(Timeout.InfiniteTimeSpan).Build();
+        using Runtime runtime = Runtime.CreateBuilder().ForTests().WorkerThreads(2).StuckThreshold(Timeout.InfiniteTimeSpan).Build();
         using Gate other = new();
         runtime.BlockOn(async () =>
         {
@@ -292,7 +292,7 @@ public sealed class WorkerMetricsTests
     [Fact]
     public void What_is_stolen_is_counted() => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(2)
+        using Runtime runtime = Runtime.CreateBuilder().ForTests().WorkerThreads(2)
             .DisableLifoSlot().StuckThreshold(Timeout.InfiniteTimeSpan).Build();
         runtime.RunTask(async () =>
         {
@@ -365,7 +365,7 @@ public sealed class WorkerMetricsTests
     public void A_local_runtime_counts_as_a_worker() => Bounded.Run(() =>
     {
         RuntimeMetrics metrics;
-        using (LocalRuntime runtime = Runtime.CreateCurrentThreadBuilder().BuildLocal())
+        using (LocalRuntime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().BuildLocal())
         {
             metrics = runtime.Metrics;
             runtime.BlockOn(async () =>

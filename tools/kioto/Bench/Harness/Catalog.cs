@@ -38,7 +38,6 @@ internal static class Catalog
         new("sleep_1ms_p99", "99 of 100 of them took no longer", 500, 1, QuickOps: 200, MostRepetitions: 9),
         new("sleep_1ms_sporadic", "half of those before which nothing happened for 100 ms took no longer", 1100, 1, MostRepetitions: 9),
         new("sleep_many", "one of many concurrent sleeps of 1 to 50 ms, each in a task", 100_000, 1, QuickOps: 20_000),
-        new("virtual_sleeps", "one sleep of a second after the other, on a clock that stands still", 1_000_000, 1, QuickOps: 100_000),
         new("idle_sleeps", "lateness of the last of many sleeps of one deadline; the bytes are what a task with one keeps", 1_000_000, 1, QuickOps: 100_000, MostRepetitions: 9),
         new("timer_arm_cancel", "a sleep that is polled once and dropped", 100_000, 1),
         .. Limits("timeout_ready", "a time limit for a future that is ready at its first poll", 200_000),

@@ -119,7 +119,6 @@ internal sealed class KiotoSuite : IBenchSuite
         benches["blocking_isolation_computing"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: true, ops);
         benches["schedule_latency"] = (workers, ops) => KiotoLatency.Run(Multi(workers), ops);
         benches["idle_tasks"] = (workers, ops) => KiotoIdle.Park(Multi(workers), ops);
-        benches["virtual_sleeps"] = (_, ops) => KiotoTimers.Virtual(ops);
         benches["idle_sleeps"] = (workers, ops) => KiotoSleeps.Idle(Multi(workers), ops);
         foreach (bool yields in (bool[])[false, true])
         {

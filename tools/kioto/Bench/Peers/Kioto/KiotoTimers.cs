@@ -64,22 +64,6 @@ internal static class KiotoTimers
         return measurement.Stop(ops);
     }
 
-    /// <summary>Sleeps of a second, one after the other, on a clock that stands still until there is nothing to do.</summary>
-    public static Sample Virtual(int ops)
-    {
-        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().StartPaused().Build();
-        return runtime.BlockOn(runtime.Spawn(async () =>
-        {
-            Measurement measurement = Measurement.Start();
-            for (int i = 0; i < ops; i++)
-            {
-                await Kio.Sleep(TimeSpan.FromSeconds(1));
-            }
-
-            return measurement.Stop(ops);
-        }).AsFuture());
-    }
-
     public static async Future<Sample> Many(int ops)
     {
         JoinHandle[] handles = new JoinHandle[ops];
