@@ -124,9 +124,9 @@ public sealed class ActivityTests
 
     private static Runtime Build(RuntimeFlavor flavor) => (flavor switch
     {
-        RuntimeFlavor.MultiThread => Runtime.CreateBuilder().WorkerThreads(1),
-        RuntimeFlavor.PerCore => Runtime.CreatePerCoreBuilder().WorkerThreads(1),
-        _ => Runtime.CreateCurrentThreadBuilder(),
+        RuntimeFlavor.MultiThread => Runtime.CreateBuilder().ForTests().WorkerThreads(1),
+        RuntimeFlavor.PerCore => Runtime.CreatePerCoreBuilder().ForTests().WorkerThreads(1),
+        _ => Runtime.CreateCurrentThreadBuilder().ForTests(),
     }).Build();
 
     private static ActivityListener Listen(ConcurrentQueue<Activity> spans)

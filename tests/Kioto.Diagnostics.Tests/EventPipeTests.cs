@@ -16,7 +16,7 @@ public sealed class EventPipeTests
     [Fact]
     public void Counters_of_the_meter_arrive() => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtime.CreateBuilder().Name("piped").WorkerThreads(1).Build();
+        using Runtime runtime = Runtime.CreateBuilder().ForTests().Name("piped").WorkerThreads(1).Build();
         Dictionary<string, string> arguments = new()
         {
             ["SessionId"] = Guid.NewGuid().ToString(),
@@ -52,7 +52,7 @@ public sealed class EventPipeTests
     public void Events_of_tasks_arrive() => Bounded.Run(() =>
     {
         List<(string Name, string Task)> events = [];
-        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).Build();
+        using Runtime runtime = Runtime.CreateBuilder().ForTests().WorkerThreads(1).Build();
         string id;
         using (new Session(new EventPipeProvider("Kioto", EventLevel.Verbose, 0x3F), each => events.Add((each.EventName, Text(each, "task")))))
         {

@@ -110,8 +110,8 @@ public sealed class EventSourceTests
 
     private static RuntimeBuilder Build(RuntimeFlavor flavor) => flavor switch
     {
-        RuntimeFlavor.MultiThread => Runtime.CreateBuilder().WorkerThreads(1),
-        RuntimeFlavor.PerCore => Runtime.CreatePerCoreBuilder().WorkerThreads(1),
-        _ => Runtime.CreateCurrentThreadBuilder(),
+        RuntimeFlavor.MultiThread => Runtime.CreateBuilder().ForTests().WorkerThreads(1),
+        RuntimeFlavor.PerCore => Runtime.CreatePerCoreBuilder().ForTests().WorkerThreads(1),
+        _ => Runtime.CreateCurrentThreadBuilder().ForTests(),
     };
 }

@@ -11,7 +11,7 @@ public sealed class MeterTests
     [Fact]
     public void Every_instrument_has_a_unit_and_says_what_it_is() => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).Build();
+        using Runtime runtime = Runtime.CreateBuilder().ForTests().WorkerThreads(1).Build();
         using Figures figures = new();
         Assert.InRange(figures.Instruments.Count, 25, 100);
         foreach (Instrument instrument in figures.Instruments.Values)
@@ -26,7 +26,7 @@ public sealed class MeterTests
     public void Figures_are_those_of_the_struct() => Bounded.Run(() =>
     {
         using Figures figures = new();
-        using Runtime runtime = Runtime.CreateBuilder().Name("figures").WorkerThreads(2)
+        using Runtime runtime = Runtime.CreateBuilder().ForTests().Name("figures").WorkerThreads(2)
             .StuckThreshold(Timeout.InfiniteTimeSpan).Build();
         runtime.BlockOn(async () =>
         {
@@ -78,7 +78,7 @@ public sealed class MeterTests
     public void Busy_time_is_measured_from_the_first_collection_on() => Bounded.Run(() =>
     {
         using Figures figures = new();
-        using Runtime runtime = Runtime.CreateBuilder().Name("busy").WorkerThreads(1).Build();
+        using Runtime runtime = Runtime.CreateBuilder().ForTests().Name("busy").WorkerThreads(1).Build();
         figures.Collect();
         const string Busy = "kioto.worker.busy_time{kioto.runtime=busy,kioto.worker=0}";
         double before = figures[Busy];
@@ -105,10 +105,10 @@ public sealed class MeterTests
     public void Each_living_runtime_has_a_name_of_its_own_and_ended_ones_none() => Bounded.Run(() =>
     {
         using Figures figures = new();
-        Runtime first = Runtime.CreateBuilder().Name("twin").WorkerThreads(1).Build();
-        Runtime second = Runtime.CreateCurrentThreadBuilder().Name("twin").Build();
-        Runtime nameless = Runtime.CreatePerCoreBuilder().WorkerThreads(2).Build();
-        LocalRuntime local = Runtime.CreateCurrentThreadBuilder().Name("local").BuildLocal();
+        Runtime first = Runtime.CreateBuilder().ForTests().Name("twin").WorkerThreads(1).Build();
+        Runtime second = Runtime.CreateCurrentThreadBuilder().ForTests().Name("twin").Build();
+        Runtime nameless = Runtime.CreatePerCoreBuilder().ForTests().WorkerThreads(2).Build();
+        LocalRuntime local = Runtime.CreateCurrentThreadBuilder().ForTests().Name("local").BuildLocal();
         string[] names = ["twin", $"twin-{second.Handle.Id}", $"kioto-{nameless.Handle.Id}", "local"];
         figures.Collect();
         foreach (string name in names)
@@ -144,7 +144,7 @@ public sealed class MeterTests
         [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
         static string Forgotten()
         {
-            Runtime runtime = Runtime.CreateCurrentThreadBuilder().Build();
+            Runtime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().Build();
             runtime.BlockOn(async () => await runtime.Spawn(async () => { }));
             return $"kioto-{runtime.Handle.Id}";
         }
@@ -154,13 +154,13 @@ public sealed class MeterTests
     public void Histograms_record_each_poll_and_wait() => Bounded.Run(() =>
     {
         using Figures figures = new();
-        using (Runtime plain = Runtime.CreateBuilder().WorkerThreads(1).Build())
+        using (Runtime plain = Runtime.CreateBuilder().ForTests().WorkerThreads(1).Build())
         {
             plain.BlockOn(async () => await plain.Spawn(async () => { }));
         }
 
         Assert.Empty(figures.Recorded);
-        using (Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).PollTimeHistogram().ScheduleLatencyHistogram().Build())
+        using (Runtime runtime = Runtime.CreateBuilder().ForTests().WorkerThreads(1).PollTimeHistogram().ScheduleLatencyHistogram().Build())
         {
             runtime.BlockOn(async () => await runtime.Spawn(async () => await Kio.YieldNow()));
         }

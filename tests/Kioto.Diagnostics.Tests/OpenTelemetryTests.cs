@@ -16,7 +16,7 @@ public sealed class OpenTelemetryTests
     {
         List<MetricSnapshot> exported = [];
         using MeterProvider provider = Sdk.CreateMeterProviderBuilder().AddMeter("Kioto").AddInMemoryExporter(exported).Build();
-        using Runtime runtime = Runtime.CreateBuilder().Name("exported").WorkerThreads(1).PollTimeHistogram().Build();
+        using Runtime runtime = Runtime.CreateBuilder().ForTests().Name("exported").WorkerThreads(1).PollTimeHistogram().Build();
         runtime.BlockOn(async () =>
         {
             for (int i = 0; i < 7; i++)
@@ -51,7 +51,7 @@ public sealed class OpenTelemetryTests
         using TracerProvider provider =
             Sdk.CreateTracerProviderBuilder().AddSource("Kioto", "app").AddInMemoryExporter(exported).Build();
         using ActivitySource app = new("app");
-        using (Runtime runtime = Runtime.CreateBuilder().Name("spans").WorkerThreads(1).Build())
+        using (Runtime runtime = Runtime.CreateBuilder().ForTests().Name("spans").WorkerThreads(1).Build())
         {
             using Activity request = app.StartActivity("request")!;
             runtime.BlockOn(async () => await runtime.Spawn(async () => await Kio.YieldNow()));
