@@ -20,12 +20,12 @@ public sealed class DeadlockKindsTests
             await signal.AsFuture();
             using RwLockReadGuard<int> inner = await rwLock.ReadAsync();
         });
-        WaitUntil(() => runtime.Dump().Tasks is [{ WaitsFor.Operation: "Signal.Poll" }]);
+        Dumps.WaitUntil(() => runtime.Dump().Tasks is [{ WaitsFor.Operation: "Signal.Poll" }]);
         JoinHandle writer = runtime.Spawn(async () => (await rwLock.WriteAsync()).Dispose());
-        WaitUntil(() => runtime.Dump().Primitives.Count == 1);
+        Dumps.WaitUntil(() => runtime.Dump().Primitives.Count == 1);
         Assert.Empty(runtime.Dump().Deadlocks);
         signal.Set();
-        DeadlockDump deadlock = WaitFor(runtime);
+        DeadlockDump deadlock = Dumps.WaitForDeadlock(runtime);
         Assert.Equal(2, deadlock.Steps.Count);
         DeadlockStep step = deadlock.Steps.Single(found => found.Task == reader.Id);
         Assert.Equal("RwLock<Int32>.ReadAsync", step.WaitsFor);
@@ -50,7 +50,7 @@ public sealed class DeadlockKindsTests
             using RwLockWriteGuard<int> writes = await rwLock.WriteAsync();
             reads.Dispose();
         });
-        AssertSelf(WaitFor(runtime), reader, "RwLock<Int32>.WriteAsync");
+        AssertSelf(Dumps.WaitForDeadlock(runtime), reader, "RwLock<Int32>.WriteAsync");
     });
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class DeadlockKindsTests
             using RwLockWriteGuard<int> again = await rwLock.WriteAsync();
             writes.Dispose();
         });
-        AssertSelf(WaitFor(runtime), writer, "RwLock<Int32>.WriteAsync");
+        AssertSelf(Dumps.WaitForDeadlock(runtime), writer, "RwLock<Int32>.WriteAsync");
     });
 
     [Fact]
@@ -81,9 +81,9 @@ public sealed class DeadlockKindsTests
             (await mutex.LockAsync()).Dispose();
             guard.Dispose();
         });
-        AssertSelf(WaitFor(runtime), twice, "Mutex<Int32>.LockAsync");
+        AssertSelf(Dumps.WaitForDeadlock(runtime), twice, "Mutex<Int32>.LockAsync");
         twice.Abort();
-        WaitUntil(() => runtime.Dump().Tasks.Count == 0);
+        Dumps.WaitUntil(() => runtime.Dump().Tasks.Count == 0);
         JoinHandle writes = runtime.Spawn(async () =>
         {
             await Kio.YieldNow();
@@ -91,7 +91,7 @@ public sealed class DeadlockKindsTests
             (await rwLock.ReadAsync()).Dispose();
             guard.Dispose();
         });
-        AssertSelf(WaitFor(runtime), writes, "RwLock<Int32>.ReadAsync");
+        AssertSelf(Dumps.WaitForDeadlock(runtime), writes, "RwLock<Int32>.ReadAsync");
     });
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class DeadlockKindsTests
         AsyncLazy<int>? lazy = null;
         lazy = new AsyncLazy<int>(async () => await lazy!.GetAsync());
         JoinHandle handle = runtime.Spawn(async () => { await lazy.GetAsync(); });
-        AssertSelf(WaitFor(runtime), handle, "OnceCell<Int32>.GetOrInitAsync");
+        AssertSelf(Dumps.WaitForDeadlock(runtime), handle, "OnceCell<Int32>.GetOrInitAsync");
     });
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class DeadlockKindsTests
             using SemaphorePermit outer = await semaphore.AcquireAsync();
             using SemaphorePermit inner = await semaphore.AcquireAsync();
         });
-        AssertSelf(WaitFor(runtime), handle, "AsyncSemaphore.AcquireAsync");
+        AssertSelf(Dumps.WaitForDeadlock(runtime), handle, "AsyncSemaphore.AcquireAsync");
     });
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class DeadlockKindsTests
 
         JoinHandle first = runtime.Spawn(Take);
         JoinHandle second = runtime.Spawn(Take);
-        DeadlockDump deadlock = WaitFor(runtime);
+        DeadlockDump deadlock = Dumps.WaitForDeadlock(runtime);
         Assert.Equal(2, deadlock.Steps.Count);
         Assert.Equal(second.Id, deadlock.Steps.Single(step => step.Task == first.Id).Owner);
         Assert.Equal(first.Id, deadlock.Steps.Single(step => step.Task == second.Id).Owner);
@@ -148,7 +148,7 @@ public sealed class DeadlockKindsTests
             using MpscPermit<int> permit = await sender.ReserveAsync();
             await sender.SendAsync(1);
         });
-        AssertSelf(WaitFor(runtime), handle, "MpscSender<Int32>.SendAsync");
+        AssertSelf(Dumps.WaitForDeadlock(runtime), handle, "MpscSender<Int32>.SendAsync");
         receiver.Dispose();
         runtime.BlockOn(async () => await handle);
     });
@@ -169,7 +169,7 @@ public sealed class DeadlockKindsTests
             guard.Dispose();
         }));
         thread.Start();
-        DeadlockDump deadlock = WaitFor(runtime);
+        DeadlockDump deadlock = Dumps.WaitForDeadlock(runtime);
         Assert.Equal(2, deadlock.Steps.Count);
         DeadlockStep step = deadlock.Steps.Single(found => found.Task == handle.Id);
         Assert.Null(step.Owner);
@@ -196,7 +196,7 @@ public sealed class DeadlockKindsTests
             using SemaphorePermit outer = await semaphore.AcquireAsync();
             using SemaphorePermit inner = await semaphore.AcquireAsync();
         });
-        WaitUntil(() => runtime.Dump().Primitives.Count == 1);
+        Dumps.WaitUntil(() => runtime.Dump().Primitives.Count == 1);
         Assert.Empty(runtime.Dump().Deadlocks);
         semaphore.AddPermits(1);
         runtime.BlockOn(async () => await handle);
@@ -213,13 +213,13 @@ public sealed class DeadlockKindsTests
             using SemaphorePermit permit = await semaphore.AcquireAsync();
             await signal.AsFuture();
         });
-        WaitUntil(() => semaphore.AvailablePermits == 1);
+        Dumps.WaitUntil(() => semaphore.AvailablePermits == 1);
         JoinHandle handle = runtime.Spawn(async () =>
         {
             using SemaphorePermit outer = await semaphore.AcquireAsync();
             using SemaphorePermit inner = await semaphore.AcquireAsync();
         });
-        WaitUntil(() => runtime.Dump().Primitives is [{ Waiters.Count: 1 }]);
+        Dumps.WaitUntil(() => runtime.Dump().Primitives is [{ Waiters.Count: 1 }]);
         Assert.Empty(runtime.Dump().Deadlocks);
         signal.Set();
         runtime.BlockOn(async () => await handle);
@@ -237,14 +237,14 @@ public sealed class DeadlockKindsTests
             using MutexGuard<int> guard = await mutex.LockAsync();
             await signal.AsFuture();
         });
-        WaitUntil(() => mutex.IsLocked);
+        Dumps.WaitUntil(() => mutex.IsLocked);
         JoinHandle last = default;
         for (int i = 0; i < 20_000; i++)
         {
             last = runtime.Spawn(async () => (await mutex.LockAsync()).Dispose());
         }
 
-        WaitUntil(() => runtime.Dump().Primitives is [{ Waiters.Count: 20_000 }]);
+        Dumps.WaitUntil(() => runtime.Dump().Primitives is [{ Waiters.Count: 20_000 }]);
         Assert.Empty(runtime.Dump().Deadlocks);
         signal.Set();
         runtime.BlockOn(async () => await last);
@@ -261,14 +261,14 @@ public sealed class DeadlockKindsTests
             using MutexGuard<int> outer = await mutex.LockAsync();
             using MutexGuard<int> inner = await mutex.LockAsync();
         });
-        WaitUntil(() => runtime.Dump().Deadlocks.Count == 1);
+        Dumps.WaitUntil(() => runtime.Dump().Deadlocks.Count == 1);
         for (int i = 0; i < 100; i++)
         {
             _ = runtime.Spawn(async () => (await mutex.LockAsync()).Dispose());
         }
 
-        WaitUntil(() => runtime.Dump().Primitives is [{ Waiters.Count: 101 }]);
-        AssertSelf(WaitFor(runtime), twice, "Mutex<Int32>.LockAsync");
+        Dumps.WaitUntil(() => runtime.Dump().Primitives is [{ Waiters.Count: 101 }]);
+        AssertSelf(Dumps.WaitForDeadlock(runtime), twice, "Mutex<Int32>.LockAsync");
     });
 
     [Fact]
@@ -306,19 +306,7 @@ public sealed class DeadlockKindsTests
             });
         }
 
-        for (int i = 0; i < 300; i++)
-        {
-            Assert.Empty(runtime.Dump().Deadlocks);
-        }
-
-        Volatile.Write(ref stop, true);
-        runtime.BlockOn(async () =>
-        {
-            foreach (JoinHandle handle in handles)
-            {
-                await handle;
-            }
-        });
+        Dumps.AssertNoDeadlock(runtime, handles, ref stop);
     });
 
     private static void AssertSelf(DeadlockDump deadlock, JoinHandle handle, string operation)
@@ -327,26 +315,5 @@ public sealed class DeadlockKindsTests
         Assert.Equal(operation, step.WaitsFor);
         Assert.Equal(handle.Id, step.Task);
         Assert.Equal(handle.Id, step.Owner);
-    }
-
-    private static DeadlockDump WaitFor(Runtime runtime)
-    {
-        while (true)
-        {
-            if (runtime.Dump().Deadlocks is [var deadlock])
-            {
-                return deadlock;
-            }
-
-            Thread.Yield();
-        }
-    }
-
-    private static void WaitUntil(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            Thread.Yield();
-        }
     }
 }

@@ -28,7 +28,7 @@ public sealed class DeadlockTests
             await both.WaitAsync();
             using MutexGuard<int> wants = await one.LockAsync();
         });
-        DeadlockDump deadlock = WaitFor(runtime);
+        DeadlockDump deadlock = Dumps.WaitForDeadlock(runtime);
         Assert.Equal(2, deadlock.Steps.Count);
         DeadlockStep step = deadlock.Steps.Single(found => found.Task == first.Id);
         Assert.Equal("Mutex<String>.LockAsync", step.WaitsFor);
@@ -56,7 +56,7 @@ public sealed class DeadlockTests
             using RwLockWriteGuard<int> writes = await rwLock.WriteAsync();
             using RwLockReadGuard<int> reads = await rwLock.ReadAsync();
         });
-        DeadlockStep step = Assert.Single(WaitFor(runtime).Steps);
+        DeadlockStep step = Assert.Single(Dumps.WaitForDeadlock(runtime).Steps);
         Assert.Equal(handle.Id, step.Task);
         Assert.Equal(handle.Id, step.Owner);
     });
@@ -71,7 +71,7 @@ public sealed class DeadlockTests
             using MutexGuard<int> outer = await mutex.LockAsync();
             using MutexGuard<int> inner = await mutex.LockAsync();
         });
-        DeadlockStep step = Assert.Single(WaitFor(runtime).Steps);
+        DeadlockStep step = Assert.Single(Dumps.WaitForDeadlock(runtime).Steps);
         Assert.Equal("Mutex<Int32>.LockAsync", step.WaitsFor);
         Assert.Equal(handle.Id, step.Task);
         Assert.Equal(handle.Id, step.Owner);
@@ -86,7 +86,7 @@ public sealed class DeadlockTests
         {
             await cell.GetOrInitAsync(async () => await cell.GetOrInitAsync(static () => Future.FromResult(1)));
         });
-        DeadlockStep step = Assert.Single(WaitFor(runtime).Steps);
+        DeadlockStep step = Assert.Single(Dumps.WaitForDeadlock(runtime).Steps);
         Assert.Equal("OnceCell<Int32>.GetOrInitAsync", step.WaitsFor);
         Assert.Equal(handle.Id, step.Owner);
     });
@@ -105,7 +105,7 @@ public sealed class DeadlockTests
             set.Add(LockBoth(two, one, both));
             await set.NextAsync();
         });
-        Assert.All(WaitFor(runtime).Steps, step => Assert.Equal(handle.Id, step.Owner));
+        Assert.All(Dumps.WaitForDeadlock(runtime).Steps, step => Assert.Equal(handle.Id, step.Owner));
 
         static async Future<int> LockBoth(Mutex<int> first, Mutex<int> second, AsyncBarrier both)
         {
@@ -126,7 +126,7 @@ public sealed class DeadlockTests
             using MutexGuard<int> guard = await mutex.LockAsync();
             await Kio.Spawn(async () => (await mutex.LockAsync()).Dispose());
         });
-        DeadlockDump deadlock = WaitFor(runtime);
+        DeadlockDump deadlock = Dumps.WaitForDeadlock(runtime);
         Assert.Equal(2, deadlock.Steps.Count);
         Assert.Contains(deadlock.Steps, step => step.Task == handle.Id && step.WaitsFor.StartsWith("JoinHandle of task", StringComparison.Ordinal));
     });
@@ -208,31 +208,6 @@ public sealed class DeadlockTests
             });
         }
 
-        for (int i = 0; i < 300; i++)
-        {
-            Assert.Empty(runtime.Dump().Deadlocks);
-        }
-
-        Volatile.Write(ref stop, true);
-        runtime.BlockOn(async () =>
-        {
-            foreach (JoinHandle handle in handles)
-            {
-                await handle;
-            }
-        });
+        Dumps.AssertNoDeadlock(runtime, handles, ref stop);
     });
-
-    private static DeadlockDump WaitFor(Runtime runtime)
-    {
-        while (true)
-        {
-            if (runtime.Dump().Deadlocks is [var deadlock])
-            {
-                return deadlock;
-            }
-
-            Thread.Yield();
-        }
-    }
 }

@@ -22,7 +22,7 @@ public sealed class DumpPrimitivesTests
             using MutexGuard<int> guard = await mutex.LockAsync();
             await signal.AsFuture();
         });
-        WaitUntil(() => mutex.IsLocked);
+        Dumps.WaitUntil(() => mutex.IsLocked);
         JoinHandle first = Queue(runtime, 1, async () => (await mutex.LockAsync()).Dispose());
         JoinHandle second = Queue(runtime, 2, async () => (await mutex.LockAsync()).Dispose());
         PrimitiveDump dump = Single(runtime);
@@ -70,7 +70,7 @@ public sealed class DumpPrimitivesTests
         }
 
         JoinHandle[] readers = [Spawn(runtime, () => Read(signals[0])), Spawn(runtime, () => Read(signals[1]))];
-        WaitUntil(() => runtime.Dump().Tasks.Count(task => task.WaitsFor?.Operation == "Signal.Poll") == 2);
+        Dumps.WaitUntil(() => runtime.Dump().Tasks.Count(task => task.WaitsFor?.Operation == "Signal.Poll") == 2);
         JoinHandle writer = Queue(runtime, 1, async () => (await rwLock.WriteAsync()).Dispose());
         JoinHandle reader = Queue(runtime, 2, async () => (await rwLock.ReadAsync()).Dispose());
         PrimitiveDump dump = Single(runtime);
@@ -102,18 +102,18 @@ public sealed class DumpPrimitivesTests
             await signals[2].AsFuture();
             writes.Dispose();
         });
-        WaitUntil(() => runtime.Dump().Tasks is [{ WaitsFor.Operation: "Signal.Poll" }]);
+        Dumps.WaitUntil(() => runtime.Dump().Tasks is [{ WaitsFor.Operation: "Signal.Poll" }]);
         JoinHandle waiter = Queue(runtime, 1, async () => (await rwLock.WriteAsync()).Dispose());
         PrimitiveDump dump = Single(runtime);
         Assert.Equal("locked", dump.State);
         AssertParties(dump.Holders, (holder.Id, "write", RwLock<int>.MaxReaders));
         signals[0].Set();
-        WaitUntil(() => Single(runtime).State == "1 reading");
+        Dumps.WaitUntil(() => Single(runtime).State == "1 reading");
         AssertParties(Single(runtime).Holders, (holder.Id, "read", 1));
         waiter.Abort();
-        WaitUntil(() => runtime.Dump().Primitives.Count == 0);
+        Dumps.WaitUntil(() => runtime.Dump().Primitives.Count == 0);
         signals[1].Set();
-        WaitUntil(() => !rwLock.TryRead(out RwLockReadGuard<int> guard) || Release(guard));
+        Dumps.WaitUntil(() => !rwLock.TryRead(out RwLockReadGuard<int> guard) || Release(guard));
         _ = Queue(runtime, 1, async () => (await rwLock.ReadAsync()).Dispose());
         AssertParties(Single(runtime).Holders, (holder.Id, "write", RwLock<int>.MaxReaders));
         signals[2].Set();
@@ -146,7 +146,7 @@ public sealed class DumpPrimitivesTests
             await signals[1].AsFuture();
             permit.Dispose();
         });
-        WaitUntil(() => semaphore.AvailablePermits == 1);
+        Dumps.WaitUntil(() => semaphore.AvailablePermits == 1);
         JoinHandle many = Queue(runtime, 1, async () => (await semaphore.AcquireManyAsync(4)).Dispose());
         JoinHandle last = Queue(runtime, 2, async () => (await semaphore.AcquireAsync()).Dispose());
         PrimitiveDump dump = Single(runtime);
@@ -188,7 +188,7 @@ public sealed class DumpPrimitivesTests
                 return 1;
             });
         });
-        WaitUntil(() => runtime.Dump().Tasks.Any(task => task.WaitsFor?.Operation == "Signal.Poll"));
+        Dumps.WaitUntil(() => runtime.Dump().Tasks.Any(task => task.WaitsFor?.Operation == "Signal.Poll"));
         waiters[7] = Queue(runtime, 1, async () => { await cell.GetOrInitAsync(static () => Future.FromResult(2)); }, "OnceCell<Int32>");
         IReadOnlyList<PrimitiveDump> all = runtime.Dump().Primitives;
         Assert.Equal(["AsyncBarrier", "Notify", "OnceCell<Int32>", "SetOnce<String>"], all.Select(one => one.Kind).Order(StringComparer.Ordinal));
@@ -219,7 +219,7 @@ public sealed class DumpPrimitivesTests
             using MpscPermit<int> reserved = await sender.ReserveManyAsync(2);
             await signal.AsFuture();
         });
-        WaitUntil(() => sender.Capacity == 0);
+        Dumps.WaitUntil(() => sender.Capacity == 0);
         JoinHandle first = Queue(runtime, 1, async () => { await sender.SendAsync(1); });
         JoinHandle second = Queue(runtime, 2, async () => { (await sender.ReserveAsync()).Dispose(); });
         JoinHandle receives = Queue(runtime, 3, async () => { await receiver.RecvAsync(); });
@@ -310,13 +310,13 @@ public sealed class DumpPrimitivesTests
             await signal.AsFuture();
         }));
         blocksOn.Start();
-        WaitUntil(() => mutex.IsLocked);
+        Dumps.WaitUntil(() => mutex.IsLocked);
         JoinHandle first = Queue(runtime, 1, async () => (await mutex.LockAsync()).Dispose());
         JoinHandle elsewhere = other.Spawn(async () => (await mutex.LockAsync()).Dispose());
-        WaitUntil(() => Single(runtime).Waiters.Count == 2);
+        Dumps.WaitUntil(() => Single(runtime).Waiters.Count == 2);
         Thread locks = new(() => mutex.Lock().Dispose());
         locks.Start();
-        WaitUntil(() => Single(runtime).Waiters.Count == 3);
+        Dumps.WaitUntil(() => Single(runtime).Waiters.Count == 3);
         PrimitiveDump dump = Single(runtime);
         PartyDump holder = Assert.Single(dump.Holders);
         Assert.Null(holder.Task);
@@ -337,7 +337,7 @@ public sealed class DumpPrimitivesTests
         Mutex<int> two = new(0);
         Assert.True(two.TryLock(out MutexGuard<int> guard));
         JoinHandle handle = runtime.Spawn(async () => { await Kio.Select(one.NotifiedAsync(), two.LockAsync()); });
-        WaitUntil(() => runtime.Dump().Primitives.Count == 2);
+        Dumps.WaitUntil(() => runtime.Dump().Primitives.Count == 2);
         Assert.All(runtime.Dump().Primitives, dump => Assert.Equal(handle.Id, Assert.Single(dump.Waiters).Task));
         one.NotifyOne();
         runtime.BlockOn(async () => await handle);
@@ -355,7 +355,7 @@ public sealed class DumpPrimitivesTests
             _ = runtime.Spawn(async () => (await mutex.LockAsync()).Dispose());
         }
 
-        WaitUntil(() => runtime.Dump().Primitives is [{ Waiters.Count: 120 }]);
+        Dumps.WaitUntil(() => runtime.Dump().Primitives is [{ Waiters.Count: 120 }]);
         string text = Single(runtime).ToString();
         Assert.EndsWith(" and 20 more", text, StringComparison.Ordinal);
         guard.Dispose();
@@ -370,7 +370,7 @@ public sealed class DumpPrimitivesTests
     private static JoinHandle Queue(Runtime runtime, int place, Func<Future> body, string? kind = null)
     {
         JoinHandle handle = runtime.Spawn(body);
-        WaitUntil(() => runtime.Dump().Primitives.Any(
+        Dumps.WaitUntil(() => runtime.Dump().Primitives.Any(
             dump => (kind is null || dump.Kind == kind) && dump.Waiters.Count == place && dump.Waiters.Any(party => party.Task == handle.Id)));
         return handle;
     }
@@ -384,14 +384,6 @@ public sealed class DumpPrimitivesTests
                 return dump;
             }
 
-            Thread.Yield();
-        }
-    }
-
-    private static void WaitUntil(Func<bool> condition)
-    {
-        while (!condition())
-        {
             Thread.Yield();
         }
     }
