@@ -92,6 +92,7 @@ public sealed class DumpPrimitivesTests
         using Runtime runtime = Runtimes.Create(RuntimeKind.TwoWorkers);
         RwLock<int> rwLock = new(0);
         Signal[] signals = [new(), new(), new()];
+        bool upgraded = false;
         JoinHandle holder = Spawn(runtime, async () =>
         {
             RwLockWriteGuard<int> writes = await rwLock.WriteAsync();
@@ -99,6 +100,7 @@ public sealed class DumpPrimitivesTests
             RwLockReadGuard<int> reads = writes.Downgrade();
             await signals[1].AsFuture();
             Assert.True(reads.TryUpgrade(out writes));
+            Volatile.Write(ref upgraded, true);
             await signals[2].AsFuture();
             writes.Dispose();
         });
@@ -113,17 +115,12 @@ public sealed class DumpPrimitivesTests
         waiter.Abort();
         Dumps.WaitUntil(() => runtime.Dump().Primitives.Count == 0);
         signals[1].Set();
-        Dumps.WaitUntil(() => !rwLock.TryRead(out RwLockReadGuard<int> guard) || Release(guard));
+        Dumps.WaitUntil(() => Volatile.Read(ref upgraded) || holder.IsFinished);
+        Assert.True(upgraded);
         _ = Queue(runtime, 1, async () => (await rwLock.ReadAsync()).Dispose());
         AssertParties(Single(runtime).Holders, (holder.Id, "write", RwLock<int>.MaxReaders));
         signals[2].Set();
         runtime.BlockOn(async () => await holder);
-
-        static bool Release(RwLockReadGuard<int> guard)
-        {
-            guard.Dispose();
-            return false;
-        }
     });
 
     [Fact]
