@@ -21,7 +21,8 @@ public static partial class Kio
     /// </remarks>
     /// <param name="closure">The code.</param>
     /// <exception cref="InvalidOperationException">
-    /// This thread drives a current-thread runtime or a <see cref="LocalSet"/>, whose tasks nobody else could run.
+    /// This thread drives a current-thread runtime or a <see cref="LocalSet"/>, or is a worker of a per-core runtime: nobody
+    /// else could run their tasks.
     /// </exception>
     public static void BlockInPlace(Action closure)
     {

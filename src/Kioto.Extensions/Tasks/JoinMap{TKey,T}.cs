@@ -34,6 +34,18 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
     /// <param name="comparer">Compares keys; null for the default.</param>
     public JoinMap(IEqualityComparer<TKey>? comparer) => _byKey = new Dictionary<TKey, KeyedMember<TKey>>(comparer);
 
+    /// <summary>The class of the tasks. <see cref="TaskClass.Normal"/> by default. Closures that block, and tasks of a local set, have none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public TaskClass Class
+    {
+        get;
+        init
+        {
+            _group.IsBackground = Spawner.IsBackground(value, nameof(Class));
+            field = value;
+        }
+    }
+
     /// <summary>How many keys have a task: running, or ended and not taken.</summary>
     public int Count
     {

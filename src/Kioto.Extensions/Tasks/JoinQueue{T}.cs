@@ -17,6 +17,18 @@ public sealed partial class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsy
 {
     private readonly JoinQueueGroup _group = new();
 
+    /// <summary>The class of the tasks. <see cref="TaskClass.Normal"/> by default. Closures that block, and tasks of a local set, have none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public TaskClass Class
+    {
+        get;
+        init
+        {
+            _group.IsBackground = Spawner.IsBackground(value, nameof(Class));
+            field = value;
+        }
+    }
+
     /// <summary>How many tasks are in the queue: queued, running, or ended and not taken.</summary>
     public int Count => _group.Count;
 

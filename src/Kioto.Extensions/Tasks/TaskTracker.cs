@@ -1,3 +1,5 @@
+using System;
+
 namespace Kioto;
 
 /// <summary>Counts tasks, so that a shutdown can wait for them. Keeps nothing of a task that has ended.</summary>
@@ -16,6 +18,20 @@ namespace Kioto;
 public sealed partial class TaskTracker
 {
     private readonly TrackerCore _core = new();
+
+    private readonly bool _isBackground;
+
+    /// <summary>The class of the tasks that it spawns. <see cref="TaskClass.Normal"/> by default. Closures that block, and tasks of a local set, have none.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public TaskClass Class
+    {
+        get;
+        init
+        {
+            _isBackground = Spawner.IsBackground(value, nameof(Class));
+            field = value;
+        }
+    }
 
     /// <summary>How many tasks, futures and tokens have not ended.</summary>
     public int Count => (int)_core.Count;
@@ -71,6 +87,11 @@ public sealed partial class TaskTracker
 
     private TrackedTarget Start(ISpawned task, bool reports)
     {
+        if (_isBackground)
+        {
+            task.SetBackground();
+        }
+
         TrackedTarget target = new(_core, task, reports);
         task.Waiters.TryRegister(target); // Nobody can have ended it yet.
         _core.Enter();

@@ -35,6 +35,9 @@ internal sealed class Ambient
     /// <summary>The strand that is being polled, or null outside any.</summary>
     internal Strand? Strand;
 
+    /// <summary>The task whose poll a hook is told of, before it is polled: dumps look here too.</summary>
+    internal Strand? Announced;
+
     /// <summary>While a bridge runs its continuation: the strand whose cancelling is to reach that call's next await.</summary>
     internal Strand? BridgedStrand;
 

@@ -8,18 +8,19 @@ internal static class LostFailure
     /// <summary>Tells the runtime that polls, as of the failure of a task that nobody waits for.</summary>
     /// <param name="failure">The failure.</param>
     /// <param name="ambient">The current thread's context.</param>
-    internal static void Report(Exception failure, Ambient ambient)
+    /// <param name="policy">What to do about it; null leaves it to the runtime.</param>
+    internal static void Report(Exception failure, Ambient ambient, FailurePolicy? policy = null)
     {
         if ((ambient.Local ?? ambient.Scheduler ?? Scheduler.Flowing) is not { } scheduler)
         {
-            FailureReporter.Report(failure, default, FailurePolicy.Default);
+            FailureReporter.Report(failure, default, policy ?? FailurePolicy.Default);
             return;
         }
 
         // User code, which is not part of the strand.
         Strand? strand = ambient.Strand;
         ambient.Strand = null;
-        scheduler.ReportUnhandled(failure);
+        scheduler.ReportFailure(failure, default, policy);
         ambient.Strand = strand;
     }
 

@@ -17,6 +17,12 @@ internal readonly ref struct BlockingScope
         _polling = ambient.Polling;
         _inPlace = ambient.InPlace;
         _budget = ambient.Budget;
+        if (ambient.Strand?.Target is TaskHeader { Slot: < 0 } task && task.Scheduler is RuntimeScheduler runtime)
+        {
+            // What it blocks on may be polled here in its place: on the list it is found all the same.
+            runtime.RegisterSuspended(task, ambient);
+        }
+
         _core = _polling && IsWorkersPoll(ambient) ? ((MultiThreadScheduler)ambient.Home!).Crew.GiveAway(ambient) : null;
         ambient.Polling = false;
         ambient.InPlace = true;
@@ -54,9 +60,9 @@ internal readonly ref struct BlockingScope
         if (ambient.Poller is not MultiThreadScheduler)
         {
             throw new InvalidOperationException(
-                $"{what} was called on a thread that drives a current-thread runtime: nobody else can run its tasks, which " +
-                "would wait, perhaps for ever. Await the future, move what blocks into Kio.SpawnBlocking, or use a " +
-                "multi-thread runtime.");
+                $"{what} was called on {(ambient.Worker is null ? "a thread that drives a current-thread" : "a worker of a per-core")} " +
+                "runtime: nobody else can run its tasks, which would wait, perhaps for ever. Await the future, move what " +
+                "blocks into Kio.SpawnBlocking, or use a multi-thread runtime.");
         }
     }
 

@@ -167,6 +167,16 @@ public sealed partial class Runtime : IDisposable
         int worker, Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         Handle.SpawnOn(worker, future, file, line);
 
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Task{T}}, string, int)"/>
+    public JoinHandle<T> SpawnOn<T>(
+        int worker, Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnOn(worker, task, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnOn{T}(int, Func{Task{T}}, string, int)"/>
+    public JoinHandle SpawnOn(
+        int worker, Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnOn(worker, task, file, line);
+
     /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{T}(Func{T}, string, int)"/>
     public JoinHandle<T> SpawnBlocking<T>(
         Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>

@@ -29,7 +29,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder WorkerAffinity(Func<int, CpuSet> affinity)
     {
-        ArgumentNullException.ThrowIfNull(affinity);
+        ArgumentNullException.ThrowIfNull(affinity, nameof(WorkerAffinity));
         _workerAffinity = affinity;
         return this;
     }
@@ -39,7 +39,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder BlockingAffinity(CpuSet cpus)
     {
-        ArgumentNullException.ThrowIfNull(cpus);
+        ArgumentNullException.ThrowIfNull(cpus, nameof(BlockingAffinity));
         _blockingAffinity = cpus;
         return this;
     }

@@ -27,7 +27,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnThreadStart(Action<ThreadMeta> hook)
     {
-        ArgumentNullException.ThrowIfNull(hook);
+        ArgumentNullException.ThrowIfNull(hook, nameof(OnThreadStart));
         _onThreadStart = hook;
         return this;
     }
@@ -41,7 +41,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnThreadStop(Action<ThreadMeta> hook)
     {
-        ArgumentNullException.ThrowIfNull(hook);
+        ArgumentNullException.ThrowIfNull(hook, nameof(OnThreadStop));
         _onThreadStop = hook;
         return this;
     }
@@ -56,7 +56,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnThreadPark(Action<ThreadMeta> hook)
     {
-        ArgumentNullException.ThrowIfNull(hook);
+        ArgumentNullException.ThrowIfNull(hook, nameof(OnThreadPark));
         _onThreadPark = hook;
         return this;
     }
@@ -66,7 +66,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnThreadUnpark(Action<ThreadMeta> hook)
     {
-        ArgumentNullException.ThrowIfNull(hook);
+        ArgumentNullException.ThrowIfNull(hook, nameof(OnThreadUnpark));
         _onThreadUnpark = hook;
         return this;
     }
@@ -82,7 +82,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnTaskSpawn(Action<TaskMeta> hook)
     {
-        ArgumentNullException.ThrowIfNull(hook);
+        ArgumentNullException.ThrowIfNull(hook, nameof(OnTaskSpawn));
         _onTaskSpawn = hook;
         return this;
     }
@@ -93,7 +93,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnTaskTerminate(Action<TaskMeta> hook)
     {
-        ArgumentNullException.ThrowIfNull(hook);
+        ArgumentNullException.ThrowIfNull(hook, nameof(OnTaskTerminate));
         _onTaskTerminate = hook;
         return this;
     }
@@ -103,7 +103,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnBeforeTaskPoll(Action<TaskMeta> hook)
     {
-        ArgumentNullException.ThrowIfNull(hook);
+        ArgumentNullException.ThrowIfNull(hook, nameof(OnBeforeTaskPoll));
         _onBeforeTaskPoll = hook;
         return this;
     }
@@ -114,7 +114,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnAfterTaskPoll(Action<TaskMeta> hook)
     {
-        ArgumentNullException.ThrowIfNull(hook);
+        ArgumentNullException.ThrowIfNull(hook, nameof(OnAfterTaskPoll));
         _onAfterTaskPoll = hook;
         return this;
     }

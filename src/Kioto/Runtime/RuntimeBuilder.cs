@@ -96,7 +96,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder BlockingPool(string name, int threads, int? queue = null)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ThrowIfNoName(name, nameof(BlockingPool));
         if (name == BlockingPoolOptions.DefaultName)
         {
             throw new ArgumentException(
@@ -128,7 +128,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder Name(string name)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ThrowIfNoName(name, nameof(Name));
         _name = name;
         return this;
     }
@@ -138,7 +138,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder ThreadName(string name)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ThrowIfNoName(name, nameof(ThreadName));
         _threadName = name;
         return this;
     }
@@ -151,7 +151,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder ThreadNameFn(Func<ThreadMeta, string> name)
     {
-        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(name, nameof(ThreadNameFn));
         _threadNameFn = name;
         return this;
     }
@@ -177,12 +177,12 @@ public sealed partial class RuntimeBuilder
     {
         if (policy == UnhandledFailure.Callback)
         {
-            throw new ArgumentException("Pass the callback itself: OnUnhandledFailure((failure, task) => ...).", nameof(policy));
+            throw new ArgumentException("Pass the callback itself: OnUnhandledFailure((failure, task) => ...).", nameof(OnUnhandledFailure));
         }
 
         if (policy is < UnhandledFailure.Log or > UnhandledFailure.FailFast)
         {
-            throw new ArgumentOutOfRangeException(nameof(policy), policy, "OnUnhandledFailure must be one of UnhandledFailure's values.");
+            throw new ArgumentOutOfRangeException(nameof(OnUnhandledFailure), policy, "OnUnhandledFailure must be one of UnhandledFailure's values.");
         }
 
         _failures = new FailurePolicy(policy);
@@ -197,7 +197,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnUnhandledFailure(Action<Exception, FailedTask> report)
     {
-        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(report, nameof(OnUnhandledFailure));
         _failures = new FailurePolicy(report);
         return this;
     }
@@ -206,7 +206,7 @@ public sealed partial class RuntimeBuilder
     [OverloadResolutionPriority(1)] // A null is this one's.
     public RuntimeBuilder OnUnhandledFailure(Action<Exception> report)
     {
-        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(report, nameof(OnUnhandledFailure));
         return OnUnhandledFailure((failure, _) => report(failure));
     }
 
@@ -294,7 +294,7 @@ public sealed partial class RuntimeBuilder
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnStuckTask(Action<StuckTaskReport> report)
     {
-        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(report, nameof(OnStuckTask));
         _onStuckTask = report;
         return this;
     }
@@ -467,6 +467,14 @@ public sealed partial class RuntimeBuilder
             : throw new InvalidOperationException(
                 $"The environment variable {WorkersVariable} is '{text}': it must be a number from 1 to {KnobBounds.MostWorkers}. " +
                 "Mend it, or call WorkerThreads(n).");
+    }
+
+    private static void ThrowIfNoName(string? name, string knob)
+    {
+        if (string.IsNullOrWhiteSpace(name))
+        {
+            throw new ArgumentException($"{knob} needs a name that is not empty.", knob);
+        }
     }
 
     private static int InRange(int value, int least, int most, string knob) =>

@@ -22,7 +22,8 @@ public sealed partial class RuntimeHandle
     /// <param name="future">The future.</param>
     /// <returns>The result; what the future throws is thrown here.</returns>
     /// <exception cref="InvalidOperationException">
-    /// This thread drives a current-thread runtime or a <see cref="LocalSet"/>, whose tasks nobody else could run.
+    /// This thread drives a current-thread runtime or a <see cref="LocalSet"/>, or is a worker of a per-core runtime: nobody
+    /// else could run their tasks.
     /// </exception>
     /// <exception cref="Exception">
     /// The failure that ended the runtime, if its policy is <see cref="UnhandledFailure.ShutdownRuntime"/>. What is
@@ -79,7 +80,8 @@ public sealed partial class RuntimeHandle
     /// <param name="task">Starts the Task.</param>
     /// <returns>The result; what the Task throws is thrown here.</returns>
     /// <exception cref="InvalidOperationException">
-    /// This thread drives a current-thread runtime or a <see cref="LocalSet"/>, whose tasks nobody else could run.
+    /// This thread drives a current-thread runtime or a <see cref="LocalSet"/>, or is a worker of a per-core runtime: nobody
+    /// else could run their tasks.
     /// </exception>
     public T BlockOn<T>(Func<Task<T>> task)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
 
 namespace Kioto;
 
@@ -38,6 +39,24 @@ public sealed partial class RuntimeHandle
     public JoinHandle SpawnOn(
         int worker, Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         new(Spawner.Spawn(OnWorker(worker), future, new SpawnSite(file, line)));
+
+    /// <inheritdoc cref="SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
+    /// <param name="worker">The worker's index: 0 to <see cref="WorkerThreads"/> - 1.</param>
+    /// <param name="task">Starts the Task; called on the worker. Aborting waits for the Task: it can't be unwound.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    public JoinHandle<T> SpawnOn<T>(
+        int worker, Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn<T>(OnWorker(worker), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+
+    /// <inheritdoc cref="SpawnOn{T}(int, Func{Future{T}}, string, int)"/>
+    /// <param name="worker">The worker's index: 0 to <see cref="WorkerThreads"/> - 1.</param>
+    /// <param name="task">Starts the Task; called on the worker. Aborting waits for the Task: it can't be unwound.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    public JoinHandle SpawnOn(
+        int worker, Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.Spawn<Unit>(OnWorker(worker), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
 
     /// <summary>Where a worker's tasks live.</summary>
     /// <param name="worker">The worker's index.</param>

@@ -27,6 +27,10 @@ internal interface ISpawned
     /// <summary>Puts it into the background class. Before <see cref="Start"/>.</summary>
     void SetBackground();
 
+    /// <summary>Says what to do about a failure that nobody observes. Before <see cref="Start"/>.</summary>
+    /// <param name="policy">The policy.</param>
+    void SetFailures(FailurePolicy policy);
+
     /// <summary>Gives a task that was made for a scheduler to it. Once; it may have ended when this returns.</summary>
     void Start();
 

@@ -26,13 +26,15 @@ public sealed partial class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDispos
     }
 
     /// <summary>Makes an empty set.</summary>
-    /// <param name="options">The limit, what happens to results, and the class of the tasks.</param>
+    /// <param name="options">The limit, what happens to results and failures, and the class of the tasks.</param>
+    /// <exception cref="InvalidOperationException">The options contradict each other.</exception>
     public JoinSet(JoinSetOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _group = new JoinSetGroup(options.Limit ?? TaskGroup.NoLimit, options.DiscardResults)
         {
             IsBackground = options.Class == TaskClass.Background,
+            Failures = FailurePolicy.Of(options.UnhandledFailures, options.OnUnhandledFailure),
         };
     }
 

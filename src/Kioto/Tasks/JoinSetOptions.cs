@@ -38,4 +38,19 @@ public sealed class JoinSetOptions
             field = value;
         }
     }
+
+    /// <summary>
+    /// What happens to failures of the tasks that nobody observes: of those whose results are discarded, that were let
+    /// go, or that fail in the cleanup of a set that is shut down. Null, the default, leaves it to the runtime
+    /// (<see cref="RuntimeBuilder.OnUnhandledFailure(UnhandledFailure)"/>).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such policy.</exception>
+    public UnhandledFailure? UnhandledFailures
+    {
+        get;
+        init => field = Kioto.FailurePolicy.Checked(value, nameof(UnhandledFailures));
+    }
+
+    /// <summary>Told of them instead: the failure, and whose it is. It must not block, and what it throws is logged.</summary>
+    public Action<Exception, FailedTask>? OnUnhandledFailure { get; init; }
 }

@@ -20,6 +20,8 @@ internal sealed partial class TaskCell<T> : ISpawned
 
     void ISpawned.SetBackground() => SetBackground();
 
+    void ISpawned.SetFailures(FailurePolicy policy) => Failures = policy;
+
     void ISpawned.Start()
     {
         switch (Scheduler)

@@ -49,6 +49,7 @@ public sealed partial class TaskScope : IAsyncDisposable
         _group = new ScopeGroup(options.Limit ?? TaskGroup.NoLimit, options.FailurePolicy)
         {
             IsBackground = options.Class == TaskClass.Background,
+            Failures = FailurePolicy.Of(options.UnhandledFailures, options.OnUnhandledFailure),
         };
         _token = options.CancellationToken;
         _timer = options.FindDeadline() is { } deadline ? ScopeTimer.Start(_group, deadline) : null;
@@ -71,7 +72,9 @@ public sealed partial class TaskScope : IAsyncDisposable
     /// <summary>Opens a scope, for <c>await using</c>.</summary>
     /// <param name="options">Limit, deadline, policy and class; null for none, none and <see cref="ScopeFailurePolicy.CancelSiblings"/>.</param>
     /// <returns>The scope. It must be disposed, where it was opened.</returns>
-    /// <exception cref="InvalidOperationException">There is a deadline, and no runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// There is a deadline, and no runtime is running on this thread; or the options contradict each other.
+    /// </exception>
     public static TaskScope Open(TaskScopeOptions? options = null) => new(options ?? new TaskScopeOptions());
 
     /// <summary>Runs a body in a scope of its own, and waits until it and all its children have ended.</summary>

@@ -51,6 +51,10 @@ internal sealed class ModelSpawned : ISpawned
         }
     }
 
+    public void SetFailures(FailurePolicy policy)
+    {
+    }
+
     public void Start()
     {
         Assert.Equal(0, Interlocked.Exchange(ref _started, 1));

@@ -14,6 +14,8 @@ internal sealed class Ambient
     internal readonly System.Threading.Thread Thread = System.Threading.Thread.CurrentThread;
 
     internal Strand? Strand;
+
+    internal Strand? Announced;
     internal Strand? BridgedStrand;
     internal Action? BridgedCall;
     internal bool BridgedCleanup;

@@ -21,7 +21,7 @@ public sealed class RuntimeDump
         Deadlocks = deadlocks;
     }
 
-    /// <summary>The name of the runtime's threads.</summary>
+    /// <summary>The runtime's name; that of its threads where it has none.</summary>
     public string Runtime { get; }
 
     /// <summary>The tasks, and what else the runtime runs, by id.</summary>

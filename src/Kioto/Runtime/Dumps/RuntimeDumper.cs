@@ -19,7 +19,7 @@ internal static class RuntimeDumper
         AddClosures(scheduler, writer, tasks);
 
         return new RuntimeDump(
-            scheduler.Options.ThreadName, tasks, writer.Write(primitives), DeadlockFinder.Find(readings, primitives, writer));
+            scheduler.Options.Name ?? scheduler.Options.ThreadName, tasks, writer.Write(primitives), DeadlockFinder.Find(readings, primitives, writer));
     }
 
     /// <summary>Reads the tasks that have not ended.</summary>
@@ -35,7 +35,7 @@ internal static class RuntimeDumper
             next.Add(new TaskReading(strand, TaskDumpKind.BlockOn));
         }
 
-        foreach (TaskHeader task in scheduler.LiveTasks())
+        foreach (TaskHeader task in scheduler.AllLiveTasks())
         {
             next.Add(new TaskReading(task, TaskReading.KindOf(task)));
         }

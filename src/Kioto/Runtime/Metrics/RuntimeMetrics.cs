@@ -20,14 +20,7 @@ public readonly struct RuntimeMetrics
     public int WorkerCount => Scheduler.Options.WorkerThreads;
 
     /// <summary>How many tasks have been spawned and have not ended. Those of local sets and blocking closures are not counted.</summary>
-    public long LiveTaskCount
-    {
-        get
-        {
-            ThreadCounts.Values counts = Scheduler.Counts!.Sum();
-            return long.Max(0, counts.Spawned - counts.Ended);
-        }
-    }
+    public long LiveTaskCount => Scheduler.LiveCount;
 
     /// <summary>How many tasks have been spawned, refused ones included.</summary>
     public long SpawnedTaskCount => Scheduler.Counts!.Sum().Spawned;

@@ -9,6 +9,10 @@ namespace Kioto;
 /// <summary>What both kinds of runtime have: drivers, timers, a blocking pool and an end.</summary>
 internal abstract class RuntimeScheduler : Scheduler
 {
+    // How long whoever wants to see every task looks again at most, and how long it waits before the second look.
+    private const long MostLookNanos = 100_000_000;
+    private const long LeastLookNanos = 20_000;
+
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RuntimeScheduler? _root;
     private readonly TaskHooks? _taskHooks;
@@ -223,9 +227,47 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <returns>The worker's index; -1 if it is none.</returns>
     internal abstract int WorkerIndex(Ambient ambient);
 
-    /// <summary>The tasks alive at some moment during the call. Any thread.</summary>
+    /// <summary>
+    /// The tasks alive at some moment during the call, but for those that a thread has just taken from a queue or is about
+    /// to put into one: see <see cref="AllLiveTasks"/>. Any thread.
+    /// </summary>
     /// <returns>The tasks.</returns>
     internal abstract List<TaskHeader> LiveTasks();
+
+    /// <summary>How many spawned tasks have not ended. Any thread: never fewer than there are.</summary>
+    internal long LiveCount
+    {
+        get
+        {
+            ThreadCounts.Values counts = Counts!.Sum();
+            return long.Max(0, counts.Spawned - counts.Ended);
+        }
+    }
+
+    /// <summary>The tasks alive at some moment during the call: all of them, unless they come and go too fast to be counted.</summary>
+    /// <remarks>
+    /// Between a queue and its poll a task is nowhere to be seen, for an instant, or for as long as its thread is kept from
+    /// running. So it is counted: none is missing if as many are found that live, after they were counted, as were
+    /// counted. (A task that lives then and was found before lived when it was counted; and the count is not too low.)
+    /// </remarks>
+    /// <returns>The tasks.</returns>
+    internal List<TaskHeader> AllLiveTasks()
+    {
+        long end = Clock.Now + MostLookNanos;
+        ThreadParker? parker = null;
+        for (long wait = LeastLookNanos; ; wait *= 2)
+        {
+            List<TaskHeader> tasks = LiveTasks();
+            long count = LiveCount;
+            tasks.RemoveAll(static task => task.Status.IsComplete);
+            if (tasks.FindAll(static task => task.IsSpawned).Count >= count || Clock.Now > end)
+            {
+                return tasks;
+            }
+
+            (parker ??= new ThreadParker()).Park(wait);
+        }
+    }
 
     /// <summary>Whether no worker could be about to run something, at some moment.</summary>
     internal abstract bool AllWorkersSleep { get; }

@@ -220,8 +220,8 @@ internal sealed class ShutdownPhases
         ThreadParker parker = new();
         long sleep = LeastPollNanos;
 
-        // A task that a worker has just taken from a queue is nowhere to be seen for an instant, so one look is not
-        // enough while a worker is awake. (The one that runs the caller is.)
+        // What is not counted, callbacks that Task-based code has posted, is nowhere to be seen for an instant when a worker
+        // has just taken it from a queue: one look is not enough while a worker is awake. (The one that runs the caller is.)
         for (int looks = 0; looks < QuietLooks;)
         {
             bool asleep = _scheduler.AllWorkersSleep; // First: a task that they left idle before is on a list now.
@@ -269,8 +269,8 @@ internal sealed class ShutdownPhases
 
     private bool IsQuiet()
     {
-        TaskHeader[] callers = Callers;
-        return _scheduler.LiveTasks().TrueForAll(task => Array.IndexOf(callers, task) >= 0) && !_scheduler.Closures.Any(callers);
+        TaskHeader[] callers = Callers; // Closures among them are not counted: then it is for the looks alone.
+        return _scheduler.LiveCount <= callers.Length && _scheduler.LiveTasks().TrueForAll(task => Array.IndexOf(callers, task) >= 0) && !_scheduler.Closures.Any(callers);
     }
 
     private List<TaskReading> Read()

@@ -132,7 +132,7 @@ internal sealed class RuntimeObserver : TaskObserver
         bool times = _pollTimes is not null;
         long start = times || _measures ? Clock.Now : 0;
         int worker = _runtime.WorkerIndex(ambient);
-        TaskFigures? figures = spawned ? BeginPoll(task, start, worker) : null;
+        TaskFigures? figures = spawned ? BeginPoll(task, ambient, start, worker) : null;
         long? latency = _measures ? figures?.Latency : null;
         RunOutcome outcome = task.Run(ambient, how);
         if (times)
@@ -200,7 +200,7 @@ internal sealed class RuntimeObserver : TaskObserver
         }
     }
 
-    private TaskFigures? BeginPoll(TaskHeader task, long start, int worker)
+    private TaskFigures? BeginPoll(TaskHeader task, Ambient ambient, long start, int worker)
     {
         TaskFigures? figures = task.Probe as TaskFigures;
         if (figures is null && _probes)
@@ -229,7 +229,14 @@ internal sealed class RuntimeObserver : TaskObserver
             KiotoEventSource.Log.TaskPollStart(Id, (long)task.KnownId, worker);
         }
 
-        _hooks?.BeforePoll(task, _measures ? figures?.Latency : null);
+        if (_hooks is { } hooks)
+        {
+            // It has left its queue, and no strand is polled yet: a hook that takes its time is not to hide it.
+            ambient.Announced = task;
+            hooks.BeforePoll(task, _measures ? figures?.Latency : null);
+            ambient.Announced = null;
+        }
+
         return figures;
     }
 

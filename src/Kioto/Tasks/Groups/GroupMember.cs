@@ -23,6 +23,11 @@ internal class GroupMember : AbortTarget
         {
             task.SetBackground();
         }
+
+        if (group.Failures is { } policy)
+        {
+            task.SetFailures(policy);
+        }
     }
 
     /// <summary>The task has ended. Once: by its end, with which this is registered.</summary>

@@ -38,7 +38,11 @@ internal abstract class TaskGroup
     private protected TaskGroup(int limit) => _limit = limit;
 
     /// <summary>Whether its tasks are of the background class.</summary>
-    internal bool IsBackground { get; init; }
+    /// <remarks>To be set before the first is spawned, as <see cref="Failures"/>.</remarks>
+    internal bool IsBackground { get; set; }
+
+    /// <summary>What happens to failures of its tasks that nobody observes; null leaves it to the runtime.</summary>
+    internal FailurePolicy? Failures { get; init; }
 
     /// <summary>Tasks that were spawned, and whose outcomes nobody has taken.</summary>
     internal int Count

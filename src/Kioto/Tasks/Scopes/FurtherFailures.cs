@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Runtime.ExceptionServices;
 
 namespace Kioto;
 
@@ -11,7 +10,8 @@ internal static class FurtherFailures
 
     /// <summary>Attaches all but the first to the first, and reports them: who logs an exception does not see what is attached.</summary>
     /// <param name="failures">One or more.</param>
-    internal static void Attach(List<ExceptionDispatchInfo> failures)
+    /// <param name="policy">What the scope says about those that are reported; null leaves it to the runtime.</param>
+    internal static void Attach(List<ScopeFailure> failures, FailurePolicy? policy)
     {
         if (failures.Count == 1)
         {
@@ -21,13 +21,21 @@ internal static class FurtherFailures
         Exception[] further = new Exception[failures.Count - 1];
         for (int i = 0; i < further.Length; i++)
         {
-            further[i] = failures[i + 1].SourceException;
-            LostFailure.Report(further[i], Ambient.Current);
+            ScopeFailure failure = failures[i + 1];
+            further[i] = failure.Error.SourceException;
+            if (failure.Task is { } task)
+            {
+                task.Report(further[i]);
+            }
+            else
+            {
+                LostFailure.Report(further[i], Ambient.Current, policy);
+            }
         }
 
         try
         {
-            failures[0].SourceException.Data[Key] = further;
+            failures[0].Error.SourceException.Data[Key] = further;
         }
         catch (Exception exception) when (exception is NotSupportedException or ArgumentException or NullReferenceException)
         {

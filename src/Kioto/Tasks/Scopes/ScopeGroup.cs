@@ -11,7 +11,7 @@ internal sealed class ScopeGroup(int limit, ScopeFailurePolicy policy) : TaskGro
     private readonly Lock _endLock = new();
 
     // INVARIANT: guarded by the lock on the end, from here on; that lock is never held when another one is taken.
-    private List<ExceptionDispatchInfo>? _failures;
+    private List<ScopeFailure>? _failures;
     private CancellationTokenSource? _source;
     private ScopeEnd _end;
 
@@ -82,7 +82,7 @@ internal sealed class ScopeGroup(int limit, ScopeFailurePolicy policy) : TaskGro
     /// <returns>The failure with the others attached, or null.</returns>
     internal ExceptionDispatchInfo? Conclude(ExceptionDispatchInfo? body, CancellationToken token)
     {
-        List<ExceptionDispatchInfo> failures;
+        List<ScopeFailure> failures;
         ScopeEnd end;
         bool cutOff;
         using (_endLock.EnterScope())
@@ -96,21 +96,23 @@ internal sealed class ScopeGroup(int limit, ScopeFailurePolicy policy) : TaskGro
         bool bodyFailed = body is not null &&
             (end is ScopeEnd.None or ScopeEnd.Body || body.SourceException is not (OperationCanceledException or TaskAbortedException));
         cutOff |= body is not null && !bodyFailed;
-        if (bodyFailed && !failures.Exists(failure => ReferenceEquals(failure.SourceException, body!.SourceException)))
+        if (bodyFailed && !failures.Exists(failure => ReferenceEquals(failure.Error.SourceException, body!.SourceException)))
         {
             // What came first comes first: the failure of a child cancels the body, and the other way round.
-            failures.Insert(end == ScopeEnd.Failure ? 1 : 0, body!);
+            failures.Insert(end == ScopeEnd.Failure ? 1 : 0, new ScopeFailure(body!, null));
         }
 
         if (end == ScopeEnd.Deadline && cutOff)
         {
-            failures.Insert(0, ExceptionDispatchInfo.Capture(new TimeoutException(
-                "The tasks of the scope have not ended in time. They were cancelled and have cleaned up.")));
+            failures.Insert(0, new ScopeFailure(
+                ExceptionDispatchInfo.Capture(new TimeoutException(
+                    "The tasks of the scope have not ended in time. They were cancelled and have cleaned up.")),
+                null));
         }
         else if (failures.Count > 0 && policy == ScopeFailurePolicy.WaitAll && !bodyFailed)
         {
             return ExceptionDispatchInfo.Capture(new AggregateException(
-                "Tasks of the scope failed.", failures.ConvertAll(static failure => failure.SourceException)));
+                "Tasks of the scope failed.", failures.ConvertAll(static failure => failure.Error.SourceException)));
         }
         else if (failures.Count == 0 && end == ScopeEnd.Token && cutOff)
         {
@@ -123,8 +125,8 @@ internal sealed class ScopeGroup(int limit, ScopeFailurePolicy policy) : TaskGro
             return body;
         }
 
-        FurtherFailures.Attach(failures);
-        return failures[0];
+        FurtherFailures.Attach(failures, Failures);
+        return failures[0].Error;
     }
 
     internal override bool OnEmpty() => TryCloseEmpty();
@@ -149,7 +151,7 @@ internal sealed class ScopeGroup(int limit, ScopeFailurePolicy policy) : TaskGro
             }
             else if (error is not null)
             {
-                (_failures ??= []).Add(error);
+                (_failures ??= []).Add(new ScopeFailure(error, task));
                 cancels = policy == ScopeFailurePolicy.CancelSiblings;
             }
         }

@@ -72,6 +72,20 @@ public sealed class TaskScopeOptions
         }
     }
 
+    /// <summary>
+    /// What happens to failures that nobody observes: those that come after the one that the scope throws. Null, the
+    /// default, leaves it to the runtime (<see cref="RuntimeBuilder.OnUnhandledFailure(UnhandledFailure)"/>).
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such policy.</exception>
+    public UnhandledFailure? UnhandledFailures
+    {
+        get;
+        init => field = Kioto.FailurePolicy.Checked(value, nameof(UnhandledFailures));
+    }
+
+    /// <summary>Told of them instead: the failure, and whose it is. It must not block, and what it throws is logged.</summary>
+    public Action<Exception, FailedTask>? OnUnhandledFailure { get; init; }
+
     /// <summary>The earlier of deadline and timeout.</summary>
     /// <returns>The moment; null for none.</returns>
     internal Instant? FindDeadline()

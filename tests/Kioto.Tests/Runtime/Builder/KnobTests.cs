@@ -56,19 +56,26 @@ public sealed class KnobTests
     public void Names_and_hooks_must_be_there()
     {
         RuntimeBuilder builder = Runtime.CreateBuilder();
-        Assert.Throws<ArgumentException>(() => builder.Name(""));
-        Assert.Throws<ArgumentException>(() => builder.Name(" "));
-        Assert.Throws<ArgumentNullException>(() => builder.ThreadNameFn(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.OnThreadStart(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.OnThreadStop(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.OnThreadPark(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.OnThreadUnpark(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.OnTaskSpawn(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.OnTaskTerminate(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.OnBeforeTaskPoll(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.OnAfterTaskPoll(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.WorkerAffinity(null!));
-        Assert.Throws<ArgumentNullException>(() => builder.BlockingAffinity(null!));
+        Assert.Throws<ArgumentException>("Name", () => builder.Name(""));
+        Assert.Throws<ArgumentException>("Name", () => builder.Name(" "));
+        Assert.Throws<ArgumentException>("ThreadName", () => builder.ThreadName(""));
+        Assert.Throws<ArgumentException>("BlockingPool", () => builder.BlockingPool(null!, 1));
+        Assert.Throws<ArgumentNullException>("OnStuckTask", () => builder.OnStuckTask(null!));
+        Assert.Throws<ArgumentNullException>("OnUnhandledFailure", () => builder.OnUnhandledFailure((Action<Exception>)null!));
+        Assert.Throws<ArgumentNullException>("OnUnhandledFailure", () => builder.OnUnhandledFailure((Action<Exception, FailedTask>)null!));
+        Assert.Throws<ArgumentOutOfRangeException>("OnUnhandledFailure", () => builder.OnUnhandledFailure((UnhandledFailure)9));
+        Assert.Throws<ArgumentException>("OnUnhandledFailure", () => builder.OnUnhandledFailure(UnhandledFailure.Callback));
+        Assert.Throws<ArgumentNullException>("ThreadNameFn", () => builder.ThreadNameFn(null!));
+        Assert.Throws<ArgumentNullException>("OnThreadStart", () => builder.OnThreadStart(null!));
+        Assert.Throws<ArgumentNullException>("OnThreadStop", () => builder.OnThreadStop(null!));
+        Assert.Throws<ArgumentNullException>("OnThreadPark", () => builder.OnThreadPark(null!));
+        Assert.Throws<ArgumentNullException>("OnThreadUnpark", () => builder.OnThreadUnpark(null!));
+        Assert.Throws<ArgumentNullException>("OnTaskSpawn", () => builder.OnTaskSpawn(null!));
+        Assert.Throws<ArgumentNullException>("OnTaskTerminate", () => builder.OnTaskTerminate(null!));
+        Assert.Throws<ArgumentNullException>("OnBeforeTaskPoll", () => builder.OnBeforeTaskPoll(null!));
+        Assert.Throws<ArgumentNullException>("OnAfterTaskPoll", () => builder.OnAfterTaskPoll(null!));
+        Assert.Throws<ArgumentNullException>("WorkerAffinity", () => builder.WorkerAffinity(null!));
+        Assert.Throws<ArgumentNullException>("BlockingAffinity", () => builder.BlockingAffinity(null!));
     }
 
     [Fact]

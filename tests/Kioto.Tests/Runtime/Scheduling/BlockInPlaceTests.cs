@@ -158,16 +158,17 @@ public sealed class BlockInPlaceTests
         set.BlockOn(workers, async () =>
         {
             Check();
-            await Kio.SpawnLocal(async () => Check());
+            await Kio.SpawnLocal(async () => Check("a LocalSet"));
         });
+        using Runtime perCore = Runtimes.Create(RuntimeKind.PerCore);
+        perCore.RunTask(async () => Check("a per-core runtime"));
 
-        static void Check()
+        static void Check(string where = "SpawnBlocking")
         {
             bool ran = false;
-            Assert.Contains(
-                "SpawnBlocking",
-                Assert.Throws<InvalidOperationException>(() => Kio.BlockInPlace(() => ran = true)).Message,
-                StringComparison.Ordinal);
+            string message = Assert.Throws<InvalidOperationException>(() => Kio.BlockInPlace(() => ran = true)).Message;
+            Assert.Contains("SpawnBlocking", message, StringComparison.Ordinal);
+            Assert.Contains(where, message, StringComparison.Ordinal);
             Assert.False(ran);
         }
     });

@@ -100,11 +100,29 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
 
     internal override List<TaskHeader> LiveTasks()
     {
-        HashSet<TaskHeader> tasks = [.. _slab.Snapshot(), .. _remoteSlab.Snapshot()];
-        _inject.CopyTo(tasks);
-        _background.CopyTo(tasks);
+        // As in MultiThreadScheduler: the queues first, in a task's order, and twice; then what has been polled.
+        HashSet<TaskHeader> tasks = [];
+        for (int look = 0; look < 2; look++)
+        {
+            _inject.CopyTo(tasks);
+            _background.CopyTo(tasks);
+            CopyQueueTo(tasks);
 
-        // The holder may be changing its queue meanwhile: this walk then ends early, or in the shared queue.
+            if (PolledTask.Find(Volatile.Read(ref _holder), this) is { } running) // ORDERING: a moment's picture.
+            {
+                tasks.Add(running);
+            }
+        }
+
+        tasks.UnionWith(_slab.Snapshot());
+        tasks.UnionWith(_remoteSlab.Snapshot());
+        tasks.RemoveWhere(static task => task.Status.IsComplete);
+        return [.. tasks];
+    }
+
+    // The holder may be changing its queue meanwhile: this walk then ends early, or in the shared queue.
+    private void CopyQueueTo(HashSet<TaskHeader> tasks)
+    {
         HashSet<TaskHeader> walked = [];
         for (TaskHeader? task = _queue.Peeked; task is not null && walked.Add(task);)
         {
@@ -112,14 +130,6 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
         }
 
         tasks.UnionWith(walked);
-
-        if (Volatile.Read(ref _holder)?.Strand?.Target is TaskHeader running && ReferenceEquals(running.Scheduler, this)) // ORDERING: the same.
-        {
-            tasks.Add(running);
-        }
-
-        tasks.RemoveWhere(static task => task.Status.IsComplete);
-        return [.. tasks];
     }
 
     internal override bool TrySpawn(TaskHeader task, Ambient ambient)

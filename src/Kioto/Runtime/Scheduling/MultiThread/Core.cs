@@ -10,6 +10,9 @@ namespace Kioto;
 /// </remarks>
 internal sealed class Core
 {
+    // So many overflowing tasks go to the shared queue together.
+    private const int SpillBatch = 64;
+
     internal readonly MultiThreadScheduler Scheduler;
     internal readonly int Index;
 
@@ -86,6 +89,14 @@ internal sealed class Core
             tasks.Add(lifo);
         }
 
+        // Behind the last one: nothing, or what has gone to the shared queue meanwhile.
+        TaskHeader? spilled = Volatile.Read(ref SpillHead); // ORDERING: as above.
+        for (int i = 0; i < SpillBatch && spilled is not null; i++)
+        {
+            tasks.Add(spilled);
+            spilled = Volatile.Read(ref spilled.Next); // ORDERING: as above.
+        }
+
         Scheduler.AddPolled(Volatile.Read(ref Holder), tasks);
     }
 
@@ -154,7 +165,6 @@ internal sealed class Core
     // Arrival order is kept: while older tasks of ours wait in the shared queue, newer ones go behind them.
     private void Spill(TaskHeader task)
     {
-        const int Batch = 64;
         Overflowing = true;
         Counters.Overflows++;
         task.Next = null;
@@ -168,7 +178,7 @@ internal sealed class Core
         }
 
         SpillTail = task;
-        if (++SpillCount >= Batch)
+        if (++SpillCount >= SpillBatch)
         {
             FlushSpill();
         }

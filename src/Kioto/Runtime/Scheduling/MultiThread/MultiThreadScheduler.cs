@@ -88,7 +88,8 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     internal override List<TaskHeader> LiveTasks()
     {
         // A task goes from queue to queue, then into the slab of the core that polls it first, and stays there: so queues
-        // are read before slabs, and twice, for one that goes over meanwhile to a queue that was read already.
+        // are read before slabs, and twice, for one that goes over meanwhile to a queue that was read already. One that
+        // is on its way from a queue to its first poll is in neither: who must not miss it looks at the count.
         HashSet<TaskHeader> tasks = [];
         for (int look = 0; look < 2; look++)
         {
@@ -116,7 +117,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     /// <param name="tasks">Where to add it.</param>
     internal void AddPolled(Ambient? poller, HashSet<TaskHeader> tasks)
     {
-        if (poller?.Strand?.Target is TaskHeader task && ReferenceEquals(task.Scheduler, this))
+        if (PolledTask.Find(poller, this) is { } task)
         {
             tasks.Add(task);
         }
