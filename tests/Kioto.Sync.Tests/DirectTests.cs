@@ -78,14 +78,14 @@ public sealed class DirectTests
     });
 
     [Fact]
-    public void TwoPinsOfOneFutureLockTwice() => Host.Run(async spawner =>
+    public void AwaitedTwiceItAsksTwice() => Host.Run(async spawner =>
     {
         AsyncSemaphore semaphore = new(2);
         Future<SemaphorePermit> recipe = semaphore.AcquireAsync();
         using SemaphorePermit one = await recipe;
-#pragma warning disable KIO0002 // Each await of such a future asks anew: see decision 0072.
+#pragma warning disable KIO0004 // Each await of such a future asks anew: see decision 0072.
         using SemaphorePermit two = await recipe;
-#pragma warning restore KIO0002
+#pragma warning restore KIO0004
         Assert.Equal(0, semaphore.AvailablePermits);
     });
 
