@@ -21,7 +21,7 @@ internal sealed class UntilLeaf<T> : LeafSource<RecvResult<T>>
     internal static Future<RecvResult<T>> Await(Future<T> future, CancelToken token)
     {
         UntilLeaf<T> leaf = SourcePool<UntilLeaf<T>>.Rent(Ambient.Current);
-        leaf._future = future;
+        leaf._future = future.Owned();
         leaf._token = token;
         return new Future<RecvResult<T>>(leaf, leaf.Version);
     }

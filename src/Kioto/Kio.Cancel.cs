@@ -28,8 +28,11 @@ public static partial class Kio
     /// <returns>The future to await, once.</returns>
     /// <exception cref="System.InvalidOperationException">The future was already awaited.</exception>
     [NotCancelSafe]
-    public static Future<T> Shield<T>(Future<T> future) =>
-        future.Source is { } source ? ShieldSource<T>.Of(source, future.Token) : future;
+    public static Future<T> Shield<T>(Future<T> future)
+    {
+        future = future.Owned();
+        return future.Source is { } source ? ShieldSource<T>.Of(source, future.Token) : future;
+    }
 
     /// <inheritdoc cref="Shield{T}(Future{T})"/>
     [NotCancelSafe]

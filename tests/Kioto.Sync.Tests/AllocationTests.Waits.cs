@@ -108,7 +108,7 @@ public sealed partial class AllocationTests
     }
 
     // As an aborted arm: polled, withdrawn, and its failure taken; without the exception, which is an object.
-    private static FutureSource PollOnce<T>(Future<T> future) => PollOnce((FutureSource)future.Source!);
+    private static FutureSource PollOnce<T>(Future<T> future) => PollOnce((FutureSource)future.Owned().Source!);
 
     private static FutureSource PollOnce(Future future) => PollOnce((FutureSource)future.Source!);
 

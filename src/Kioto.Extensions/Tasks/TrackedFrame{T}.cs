@@ -15,6 +15,7 @@ internal sealed class TrackedFrame<T> : FutureSource<T>
 
     internal static Future<T> Of(TrackerCore tracker, Future<T> future)
     {
+        future = future.Owned();
         if (future.Source is not { } source)
         {
             return future;

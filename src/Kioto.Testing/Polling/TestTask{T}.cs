@@ -21,6 +21,7 @@ public sealed class TestTask<T> : IDisposable
 
     internal TestTask(Future<T> future)
     {
+        future = future.Owned();
         _source = future.Source;
         _token = _source?.Claim(future.Token) ?? 0;
         _result = _source is null ? future.Value : default;

@@ -21,4 +21,28 @@ internal static class FutureStart
         source.CheckFresh(token);
         return false;
     }
+
+    /// <summary>The same, for a future that may be a direct operation's.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="future">The future; the one that takes its place afterwards.</param>
+    /// <param name="source">Its source.</param>
+    /// <returns>True when it has completed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // await of a future that completes at once
+    internal static bool Poll<T>(ref Future<T> future, FutureSource<T> source) =>
+        source.State == SourceState.Direct ? PollDirect(ref future, source) : Poll(source, future.Token);
+
+    private static bool PollDirect<T>(ref Future<T> future, FutureSource<T> source)
+    {
+        DirectSource<T> direct = Unsafe.As<DirectSource<T>>(source); // SAFETY: no other source is Direct.
+        Ambient ambient = Ambient.Current;
+        if (ambient is { Strand: { CancelPending: false }, Budget: > 0 } && direct.TryNow(in future, ambient, out T result))
+        {
+            ambient.Budget--;
+            future = new Future<T>(result);
+            return true;
+        }
+
+        future = direct.Own(in future);
+        return Poll(future.Source!, future.Token);
+    }
 }

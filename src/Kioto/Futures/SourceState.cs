@@ -14,4 +14,7 @@ internal enum SourceState : byte
 
     /// <summary>Has a result or a failure that nobody has taken yet.</summary>
     Done,
+
+    /// <summary>No future's own: see <see cref="DirectSource{T}"/>. For ever.</summary>
+    Direct,
 }

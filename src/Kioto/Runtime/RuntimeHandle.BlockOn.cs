@@ -32,6 +32,7 @@ public sealed partial class RuntimeHandle
     public T BlockOn<T>(Future<T> future)
     {
         BlockingScope.ThrowIfBound("BlockOn");
+        future = future.Owned();
         if (future.Source is not { } source)
         {
             return future.Value;

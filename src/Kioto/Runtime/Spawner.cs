@@ -105,6 +105,7 @@ internal static partial class Spawner
 
     internal static TaskCell<T> Cell<T>(Future<T> future, Ambient ambient, SpawnSite site, bool detached, bool flows = true)
     {
+        future = future.Owned();
         if (future.Source is { } source)
         {
             uint token = source.Claim(future.Token);

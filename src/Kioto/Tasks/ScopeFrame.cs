@@ -22,6 +22,7 @@ internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
     internal static Future<TResult> Of(
         TaskLocal<TValue> key, TValue value, TaskLocalValue<TValue>? taker, Future<TResult> future)
     {
+        future = future.Owned();
         if (future.Source is not { } source)
         {
             return future; // Ready: nobody will look.
@@ -163,7 +164,7 @@ internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
         }
         else
         {
-            future = ((Func<Future<TResult>>)_inner!)();
+            future = ((Func<Future<TResult>>)_inner!)().Owned();
         }
 
         Result = future.Value;

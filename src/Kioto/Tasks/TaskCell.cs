@@ -323,7 +323,7 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
             return future.Source is null ? default : new Future<T>(Unsafe.As<FutureSource<T>>(future.Source), future.Token);
         }
 
-        return Unsafe.As<Func<Future<T>>>(_body!)(); // SAFETY: _kind says so.
+        return Unsafe.As<Func<Future<T>>>(_body!)().Owned(); // SAFETY: _kind says so.
     }
 
     private Future<T> CallTaskFunc()

@@ -65,8 +65,50 @@ internal static class MpscModel
         Assert.Empty(ReceiveAll(channel));
     }
 
+    /// <summary>The same without bounds: what is being written when the channel ends comes before the end.</summary>
+    internal static void SendOrCloseUnbounded()
+    {
+        var channel = new MpscChannel<int>(MpscChannel<int>.Unbounded);
+        int sent = 0;
+        ModelHandle sender = Model.Spawn(() =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                sent += Send(channel, i) ? 1 : 0; // The third one needs a second ring.
+            }
+        });
+        ModelHandle closer = Model.Spawn(channel.Close);
+        List<int> received = ReceiveAll(channel);
+        Assert.False(Send(channel, 9));
+        closer.Join();
+        sender.Join();
+        Assert.Equal(sent, received.Count);
+        Assert.True(channel.IsDrained());
+    }
+
+    /// <summary>Receives that take no place, beside the end of the receiver: no value is taken by two, and none after the end.</summary>
+    internal static void DirectlyOrEnded()
+    {
+        var channel = new MpscChannel<int>(MpscChannel<int>.Unbounded);
+        Send(channel, 1);
+        Send(channel, 2);
+        ModelHandle ender = Model.Spawn(channel.EndReceiving);
+        bool first = channel.TryReceiveNow(out RecvResult<int> one);
+        bool second = channel.TryReceiveNow(out RecvResult<int> two);
+        ender.Join();
+        Assert.True(first || !second);
+        Assert.True(!first || one.Value == 1);
+        Assert.True(!second || two.Value == 2);
+        Assert.True(channel.IsDrained());
+    }
+
     private static bool Send(MpscChannel<int> channel, int value)
     {
+        if (channel.Capacity == MpscChannel<int>.Unbounded)
+        {
+            return channel.SendUnbounded(value).IsSent;
+        }
+
         var target = new ParkedThread();
         var waiter = new Waiter();
         AcquireOutcome outcome;

@@ -131,6 +131,49 @@ internal static class PermitModel
         Assert.Equal(1, permits.Available);
     }
 
+    /// <summary>Permits are taken away for good while one is given back and one waits: none is lost or made.</summary>
+    internal static void ForgetBesideRelease()
+    {
+        var permits = new PermitQueue("model", 1, 3);
+        long forgotten = 0;
+        ModelHandle forgetter = Model.Spawn(() => forgotten = permits.Forget(1));
+        ModelHandle taker = Model.Spawn(() =>
+        {
+            Assert.Equal(AcquireOutcome.Acquired, Acquire(permits, 1));
+            permits.Release(1);
+        });
+        permits.Release(1);
+        forgetter.Join();
+        taker.Join();
+        Assert.Equal(2 - forgotten, permits.Available);
+    }
+
+    /// <summary>All permits at once, by one operation each, beside one who wants one: as writers and a reader.</summary>
+    internal static void AllOrOne()
+    {
+        var permits = new PermitQueue("model", 2, 2);
+        int inside = 0;
+        for (int i = 0; i < 2; i++)
+        {
+            Model.Spawn(() =>
+            {
+                if (!permits.TryAcquireAll(2))
+                {
+                    Assert.Equal(AcquireOutcome.Acquired, Acquire(permits, 2));
+                }
+
+                Assert.Equal(2, inside += 2);
+                inside -= 2;
+                permits.ReleaseAll(2);
+            });
+        }
+
+        Assert.Equal(AcquireOutcome.Acquired, Acquire(permits, 1));
+        Assert.Equal(1, ++inside);
+        inside--;
+        permits.Release(1);
+    }
+
     private static AcquireOutcome Acquire(PermitQueue permits, int count)
     {
         var target = new ParkedThread();

@@ -61,7 +61,11 @@ internal static class RwLockModel
             {
                 for (int turn = 0; turn < 2; turn++)
                 {
-                    RwLockWriteGuard<int> writer = Get(rwLock.WriteAsync());
+                    if (!rwLock.TryWrite(out RwLockWriteGuard<int> writer)) // As a direct await.
+                    {
+                        writer = Get(rwLock.WriteAsync());
+                    }
+
                     writer.Value++;
                     writer.Dispose();
                 }
@@ -72,6 +76,7 @@ internal static class RwLockModel
     private static T Get<T>(Future<T> future)
     {
         var target = new ParkedThread();
+        future = future.Owned();
         var leaf = (LeafSource<T>)future.Source!;
         var context = new PollContext(new Waker(target));
         while (!leaf.PollLeaf(ref context))

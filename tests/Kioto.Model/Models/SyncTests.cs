@@ -113,6 +113,33 @@ public sealed class SyncTests
     public void MpscPlaceGivenBack() => Explore.All(3, MpscModel.PlaceGivenBackAfterTheEnd);
 
     [Fact]
+    public void MpscSendOrCloseUnbounded() => Explore.All(2, MpscModel.SendOrCloseUnbounded);
+
+    [Fact]
+    public void MpscDirectlyOrEnded() => Explore.All(3, MpscModel.DirectlyOrEnded, processWide: true);
+
+    [Fact]
+    public void ForgetBesideRelease() => Explore.All(3, PermitModel.ForgetBesideRelease);
+
+    [Fact]
+    public void AllPermitsOrOne() => Explore.All(2, PermitModel.AllOrOne);
+
+    [Fact]
+    public void SpinWord() => Explore.All(3, SpinModel.MutualExclusion);
+
+    [Fact]
+    public void BarrierRounds() => Explore.All(2, SignalModel.BarrierRounds);
+
+    [Fact]
+    public void BarrierArrivalTakenBack() => Explore.All(3, SignalModel.BarrierArrivalTakenBack);
+
+    [Fact]
+    public void CellIsSetOnce() => Explore.All(3, SignalModel.CellIsSetOnce);
+
+    [Fact]
+    public void UpgradeBesideTheLastDrop() => Explore.All(4, SignalModel.UpgradeBesideTheLastDrop);
+
+    [Fact]
     public void SetOnce() => Explore.All(3, FanOutModel.SetOnce);
 
     [Fact]

@@ -12,8 +12,10 @@ internal sealed class Parked<T> : IDisposable
     private bool _ended;
 
     internal Parked(Future<T> future)
-        : this(future.Source!, future.Token)
     {
+        future = future.Owned();
+        _source = future.Source!;
+        _token = future.Token;
     }
 
     private Parked(FutureSource<T> source, uint token)

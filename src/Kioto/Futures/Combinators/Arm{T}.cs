@@ -20,6 +20,7 @@ internal sealed class Arm<T> : Arm
             return;
         }
 
+        future = future.Owned();
         Set(future.Source, future.Token);
         Result = future.Value;
     }

@@ -24,6 +24,7 @@ public sealed class Pinned<T> : IArm<T>, IAsyncDisposable
             throw new ArgumentException("A future that When(false) disabled can't be pinned: pin it, then use When.", nameof(future));
         }
 
+        future = future.Owned();
         future.Source?.CheckFresh(future.Token);
         _arm.Set(future); // Claims it.
     }

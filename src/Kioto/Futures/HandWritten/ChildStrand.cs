@@ -36,6 +36,7 @@ internal abstract class ChildStrand<T> : Strand
     /// <param name="ambient">The current thread's context.</param>
     internal void Load(Future<T> future, Ambient ambient)
     {
+        future = future.Owned();
         _token = future.Source is { } source ? source.Claim(future.Token) : 0;
         _source = future.Source;
         _value = future.Value;

@@ -20,7 +20,7 @@ internal sealed class BroadcastChannel<T> : IPrimitive
     internal readonly PermitQueue? Places;
     internal SenderCount Senders;
 
-    private readonly Lock _lock = new();
+    private ShortLock _lock;
     private readonly Place[] _places;
 
     // Who waits until there is no receiver.

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
-using System.Threading;
 
 namespace Kioto.Sync;
 
@@ -18,17 +17,17 @@ internal sealed class MpmcChannel<T> : IPrimitive
     // As many permits as values in the queue, less those that receivers were given.
     internal readonly PermitQueue Values;
     internal SenderCount Senders;
+    internal ChannelFailure Failure;
     internal SenderCount Receivers;
 
     private readonly long _capacity;
-    private readonly Lock _lock = new();
+    private ShortLock _lock;
     private readonly WaitQueue _closing = new();
 
     // INVARIANT: guarded by the lock, as is giving out and ending permits for values: these end when _closed is set and
     // the queue is empty, by whoever makes both true.
     private readonly Queue<T> _queue = new();
     private bool _closed;
-    private Exception? _failure;
 
     internal MpmcChannel(long capacity)
     {
@@ -49,17 +48,6 @@ internal sealed class MpmcChannel<T> : IPrimitive
             {
                 return _queue.Count;
             }
-        }
-    }
-
-    /// <summary>What a .NET writer of the channel was completed with. Written before the end of its sender.</summary>
-    internal Exception? Failure => Volatile.Read(ref _failure); // ORDERING: read after the end; the sender's count publishes it.
-
-    internal void Fail(Exception? error)
-    {
-        if (error is not null)
-        {
-            Interlocked.CompareExchange(ref _failure, error, null); // ORDERING: the first one counts.
         }
     }
 
@@ -136,6 +124,21 @@ internal sealed class MpmcChannel<T> : IPrimitive
 
         wakes.WakeAll();
         _closing.WakeAll();
+    }
+
+    /// <summary>Ends a sender, once.</summary>
+    /// <param name="disposed">Whether it has ended already.</param>
+    /// <param name="error">What its .NET writer was completed with, if it was one.</param>
+    /// <returns>Whether this was the end.</returns>
+    internal bool EndSender(ref int disposed, Exception? error)
+    {
+        bool ends = Failure.TryEnd(ref disposed, error);
+        if (ends)
+        {
+            RemoveSender();
+        }
+
+        return ends;
     }
 
     internal void RemoveSender()

@@ -66,7 +66,7 @@ public sealed class MpmcSender<T> : IChannelSender<T>, IDisposable
     }
 
     /// <summary>Ends sending here. The last sender closes the channel.</summary>
-    public void Dispose() => End(null);
+    public void Dispose() => _channel.EndSender(ref _disposed, null);
 
     bool IChannelSender<T>.IsOpen => !IsDisposed && !IsClosed;
 
@@ -74,20 +74,7 @@ public sealed class MpmcSender<T> : IChannelSender<T>, IDisposable
 
     Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places, _channel, typeof(MpmcSender<T>), "WaitToWriteAsync");
 
-    bool IChannelSender<T>.End(Exception? error) => End(error);
-
-    private bool End(Exception? error)
-    {
-        // ORDERING: once.
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-        {
-            return false;
-        }
-
-        _channel.Fail(error);
-        _channel.RemoveSender();
-        return true;
-    }
+    bool IChannelSender<T>.End(Exception? error) => _channel.EndSender(ref _disposed, error);
 
     private readonly struct SendOperation(MpmcChannel<T> channel, T value) : IWaitOperation<SendResult<T>>
     {

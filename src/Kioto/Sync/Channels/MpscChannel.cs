@@ -1,17 +1,16 @@
 using System;
-using System.Collections.Generic;
-using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 
 namespace Kioto.Sync;
 
 /// <summary>What the senders and the receiver of an mpsc channel share.</summary>
 /// <remarks>
-/// A permit stands for a place: who sends takes one, the receiver gives it back with the item. So the channel is drained
-/// when it is closed and all permits are there: nobody is between taking a place and filling it.
+/// Bounded: a permit stands for a place: who sends takes one, the receiver gives it back with the item. So the channel is
+/// drained when it is closed and all permits are there: nobody is between taking a place and filling it. Unbounded: the
+/// queue itself ends, and says when it is drained; there are no permits.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed class MpscChannel<T> : IPrimitive
+internal sealed partial class MpscChannel<T> : IPrimitive
 {
     /// <summary>The capacity of an unbounded channel.</summary>
     internal const long Unbounded = PermitQueue.MaxPermits;
@@ -19,25 +18,18 @@ internal sealed class MpscChannel<T> : IPrimitive
     internal readonly PermitQueue Places;
     internal readonly long Capacity;
     internal SenderCount Senders;
+    internal ChannelFailure Failure;
+
+    /// <summary>What stands for all sends. INVARIANT: made by a sender, as is the next by the receiver; which one of two is no matter.</summary>
+    internal DirectSource<SendResult<T>>? Sends;
+
+    /// <summary>What stands for all receives.</summary>
+    internal DirectSource<RecvResult<T>>? Receives;
 
     private readonly MpscQueue<T> _queue = new();
 
     // Who waits until the channel is closed.
     private readonly WaitQueue _closing = new();
-
-    // INVARIANT: the target of the waiting receiver; set by its poll, taken by who wakes it, each by one atomic operation.
-    private WakeTarget? _receiver;
-
-    // INVARIANT: the one operation that receives; written by its polls, read by TryReceive and EndReceiving.
-    private Waiter? _receiving;
-
-    // INVARIANT: 1 from the receiver's end on. Then nothing is taken but by the drainer.
-    private int _ended;
-
-    // INVARIANT: made by the receiver's end.
-    private Drainer? _drainer;
-
-    private Exception? _failure;
 
     internal MpscChannel(long capacity)
     {
@@ -46,23 +38,22 @@ internal sealed class MpscChannel<T> : IPrimitive
         Senders.Add();
     }
 
-    internal bool IsClosed => Places.IsClosed;
-
-    internal bool HasEnded => Volatile.Read(ref _ended) != 0; // ORDERING: misuse.
-
-    /// <summary>What a .NET writer of the channel was completed with. Written before the end of its sender.</summary>
-    internal Exception? Failure => Volatile.Read(ref _failure); // ORDERING: read after the end; the sender's count publishes it.
+    internal bool IsClosed => IsBounded ? Places.IsClosed : _queue.IsEnded;
 
     /// <summary>How many values and permits there are.</summary>
-    internal int Count => (int)Math.Min(int.MaxValue, Capacity - Places.Available);
+    internal int Count => (int)Math.Min(int.MaxValue, Length);
 
     internal bool HasNothingToTake => _queue.IsEmpty();
+
+    private bool IsBounded => Capacity != Unbounded;
+
+    private long Length => IsBounded ? Capacity - Places.Available : _queue.Count;
 
     /// <summary>Puts a value into a place that the caller has.</summary>
     /// <param name="value">The value.</param>
     internal void Put(T value)
     {
-        _queue.Enqueue(value);
+        _queue.TryEnqueue(value); // A bounded channel's queue does not end.
         WakeReceiver();
     }
 
@@ -82,6 +73,11 @@ internal sealed class MpscChannel<T> : IPrimitive
     /// <returns>Sent; or Full or Closed with the value.</returns>
     internal SendResult<T> TrySend(T value)
     {
+        if (!IsBounded)
+        {
+            return SendUnbounded(value);
+        }
+
         AcquireOutcome outcome = Places.TryAcquire(1);
         if (outcome != AcquireOutcome.Acquired)
         {
@@ -92,113 +88,49 @@ internal sealed class MpscChannel<T> : IPrimitive
         return new SendResult<T>(SendStatus.Sent, default!);
     }
 
-    internal void Fail(Exception? error)
-    {
-        if (error is not null)
-        {
-            Interlocked.CompareExchange(ref _failure, error, null); // ORDERING: the first one counts.
-        }
-    }
-
-    /// <summary>Looks at the next value, for a caller that is no operation.</summary>
+    /// <summary>Sends into an unbounded channel.</summary>
     /// <param name="value">The value.</param>
-    /// <returns>Whether it was there.</returns>
-    internal bool TryPeek([MaybeNullWhen(false)] out T value)
+    /// <returns>Sent, or Closed with the value.</returns>
+    internal SendResult<T> SendUnbounded(T value)
     {
-        if (Volatile.Read(ref _receiving) is not null) // ORDERING: misuse.
+        if (!_queue.TryEnqueue(value))
         {
-            throw Busy();
+            return new SendResult<T>(SendStatus.Closed, value);
         }
 
-        return _queue.TryPeek(out value);
-    }
-
-    /// <summary>Waits until there is a value, and leaves it there.</summary>
-    /// <param name="waiter">The operation.</param>
-    /// <param name="target">Whom to wake.</param>
-    /// <param name="readable">Whether there is one; else none will come.</param>
-    /// <returns>Whether there is a result.</returns>
-    internal bool PollReadable(Waiter waiter, WakeTarget target, out bool readable)
-    {
-        BeginReceive(waiter);
-        readable = _queue.TryPeek(out _) || (MustWait(target) && _queue.TryPeek(out _));
-        if (!readable)
-        {
-            return EndIfDrained(waiter);
-        }
-
-        EndReceive();
-        return true;
-    }
-
-    /// <summary>Takes the next value for a caller that does not wait, and is no operation.</summary>
-    /// <param name="value">The value.</param>
-    /// <returns>Whether it was there.</returns>
-    internal bool TryReceive([MaybeNullWhen(false)] out T value)
-    {
-        ThrowIfEnded();
-        if (Volatile.Read(ref _receiving) is not null) // ORDERING: misuse.
-        {
-            throw Busy();
-        }
-
-        return TryTake(out value);
-    }
-
-    /// <summary>Takes the next value. One thread at a time.</summary>
-    /// <param name="value">The value.</param>
-    /// <returns>Whether it was there.</returns>
-    internal bool TryTake([MaybeNullWhen(false)] out T value)
-    {
-        if (!_queue.TryDequeue(out value))
-        {
-            return false;
-        }
-
-        Places.Release(1);
-        return true;
+        WakeReceiver();
+        return new SendResult<T>(SendStatus.Sent, default!);
     }
 
     /// <summary>No more values from now on; what was sent, and what permits are there for, still comes.</summary>
     internal void Close()
     {
-        Places.Close();
+        if (IsBounded)
+        {
+            Places.Close();
+        }
+        else
+        {
+            _queue.End();
+        }
+
         _closing.WakeAll();
         WakeReceiver();
     }
 
-    /// <summary>
-    /// The receiver was disposed: no more values, and those that are there, or come through permits, are forgotten. An
-    /// operation that is receiving learns it; until it has, it alone takes.
-    /// </summary>
-    internal void EndReceiving()
+    /// <summary>Ends a sender, once.</summary>
+    /// <param name="disposed">Whether it has ended already.</param>
+    /// <param name="error">What its .NET writer was completed with, if it was one.</param>
+    /// <returns>Whether this was the end.</returns>
+    internal bool EndSender(ref int disposed, Exception? error)
     {
-        Interlocked.CompareExchange(ref _drainer, new Drainer(this), null); // ORDERING: before _ended.
-        if (Interlocked.Exchange(ref _ended, 1) != 0) // ORDERING: before the look at _receiving; pairs with BeginReceive.
+        bool ends = Failure.TryEnd(ref disposed, error);
+        if (ends)
         {
-            return;
+            RemoveSender();
         }
 
-        Close();
-        if (!_queue.IsEmpty())
-        {
-            // ORDERING: pairs with BeginReceive, which writes, then reads without a fence: either it has seen the end,
-            // or it is seen here.
-            Interlocked.MemoryBarrierProcessWide();
-        }
-
-        if (Volatile.Read(ref _receiving) is null)
-        {
-            _drainer!.Drain();
-        }
-    }
-
-    internal void ThrowIfEnded()
-    {
-        if (HasEnded)
-        {
-            throw Disposed();
-        }
+        return ends;
     }
 
     internal void RemoveSender()
@@ -206,72 +138,6 @@ internal sealed class MpscChannel<T> : IPrimitive
         if (Senders.Remove())
         {
             Close();
-        }
-    }
-
-    /// <summary>Receives, or waits.</summary>
-    /// <param name="waiter">The operation.</param>
-    /// <param name="target">Whom to wake.</param>
-    /// <param name="result">The result.</param>
-    /// <returns>Whether there is a result.</returns>
-    internal bool PollReceive(Waiter waiter, WakeTarget target, out RecvResult<T> result)
-    {
-        BeginReceive(waiter);
-        if (TryTake(out T? value) || (MustWait(target) && TryTake(out value)))
-        {
-            EndReceive();
-            result = new RecvResult<T>(value);
-            return true;
-        }
-
-        result = default;
-        return EndIfDrained(waiter);
-    }
-
-    /// <summary>Receives as many as there are, or waits for one.</summary>
-    /// <param name="waiter">The operation.</param>
-    /// <param name="target">Whom to wake.</param>
-    /// <param name="into">Where to put them.</param>
-    /// <param name="limit">How many at most; above zero.</param>
-    /// <param name="count">How many there were.</param>
-    /// <returns>Whether there is a result.</returns>
-    internal bool PollReceiveMany(Waiter waiter, WakeTarget target, ICollection<T> into, int limit, out int count)
-    {
-        BeginReceive(waiter);
-        bool taken = false;
-        try
-        {
-            count = TakeMany(into, limit);
-            if (count == 0)
-            {
-                MustWait(target);
-                count = TakeMany(into, limit);
-            }
-
-            taken = true;
-        }
-        finally
-        {
-            if (!taken)
-            {
-                EndReceive(); // The collection threw: that is the operation's failure.
-            }
-        }
-
-        if (count > 0)
-        {
-            EndReceive();
-            return true;
-        }
-
-        return EndIfDrained(waiter);
-    }
-
-    internal void WithdrawReceive(Waiter waiter)
-    {
-        if (ReferenceEquals(_receiving, waiter))
-        {
-            EndReceive();
         }
     }
 
@@ -303,118 +169,12 @@ internal sealed class MpscChannel<T> : IPrimitive
         }
 
         _closing.Describe(into, "closed");
-        long places = into.Available ?? 0;
-        bool bounded = Capacity != Unbounded;
-        into.Set($"Mpsc<{TypeNames.Of(typeof(T))}>", bounded ? $"{Capacity - places} of {Capacity} places taken" : $"{Capacity - places} there");
-        into.Available = bounded ? places : null;
-        into.Total = bounded ? Capacity : null;
+        into.IsClosed = IsClosed;
+        into.Set($"Mpsc<{TypeNames.Of(typeof(T))}>", IsBounded ? $"{Length} of {Capacity} places taken" : $"{Length} there");
+        into.Available = IsBounded ? Capacity - Length : null;
+        into.Total = IsBounded ? Capacity : null;
     }
 
     // Whether it is closed and all places are free: one read of one word, so nobody is in between.
-    internal bool IsDrained() => Places.IsClosedWith(Capacity);
-
-    private void BeginReceive(Waiter waiter)
-    {
-        if (_receiving is { } other && !ReferenceEquals(other, waiter))
-        {
-            throw Busy();
-        }
-
-        Volatile.Write(ref _receiving, waiter); // ORDERING: before the look at _ended; EndReceiving has the fence for both.
-        CheckEnd();
-    }
-
-    private void EndReceive()
-    {
-        Volatile.Write(ref _receiving, null); // ORDERING: release of what was taken, pairs with EndReceiving.
-        if (Volatile.Read(ref _ended) != 0)
-        {
-            _drainer!.Drain(); // It was left to us. Missed, the values go with the channel.
-        }
-    }
-
-    private void CheckEnd()
-    {
-        if (Volatile.Read(ref _ended) != 0)
-        {
-            EndReceive();
-            throw Disposed();
-        }
-    }
-
-    private bool EndIfDrained(Waiter waiter)
-    {
-        CheckEnd(); // Once more, after MustWait's fence: who ends wakes those that it finds waiting.
-        if (!IsDrained())
-        {
-            SyncMeter.WaitsAlone(waiter, "mpsc.receive");
-            return false;
-        }
-
-        EndReceive();
-        return true;
-    }
-
-    private static InvalidOperationException Busy() => new(
-        "Another operation is receiving from this channel. An mpsc channel has one receiver, which receives one after the other: use Mpmc for several.");
-
-    private static ObjectDisposedException Disposed() => new("MpscReceiver", "This receiver was disposed: its channel is closed, and its values are gone.");
-
-    private bool MustWait(WakeTarget target)
-    {
-        Interlocked.Exchange(ref _receiver, target); // ORDERING: full fence before looking again; pairs with WakeReceiver's.
-        return true;
-    }
-
-    private int TakeMany(ICollection<T> into, int limit)
-    {
-        int count = 0;
-        try
-        {
-            while (count < limit && _queue.TryPeek(out T? value))
-            {
-                into.Add(value); // It may throw: then the value is still there.
-                _queue.Advance();
-                count++;
-            }
-        }
-        finally
-        {
-            if (count > 0)
-            {
-                Places.Release(count);
-            }
-        }
-
-        return count;
-    }
-
-    private void WakeReceiver()
-    {
-        // ORDERING: full fence between publishing (an item, a permit, the end) and looking for who waits.
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _receiver) is not null)
-        {
-            Interlocked.Exchange(ref _receiver, null)?.Wake(); // ORDERING: pairs with MustWait.
-        }
-    }
-
-    /// <summary>Forgets what is there, and what still comes through permits. Waits in the receiver's place for that.</summary>
-    private sealed class Drainer(MpscChannel<T> channel) : WakeTarget
-    {
-        private readonly Lock _lock = new();
-
-        internal override void Wake() => Drain();
-
-        internal void Drain()
-        {
-            using (_lock.EnterScope())
-            {
-                Interlocked.Exchange(ref channel._receiver, this); // ORDERING: as MustWait.
-                while (channel.TryTake(out _))
-                {
-                }
-            }
-        }
-    }
+    internal bool IsDrained() => IsBounded ? Places.IsClosedWith(Capacity) : _queue.IsDrained();
 }

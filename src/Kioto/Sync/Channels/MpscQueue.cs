@@ -26,20 +26,66 @@ internal sealed class MpscQueue<T>
 
     internal MpscQueue() => _head = _tail = new Ring(FirstCapacity);
 
+    /// <summary>Whether <see cref="End"/> was called.</summary>
+    internal bool IsEnded => Volatile.Read(ref _tail).IsEnded; // ORDERING: acquire, pairs with End.
+
+    /// <summary>How many items there are, and places that are being filled. Exact only while nobody changes it.</summary>
+    internal long Count
+    {
+        get
+        {
+            long count = 0;
+            for (Ring? ring = Volatile.Read(ref _head); ring is not null; ring = Volatile.Read(ref ring.Next)) // ORDERING: pairs with Grow.
+            {
+                count += Math.Max(0, ring.Count);
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>Adds an item. Any thread.</summary>
     /// <param name="item">The item.</param>
-    internal void Enqueue(T item)
+    /// <returns>False after the end.</returns>
+    internal bool TryEnqueue(T item)
     {
         while (true)
         {
             Ring ring = Volatile.Read(ref _tail); // ORDERING: acquire of the ring, pairs with Grow.
             if (ring.TryAdd(item))
             {
-                return;
+                return true;
+            }
+
+            if (ring.IsEnded)
+            {
+                return false;
             }
 
             Grow(ring);
         }
+    }
+
+    /// <summary>No more items from now on. Any thread.</summary>
+    internal void End()
+    {
+        using (_growing.EnterScope())
+        {
+            _tail.End();
+        }
+    }
+
+    /// <summary>Whether it has ended and everything has been taken. Any thread.</summary>
+    /// <returns>True from then on for ever.</returns>
+    internal bool IsDrained()
+    {
+        Ring ring = Volatile.Read(ref _head); // ORDERING: a ring that is left behind is followed by those that are not.
+        while (Volatile.Read(ref ring.Next) is { } next && ring.IsExhausted) // ORDERING: as in TryPeek.
+        {
+            ring = next;
+        }
+
+        return ring.IsEnded && ring.IsExhausted;
     }
 
     /// <summary>Takes the oldest item. One thread at a time.</summary>
@@ -100,7 +146,7 @@ internal sealed class MpscQueue<T>
     {
         using (_growing.EnterScope())
         {
-            if (ReferenceEquals(_tail, full))
+            if (ReferenceEquals(_tail, full) && !full.IsEnded)
             {
                 Ring next = new(Math.Min(full.Capacity * 2, LastCapacity));
                 full.Freeze();
@@ -114,18 +160,14 @@ internal sealed class MpscQueue<T>
     private sealed class Ring
     {
         private const long Frozen = 1L << 62;
+        private const long Ended = 1L << 61;
 
         /// <summary>INVARIANT: written once, under the lock.</summary>
         internal Ring? Next;
 
         private readonly Place[] _places;
         private readonly int _mask;
-
-        // INVARIANT: the next position to write; with Frozen, none is written any more.
-        private long _tail;
-
-        // INVARIANT: the taker's only.
-        private long _head;
+        private QueueEnds _ends;
 
         internal Ring(int capacity)
         {
@@ -140,23 +182,30 @@ internal sealed class MpscQueue<T>
         internal int Capacity => _places.Length;
 
         /// <summary>Whether everything that was ever added has been taken. Precondition: frozen.</summary>
-        internal bool IsExhausted => _head == (Volatile.Read(ref _tail) & ~Frozen); // ORDERING: after reading Next.
+        internal bool IsExhausted => Count == 0; // ORDERING: after reading Next, or Ended.
+
+        /// <summary>How many places have been claimed and not been cleared.</summary>
+        internal long Count => (Volatile.Read(ref _ends.Tail) & ~(Frozen | Ended)) - Volatile.Read(ref _ends.Head); // ORDERING: others may be late.
+
+        internal bool IsEnded => (Volatile.Read(ref _ends.Tail) & Ended) != 0; // ORDERING: acquire, pairs with End.
 
         internal bool HasItem =>
-            Volatile.Read(ref _places[(int)_head & _mask].Position) == _head + 1; // ORDERING: acquire of the item.
+            Volatile.Read(ref _places[(int)_ends.Head & _mask].Position) == _ends.Head + 1; // ORDERING: acquire of the item.
 
-        internal void Freeze() => Interlocked.Or(ref _tail, Frozen); // ORDERING: who claims a place either did before, or fails.
+        internal void Freeze() => Interlocked.Or(ref _ends.Tail, Frozen); // ORDERING: who claims a place either did before, or fails.
+
+        internal void End() => Interlocked.Or(ref _ends.Tail, Frozen | Ended); // ORDERING: as Freeze.
 
         internal bool TryAdd(T item)
         {
-            long tail = Volatile.Read(ref _tail);
+            long tail = Volatile.Read(ref _ends.Tail);
             while ((tail & Frozen) == 0)
             {
                 ref Place place = ref _places[(int)tail & _mask];
                 long ahead = Volatile.Read(ref place.Position) - tail; // ORDERING: acquire, pairs with Advance: the place is clear.
                 if (ahead == 0)
                 {
-                    long seen = Interlocked.CompareExchange(ref _tail, tail + 1, tail); // ORDERING: CLAIM.
+                    long seen = Interlocked.CompareExchange(ref _ends.Tail, tail + 1, tail); // ORDERING: CLAIM.
                     if (seen == tail)
                     {
                         place.Item = item;
@@ -172,7 +221,7 @@ internal sealed class MpscQueue<T>
                 }
                 else
                 {
-                    tail = Volatile.Read(ref _tail); // ORDERING: somebody was faster.
+                    tail = Volatile.Read(ref _ends.Tail); // ORDERING: somebody was faster.
                 }
             }
 
@@ -181,7 +230,7 @@ internal sealed class MpscQueue<T>
 
         internal bool TryPeek([MaybeNullWhen(false)] out T item)
         {
-            long head = _head;
+            long head = _ends.Head;
             ref Place place = ref _places[(int)head & _mask];
             if (Volatile.Read(ref place.Position) != head + 1) // ORDERING: acquire of the item.
             {
@@ -195,10 +244,10 @@ internal sealed class MpscQueue<T>
 
         internal void Advance()
         {
-            long head = _head;
+            long head = _ends.Head;
             ref Place place = ref _places[(int)head & _mask];
             place.Item = default!;
-            _head = head + 1;
+            _ends.Head = head + 1;
             Volatile.Write(ref place.Position, head + _places.Length); // ORDERING: release of the cleared place.
         }
     }

@@ -9,11 +9,16 @@ namespace Kioto.Sync;
 public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
 {
     private readonly MpscChannel<T> _channel;
+    private readonly DirectSource<SendResult<T>> _send;
 
     // INVARIANT: set once, by an exchange.
     private int _disposed;
 
-    internal MpscSender(MpscChannel<T> channel) => _channel = channel;
+    internal MpscSender(MpscChannel<T> channel)
+    {
+        _channel = channel;
+        _send = channel.Sends ??= new SendSource(channel);
+    }
 
     /// <summary>Whether nobody will receive any more.</summary>
     public bool IsClosed => _channel.IsClosed;
@@ -53,8 +58,11 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
     /// <param name="value">The value.</param>
     /// <returns>Sent, or Closed with the value.</returns>
     [NotCancelSafe]
-    public Future<SendResult<T>> SendAsync(T value) =>
-        Wait.For<SendOperation, SendResult<T>>(new SendOperation(Channel, value));
+    public Future<SendResult<T>> SendAsync(T value)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        return new Future<SendResult<T>>(_send, 0, new SendResult<T>(SendStatus.Full, value));
+    }
 
     /// <summary>Sends if there is room.</summary>
     /// <param name="value">The value.</param>
@@ -135,31 +143,37 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
     }
 
     /// <summary>Ends sending here. The last sender closes the channel.</summary>
-    public void Dispose() => End(null);
+    public void Dispose() => _channel.EndSender(ref _disposed, null);
 
     bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.TrySend(value).IsSent;
 
     Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places, _channel, typeof(MpscSender<T>), "WaitToWriteAsync");
 
-    bool IChannelSender<T>.End(Exception? error) => End(error);
-
-    private bool End(Exception? error)
-    {
-        // ORDERING: once.
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-        {
-            return false;
-        }
-
-        _channel.Fail(error);
-        _channel.RemoveSender();
-        return true;
-    }
+    bool IChannelSender<T>.End(Exception? error) => _channel.EndSender(ref _disposed, error);
 
     private void CheckMany(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxCapacity);
+    }
+
+    // The value to send is in the future's result, as one that was not sent.
+    private sealed class SendSource(MpscChannel<T> channel) : DirectSource<SendResult<T>>
+    {
+        internal override bool TryNow(in Future<SendResult<T>> future, Ambient ambient, out SendResult<T> result)
+        {
+            result = channel.TrySend(ValueOf(future.Value));
+            return !result.IsFull;
+        }
+
+        internal override Future<SendResult<T>> Own(in Future<SendResult<T>> future) =>
+            Wait.For<SendOperation, SendResult<T>>(new SendOperation(channel, ValueOf(future.Value)));
+
+        private static T ValueOf(SendResult<T> notSent)
+        {
+            notSent.TryGetRejected(out T? value);
+            return value!;
+        }
     }
 
     private readonly struct SendOperation(MpscChannel<T> channel, T value) : IWaitOperation<SendResult<T>>

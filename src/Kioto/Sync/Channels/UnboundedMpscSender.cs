@@ -38,17 +38,7 @@ public sealed class UnboundedMpscSender<T> : IChannelSender<T>, IDisposable
     /// <summary>Sends, at once. Usable from any thread.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Sent, or Closed with the value.</returns>
-    public SendResult<T> Send(T value)
-    {
-        MpscChannel<T> channel = Channel;
-        if (channel.Places.TryAcquire(1) != AcquireOutcome.Acquired)
-        {
-            return new SendResult<T>(SendStatus.Closed, value);
-        }
-
-        channel.Put(value);
-        return new SendResult<T>(SendStatus.Sent, default!);
-    }
+    public SendResult<T> Send(T value) => Channel.SendUnbounded(value);
 
     /// <summary>Waits until nobody will receive any more. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
@@ -79,7 +69,7 @@ public sealed class UnboundedMpscSender<T> : IChannelSender<T>, IDisposable
     }
 
     /// <summary>Ends sending here. The last sender closes the channel.</summary>
-    public void Dispose() => End(null);
+    public void Dispose() => _channel.EndSender(ref _disposed, null);
 
     bool IChannelSender<T>.IsOpen => !IsDisposed && !IsClosed;
 
@@ -89,18 +79,5 @@ public sealed class UnboundedMpscSender<T> : IChannelSender<T>, IDisposable
 
     Future<SendResult<T>> IChannelSender<T>.SendAsync(T value) => Future.FromResult(_channel.TrySend(value));
 
-    bool IChannelSender<T>.End(Exception? error) => End(error);
-
-    private bool End(Exception? error)
-    {
-        // ORDERING: once.
-        if (Interlocked.Exchange(ref _disposed, 1) != 0)
-        {
-            return false;
-        }
-
-        _channel.Fail(error);
-        _channel.RemoveSender();
-        return true;
-    }
+    bool IChannelSender<T>.End(Exception? error) => _channel.EndSender(ref _disposed, error);
 }

@@ -8,7 +8,7 @@ internal sealed class WatchChannel<T> : IPrimitive
 {
     internal SenderCount Senders;
 
-    private readonly Lock _lock = new();
+    private ShortLock _lock;
     private readonly WaitQueue _changes = new("watch.change");
 
     // Who waits until there is no receiver.

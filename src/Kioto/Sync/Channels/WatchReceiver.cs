@@ -57,6 +57,8 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutur
     public async Future<RecvResult<T>> WaitForAsync(Func<T, bool> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
+        await Kio.ConsumeBudgetAsync(); // A value that is good already is an operation too.
+
         while (true)
         {
             bool closed = IsClosed;

@@ -14,6 +14,7 @@ public sealed class AsyncSemaphore : IPrimitive
     public const int MaxPermits = int.MaxValue;
 
     private readonly PermitQueue _permits;
+    private readonly AcquireSource _acquire;
 
     // How many permits there are in all, for dumps; negative once somebody has added or taken away some: then permits
     // may come from anywhere. INVARIANT: written by those.
@@ -26,6 +27,7 @@ public sealed class AsyncSemaphore : IPrimitive
     {
         ArgumentOutOfRangeException.ThrowIfNegative(permits);
         _permits = new PermitQueue("semaphore.acquire", permits, MaxPermits);
+        _acquire = new AcquireSource(this);
         _total = permits;
     }
 
@@ -40,8 +42,7 @@ public sealed class AsyncSemaphore : IPrimitive
     /// <returns>The permit; dispose it to give it back.</returns>
     /// <exception cref="ClosedException">The semaphore is closed, or closes meanwhile.</exception>
     [LosesPlace]
-    public Future<SemaphorePermit> AcquireAsync() =>
-        Wait.For<AcquireOperation, SemaphorePermit>(new AcquireOperation(this, 1));
+    public Future<SemaphorePermit> AcquireAsync() => new(_acquire, 1, default);
 
     /// <summary>Waits until so many permits are there at once, before those who come later get any.</summary>
     /// <remarks>Cancel safety: cancelling loses the place in the queue.</remarks>
@@ -52,7 +53,7 @@ public sealed class AsyncSemaphore : IPrimitive
     public Future<SemaphorePermit> AcquireManyAsync(int count)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return Wait.For<AcquireOperation, SemaphorePermit>(new AcquireOperation(this, count));
+        return new Future<SemaphorePermit>(_acquire, (uint)count, default);
     }
 
     /// <summary>Takes a permit if there is one and nobody waits.</summary>
@@ -139,6 +140,20 @@ public sealed class AsyncSemaphore : IPrimitive
         Leases.Describe(this, into, "permit");
         into.Set(typeof(AsyncSemaphore), $"{into.Available} available");
         into.Total = total < 0 ? null : total;
+    }
+
+    // The token is how many.
+    private sealed class AcquireSource(AsyncSemaphore semaphore) : DirectSource<SemaphorePermit>
+    {
+        internal override bool TryNow(in Future<SemaphorePermit> future, Ambient ambient, out SemaphorePermit result)
+        {
+            bool acquired = semaphore._permits.TryAcquire(future.Token) == AcquireOutcome.Acquired;
+            result = acquired ? new SemaphorePermit(Lease.Rent(semaphore, (int)future.Token, ambient)) : default;
+            return acquired;
+        }
+
+        internal override Future<SemaphorePermit> Own(in Future<SemaphorePermit> future) =>
+            Wait.For<AcquireOperation, SemaphorePermit>(new AcquireOperation(semaphore, (int)future.Token));
     }
 
     private readonly struct AcquireOperation(AsyncSemaphore semaphore, int count) : IWaitOperation<SemaphorePermit>

@@ -19,11 +19,16 @@ public sealed class Mutex<T> : IPrimitive
 
     // INVARIANT: the holder's, as above; read by dumps. The task that got it; null if TryLock did, unless TryHolders are tracked.
     private WakeTarget? _owner;
+    private readonly LockSource _lock;
     private T _value;
 
     /// <summary>Makes an unlocked mutex.</summary>
     /// <param name="value">The value that it guards.</param>
-    public Mutex(T value) => _value = value;
+    public Mutex(T value)
+    {
+        _value = value;
+        _lock = new LockSource(this);
+    }
 
     /// <summary>Whether somebody holds it, at this moment.</summary>
     public bool IsLocked => _permits.Available == 0;
@@ -32,14 +37,14 @@ public sealed class Mutex<T> : IPrimitive
     /// <remarks>Cancel safety: cancelling loses the place in the queue.</remarks>
     /// <returns>The guard; dispose it to unlock.</returns>
     [LosesPlace]
-    public Future<MutexGuard<T>> LockAsync() => Wait.For<LockOperation, MutexGuard<T>>(new LockOperation(this));
+    public Future<MutexGuard<T>> LockAsync() => new(_lock, 0, default);
 
     /// <summary>Locks if nobody holds it and nobody waits.</summary>
     /// <param name="guard">The guard; dispose it to unlock.</param>
     /// <returns>Whether it is locked now, by the caller.</returns>
     public bool TryLock(out MutexGuard<T> guard)
     {
-        if (_permits.TryAcquire(1) == AcquireOutcome.Acquired)
+        if (_permits.TryAcquireAll(1))
         {
             if (TryHolders.Tracked)
             {
@@ -78,7 +83,7 @@ public sealed class Mutex<T> : IPrimitive
         Check(stamp);
         _stamp = stamp + 1;
         _owner = null;
-        _permits.Release(1);
+        _permits.ReleaseAll(1);
     }
 
     void IPrimitive.Describe(PrimitiveDescription into)
@@ -90,6 +95,26 @@ public sealed class Mutex<T> : IPrimitive
     }
 
     private static void ThrowStale() => throw Lease.Stale("MutexGuard");
+
+    private sealed class LockSource(Mutex<T> mutex) : DirectSource<MutexGuard<T>>
+    {
+        internal override bool TryNow(in Future<MutexGuard<T>> future, Ambient ambient, out MutexGuard<T> result)
+        {
+            Mutex<T> locked = mutex;
+            if (!locked._permits.TryAcquireAll(1))
+            {
+                result = default;
+                return false;
+            }
+
+            locked._owner = ambient.Strand!.Target;
+            result = new MutexGuard<T>(locked, locked._stamp);
+            return true;
+        }
+
+        internal override Future<MutexGuard<T>> Own(in Future<MutexGuard<T>> future) =>
+            Wait.For<LockOperation, MutexGuard<T>>(new LockOperation(mutex));
+    }
 
     private readonly struct LockOperation(Mutex<T> mutex) : IWaitOperation<MutexGuard<T>>
     {

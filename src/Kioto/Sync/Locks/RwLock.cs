@@ -17,6 +17,8 @@ public sealed class RwLock<T> : IPrimitive
 
     private readonly PermitQueue _permits;
     private readonly int _readers;
+    private readonly ReadSource _read;
+    private readonly WriteSource _write;
 
     // INVARIANT: the writer's only; read by readers too.
     private T _value;
@@ -38,19 +40,21 @@ public sealed class RwLock<T> : IPrimitive
         _value = value;
         _readers = maxReaders;
         _permits = new PermitQueue("rwlock.acquire", maxReaders, maxReaders);
+        _read = new ReadSource(this);
+        _write = new WriteSource(this);
     }
 
     /// <summary>Waits until it may read.</summary>
     /// <remarks>Cancel safety: cancelling loses the place in the queue.</remarks>
     /// <returns>The guard; dispose it to unlock.</returns>
     [LosesPlace]
-    public Future<RwLockReadGuard<T>> ReadAsync() => Wait.For<ReadOperation, RwLockReadGuard<T>>(new ReadOperation(this));
+    public Future<RwLockReadGuard<T>> ReadAsync() => new(_read, 0, default);
 
     /// <summary>Waits until it may change the value.</summary>
     /// <remarks>Cancel safety: cancelling loses the place in the queue.</remarks>
     /// <returns>The guard; dispose it to unlock.</returns>
     [LosesPlace]
-    public Future<RwLockWriteGuard<T>> WriteAsync() => Wait.For<WriteOperation, RwLockWriteGuard<T>>(new WriteOperation(this));
+    public Future<RwLockWriteGuard<T>> WriteAsync() => new(_write, 0, default);
 
     /// <summary>Begins to read if nobody writes and nobody waits.</summary>
     /// <param name="guard">The guard; dispose it to unlock.</param>
@@ -67,7 +71,7 @@ public sealed class RwLock<T> : IPrimitive
     /// <returns>Whether it may change the value.</returns>
     public bool TryWrite(out RwLockWriteGuard<T> guard)
     {
-        bool acquired = _permits.TryAcquire(_readers) == AcquireOutcome.Acquired;
+        bool acquired = _permits.TryAcquireAll(_readers);
         if (acquired && TryHolders.Tracked)
         {
             _writer = TryHolders.Current;
@@ -110,7 +114,7 @@ public sealed class RwLock<T> : IPrimitive
         Check(stamp);
         _stamp = stamp + 1;
         _writer = null;
-        _permits.Release(_readers);
+        _permits.ReleaseAll(_readers);
     }
 
     internal RwLockReadGuard<T> Downgrade(uint stamp)
@@ -148,6 +152,39 @@ public sealed class RwLock<T> : IPrimitive
         long taken = _readers - into.Available!.Value;
         into.Set(typeof(RwLock<T>), taken == 0 ? "free" : taken == _readers && into.Holders is not [{ Role: "read" }, ..] ? "locked" : $"{taken} reading");
         into.Total = _readers;
+    }
+
+    private sealed class ReadSource(RwLock<T> rwLock) : DirectSource<RwLockReadGuard<T>>
+    {
+        internal override bool TryNow(in Future<RwLockReadGuard<T>> future, Ambient ambient, out RwLockReadGuard<T> result)
+        {
+            bool acquired = rwLock._permits.TryAcquire(1) == AcquireOutcome.Acquired;
+            result = acquired ? new RwLockReadGuard<T>(Lease.Rent(rwLock, 1, ambient)) : default;
+            return acquired;
+        }
+
+        internal override Future<RwLockReadGuard<T>> Own(in Future<RwLockReadGuard<T>> future) =>
+            Wait.For<ReadOperation, RwLockReadGuard<T>>(new ReadOperation(rwLock));
+    }
+
+    private sealed class WriteSource(RwLock<T> rwLock) : DirectSource<RwLockWriteGuard<T>>
+    {
+        internal override bool TryNow(in Future<RwLockWriteGuard<T>> future, Ambient ambient, out RwLockWriteGuard<T> result)
+        {
+            RwLock<T> locked = rwLock;
+            if (!locked._permits.TryAcquireAll(locked._readers))
+            {
+                result = default;
+                return false;
+            }
+
+            locked._writer = ambient.Strand!.Target;
+            result = new RwLockWriteGuard<T>(locked, locked._stamp);
+            return true;
+        }
+
+        internal override Future<RwLockWriteGuard<T>> Own(in Future<RwLockWriteGuard<T>> future) =>
+            Wait.For<WriteOperation, RwLockWriteGuard<T>>(new WriteOperation(rwLock));
     }
 
     private readonly struct ReadOperation(RwLock<T> rwLock) : IWaitOperation<RwLockReadGuard<T>>

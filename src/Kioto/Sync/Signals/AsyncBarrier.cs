@@ -1,5 +1,4 @@
 using System;
-using System.Threading;
 
 namespace Kioto.Sync;
 
@@ -7,7 +6,7 @@ namespace Kioto.Sync;
 /// <remarks>As Tokio's <c>Barrier</c>, except that a cancelled wait takes its arrival back.</remarks>
 public sealed class AsyncBarrier : IPrimitive
 {
-    private readonly Lock _lock = new();
+    private ShortLock _lock;
     private WaiterList _waiters;
     private int _arrived;
 

@@ -17,7 +17,7 @@ public sealed class Notify : IPermitSource, IPrimitive
     private const long FromFirst = 1;
     private const long FromLast = 2;
 
-    private readonly Lock _lock = new();
+    private ShortLock _lock;
     private WaiterList _waiters;
 
     // INVARIANT: one of the three; changed by atomic operations, to and from Queued under the lock only.
@@ -161,7 +161,8 @@ public sealed class Notify : IPermitSource, IPrimitive
 
         // ORDERING: pairs with NotifyOne and NotifyWaiters.
         if (state == WaiterState.Idle
-            && (IsPast(waiter, rounds) || Interlocked.CompareExchange(ref _state, Empty, Stored) == Stored))
+            && (IsPast(waiter, rounds)
+                || (Volatile.Read(ref _state) == Stored && Interlocked.CompareExchange(ref _state, Empty, Stored) == Stored)))
         {
             return true;
         }

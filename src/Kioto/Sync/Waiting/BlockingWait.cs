@@ -18,6 +18,7 @@ internal sealed class BlockingWait : Strand
 
     internal static T For<T>(Future<T> future, string blocking, string awaited)
     {
+        future = future.Owned();
         if (future.Source is not { } source)
         {
             return future.Value;

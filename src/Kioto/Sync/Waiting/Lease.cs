@@ -25,16 +25,25 @@ internal sealed class Lease : PooledNode
     /// <param name="owner">What gave the permits.</param>
     /// <param name="count">How many.</param>
     /// <returns>The lease.</returns>
-    internal static Lease Rent(object owner, int count) => Rent(owner, count, Ambient.Current.Strand?.Target);
+    internal static Lease Rent(object owner, int count) => Rent(owner, count, Ambient.Current);
+
+    /// <summary>The same, for who has the thread's context at hand.</summary>
+    /// <param name="owner">What gave the permits.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>The lease.</returns>
+    internal static Lease Rent(object owner, int count, Ambient ambient) => Rent(owner, count, ambient.Strand?.Target, ambient);
 
     /// <summary>Begins one.</summary>
     /// <param name="owner">What gave the permits.</param>
     /// <param name="count">How many.</param>
     /// <param name="holder">Who got them.</param>
     /// <returns>The lease.</returns>
-    internal static Lease Rent(object owner, int count, WakeTarget? holder)
+    internal static Lease Rent(object owner, int count, WakeTarget? holder) => Rent(owner, count, holder, Ambient.Current);
+
+    private static Lease Rent(object owner, int count, WakeTarget? holder, Ambient ambient)
     {
-        Lease lease = SourcePool<Lease>.Rent(Ambient.Current);
+        Lease lease = SourcePool<Lease>.Rent(ambient);
         lease.Count = count;
         lease.Holder = holder;
         lease.Owner = owner; // The last: a dump that sees it sees the others.

@@ -10,7 +10,7 @@ namespace Kioto.Sync;
 /// only. A permit that is given to a waiter is the waiter's; if a poll of its task does not take it, it goes on to the
 /// next (see docs/decisions/0014), and the waiter that was passed over is first in the list when it is polled again.
 /// </remarks>
-internal sealed class PermitQueue : IPermitSource
+internal sealed partial class PermitQueue : IPermitSource
 {
     /// <summary>The most permits: a program error if there are more.</summary>
     internal const long MaxPermits = long.MaxValue >> 3;
@@ -25,7 +25,7 @@ internal sealed class PermitQueue : IPermitSource
     private const int Shift = 2;
     private const long One = 1L << Shift;
 
-    private readonly Lock _lock = new();
+    private ShortLock _lock;
     private readonly string _operation;
     private readonly long _most;
 
@@ -111,53 +111,23 @@ internal sealed class PermitQueue : IPermitSource
         return (state & Closed) == 0 ? AcquireOutcome.NoPermits : AcquireOutcome.Closed;
     }
 
-    /// <summary>Takes permits, or waits for them.</summary>
-    /// <param name="waiter">The caller's place; Idle at the first poll.</param>
-    /// <param name="target">Whom to wake.</param>
-    /// <param name="count">How many; the same at each poll.</param>
-    /// <returns>NoPermits while waiting.</returns>
-    internal AcquireOutcome Poll(Waiter waiter, WakeTarget target, long count)
+    /// <summary>Takes permits if nobody waits and this is how many there are: without looking first.</summary>
+    /// <param name="all">How many there are, if nobody has one.</param>
+    /// <returns>Whether it has them. If not, there may be enough all the same.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // mutex_uncontended
+    internal bool TryAcquireAll(long all) =>
+        Interlocked.CompareExchange(ref _state, 0, all << Shift) == all << Shift; // ORDERING: as TryAcquire.
+
+    /// <summary>Gives back all permits that there are.</summary>
+    /// <param name="all">How many.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // mutex_uncontended
+    internal void ReleaseAll(long all)
     {
-        WaiterState state = waiter.State;
-        if (state == WaiterState.Idle)
+        // ORDERING: as Release.
+        if (Interlocked.CompareExchange(ref _state, all << Shift, 0) != 0)
         {
-            AcquireOutcome outcome = TryAcquire(count);
-            if (outcome != AcquireOutcome.NoPermits)
-            {
-                return outcome;
-            }
+            Release(all); // Somebody waits; or something was released twice.
         }
-        else if (state == WaiterState.Granted)
-        {
-            if (waiter.TryTake(target))
-            {
-                return AcquireOutcome.Acquired;
-            }
-        }
-        else if (state == WaiterState.Waiting && ReferenceEquals(waiter.Target, target))
-        {
-            return AcquireOutcome.NoPermits;
-        }
-
-        return PollSlow(waiter, target, count);
-    }
-
-    /// <summary>Stops waiting; permits that were given and not taken go to the next.</summary>
-    /// <param name="waiter">The place.</param>
-    internal void Withdraw(Waiter waiter)
-    {
-        if (waiter.State == WaiterState.Waiting && WithdrawWaiting(waiter))
-        {
-            return;
-        }
-
-        if (waiter.State == WaiterState.Granted && waiter.TryTake(Ambient.Current.Strand?.Target))
-        {
-            Release(waiter.Wanted);
-            TellIfClosed();
-        }
-
-        waiter.State = WaiterState.Idle;
     }
 
     /// <summary>Gives permits back, or adds new ones, and gives them to who waits first.</summary>
@@ -236,134 +206,6 @@ internal sealed class PermitQueue : IPermitSource
         }
     }
 
-    /// <inheritdoc/>
-    public void PassOn(Waiter waiter, WakeTarget target)
-    {
-        WakeBatch wakes = default;
-        using (_lock.EnterScope())
-        {
-            if (!waiter.TrySkip(this, target))
-            {
-                return;
-            }
-
-            Interlocked.Add(ref _state, waiter.Wanted << Shift); // ORDERING: as Release. Others may change the word if nobody waits.
-            Grant(ref wakes);
-        }
-
-        wakes.WakeAll();
-        TellIfClosed();
-        SyncMeter.PassesOn(_operation);
-    }
-
-    /// <summary>Permits came back: whoever waits for the last of them is told, if it was closed.</summary>
-    internal void TellIfClosed()
-    {
-        if (_returnedAfterClose is not null && IsClosed)
-        {
-            _returnedAfterClose();
-        }
-    }
-
-    private AcquireOutcome PollSlow(Waiter waiter, WakeTarget target, long count)
-    {
-        bool isNew = waiter.State == WaiterState.Idle;
-        AcquireOutcome outcome;
-        int length;
-        using (_lock.EnterScope())
-        {
-            switch (waiter.State)
-            {
-                case WaiterState.Waiting:
-                    waiter.MoveTo(target);
-                    return AcquireOutcome.NoPermits;
-                case WaiterState.Closed:
-                    return AcquireOutcome.Closed;
-                case WaiterState.Granted when waiter.TryTake(target):
-                    return AcquireOutcome.Acquired;
-                default:
-                    outcome = Enqueue(waiter, target, count, passedOver: waiter.State == WaiterState.Skipped);
-                    length = outcome == AcquireOutcome.NoPermits ? _waiters.Count : 0;
-                    break;
-            }
-        }
-
-        // One that was passed over has been counted.
-        if (isNew)
-        {
-            SyncMeter.Contends(_operation);
-            SyncMeter.Waits(_operation, length);
-        }
-
-        return outcome;
-    }
-
-    // Under the lock.
-    private AcquireOutcome Enqueue(Waiter waiter, WakeTarget target, long count, bool passedOver)
-    {
-        long state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
-        while (true)
-        {
-            // One that was passed over comes before all who wait, and need not wait if there is enough for it.
-            bool first = (state & Queued) == 0 || passedOver;
-            bool take = first && (state >> Shift) >= count && (state & Closed) == 0;
-            if (!take && (state & Closed) != 0)
-            {
-                return AcquireOutcome.Closed;
-            }
-
-            long next = take ? state - (count << Shift) : state | Queued;
-            long seen = Interlocked.CompareExchange(ref _state, next, state); // ORDERING: as TryAcquire; the flag turns away fast releases.
-            if (seen != state)
-            {
-                state = seen;
-                continue;
-            }
-
-            if (take)
-            {
-                waiter.State = WaiterState.Taken;
-                return AcquireOutcome.Acquired;
-            }
-
-            waiter.MoveTo(target);
-            waiter.Source = this;
-            waiter.Wanted = count;
-            waiter.State = WaiterState.Waiting;
-            if (passedOver)
-            {
-                _waiters.AddFirst(waiter);
-            }
-            else
-            {
-                _waiters.AddLast(waiter);
-            }
-
-            return AcquireOutcome.NoPermits;
-        }
-    }
-
-    private bool WithdrawWaiting(Waiter waiter)
-    {
-        WakeBatch wakes = default;
-        using (_lock.EnterScope())
-        {
-            if (waiter.State != WaiterState.Waiting)
-            {
-                return false;
-            }
-
-            _waiters.Remove(waiter);
-            waiter.State = WaiterState.Idle;
-
-            // It may have been the first, wanting many, with permits there for the next.
-            Grant(ref wakes);
-        }
-
-        wakes.WakeAll();
-        return true;
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // every unlock without contention
     private bool TryReleaseUnqueued(long count)
     {
@@ -386,48 +228,6 @@ internal sealed class PermitQueue : IPermitSource
         }
 
         return false;
-    }
-
-    private void ReleaseQueued(long count, ref WakeBatch wakes)
-    {
-        using (_lock.EnterScope())
-        {
-            long state = Interlocked.Add(ref _state, count << Shift); // ORDERING: as Release.
-            if ((state >> Shift) > _most)
-            {
-                Interlocked.Add(ref _state, -(count << Shift)); // ORDERING: misuse.
-                ThrowOverflow();
-            }
-
-            Grant(ref wakes);
-        }
-    }
-
-    // Under the lock: gives what is there to who waits first, and clears the flag when nobody waits any more.
-    private void Grant(ref WakeBatch wakes)
-    {
-        long state = Volatile.Read(ref _state); // ORDERING: with the flag set only the lock's holder changes it.
-        if ((state & Queued) == 0)
-        {
-            return;
-        }
-
-        while (_waiters.First is { } waiter && (state >> Shift) >= waiter.Wanted)
-        {
-            _waiters.Remove(waiter);
-            long wanted = waiter.Wanted;
-            if (waiter.TryGrant(ref wakes))
-            {
-                state -= wanted << Shift;
-            }
-        }
-
-        if (_waiters.IsEmpty)
-        {
-            state &= ~Queued;
-        }
-
-        Volatile.Write(ref _state, state); // ORDERING: release, pairs with TryAcquire.
     }
 
     private void ThrowOverflow() => throw new InvalidOperationException(

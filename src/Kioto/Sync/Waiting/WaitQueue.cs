@@ -10,7 +10,7 @@ namespace Kioto.Sync;
 /// <param name="operation">What waits, for the meter.</param>
 internal sealed class WaitQueue(string operation = "channel.closed")
 {
-    private readonly Lock _lock = new();
+    private ShortLock _lock;
     private WaiterList _waiters;
 
     // INVARIANT: how many are in the list; written under the lock.

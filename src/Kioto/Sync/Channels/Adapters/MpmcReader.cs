@@ -10,7 +10,7 @@ internal sealed class MpmcReader<T>(MpmcReceiver<T> receiver) : ReceiverReader<T
 {
     public override int Count => receiver.Count;
 
-    private protected override Exception? Failure => receiver.ChannelOrDisposed.Failure;
+    private protected override Exception? Failure => receiver.ChannelOrDisposed.Failure.Value;
 
     private protected override bool IsDrained => receiver.ChannelOrDisposed.Values.IsClosed;
 

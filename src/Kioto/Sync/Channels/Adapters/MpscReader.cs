@@ -12,7 +12,7 @@ internal sealed class MpscReader<T>(MpscReceiver<T> receiver) : ReceiverReader<T
 
     public override bool CanPeek => true;
 
-    private protected override Exception? Failure => receiver.Channel.Failure;
+    private protected override Exception? Failure => receiver.Channel.Failure.Value;
 
     private protected override bool IsDrained => receiver.Channel.IsDrained();
 

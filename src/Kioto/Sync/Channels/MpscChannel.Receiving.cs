@@ -1,0 +1,313 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
+using System.Threading;
+
+namespace Kioto.Sync;
+
+// The receiver's side: one operation at a time, until its end.
+internal sealed partial class MpscChannel<T>
+{
+    // INVARIANT: the target of the waiting receiver; set by its poll, taken by who wakes it, each by one atomic operation.
+    private WakeTarget? _receiver;
+
+    // INVARIANT: the one operation that receives; written by its polls and by direct receives, read by TryReceive and EndReceiving.
+    private Waiter? _receiving;
+
+    // INVARIANT: 1 from the receiver's end on. Then nothing is taken but by the drainer.
+    private int _ended;
+
+    // INVARIANT: made by the receiver's end.
+    private Drainer? _drainer;
+
+    internal bool HasEnded => Volatile.Read(ref _ended) != 0; // ORDERING: misuse.
+
+    /// <summary>Looks at the next value, for a caller that is no operation.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether it was there.</returns>
+    internal bool TryPeek([MaybeNullWhen(false)] out T value)
+    {
+        if (Volatile.Read(ref _receiving) is not null) // ORDERING: misuse.
+        {
+            throw Busy();
+        }
+
+        return _queue.TryPeek(out value);
+    }
+
+    /// <summary>Waits until there is a value, and leaves it there.</summary>
+    /// <param name="waiter">The operation.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <param name="readable">Whether there is one; else none will come.</param>
+    /// <returns>Whether there is a result.</returns>
+    internal bool PollReadable(Waiter waiter, WakeTarget target, out bool readable)
+    {
+        BeginReceive(waiter);
+        readable = _queue.TryPeek(out _) || (MustWait(target) && _queue.TryPeek(out _));
+        if (!readable)
+        {
+            return EndIfDrained(waiter);
+        }
+
+        EndReceive();
+        return true;
+    }
+
+    /// <summary>Takes the next value for a caller that does not wait, and is no operation.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether it was there.</returns>
+    internal bool TryReceive([MaybeNullWhen(false)] out T value)
+    {
+        ThrowIfEnded();
+        if (Volatile.Read(ref _receiving) is not null) // ORDERING: misuse.
+        {
+            throw Busy();
+        }
+
+        return TryTake(out value);
+    }
+
+    /// <summary>Takes the next value. One thread at a time.</summary>
+    /// <param name="value">The value.</param>
+    /// <returns>Whether it was there.</returns>
+    internal bool TryTake([MaybeNullWhen(false)] out T value)
+    {
+        if (!_queue.TryDequeue(out value))
+        {
+            return false;
+        }
+
+        if (IsBounded)
+        {
+            Places.Release(1);
+        }
+
+        return true;
+    }
+
+    /// <summary>Receives if there is a value, without a place.</summary>
+    /// <param name="result">The value.</param>
+    /// <returns>False if it must be asked for by an operation: nothing has happened.</returns>
+    internal bool TryReceiveNow(out RecvResult<T> result)
+    {
+        result = default;
+        if (_receiving is not null)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref _receiving, DirectReceive.Mark); // ORDERING: as in BeginReceive.
+        if (Volatile.Read(ref _ended) == 0 && TryTake(out T? value))
+        {
+            result = new RecvResult<T>(value);
+        }
+
+        EndReceive();
+        return result.HasValue;
+    }
+
+    /// <summary>
+    /// The receiver was disposed: no more values, and those that are there, or come through permits, are forgotten. An
+    /// operation that is receiving learns it; until it has, it alone takes.
+    /// </summary>
+    internal void EndReceiving()
+    {
+        Interlocked.CompareExchange(ref _drainer, new Drainer(this), null); // ORDERING: before _ended.
+        if (Interlocked.Exchange(ref _ended, 1) != 0) // ORDERING: before the look at _receiving; pairs with BeginReceive.
+        {
+            return;
+        }
+
+        Close();
+        if (!_queue.IsEmpty())
+        {
+            // ORDERING: pairs with BeginReceive, which writes, then reads without a fence: either it has seen the end,
+            // or it is seen here.
+            Interlocked.MemoryBarrierProcessWide();
+        }
+
+        if (Volatile.Read(ref _receiving) is null)
+        {
+            _drainer!.Drain();
+        }
+    }
+
+    internal void ThrowIfEnded()
+    {
+        if (HasEnded)
+        {
+            throw Disposed();
+        }
+    }
+
+    /// <summary>Receives, or waits.</summary>
+    /// <param name="waiter">The operation.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <param name="result">The result.</param>
+    /// <returns>Whether there is a result.</returns>
+    internal bool PollReceive(Waiter waiter, WakeTarget target, out RecvResult<T> result)
+    {
+        BeginReceive(waiter);
+        if (TryTake(out T? value) || (MustWait(target) && TryTake(out value)))
+        {
+            EndReceive();
+            result = new RecvResult<T>(value);
+            return true;
+        }
+
+        result = default;
+        return EndIfDrained(waiter);
+    }
+
+    /// <summary>Receives as many as there are, or waits for one.</summary>
+    /// <param name="waiter">The operation.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <param name="into">Where to put them.</param>
+    /// <param name="limit">How many at most; above zero.</param>
+    /// <param name="count">How many there were.</param>
+    /// <returns>Whether there is a result.</returns>
+    internal bool PollReceiveMany(Waiter waiter, WakeTarget target, ICollection<T> into, int limit, out int count)
+    {
+        BeginReceive(waiter);
+        bool taken = false;
+        try
+        {
+            count = TakeMany(into, limit);
+            if (count == 0)
+            {
+                MustWait(target);
+                count = TakeMany(into, limit);
+            }
+
+            taken = true;
+        }
+        finally
+        {
+            if (!taken)
+            {
+                EndReceive(); // The collection threw: that is the operation's failure.
+            }
+        }
+
+        if (count > 0)
+        {
+            EndReceive();
+            return true;
+        }
+
+        return EndIfDrained(waiter);
+    }
+
+    internal void WithdrawReceive(Waiter waiter)
+    {
+        if (ReferenceEquals(_receiving, waiter))
+        {
+            EndReceive();
+        }
+    }
+
+    private void BeginReceive(Waiter waiter)
+    {
+        if (_receiving is { } other && !ReferenceEquals(other, waiter))
+        {
+            throw Busy();
+        }
+
+        Volatile.Write(ref _receiving, waiter); // ORDERING: before the look at _ended; EndReceiving has the fence for both.
+        CheckEnd();
+    }
+
+    private void EndReceive()
+    {
+        Volatile.Write(ref _receiving, null); // ORDERING: release of what was taken, pairs with EndReceiving.
+        if (Volatile.Read(ref _ended) != 0)
+        {
+            _drainer!.Drain(); // It was left to us. Missed, the values go with the channel.
+        }
+    }
+
+    private void CheckEnd()
+    {
+        if (Volatile.Read(ref _ended) != 0)
+        {
+            EndReceive();
+            throw Disposed();
+        }
+    }
+
+    private bool EndIfDrained(Waiter waiter)
+    {
+        CheckEnd(); // Once more, after MustWait's fence: who ends wakes those that it finds waiting.
+        if (!IsDrained())
+        {
+            SyncMeter.WaitsAlone(waiter, "mpsc.receive");
+            return false;
+        }
+
+        EndReceive();
+        return true;
+    }
+
+    private static InvalidOperationException Busy() => new(
+        "Another operation is receiving from this channel. An mpsc channel has one receiver, which receives one after the other: use Mpmc for several.");
+
+    private static ObjectDisposedException Disposed() => new("MpscReceiver", "This receiver was disposed: its channel is closed, and its values are gone.");
+
+    private bool MustWait(WakeTarget target)
+    {
+        Interlocked.Exchange(ref _receiver, target); // ORDERING: full fence before looking again; pairs with WakeReceiver's.
+        return true;
+    }
+
+    private int TakeMany(ICollection<T> into, int limit)
+    {
+        int count = 0;
+        try
+        {
+            while (count < limit && _queue.TryPeek(out T? value))
+            {
+                into.Add(value); // It may throw: then the value is still there.
+                _queue.Advance();
+                count++;
+            }
+        }
+        finally
+        {
+            if (count > 0 && IsBounded)
+            {
+                Places.Release(count);
+            }
+        }
+
+        return count;
+    }
+
+    private void WakeReceiver()
+    {
+        // ORDERING: full fence between publishing (an item, a permit, the end) and looking for who waits.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _receiver) is not null)
+        {
+            Interlocked.Exchange(ref _receiver, null)?.Wake(); // ORDERING: pairs with MustWait.
+        }
+    }
+
+    /// <summary>Forgets what is there, and what still comes through permits. Waits in the receiver's place for that.</summary>
+    private sealed class Drainer(MpscChannel<T> channel) : WakeTarget
+    {
+        private readonly Lock _lock = new();
+
+        internal override void Wake() => Drain();
+
+        internal void Drain()
+        {
+            using (_lock.EnterScope())
+            {
+                Interlocked.Exchange(ref channel._receiver, this); // ORDERING: as MustWait.
+                while (channel.TryTake(out _))
+                {
+                }
+            }
+        }
+    }
+}
