@@ -108,6 +108,9 @@ internal sealed class Ambient
     /// <summary>Free queued actions. INVARIANT: as <see cref="Magazines"/>.</summary>
     internal FreeActions FreeActions = FreeActions.None;
 
+    /// <summary>Free posted callbacks. INVARIANT: as <see cref="Magazines"/>.</summary>
+    internal FreeActions FreePosts = FreeActions.None;
+
     /// <summary>Timers that this thread, a worker, has left in a wheel.</summary>
     internal IdleTimers IdleTimers;
 
