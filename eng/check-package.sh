@@ -1,26 +1,35 @@
 #!/usr/bin/env bash
-# Packs Kioto and builds a program against the package: it must contain what it promises, and its analyzers must load
-# in the compiler and report what they should.
+# Packs everything and builds a program against the packages: they must contain what they promise and work together, and
+# the analyzers must load in the compiler and report what they should.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-dotnet pack src/Kioto -c Release -p:DocumentationUrl=https://docs.example/kioto -o "$work/feed" -v quiet
-package=$(ls "$work"/feed/Kioto.*.nupkg)
+for project in Kioto Kioto.Extensions Kioto.Hosting Kioto.AspNetCore Kioto.Testing; do
+  dotnet pack "src/$project" -c Release -p:DocumentationUrl=https://docs.example/kioto -o "$work/feed" -v quiet
+done
+package=$(ls "$work"/feed/Kioto.[0-9]*.nupkg)
 mkdir "$work/user"
 version=$(basename "$package" .nupkg)
 cat > "$work/user/User.csproj" << END
-<Project Sdk="Microsoft.NET.Sdk">
+<Project Sdk="Microsoft.NET.Sdk.Web">
   <PropertyGroup>
     <OutputType>Exe</OutputType>
+    <Nullable>enable</Nullable>
     <TargetFramework>net10.0</TargetFramework>
     <ErrorLog>report.json,version=2.1</ErrorLog>
     <RestoreSources>$work/feed</RestoreSources>
     <RestorePackagesPath>$work/packages</RestorePackagesPath>
+    <!-- What the packages need of others has been restored for their own projects. -->
+    <RestoreFallbackFolders>$(dotnet nuget locals global-packages --list --force-english-output | sed 's/^[^/]*//')</RestoreFallbackFolders>
   </PropertyGroup>
   <ItemGroup>
     <PackageReference Include="Kioto" Version="${version#Kioto.}" />
+    <PackageReference Include="Kioto.Extensions" Version="${version#Kioto.}" />
+    <PackageReference Include="Kioto.Hosting" Version="${version#Kioto.}" />
+    <PackageReference Include="Kioto.AspNetCore" Version="${version#Kioto.}" />
+    <PackageReference Include="Kioto.Testing" Version="${version#Kioto.}" />
   </ItemGroup>
 </Project>
 END
@@ -32,7 +41,7 @@ Runtime.Run(async () =>
     Kio.YieldNow();
     await Kio.YieldNow();
 });
-
+await Everything.Run();
 static class Mistakes
 {
     [NotCancelSafe]
@@ -42,6 +51,34 @@ static class Mistakes
     static async Future Twice() { Future<int> once = Unsafe(); await once; await once; }
     static async Future Swallows() { try { await Kio.YieldNow(); } catch (System.Exception) { } }
     static async Future NoToken() => await System.Threading.Tasks.Task.Delay(1);
+}
+END
+cat > "$work/user/Everything.cs" << END
+using System.Linq;
+using System.Net.Http;
+using Kioto;
+using Kioto.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Task = System.Threading.Tasks.Task;
+
+static class Everything
+{
+    // A server in a host with a runtime, a type of the extensions, one of the tests' support.
+    public static async Task Run()
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddKioto();
+        builder.WebHost.UseKioto().UseUrls("http://127.0.0.1:0");
+        await using WebApplication app = builder.Build();
+        app.MapGet("/", async () => await Kio.Spawn(async () => "served"));
+        await app.StartAsync();
+        using HttpClient client = new();
+        string answer = await client.GetStringAsync(app.Urls.Single());
+        await app.StopAsync();
+        System.Console.WriteLine($"{answer} {typeof(AbortOnDispose).Name} {typeof(KiotoFactAttribute).Name}");
+    }
 }
 END
 log=$(dotnet build "$work/user" -v minimal)
@@ -57,5 +94,12 @@ for file in lib/net10.0/Kioto.dll lib/net10.0/Kioto.xml README.md LICENSE \
   [ -f "$work/packages/kioto/${version#Kioto.}/$file" ] || { echo "$version has no $file"; exit 1; }
 done
 
-dotnet "$work/user/bin/Debug/net10.0/User.dll"
-echo "$version is whole, and its analyzers report"
+for project in Kioto.Extensions Kioto.Hosting Kioto.AspNetCore Kioto.Testing; do
+  for file in "lib/net10.0/$project.dll" "lib/net10.0/$project.xml"; do
+    [ -f "$work/packages/${project,,}/${version#Kioto.}/$file" ] || { echo "$project has no $file"; exit 1; }
+  done
+done
+
+output=$(dotnet "$work/user/bin/Debug/net10.0/User.dll")
+grep -q '^served AbortOnDispose KiotoFactAttribute$' <<< "$output" || { echo "$output"; echo "The packages do not work together."; exit 1; }
+echo "$version is whole, its analyzers report, and the other packages work with it"

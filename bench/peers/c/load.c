@@ -1,5 +1,6 @@
 // Load for an echo server: one thread, one epoll, a closed loop on every
-// connection (a message goes out when the last one is back, whole).
+// connection (a message goes out when the last one is back, whole). With
+// --websocket the messages are frames, after a handshake at a path.
 //
 // Runs for 1.3 times SECONDS; the first 0.3 warm up and are not counted.
 #define _GNU_SOURCE
@@ -19,6 +20,9 @@
 enum {
     MAX_EVENTS = 1024,
     MAX_SIZE = 65536,
+    MAX_FRAME = 125,         // of a WebSocket whose length is one byte
+    FRAME_OUT = 6,           // before a client's message: two bytes and a mask
+    FRAME_IN = 2,            // before a server's
     MAX_CONNECTIONS = 65535, // a client has no more ports towards one server
     SPARE_FDS = 64,          // what the process has open besides connections
     BUCKETS = 50000000,      // of 0.1 us: up to 5 s
@@ -26,7 +30,9 @@ enum {
 
 struct options {
     bool json;
+    const char *websocket; // the path, or NULL
     int port, connections, size;
+    int out, in; // bytes of a message there and back, with what is before it
     double seconds;
 };
 
@@ -40,7 +46,8 @@ struct results {
     double seconds, mean_us, p50_us, p99_us, p999_us;
 };
 
-static char buffer[MAX_SIZE];
+static char buffer[MAX_SIZE];   // what is sent
+static char incoming[MAX_SIZE]; // what was received last
 static unsigned histogram[BUCKETS]; // the kernel only backs the pages that are written
 static int highest_bucket;
 
@@ -58,8 +65,10 @@ static void die(const char *what) {
 // ---- Arguments ----------------------------------------------------------------
 
 static void usage(const char *program) {
-    fprintf(stderr, "usage: %s [--json] PORT CONNECTIONS SECONDS [SIZE]   (SIZE: 64 bytes unless told, at most %d)\n",
-            program, MAX_SIZE);
+    fprintf(stderr,
+            "usage: %s [--json] [--websocket PATH] PORT CONNECTIONS SECONDS [SIZE]\n"
+            "(SIZE: 64 bytes unless told, at most %d, of a WebSocket %d)\n",
+            program, MAX_SIZE, MAX_FRAME);
     exit(2);
 }
 
@@ -83,6 +92,8 @@ static struct options parse(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--json"))
             o.json = true;
+        else if (!strcmp(argv[i], "--websocket") && i + 1 < argc)
+            o.websocket = argv[++i];
         else if (count < 4)
             words[count++] = argv[i];
         else
@@ -90,8 +101,10 @@ static struct options parse(int argc, char **argv) {
     }
     if (count < 3 || !parse_int(words[0], 1, 65535, &o.port) ||
         !parse_int(words[1], 1, MAX_CONNECTIONS, &o.connections) || !parse_seconds(words[2], &o.seconds) ||
-        (count == 4 && !parse_int(words[3], 1, MAX_SIZE, &o.size)))
+        (count == 4 && !parse_int(words[3], 1, o.websocket ? MAX_FRAME : MAX_SIZE, &o.size)))
         usage(argv[0]);
+    o.out = o.size + (o.websocket ? FRAME_OUT : 0);
+    o.in = o.size + (o.websocket ? FRAME_IN : 0);
     return o;
 }
 
@@ -123,6 +136,33 @@ static int connect_to(int port) {
     return fd;
 }
 
+// A whole binary message with a mask of zeros, which leaves it as it is.
+static void make_frame(int size) {
+    memset(buffer, 0, FRAME_OUT);
+    buffer[0] = (char)0x82;
+    buffer[1] = (char)(0x80 | size);
+}
+
+static void shake_hands(int fd, const char *path) {
+    char request[1024];
+    int length = snprintf(request, sizeof request,
+                          "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                          "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
+                          path);
+    if (length >= (int)sizeof request || send(fd, request, length, MSG_NOSIGNAL) != length) die("handshake");
+    int got = 0;
+    do {
+        ssize_t n = recv(fd, incoming + got, sizeof incoming - 1 - got, 0);
+        if (n <= 0) die("handshake");
+        got += n;
+        incoming[got] = 0;
+    } while (!strstr(incoming, "\r\n\r\n"));
+    if (strncmp(incoming, "HTTP/1.1 101 ", 13)) {
+        fprintf(stderr, "no WebSocket at %s: %.*s\n", path, (int)strcspn(incoming, "\r"), incoming);
+        exit(1);
+    }
+}
+
 // Opens all connections, each with its first message under way. They are found
 // by file descriptor later: a process gets the lowest free ones.
 static void open_all(const struct options *o, int epoll, struct connection *by_fd) {
@@ -132,9 +172,10 @@ static void open_all(const struct options *o, int epoll, struct connection *by_f
             fprintf(stderr, "too many files were open at the start\n");
             exit(1);
         }
+        if (o->websocket) shake_hands(fd, o->websocket);
         struct epoll_event event = {.events = EPOLLIN, .data.fd = fd};
         if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event)) die("epoll_ctl");
-        send_message(fd, &by_fd[fd], o->size, now());
+        send_message(fd, &by_fd[fd], o->out, now());
     }
 }
 
@@ -148,20 +189,24 @@ static void record(double latency) {
 }
 
 // True when the message is back whole; the next one is then under way.
-static bool receive(int fd, struct connection *c, int size, double counted_from) {
-    ssize_t n = recv(fd, buffer, sizeof buffer, 0);
+static bool receive(const struct options *o, int fd, struct connection *c, double counted_from) {
+    ssize_t n = recv(fd, incoming, sizeof incoming, 0);
     if (n <= 0) {
         fprintf(stderr, "the server closed a connection\n");
         exit(1);
     }
+    if (o->websocket && c->received == 0 && incoming[0] != (char)0x82) {
+        fprintf(stderr, "the server sent something else than a message\n");
+        exit(1);
+    }
     c->received += n;
-    if (c->received < size) return false;
+    if (c->received < o->in) return false;
 
     double t = now();
     bool counts = t > counted_from;
     if (counts) record(t - c->sent_at);
     c->received = 0;
-    send_message(fd, c, size, t);
+    send_message(fd, c, o->out, t);
     return counts;
 }
 
@@ -183,7 +228,7 @@ static struct results run(const struct options *o, int epoll, struct connection 
         int n = epoll_wait(epoll, events, MAX_EVENTS, 100);
         for (int i = 0; i < n; i++) {
             int fd = events[i].data.fd;
-            r.messages += receive(fd, &by_fd[fd], o->size, counted_from);
+            r.messages += receive(o, fd, &by_fd[fd], counted_from);
         }
     }
 
@@ -212,6 +257,7 @@ static void print(const struct options *o, const struct results *r) {
 int main(int argc, char **argv) {
     struct options o = parse(argc, argv);
     memset(buffer, 'x', sizeof buffer);
+    if (o.websocket) make_frame(o.size);
     allow_all_files();
 
     struct connection *by_fd = calloc(o.connections + SPARE_FDS, sizeof *by_fd);

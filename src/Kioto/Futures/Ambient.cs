@@ -114,6 +114,9 @@ internal sealed class Ambient
     /// <summary>Free queued actions. INVARIANT: as <see cref="Magazines"/>.</summary>
     internal FreeActions FreeActions = FreeActions.None;
 
+    /// <summary>Free posted callbacks. INVARIANT: as <see cref="Magazines"/>.</summary>
+    internal FreeActions FreePosts = FreeActions.None;
+
     /// <summary>Timers that this thread has left in the wheel of the core that it has.</summary>
     internal IdleTimers IdleTimers;
 

@@ -1,6 +1,6 @@
 namespace Kioto;
 
-/// <summary>A thread's own stack of free queued actions. Only that thread touches it.</summary>
+/// <summary>A thread's own stack of free work items of one kind. Only that thread touches it.</summary>
 internal sealed class FreeActions
 {
     /// <summary>How many a thread keeps at most.</summary>

@@ -58,21 +58,22 @@ internal sealed class PoolShare
         return false;
     }
 
-    /// <summary>As <see cref="TryGrow"/>, of the free queued actions.</summary>
+    /// <summary>As <see cref="TryGrow(Ambient, int, int, int)"/>, of a stack of free work items.</summary>
     /// <param name="ambient">The current thread's context.</param>
+    /// <param name="stack">Which of its stacks.</param>
     /// <param name="objectSize">What one object counts.</param>
     /// <returns>Whether there is room; no when the bound does not allow it.</returns>
-    internal static bool TryGrowActions(Ambient ambient, int objectSize)
+    internal static bool TryGrow(Ambient ambient, ref FreeActions stack, int objectSize)
     {
         PoolShare share = Of(ambient);
         using (share._lock.EnterScope())
         {
-            if (ReferenceEquals(ambient.FreeActions, FreeActions.None))
+            if (ReferenceEquals(stack, FreeActions.None))
             {
-                ambient.FreeActions = new FreeActions();
+                stack = new FreeActions();
             }
 
-            FreeActions free = ambient.FreeActions;
+            FreeActions free = stack;
             int more = free.Capacity == 0 ? FirstCapacity : Math.Min(free.Capacity, FreeActions.Most - free.Capacity);
             if (more == 0)
             {
@@ -170,6 +171,7 @@ internal sealed class PoolShare
         {
             owner.Magazines = [];
             owner.FreeActions = FreeActions.None;
+            owner.FreePosts = FreeActions.None;
             Depot.Release(_bytes);
             _bytes = 0;
         }

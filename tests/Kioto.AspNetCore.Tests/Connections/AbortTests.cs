@@ -17,6 +17,7 @@ public class AbortTests
         "", "GET /", "GET / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
         "POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n",
         "POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\nabc",
+        "POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n",
         "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n", "GET /stream HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /wait HTTP/1.1\r\nHost: a\r\n\r\nGET /",
     ];

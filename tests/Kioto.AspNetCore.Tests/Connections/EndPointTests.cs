@@ -5,6 +5,7 @@ using System.Net;
 using System.Net.Http;
 using System.Net.Sockets;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
@@ -46,6 +47,48 @@ public class EndPointTests
             transport, Hello, options => options.ListenAnyIP(0), ownEndPoints: true);
         await Get(server.Port, "127.0.0.1");
         await Get(server.Port, "[::1]");
+    });
+
+    [Theory]
+    [InlineData(Transport.Sockets)]
+    [InlineData(Transport.Kioto)]
+    public Task Without_IPv6_any_address_and_localhost_are_those_of_IPv4(Transport transport) => Bounded.Run(async () =>
+    {
+        using Child child = new("no-ipv6", transport.ToString());
+        Assert.Equal("127.0.0.1 hello\nlocalhost hello\n", await child.Output.ReadToEndAsync() + await child.Errors);
+        Assert.Equal(0, await child.EndAsync());
+    });
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public Task The_backlog_and_no_delay_are_the_options(Transport transport) => Bounded.Run(async () =>
+    {
+        foreach (bool noDelay in new[] { true, false })
+        {
+            TaskCompletionSource<int> served = new();
+            await using TestServer server = await TestServer.StartAsync(
+                transport,
+                async context =>
+                {
+                    served.SetResult(Descriptors.Accepted(context.Connection.LocalPort, option: 1)); // TCP_NODELAY
+                    await context.Response.WriteAsync("hello");
+                },
+                kioto: options =>
+                {
+                    options.Backlog = 17;
+                    options.NoDelay = noDelay;
+                },
+                configure: builder => builder.WebHost.UseSockets(options =>
+                {
+                    options.Backlog = 17;
+                    options.NoDelay = noDelay;
+                }));
+            Assert.Equal(17, Descriptors.Backlog(server.Port));
+            using RawClient client = server.Connect();
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.Equal("hello", (await client.ReadResponseAsync()).Body);
+            Assert.Equal(noDelay ? 1 : 0, await served.Task);
+        }
     });
 
     [Theory]
@@ -256,6 +299,30 @@ public class EndPointTests
             transport, Hello, options => options.ListenHandle((ulong)file.DangerousGetHandle()), ownEndPoints: true));
         Assert.Contains("ListenHandle", refused.Message, StringComparison.Ordinal);
         Assert.Contains("not a socket", refused.Message, StringComparison.Ordinal);
+    });
+
+    [Theory]
+    [MemberData(nameof(Kioto))]
+    public Task A_handle_can_be_listened_on_twice_at_once(Transport transport) => Bounded.Run(async () =>
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        ulong handle = (ulong)socket.SafeHandle.DangerousGetHandle();
+        await using TestServer server = await TestServer.StartAsync(
+            transport,
+            Hello,
+            options =>
+            {
+                options.ListenHandle(handle);
+                options.ListenHandle(handle);
+            },
+            ownEndPoints: true);
+        for (int i = 0; i < 200; i++)
+        {
+            using RawClient client = RawClient.Connect(socket.LocalEndPoint!);
+            await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+            Assert.Equal("hello", (await client.ReadResponseAsync()).Body);
+        }
     });
 
     private static void See(ListenOptions options, Action<ConnectionContext> see) => options.Use(next => connection =>

@@ -15,65 +15,6 @@ public class LimitTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public Task A_head_that_trickles_is_cut_off(Transport transport) => Bounded.Run(async () =>
-    {
-        await using TestServer server = await TestServer.StartAsync(
-            transport, Read, options => options.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(1));
-        using RawClient client = server.Connect();
-        await client.SendAsync("GET / HTTP/1.1\r\nHo");
-        Assert.Equal(408, (await client.ReadResponseAsync()).Status);
-        Assert.Equal(ConnectionEnd.Fin, await client.ReadToAnyEndAsync());
-    });
-
-    [Theory]
-    [MemberData(nameof(All))]
-    public Task An_idle_connection_is_closed(Transport transport) => Bounded.Run(async () =>
-    {
-        await using TestServer server = await TestServer.StartAsync(
-            transport, Read, options => options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(1));
-        using RawClient client = server.Connect();
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        Assert.Equal(200, (await client.ReadResponseAsync()).Status);
-        Assert.Equal(ConnectionEnd.Fin, await client.ReadToAnyEndAsync());
-    });
-
-    [Theory]
-    [MemberData(nameof(All))]
-    public Task A_body_that_trickles_is_cut_off(Transport transport) => Bounded.Run(async () =>
-    {
-        await using TestServer server = await TestServer.StartAsync(
-            transport,
-            Read,
-            options => options.Limits.MinRequestBodyDataRate = new MinDataRate(1000, TimeSpan.FromSeconds(1.5)));
-        using RawClient client = server.Connect();
-        await client.SendAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\na");
-        Assert.Equal(408, (await client.ReadResponseAsync()).Status);
-        Assert.NotEqual(ConnectionEnd.Open, await client.ReadToAnyEndAsync());
-    });
-
-    [Theory]
-    [MemberData(nameof(All))]
-    public Task A_client_that_reads_too_slowly_is_cut_off(Transport transport) => Bounded.Run(async () =>
-    {
-        TaskCompletionSource aborted = new();
-        await using TestServer server = await TestServer.StartAsync(
-            transport,
-            async context =>
-            {
-                context.RequestAborted.Register(() => aborted.TrySetResult());
-                while (!context.RequestAborted.IsCancellationRequested)
-                {
-                    await context.Response.Body.WriteAsync(new byte[100_000]);
-                }
-            },
-            options => options.Limits.MinResponseDataRate = new MinDataRate(1_000_000, TimeSpan.FromSeconds(1.5)));
-        using RawClient client = server.Connect();
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        await aborted.Task; // It never reads.
-    });
-
-    [Theory]
-    [MemberData(nameof(All))]
     public Task A_body_above_the_limit_is_refused(Transport transport) => Bounded.Run(async () =>
     {
         await using TestServer server = await TestServer.StartAsync(
@@ -195,33 +136,6 @@ public class LimitTests
         await sending;
         Assert.Equal("25000000", (await client.ReadResponseAsync()).Body);
         Assert.Contains(server.Logs.Entries, entry => entry.Id.Name == "ConnectionResume");
-    });
-
-    [Theory]
-    [MemberData(nameof(All))]
-    public Task A_thousand_connections_are_served(Transport transport) => Bounded.Run(async () =>
-    {
-        await using TestServer server = await TestServer.StartAsync(transport, Read);
-        RawClient[] clients = [.. Enumerable.Range(0, 1000).Select(_ => server.Connect())];
-        try
-        {
-            for (int turn = 0; turn < 3; turn++)
-            {
-                foreach (RawClient client in clients)
-                {
-                    await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-                }
-
-                foreach (RawClient client in clients)
-                {
-                    Assert.Equal(200, (await client.ReadResponseAsync()).Status);
-                }
-            }
-        }
-        finally
-        {
-            Array.ForEach(clients, client => client.Dispose());
-        }
     });
 
     private static async Task Read(HttpContext context)

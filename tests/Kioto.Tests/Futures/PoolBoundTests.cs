@@ -131,7 +131,7 @@ public sealed class PoolBoundTests
     });
 
     [Fact]
-    public void Bridges_and_queued_actions_are_let_go_by_idle_threads() => Bounded.Run(() =>
+    public void Bridges_and_work_items_are_let_go_by_idle_threads() => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
         List<WeakReference> pooled = Use(runtime);
@@ -153,6 +153,7 @@ public sealed class PoolBoundTests
                 await Foreign();
                 TaskHeader action = Ambient.Current.FreeActions.Head ?? await Act();
                 pooled.Add(new WeakReference(action));
+                pooled.Add(new WeakReference(await Post()));
                 for (int i = 0; Bridge.Pooled(i) is { } bridge; i++)
                 {
                     pooled.Add(new WeakReference(bridge));
@@ -173,6 +174,17 @@ public sealed class PoolBoundTests
             }
 
             return Ambient.Current.FreeActions.Head;
+        }
+
+        static async Future<TaskHeader> Post()
+        {
+            while (Ambient.Current.FreePosts.Head is null)
+            {
+                SynchronizationContext.Current!.Post(static _ => { }, null);
+                await Kio.YieldNow();
+            }
+
+            return Ambient.Current.FreePosts.Head;
         }
     });
 

@@ -46,6 +46,20 @@ public sealed class SynchronizationContextTests
         }
     });
 
+#if !DEBUG // In Debug state machines are classes.
+    [Fact]
+    public void Posting_on_a_worker_allocates_nothing() => Bounded.Run(() => Allocations.AssertNothing(
+        RuntimeKind.OneWorker,
+        static async rounds =>
+        {
+            for (int i = 0; i < rounds; i++)
+            {
+                SynchronizationContext.Current!.Post(static _ => { }, null);
+                await Kio.YieldNow();
+            }
+        }));
+#endif
+
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Posts_from_inside_are_work_items_of_their_own_in_order(RuntimeKind kind) => Bounded.Run(() =>

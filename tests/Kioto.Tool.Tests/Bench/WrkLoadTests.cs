@@ -45,7 +45,7 @@ public sealed class WrkLoadTests
     public void Pipelining_goes_through_the_script()
     {
         BenchSpec spec = new("kestrel_pipelined_64", "", 1, 1, 64, Workers: 1, Http: new HttpShape("/plaintext", 16));
-        ChildCommand command = new WrkLoad("p.lua").Command(80, spec, 1.3);
+        ChildCommand command = new WrkLoad("p.lua").Command(80, spec, 1);
         Assert.Equal("-d2s", command.Arguments.Single(argument => argument.StartsWith("-d", System.StringComparison.Ordinal)));
         Assert.Equal(["-s", "p.lua", "http://127.0.0.1:80/plaintext", "--", "16"], command.Arguments.TakeLast(5));
     }

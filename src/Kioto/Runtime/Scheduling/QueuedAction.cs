@@ -1,5 +1,4 @@
 using System;
-using System.Threading;
 
 namespace Kioto;
 
@@ -45,41 +44,12 @@ internal sealed class QueuedAction : WorkItem
     {
         _action = null;
         _state = null;
-
-        // ORDERING: a closing scheduler sets the flag, then reads its list of live tasks and aborts what it finds. The
-        // fence between leaving that list and reading the flag makes sure that a task which can still be aborted by
-        // that sweep is never handed to somebody else.
-        Interlocked.MemoryBarrier();
-        if (!Scheduler.IsClosed && (ambient.FreeActions.Room > 0 || PoolShare.TryGrowActions(ambient, s_size)))
-        {
-            Ownership.End(this);
-            ResetHeader();
-            FreeActions free = ambient.FreeActions;
-            if (ReferenceEquals(free, FreeActions.None))
-            {
-                return; // Trimmed just now.
-            }
-
-            Next = free.Head;
-            free.Head = this;
-            free.Room--;
-        }
+        PutFree(ambient, ref ambient.FreeActions, s_size);
     }
 
     private static QueuedAction Rent(Ambient ambient)
     {
-        FreeActions free = ambient.FreeActions;
-        if (free.Head is not QueuedAction queued)
-        {
-            queued = new QueuedAction();
-        }
-        else
-        {
-            free.Head = queued.Next;
-            free.Room++;
-            queued.Next = null;
-        }
-
+        QueuedAction queued = TakeFree(ambient.FreeActions) as QueuedAction ?? new QueuedAction();
         Ownership.Begin(queued);
         return queued;
     }

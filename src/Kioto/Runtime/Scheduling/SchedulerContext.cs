@@ -16,12 +16,7 @@ internal sealed class SchedulerContext : SynchronizationContext
     public override void Post(SendOrPostCallback d, object? state)
     {
         ArgumentNullException.ThrowIfNull(d);
-        PostedCallback posted = new(_scheduler, d, state);
-        if (!posted.TryQueue(_scheduler))
-        {
-            // A Task whose continuation is lost never ends: after the scheduler's end it runs where .NET would run it.
-            posted.QueueOnThreadPool();
-        }
+        PostedCallback.Post(_scheduler, d, state);
     }
 
     /// <summary>Runs the callback: here if this thread is one of the scheduler's, else there, while this thread blocks.</summary>

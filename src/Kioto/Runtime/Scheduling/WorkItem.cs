@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Kioto;
@@ -24,6 +25,50 @@ internal abstract class WorkItem : TaskHeader
 
     /// <summary>Runs it on a thread of the .NET pool, which resets its contexts afterwards.</summary>
     private protected abstract void RunOnThreadPool();
+
+    /// <summary>Takes a free one from a stack of this thread's.</summary>
+    /// <param name="free">The stack.</param>
+    /// <returns>One that nobody else knows, or null.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every action that is queued
+    private protected static TaskHeader? TakeFree(FreeActions free)
+    {
+        if (free.Head is { } item)
+        {
+            free.Head = item.Next;
+            free.Room++;
+            item.Next = null;
+            return item;
+        }
+
+        return null;
+    }
+
+    /// <summary>Puts this one, which has run, onto a stack of this thread's where there is room, and where nobody may still abort it.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <param name="stack">The stack.</param>
+    /// <param name="size">What one object counts of the pools' bound.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every action that has run
+    private protected void PutFree(Ambient ambient, ref FreeActions stack, int size)
+    {
+        // ORDERING: a closing scheduler sets the flag, then reads its list of live tasks and aborts what it finds. The
+        // fence between leaving that list and reading the flag makes sure that a task which can still be aborted by
+        // that sweep is never handed to somebody else.
+        Interlocked.MemoryBarrier();
+        if (!Scheduler.IsClosed && (stack.Room > 0 || PoolShare.TryGrow(ambient, ref stack, size)))
+        {
+            Ownership.End(this);
+            ResetHeader();
+            FreeActions free = stack;
+            if (ReferenceEquals(free, FreeActions.None))
+            {
+                return; // Trimmed just now.
+            }
+
+            Next = free.Head;
+            free.Head = this;
+            free.Room--;
+        }
+    }
 
     /// <summary>It has run, and may be used again.</summary>
     /// <param name="ambient">The current thread's context.</param>

@@ -26,6 +26,6 @@ internal sealed record BenchSpec(
 
     public bool IsEcho => IsServed && Http is null;
 
-    public string Params => Http is { } http ? $"workers={Workers},connections={Connections},path={http.Path},pipelined={http.Pipelined}"
+    public string Params => Http is { } http ? $"workers={Workers},connections={Connections},path={http.Path},at_once={http.AtOnce}"
         : IsServed ? $"workers={Workers},connections={Connections},size=64" : $"workers={Workers},ops={Ops}";
 }

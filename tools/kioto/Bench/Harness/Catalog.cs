@@ -94,6 +94,8 @@ internal static class Catalog
         .. Kestrel("pipelined", "the same, 16 at once on a connection", new HttpShape("/plaintext", 16)),
         .. Kestrel("json", "a GET answered with JSON", new HttpShape("/json")),
         .. Kestrel("body", "a GET answered with 64 KiB", new HttpShape("/body")),
+        .. Kestrel("h2c", "a GET with a short answer over HTTP/2, 10 streams a connection", new HttpShape("/plaintext", 10, HttpClientKind.H2Load)),
+        .. Kestrel("websocket", "a message of 64 bytes echoed over a WebSocket", new HttpShape("/ws", Client: HttpClientKind.WebSocket)),
     ];
 
     /// <summary>The benchmarks whose names match.</summary>

@@ -5,7 +5,7 @@ namespace Kioto.Tool.Bench;
 /// <summary>One that is measured: a process of its own, which is idle while others are measured.</summary>
 internal abstract class Contender(string peer) : IDisposable
 {
-    /// <summary>kioto, dotnet, inline (.NET's server told to run inline), tokio, c or baseline.</summary>
+    /// <summary>kioto, dotnet, inline (.NET's server told to run inline), tokio, hyper, c or baseline.</summary>
     public string Peer { get; } = peer;
 
     public abstract string Version { get; }

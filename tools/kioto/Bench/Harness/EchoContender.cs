@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Kioto.Tool.Bench;
 
 /// <summary>An echo server.</summary>
@@ -11,14 +9,5 @@ internal sealed class EchoContender(string peer, string version, string variant,
     private protected override ChildCommand Load(BenchSpec spec, int port, double seconds) =>
         load.Command(port, spec.Connections, seconds);
 
-    private protected override (long Messages, Latency Latency) Read(string output)
-    {
-        JsonElement figures = JsonElement.Parse(output);
-        return (
-            figures.GetProperty("messages").GetInt64(),
-            new Latency(
-                figures.GetProperty("rate").GetDouble(),
-                figures.GetProperty("p50_us").GetDouble(),
-                figures.GetProperty("p99_us").GetDouble()));
-    }
+    private protected override (long Messages, Latency Latency) Read(string output) => EchoLoad.Read(output);
 }

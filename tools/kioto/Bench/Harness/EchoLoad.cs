@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
 
 namespace Kioto.Tool.Bench;
 
@@ -27,6 +28,19 @@ internal sealed class EchoLoad(string? client)
     /// <summary>Pins a server to the other processor.</summary>
     public static ChildCommand Server(ChildCommand server) =>
         s_processors is { } processors ? server.PinnedTo(processors.Server) : server;
+
+    /// <summary>Reads what either client prints.</summary>
+    /// <param name="output">JSON.</param>
+    public static (long Messages, Latency Latency) Read(string output)
+    {
+        JsonElement figures = JsonElement.Parse(output);
+        return (
+            figures.GetProperty("messages").GetInt64(),
+            new Latency(
+                figures.GetProperty("rate").GetDouble(),
+                figures.GetProperty("p50_us").GetDouble(),
+                figures.GetProperty("p99_us").GetDouble()));
+    }
 
     private static (int Server, int Load)? Choose()
     {

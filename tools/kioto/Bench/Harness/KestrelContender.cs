@@ -1,13 +1,12 @@
 namespace Kioto.Tool.Bench;
 
-/// <summary>samples/KestrelApi on one of its transports.</summary>
-internal sealed class KestrelContender(string peer, string version, ChildCommand server, WrkLoad load)
+/// <summary>A web server that answers as samples/KestrelApi, or that on one of its transports, under one client.</summary>
+internal sealed class KestrelContender(string peer, string version, ChildCommand server, HttpClientKind kind, HttpLoad load)
     : ServedContender(peer, version, "", server)
 {
-    public override bool Knows(BenchSpec spec) => spec.Http is not null;
+    public override bool Knows(BenchSpec spec) => spec.Http?.Client == kind;
 
-    private protected override ChildCommand Load(BenchSpec spec, int port, double seconds) =>
-        load.Command(port, spec, seconds * 1.3);
+    private protected override ChildCommand Load(BenchSpec spec, int port, double seconds) => load.Command(port, spec, seconds);
 
-    private protected override (long Messages, Latency Latency) Read(string output) => WrkLoad.Read(output);
+    private protected override (long Messages, Latency Latency) Read(string output) => load.ReadOutput(output);
 }

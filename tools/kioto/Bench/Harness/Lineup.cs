@@ -10,6 +10,7 @@ internal sealed class Lineup : IDisposable
 {
     private readonly List<Contender> _contenders = [];
     private readonly List<(string Peer, string Why)> _missing = [];
+    private readonly List<HttpLoad> _httpLoads = [];
     private readonly IReadOnlyDictionary<string, string> _environment;
     private BaselineBuild? _baseline;
 
@@ -67,7 +68,7 @@ internal sealed class Lineup : IDisposable
             lineup.Try("dotnet", () => lineup.AddTool("dotnet", SelfCommand.Create(), "dotnet", other, echo ? load : null));
         }
 
-        if (peers.Contains("tokio"))
+        if (peers.Contains("tokio") && (other || echo))
         {
             lineup.Try("tokio", () =>
             {
@@ -82,12 +83,13 @@ internal sealed class Lineup : IDisposable
             lineup._contenders.Add(new EchoContender("c", "epoll", "", command, load));
         }
 
-        if (benches.Any(b => b.Http is not null))
+        HttpClientKind[] clients = [.. benches.Select(b => b.Http?.Client).OfType<HttpClientKind>().Distinct()];
+        if (clients.Length > 0)
         {
             lineup.Try("kestrel", () =>
             {
                 progress("building samples/KestrelApi");
-                lineup.AddKestrel(WrkLoad.Find(root), PeerBuild.KestrelApi(root), peers.Contains("dotnet"));
+                lineup.AddWebServers(clients, PeerBuild.KestrelApi(root), peers, root, progress);
             });
         }
 
@@ -99,6 +101,11 @@ internal sealed class Lineup : IDisposable
         foreach (Contender contender in _contenders)
         {
             contender.Dispose();
+        }
+
+        foreach (HttpLoad load in _httpLoads)
+        {
+            load.Dispose();
         }
 
         _baseline?.Dispose();
@@ -137,19 +144,49 @@ internal sealed class Lineup : IDisposable
         }
     }
 
-    private void AddKestrel(WrkLoad load, string assembly, bool dotnet)
+    private void AddWebServers(
+        HttpClientKind[] clients, string kestrel, IReadOnlyCollection<string> peers, string? root, Action<string> progress)
+    {
+        (string Version, string Path)? hyper = null;
+        if (peers.Contains("tokio") && clients.Any(kind => kind != HttpClientKind.WebSocket)) // It has no WebSockets.
+        {
+            Try("hyper", () =>
+            {
+                progress("building the hyper peer");
+                hyper = PeerBuild.Hyper(root);
+            });
+        }
+
+        foreach (HttpClientKind kind in clients)
+        {
+            Try($"{kind}", () =>
+            {
+                HttpLoad load = HttpLoad.Find(kind, root);
+                _httpLoads.Add(load);
+                AddKestrel(kind, load, kestrel, peers.Contains("dotnet"));
+                if (hyper is { } built && kind != HttpClientKind.WebSocket)
+                {
+                    ChildCommand server = EchoLoad.Server(new ChildCommand(built.Path, ["serve", "0", "1"]));
+                    _contenders.Add(new KestrelContender("hyper", built.Version, server, kind, load));
+                }
+            });
+        }
+    }
+
+    private void AddKestrel(HttpClientKind kind, HttpLoad load, string assembly, bool dotnet)
     {
         string net = Environment.Version.ToString();
-        ChildCommand Server(string transport) => EchoLoad.Server(SelfCommand.OfAssembly(assembly).With(transport, "0", "1"));
-        _contenders.Add(new KestrelContender("kioto", new KiotoSuite().Version, Server("kioto"), load));
+        string protocol = kind == HttpClientKind.H2Load ? "http2" : "http1"; // Without TLS a port speaks one of them.
+        ChildCommand Server(string transport) => EchoLoad.Server(SelfCommand.OfAssembly(assembly).With(transport, "0", "1", protocol));
+        _contenders.Add(new KestrelContender("kioto", new KiotoSuite().Version, Server("kioto"), kind, load));
         if (dotnet)
         {
-            _contenders.Add(new KestrelContender("dotnet", net, Server("sockets"), load));
+            _contenders.Add(new KestrelContender("dotnet", net, Server("sockets"), kind, load));
             ChildCommand inline = Server("inline") with
             {
                 Environment = new Dictionary<string, string> { ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1" },
             };
-            _contenders.Add(new KestrelContender("inline", net, inline, load));
+            _contenders.Add(new KestrelContender("inline", net, inline, kind, load));
         }
     }
 

@@ -13,6 +13,15 @@ internal static class PeerBuild
     /// <exception cref="BenchException">It can't be built; the message says why.</exception>
     public static string Tokio(string? root) => Build(Sources(root), "tokio", [])[^1];
 
+    /// <summary>The version of hyper, and the executable of the hyper peer.</summary>
+    /// <param name="root">The project's sources, or null.</param>
+    /// <exception cref="BenchException">It can't be built; the message says why.</exception>
+    public static (string Version, string Path) Hyper(string? root)
+    {
+        string[] lines = Build(Sources(root), "hyper", []);
+        return (lines[0], lines[^1]);
+    }
+
     /// <summary>The C peers' executables by name.</summary>
     /// <param name="root">The project's sources, or null.</param>
     /// <exception cref="BenchException">They can't be built; the message says why.</exception>

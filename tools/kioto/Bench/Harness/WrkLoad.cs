@@ -5,35 +5,21 @@ using System.Text.RegularExpressions;
 
 namespace Kioto.Tool.Bench;
 
-/// <summary>The load on web servers: wrk, with one thread.</summary>
-internal sealed partial class WrkLoad(string script)
+/// <summary>wrk: HTTP/1.1.</summary>
+/// <param name="script">The one that sends several requests at once.</param>
+internal sealed partial class WrkLoad(string script) : HttpLoad
 {
-    /// <summary>Finds wrk; as root, on Debian, installs it.</summary>
-    /// <param name="root">The project's sources.</param>
-    /// <exception cref="BenchException">It is not here.</exception>
+    /// <inheritdoc cref="HttpLoad.Find"/>
     public static WrkLoad Find(string? root)
     {
         string script = Path.Combine(
             root ?? throw new BenchException("the project's sources are not here, and it is built from them"),
             "bench", "peers", "wrk", "pipeline.lua");
-        if (!Runs("wrk", "-v") && !(Runs("apt-get", "install", "-y", "-qq", "wrk") && Runs("wrk", "-v")))
-        {
-            throw new BenchException("the client wrk is not installed (apt-get install wrk)");
-        }
-
+        Require("wrk", "wrk", "-v");
         return new WrkLoad(script);
     }
 
-    public ChildCommand Command(int port, BenchSpec spec, double seconds)
-    {
-        HttpShape shape = spec.Http!;
-        ChildCommand command = new("wrk", ["-t1", $"-c{spec.Connections}", $"-d{Math.Ceiling(seconds)}s", "--latency"]);
-        string url = $"http://127.0.0.1:{port}{shape.Path}";
-        command = shape.Pipelined > 1
-            ? command.With("-s", script, url, "--", shape.Pipelined.ToString(CultureInfo.InvariantCulture))
-            : command.With(url);
-        return EchoLoad.Processor is { } processor ? command.PinnedTo(processor) : command;
-    }
+    public override (long Messages, Latency Latency) ReadOutput(string output) => Read(output);
 
     /// <summary>Reads what wrk prints.</summary>
     /// <param name="output">All of it.</param>
@@ -55,6 +41,17 @@ internal sealed partial class WrkLoad(string script)
             : throw new BenchException($"wrk printed what is not understood: {output}");
     }
 
+    private protected override ChildCommand ClientCommand(int port, BenchSpec spec, double seconds)
+    {
+        // wrk has no warm-up, and knows whole seconds only.
+        HttpShape shape = spec.Http!;
+        ChildCommand command = new("wrk", ["-t1", $"-c{spec.Connections}", $"-d{Math.Ceiling(seconds * 1.3)}s", "--latency"]);
+        string url = $"http://127.0.0.1:{port}{shape.Path}";
+        return shape.AtOnce > 1
+            ? command.With("-s", script, url, "--", shape.AtOnce.ToString(CultureInfo.InvariantCulture))
+            : command.With(url);
+    }
+
     private static double Micros(Match time) => Number(time.Groups[1].Value) * time.Groups[2].Value switch
     {
         "us" => 1,
@@ -63,20 +60,6 @@ internal sealed partial class WrkLoad(string script)
     };
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
-
-    private static bool Runs(string file, params string[] arguments)
-    {
-        try
-        {
-            using ChildProcess process = new(new ChildCommand(file, arguments));
-            (int exitCode, _, _) = process.WaitForEnd();
-            return file == "wrk" || exitCode == 0; // wrk -v ends with 1.
-        }
-        catch (BenchException)
-        {
-            return false;
-        }
-    }
 
     [GeneratedRegex(@"(Socket errors|Non-2xx or 3xx responses):.*")]
     private static partial Regex Errors();

@@ -9,13 +9,13 @@ namespace Kioto.Tool.Bench;
 /// <summary>The results for people: one row a benchmark, Kioto beside its peers.</summary>
 internal static class TableReport
 {
-    private static readonly string[] s_peers = ["baseline", "dotnet", "inline", "tokio", "c"];
+    private static readonly string[] s_peers = ["baseline", "dotnet", "inline", "tokio", "hyper", "c"];
 
     public static void Write(IAnsiConsole console, IReadOnlyList<BenchRow> rows)
     {
         WriteTable(console, [.. rows.Where(r => !r.Spec.IsServed)], "ns per operation", SchedulerCell);
         WriteTable(console, [.. rows.Where(r => r.Spec.IsEcho)], "server CPU per message", EchoCell);
-        WriteTable(console, [.. rows.Where(r => r.Spec.Http is not null)], "server CPU per request", EchoCell);
+        WriteTable(console, [.. rows.Where(r => r.Spec.Http is not null)], "server CPU per request or message", EchoCell);
         foreach (BenchRow row in rows)
         {
             foreach ((string peer, string why) in row.Failures)
