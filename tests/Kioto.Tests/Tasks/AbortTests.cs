@@ -389,11 +389,12 @@ public sealed class AbortTests
     {
         List<string> order = [];
         Signal started = new();
+        Signal childStarted = new();
         JoinHandle child = Kio.Spawn(async () =>
         {
             try
             {
-                await Kio.Sleep(Timeout.InfiniteTimeSpan);
+                await childStarted.AsFuture();
             }
             finally
             {
@@ -414,8 +415,7 @@ public sealed class AbortTests
                 order.Add("parent");
             }
         });
-        await Expect.Until(() => started.Polls > 0);
-        await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+        await Expect.Until(() => started.Polls > 0 && childStarted.Polls > 0);
         parent.Abort();
         Assert.True((await parent.JoinAsync()).IsAborted);
         Assert.Equal(["child", "parent"], order);

@@ -189,7 +189,13 @@ public sealed class DroppingTests
             async Future Record(Func<Future> body)
             {
                 log = "";
-                JoinHandle handle = Kio.Spawn(body);
+                bool begun = false;
+                JoinHandle handle = Kio.Spawn(() =>
+                {
+                    Volatile.Write(ref begun, true);
+                    return body();
+                });
+                await Expect.Until(() => Volatile.Read(ref begun));
                 await Kio.Sleep(TimeSpan.FromMilliseconds(2));
                 handle.Abort();
                 JoinResult result = await handle.JoinAsync();

@@ -167,18 +167,19 @@ public sealed class ShieldTests
         runtime.RunTask(async () =>
         {
             bool flushed = false;
+            Signal never = new();
             JoinHandle handle = Kio.Spawn(async () =>
             {
                 try
                 {
-                    await Kio.Sleep(Timeout.InfiniteTimeSpan);
+                    await never.AsFuture();
                 }
                 finally
                 {
                     await Kio.Shield(Flush());
                 }
             });
-            await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+            await Expect.Until(() => never.Polls > 0);
             handle.Abort();
             Assert.True((await handle.JoinAsync()).IsAborted);
             Assert.True(flushed);

@@ -55,18 +55,19 @@ public sealed class StrandTokenTests
     public void In_cleanup_it_is_cancelled_also_when_asked_for_there_first() => Runtimes.Run(async () =>
     {
         bool cancelled = false;
+        Signal never = new();
         JoinHandle handle = Kio.Spawn(async () =>
         {
             try
             {
-                await Kio.Sleep(Timeout.InfiniteTimeSpan);
+                await never.AsFuture();
             }
             finally
             {
                 cancelled = Kio.CancellationToken.IsCancellationRequested;
             }
         });
-        await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+        await Expect.Until(() => never.Polls > 0);
         handle.Abort();
         await handle.JoinAsync();
         Assert.True(cancelled);
