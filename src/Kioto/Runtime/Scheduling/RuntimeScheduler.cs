@@ -9,8 +9,10 @@ namespace Kioto;
 /// <summary>What both kinds of runtime have: drivers, timers, a blocking pool and an end.</summary>
 internal abstract class RuntimeScheduler : Scheduler
 {
-    // How long whoever wants to see every task looks again at most, and how long it waits before the second look.
+    // How long whoever wants to see every task looks again, how often at least (it may be kept from running all that time),
+    // and how long it waits before the second look.
     private const long MostLookNanos = 100_000_000;
+    private const int LeastLooks = 12;
     private const long LeastLookNanos = 20_000;
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -255,17 +257,19 @@ internal abstract class RuntimeScheduler : Scheduler
     {
         long end = Clock.Now + MostLookNanos;
         ThreadParker? parker = null;
-        for (long wait = LeastLookNanos; ; wait *= 2)
+        long wait = LeastLookNanos;
+        for (int looks = 1; ; looks++)
         {
             List<TaskHeader> tasks = LiveTasks();
             long count = LiveCount;
             tasks.RemoveAll(static task => task.Status.IsComplete);
-            if (tasks.FindAll(static task => task.IsSpawned).Count >= count || Clock.Now > end)
+            if (tasks.FindAll(static task => task.IsSpawned).Count >= count || (looks >= LeastLooks && Clock.Now > end))
             {
                 return tasks;
             }
 
             (parker ??= new ThreadParker()).Park(wait);
+            wait = long.Min(2 * wait, MostLookNanos / 4);
         }
     }
 
