@@ -368,6 +368,8 @@ public class SpawnLocalTests
         });
     });
 
+    // A set is bound to a thread: on a loaded machine the watchdog would move a worker to another one.
     internal static Runtime NewRuntime(int workers) =>
-        (workers == 0 ? Runtime.CreateCurrentThreadBuilder() : Runtime.CreateBuilder().WorkerThreads(workers)).ForTests().Build();
+        (workers == 0 ? Runtime.CreateCurrentThreadBuilder() : Runtime.CreateBuilder().WorkerThreads(workers)).ForTests()
+            .StuckThreshold(Timeout.InfiniteTimeSpan).Build();
 }
