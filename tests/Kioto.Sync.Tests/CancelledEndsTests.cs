@@ -1,0 +1,110 @@
+using System;
+using System.Threading;
+using System.Threading.Channels;
+using System.Threading.Tasks;
+using Kioto.Sync;
+
+namespace Kioto.SyncTests;
+
+/// <summary>Cancelled waits for the end of a channel, and others whose promise no other class proves: see docs/coverage-sync.md.</summary>
+public sealed class CancelledEndsTests
+{
+    [Theory]
+    [InlineData("MpscSender")]
+    [InlineData("UnboundedMpscSender")]
+    [InlineData("MpmcSender")]
+    [InlineData("BroadcastSender")]
+    [InlineData("LosslessSender")]
+    [InlineData("WatchSender")]
+    [InlineData("OneshotSender")]
+    public void ACancelledWaitForTheEndCanBeRepeated(string name) => Host.Run(async spawner =>
+    {
+        (Func<Future> closed, Action end) = Make(name);
+        Job first = spawner.Spawn(async () => await closed());
+        await Spawner.Settle();
+        await first.Cancel();
+        Job second = spawner.Spawn(async () => await closed());
+        await Spawner.Settle();
+        Assert.False(second.IsFinished);
+        end();
+        await second.Join();
+        await closed();
+    });
+
+    [Fact]
+    public void ACancelledLosslessSendLosesItsValueAndNoPlace() => Host.Run(async spawner =>
+    {
+        (LosslessSender<int> sender, BroadcastReceiver<int> receiver) = Broadcast.CreateLossless<int>(1);
+        await sender.SendAsync(1);
+        Job lost = spawner.Spawn(async () => await sender.SendAsync(2));
+        Job next = spawner.Spawn(async () => await sender.SendAsync(3));
+        await Spawner.Settle();
+        await lost.Cancel();
+        Assert.Equal(1, (await receiver.RecvAsync()).Value);
+        await next.Join();
+        Assert.Equal(3, (await receiver.RecvAsync()).Value);
+        Assert.True((await sender.SendAsync(4)).IsSent);
+    });
+
+    [Fact]
+    public void ACancelledWaitForAValueMissesNone() => Host.Run(async spawner =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
+        Job waits = spawner.Spawn(async () => await receiver.WaitForAsync(static value => value > 1));
+        await Spawner.Settle();
+        sender.Send(1);
+        await Spawner.Settle();
+        await waits.Cancel();
+        sender.Send(2);
+        Assert.Equal(2, (await receiver.WaitForAsync(static value => value > 1)).Value);
+    });
+
+    [Fact]
+    public void ACancelledReadOrWriteOfAnAdapterLosesNothing() => Host.Run(async spawner =>
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
+        ChannelReader<int> reader = receiver.AsChannelReader();
+        ChannelWriter<int> writer = sender.AsChannelWriter();
+        using CancellationTokenSource give = new();
+        Task<int> read = reader.ReadAsync(give.Token).AsTask();
+        await Spawner.Settle();
+        await give.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
+        Assert.True(writer.TryWrite(1));
+        using CancellationTokenSource up = new();
+        Task<bool> room = writer.WaitToWriteAsync(up.Token).AsTask();
+        await up.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => room);
+        Assert.Equal(1, await reader.ReadAsync());
+        Assert.True(writer.TryWrite(2));
+        Assert.Equal(2, await reader.ReadAsync());
+    });
+
+    private static (Func<Future> Closed, Action End) Make(string name)
+    {
+        switch (name)
+        {
+            case "MpscSender":
+                (MpscSender<int> bounded, MpscReceiver<int> ofBounded) = Mpsc.Create<int>(1);
+                return (bounded.ClosedAsync, ofBounded.Dispose);
+            case "UnboundedMpscSender":
+                (UnboundedMpscSender<int> unbounded, MpscReceiver<int> ofUnbounded) = Mpsc.CreateUnbounded<int>();
+                return (unbounded.ClosedAsync, ofUnbounded.Dispose);
+            case "MpmcSender":
+                (MpmcSender<int> many, MpmcReceiver<int> ofMany) = Mpmc.Create<int>(1);
+                return (many.ClosedAsync, ofMany.Dispose);
+            case "BroadcastSender":
+                (BroadcastSender<int> broad, BroadcastReceiver<int> ofBroad) = Broadcast.Create<int>(1);
+                return (broad.ClosedAsync, ofBroad.Dispose);
+            case "LosslessSender":
+                (LosslessSender<int> lossless, BroadcastReceiver<int> ofLossless) = Broadcast.CreateLossless<int>(1);
+                return (lossless.ClosedAsync, ofLossless.Dispose);
+            case "WatchSender":
+                (WatchSender<int> watch, WatchReceiver<int> ofWatch) = Watch.Create(0);
+                return (watch.ClosedAsync, ofWatch.Dispose);
+            default:
+                (OneshotSender<int> oneshot, OneshotReceiver<int> ofOneshot) = Oneshot.Create<int>();
+                return (() => oneshot.ClosedAsync(), () => ofOneshot.Close());
+        }
+    }
+}
