@@ -3,7 +3,7 @@ using System.Net.Http;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Kioto.AspNetCore.Tests.Child;
@@ -14,11 +14,10 @@ internal static class WithoutIPv6
     internal static async Task<int> Serve(bool kioto)
     {
         SystemCalls.RefuseIPv6();
-        foreach (Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions> listen in
-            new Action<Microsoft.AspNetCore.Server.Kestrel.Core.KestrelServerOptions>[]
-            {
-                static options => options.ListenAnyIP(0), static options => options.ListenLocalhost(FreePort()),
-            })
+        foreach (Action<KestrelServerOptions> listen in new Action<KestrelServerOptions>[]
+        {
+            static options => options.ListenAnyIP(0), static options => options.ListenLocalhost(FreePort()),
+        })
         {
             WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
             builder.Logging.ClearProviders();

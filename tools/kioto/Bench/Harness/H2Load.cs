@@ -24,7 +24,11 @@ internal sealed partial class H2Load(string log) : HttpLoad
         return Read(output, lines);
     }
 
-    public override void Dispose() => File.Delete(log);
+    public override void Dispose()
+    {
+        File.Delete(log);
+        base.Dispose();
+    }
 
     /// <summary>Reads what h2load prints and logs.</summary>
     /// <param name="output">What it printed.</param>
