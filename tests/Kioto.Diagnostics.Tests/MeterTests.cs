@@ -87,8 +87,7 @@ public sealed class MeterTests
         SpinWait.SpinUntil(() => IsAsleep(runtime.Metrics, 0));
         runtime.BlockOn(async () => await runtime.Spawn(async () =>
         {
-            long start = Environment.TickCount64;
-            SpinWait.SpinUntil(() => Environment.TickCount64 - start > 20);
+            Spin.For(20);
         }));
         figures.Collect();
         Assert.InRange(figures[Busy] - before, 0.01, 20);

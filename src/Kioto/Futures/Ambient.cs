@@ -63,6 +63,9 @@ internal sealed class Ambient
     /// <summary>The scheduler of the per-core worker that this thread is; null elsewhere.</summary>
     internal Scheduler? Worker;
 
+    /// <summary>The single-threaded scheduler whose core this thread has; null elsewhere.</summary>
+    internal Scheduler? Driven;
+
     /// <summary>Whether this thread may not block: it is polling futures.</summary>
     internal bool Polling;
 
@@ -108,7 +111,7 @@ internal sealed class Ambient
     /// <summary>Free queued actions. INVARIANT: as <see cref="Magazines"/>.</summary>
     internal FreeActions FreeActions = FreeActions.None;
 
-    /// <summary>Timers that this thread, a worker, has left in a wheel.</summary>
+    /// <summary>Timers that this thread has left in the wheel of the core that it has.</summary>
     internal IdleTimers IdleTimers;
 
     /// <summary>INVARIANT: used by this thread only; replaced under the lock of <see cref="PoolShare"/>, by any.</summary>

@@ -4,9 +4,9 @@ namespace Kioto;
 
 /// <summary>The timer of a time limit, which hardly ever fires.</summary>
 /// <remarks>
-/// A worker does not take it out of its wheel at the end of the limit, but keeps it among the <see cref="IdleTimers"/> of
-/// its thread, and starts it for the next limit where it lies: neither touches the wheel. Timers of other threads, which
-/// may end at any time, are taken out.
+/// A thread that has a core does not take it out of its wheel at the end of the limit, but keeps it among the
+/// <see cref="IdleTimers"/>, and starts it for the next limit where it lies: neither touches the wheel. Threads without
+/// one, which may end at any time, take theirs out; so does who gives a core back.
 /// </remarks>
 internal sealed class LimitTimer : TimerEntry
 {
@@ -51,7 +51,8 @@ internal sealed class LimitTimer : TimerEntry
     internal void End(Ambient ambient)
     {
         // A thread that has no core any more is about to leave its runtime.
-        if (ambient.Hold.Core is not null && ReferenceEquals(ambient.Home?.Timers, _timers) && Holder!.TryLeave(this))
+        Scheduler? scheduler = ambient.Hold.Core is null ? ambient.Driven : ambient.Home;
+        if (ReferenceEquals(scheduler?.Timers, _timers) && Holder!.TryLeave(this))
         {
             Target = null; // The wheel does not look at it: it is the owner's.
             ambient.IdleTimers.Keep(ambient, this);

@@ -63,7 +63,7 @@ public sealed class RuntimeClock
             throw NotPaused();
         }
 
-        State.ReleaseIdleWaiter();
+        _ = State.WakeIdleWaiter();
         _scheduler.Driver.Driver.Unpark();
     }
 

@@ -30,6 +30,25 @@ internal static class PausedClockModel
         Assert.Equal(Deadline, clock.Now);
     }
 
+    /// <summary>A closure that holds time wakes somebody, and ends: time does not move before who was woken has run.</summary>
+    internal static void ClosureWakesAndEnds()
+    {
+        CurrentThreadScheduler scheduler = Start(out ClockState clock);
+        var root = new ModelRoot();
+        clock.BeginBlocking();
+        scheduler.Timers.Start(new PlainTimer { Deadline = Deadline, Target = new Nobody() }, Clock.Now);
+        Model.Spawn(() =>
+        {
+            root.Finish();
+            if (clock.EndBlocking())
+            {
+                scheduler.Driver.Driver.Unpark();
+            }
+        });
+        scheduler.BlockOn(root.NewStrand());
+        Assert.Equal(0, clock.Now);
+    }
+
     /// <summary>Somebody elsewhere waits for the moment when there is nothing to do.</summary>
     internal static void IdleWaiter()
     {
@@ -85,5 +104,12 @@ internal static class PausedClockModel
     private sealed class Finisher(ModelRoot root) : WakeTarget
     {
         internal override void Wake() => root.Finish();
+    }
+
+    private sealed class Nobody : WakeTarget
+    {
+        internal override void Wake()
+        {
+        }
     }
 }

@@ -8,6 +8,9 @@ public sealed class PausedClockTests
     public void ClosureEnds() => Explore.All(3, PausedClockModel.ClosureEnds);
 
     [Fact]
+    public void ClosureWakesAndEnds() => Explore.All(3, PausedClockModel.ClosureWakesAndEnds);
+
+    [Fact]
     public void IdleWaiter() => Explore.All(3, PausedClockModel.IdleWaiter);
 
     [Fact]

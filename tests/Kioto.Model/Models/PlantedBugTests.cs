@@ -90,6 +90,7 @@ public sealed class PlantedBugTests
     [InlineData("MovedInClosedWheel", "TimerModel", "ResetWhileClosing")]
     [InlineData("SleeperAnnouncesLate", "TimerModel", "StartEarlierThanOthers")]
     [InlineData("ClosureEndsQuietly", "PausedClockModel", "ClosureEnds")]
+    [InlineData("WorkLookedForFirst", "PausedClockModel", "ClosureWakesAndEnds")]
     [InlineData("PausedTimerUnannounced", "PausedClockModel", "TimerFromOutside")]
     [InlineData("SleepWithoutFence", "CurrentThreadModel", "SpawnFromOutside")]
     [InlineData("CoreNotPassedOn", "CurrentThreadModel", "CoreIsPassedOn")]

@@ -21,6 +21,7 @@ internal sealed class Ambient
     internal bool CancelYield;
     internal Scheduler? Scheduler;
     internal Scheduler? Worker;
+    internal Scheduler? Driven;
     internal Scheduler? Local;
     internal CoreHold Hold;
     internal Scheduler? Home;

@@ -113,7 +113,8 @@ public sealed class DumpPrimitivesTests
         Dumps.WaitUntil(() => Single(runtime).State == "1 reading");
         AssertParties(Single(runtime).Holders, (holder.Id, "read", 1));
         waiter.Abort();
-        Dumps.WaitUntil(() => runtime.Dump().Primitives.Count == 0);
+        Dumps.WaitUntil(() => waiter.IsFinished);
+        Assert.Empty(runtime.Dump().Primitives);
         signals[1].Set();
         Dumps.WaitUntil(() => Volatile.Read(ref upgraded) || holder.IsFinished);
         Assert.True(upgraded);

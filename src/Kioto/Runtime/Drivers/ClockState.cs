@@ -5,9 +5,10 @@ namespace Kioto;
 /// <summary>The clock of one runtime: the process's, or one that stands still until somebody moves it.</summary>
 /// <remarks>
 /// A clock that was paused and goes on is ahead of the process's by what it was moved, or behind by what it stood.
-/// INVARIANT, NOTHING TO DO: who drives the runtime sleeps only after it has published that it does (a fence), looked
-/// at the count of closures, and found nobody who waits for this moment. Who ends the last closure, or begins to wait
-/// for the moment, changes that first and then unparks the driver, which keeps an unpark that comes too early.
+/// INVARIANT, NOTHING TO DO: who drives the runtime looks at the count of closures first and for work then; time moves, and
+/// who waits for this moment is woken, only if there was neither. A closure wakes whom it wakes before it is counted off,
+/// so what it left behind is seen as work, or it as running. Who ends the last closure, or begins to wait for the moment,
+/// changes that first and then unparks the driver, which keeps an unpark that comes too early.
 /// </remarks>
 internal sealed class ClockState
 {
@@ -41,14 +42,17 @@ internal sealed class ClockState
     /// <summary>Whether it was ever paused: then it may differ from the process's.</summary>
     internal bool WasPaused { get; private set; }
 
-    /// <summary>Whether time may be moved when there is nothing to do: paused, and no closure runs.</summary>
+    /// <summary>Whether closures hold time: what the last of them left behind is seen by who sees that it has ended.</summary>
+    internal bool IsHeld => Volatile.Read(ref _blocking) != 0; // ORDERING: acquire, NOTHING TO DO.
+
+    /// <summary>Whether time may be moved when there is nothing to do: paused, and nobody steps through it.</summary>
     internal bool MayAutoAdvance
     {
         get
         {
             using (_lock.EnterScope())
             {
-                return IsPaused && !_advancing && Volatile.Read(ref _blocking) == 0; // ORDERING: NOTHING TO DO.
+                return IsPaused && !_advancing;
             }
         }
     }
@@ -159,31 +163,17 @@ internal sealed class ClockState
         }
     }
 
-    /// <summary>The clock runs again: who waits for that moment is woken to see it.</summary>
-    internal void ReleaseIdleWaiter()
+    /// <summary>
+    /// There is nothing to do, or the clock runs again: who waits for that moment is woken to see it.
+    /// </summary>
+    /// <returns>Whether somebody was.</returns>
+    internal bool WakeIdleWaiter()
     {
         WakeTarget? waiter;
         using (_lock.EnterScope())
         {
             waiter = _idleWaiter;
             _idleWaiter = null;
-        }
-
-        waiter?.Wake();
-    }
-
-    /// <summary>There is nothing to do: wakes who waits for that, unless a closure runs.</summary>
-    /// <returns>Whether somebody was woken.</returns>
-    internal bool WakeIdleWaiter()
-    {
-        WakeTarget? waiter = null;
-        using (_lock.EnterScope())
-        {
-            if (Volatile.Read(ref _blocking) == 0) // ORDERING: NOTHING TO DO.
-            {
-                waiter = _idleWaiter;
-                _idleWaiter = null;
-            }
         }
 
         waiter?.Wake();

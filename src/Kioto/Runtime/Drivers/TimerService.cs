@@ -103,11 +103,12 @@ internal sealed class TimerService : ITimerSource
     /// INVARIANT, NO LATE TIMER, here: asleep for ever is published before the deadlines are looked at; whoever starts a
     /// timer while the clock is paused looks at that, whatever else the wheel holds.
     /// </remarks>
+    /// <param name="mayMove">Whether it may, for all that the caller knows.</param>
     /// <param name="timeoutNanos">The longest wait; negative is for ever.</param>
-    internal void AdvanceOrWait(long timeoutNanos)
+    internal void AdvanceOrWait(bool mayMove, long timeoutNanos)
     {
         Interlocked.Exchange(ref _sleeper.Until, long.MaxValue); // ORDERING: the fence, pairs with UnparkIfLater's.
-        if (!Clock.MayAutoAdvance || !AdvanceToNext(long.MaxValue))
+        if (!mayMove || !Clock.MayAutoAdvance || !AdvanceToNext(long.MaxValue))
         {
             _driver.Wait(timeoutNanos);
         }

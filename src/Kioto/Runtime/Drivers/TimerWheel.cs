@@ -1,7 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Kioto;
@@ -20,44 +17,24 @@ namespace Kioto;
 /// INVARIANT: everything is guarded by the lock, but <see cref="NextDeadline"/> may be read without it. It is never
 /// later than the time at which an entry is due; it may be earlier after a cancellation, until <see cref="Refresh"/>.
 /// </remarks>
-internal sealed class TimerWheel : TimerHolder
+internal sealed partial class TimerWheel : TimerHolder
 {
-    private const int Levels = 7;
-    private const int SlotBits = 6;
-    private const int Slots = 1 << SlotBits;
-
-    // On a paused clock: those whose time has come and whom nobody has woken yet, in order.
-    private const int Due = Levels * Slots;
-
     // For a verdict on entries that are to be inserted, whatever their deadline.
     private const long NothingIsDue = long.MinValue;
 
     // How many entries are moved from one slot to others while the lock is held once.
     private const int MostMoved = 64;
 
-    // A tick of the finest level: 16 microseconds.
-    private const int TickBits = 14;
-    private const long Tick = 1L << TickBits;
-
     // Timers started further ahead than the finest two levels reach (67 ms) are rounded up to this.
-    private const long CoarseTick = Tick << SlotBits;
-    private const long Far = CoarseTick << SlotBits;
+    private const long CoarseTick = TimerSlots.Tick << TimerSlots.SlotBits;
+    private const long Far = CoarseTick << TimerSlots.SlotBits;
 
-    private const long Reach = 1L << (Levels * SlotBits);
-    private const long LastSlot = 1L << ((Levels - 1) * SlotBits);
-
-    // In this order one lies behind the other in memory, and the slots, of which the last ones are hardly ever used,
-    // between what this wheel's owner writes all the time and the next wheel.
     private readonly Lock _lock = new();
-    private readonly ulong[] _occupied = new ulong[Levels + 1];
-    private readonly TimerEntry?[] _slots = new TimerEntry?[Due + 1];
     private readonly ClockState _clock;
-
-    // All ticks before this one have been processed. Never ahead of the clock.
-    private long _elapsed;
+    private TimerSlots _slots;
 
     // A slot whose time has come and whose entries are being moved to lower levels; -1 when none is. INVARIANT: while it
-    // has entries, _elapsed stays at the slot's first tick, so nothing is inserted there, and the wheel is to be looked at.
+    // has entries, the slots' time stays at its first tick, so nothing is inserted there, and the wheel is to be looked at.
     private int _cascading = -1;
     private long _nextDeadline = long.MaxValue;
     private bool _stale;
@@ -66,7 +43,7 @@ internal sealed class TimerWheel : TimerHolder
     internal TimerWheel(ClockState clock)
     {
         _clock = clock;
-        _elapsed = clock.Now >> TickBits;
+        _slots = new TimerSlots(clock.Now);
     }
 
     internal override long Now => _clock.Now;
@@ -116,7 +93,7 @@ internal sealed class TimerWheel : TimerHolder
 
             if (entry.Slot >= 0)
             {
-                Remove(entry);
+                _slots.Remove(entry);
                 _stale = true;
             }
 
@@ -135,7 +112,7 @@ internal sealed class TimerWheel : TimerHolder
             {
                 // The deadline that is published stays: the next timer that is started is mostly later, and then it
                 // has nothing to publish. Who goes to sleep corrects it first.
-                Remove(timer);
+                _slots.Remove(timer);
                 _stale = true;
             }
 
@@ -185,14 +162,14 @@ internal sealed class TimerWheel : TimerHolder
     {
         int list = 0;
         int moved = 0;
-        WakeBatch batch = default;
+        TimerWakes batch = default;
         do
         {
             batch.Count = 0;
             using (_lock.EnterScope())
             {
                 _closed = true; // From now on entries only leave.
-                while (list <= Due && TakeAll(list, TimerState.Gone, long.MaxValue, ref moved, ref batch))
+                while (list <= TimerSlots.Due && TakeAll(list, TimerState.Gone, long.MaxValue, ref moved, ref batch))
                 {
                     list++;
                 }
@@ -204,7 +181,7 @@ internal sealed class TimerWheel : TimerHolder
 
             batch.Wake();
         }
-        while (list <= Due);
+        while (list <= TimerSlots.Due);
     }
 
     /// <summary>Makes <see cref="NextDeadline"/> what it should be, if a cancellation has left it too early.</summary>
@@ -221,33 +198,6 @@ internal sealed class TimerWheel : TimerHolder
         }
     }
 
-    /// <summary>The earliest deadline, to the nanosecond. For a clock that is paused: it takes time.</summary>
-    /// <returns>The deadline; long.MaxValue when there is none.</returns>
-    internal long EarliestDeadline()
-    {
-        using (_lock.EnterScope())
-        {
-            if (_slots[Due] is { } due)
-            {
-                return due.Deadline;
-            }
-
-            long earliest = long.MaxValue;
-            bool any = false;
-            while (!any && NextSlot(out int level, out int slot, out _))
-            {
-                // In the last level what waits for a later round may lie before what comes earlier.
-                bool all = level == Levels - 1;
-                for (int i = all ? 0 : slot; i <= (all ? Slots - 1 : slot); i++)
-                {
-                    earliest = long.Min(earliest, EarliestOf((level * Slots) + i, puts: !all, ref any));
-                }
-            }
-
-            return earliest;
-        }
-    }
-
     /// <summary>Fires what is due.</summary>
     /// <remarks>However much that is, the lock is held for <see cref="MostMoved"/> entries, and as many wakes, at a time.</remarks>
     /// <param name="now">The time, in nanoseconds.</param>
@@ -255,14 +205,14 @@ internal sealed class TimerWheel : TimerHolder
     internal int Expire(long now)
     {
         bool exact = _clock.IsPaused;
-        if (NextDeadline - (exact ? Tick : 0) > now)
+        if (NextDeadline - (exact ? TimerSlots.Tick : 0) > now)
         {
             return 0;
         }
 
         int fired = 0;
         bool isDone;
-        WakeBatch batch = default;
+        TimerWakes batch = default;
         do
         {
             batch.Count = 0;
@@ -308,7 +258,7 @@ internal sealed class TimerWheel : TimerHolder
             bool isLeft = TimerWord.StateOf(seen) == TimerState.Left;
             if (!isLeft && Volatile.Read(ref entry.Deadline) > now) // ORDERING: ONE JUDGEMENT.
             {
-                Insert(entry);
+                _ = _slots.Insert(entry);
                 return null;
             }
 
@@ -321,29 +271,29 @@ internal sealed class TimerWheel : TimerHolder
     }
 
     // Takes out what is due, some of it: the rest stays where it can still be cancelled. Returns whether that was all.
-    private bool TakeDue(long now, bool exact, ref WakeBatch batch)
+    private bool TakeDue(long now, bool exact, ref TimerWakes batch)
     {
-        long nowTick = now >> TickBits;
+        long nowTick = now >> TimerSlots.TickBits;
         int moved = 0;
-        while (TakeAll(Due, TimerState.Fired, now, ref moved, ref batch) && MoveDown(ref moved))
+        while (TakeAll(TimerSlots.Due, TimerState.Fired, now, ref moved, ref batch) && MoveDown(ref moved))
         {
-            if (!NextSlot(out int level, out int slot, out long tick) || tick > nowTick)
+            if (!_slots.NextSlot(out int level, out int slot, out long tick) || tick > nowTick)
             {
-                _elapsed = long.Max(_elapsed, nowTick);
+                _slots.Elapsed = long.Max(_slots.Elapsed, nowTick);
                 return true;
             }
 
-            _elapsed = tick;
+            _slots.Elapsed = tick;
             if (level > 0)
             {
-                _cascading = (level * Slots) + slot;
+                _cascading = (level * TimerSlots.Slots) + slot;
             }
             else if (exact)
             {
                 MoveInOrder(slot, now);
                 if (tick == nowTick)
                 {
-                    return TakeAll(Due, TimerState.Fired, now, ref moved, ref batch);
+                    return TakeAll(TimerSlots.Due, TimerState.Fired, now, ref moved, ref batch);
                 }
             }
             else if (tick == nowTick)
@@ -360,16 +310,16 @@ internal sealed class TimerWheel : TimerHolder
     }
 
     // Returns whether the list is empty now; if not, that is enough for one hold of the lock.
-    private bool TakeAll(int list, TimerState state, long now, ref int moved, ref WakeBatch batch)
+    private bool TakeAll(int list, TimerState state, long now, ref int moved, ref TimerWakes batch)
     {
         while (_slots[list] is { } entry)
         {
-            if (batch.Count == WakeBatch.Size || moved == MostMoved)
+            if (batch.Count == TimerWakes.Size || moved == MostMoved)
             {
                 return false;
             }
 
-            Remove(entry);
+            _slots.Remove(entry);
             if (Judge(entry, state, now) is { } target)
             {
                 batch.Targets[batch.Count++] = target;
@@ -398,7 +348,7 @@ internal sealed class TimerWheel : TimerHolder
                 return false;
             }
 
-            Remove(entry);
+            _slots.Remove(entry);
             Judge(entry, TimerState.Fired, NothingIsDue);
         }
 
@@ -406,80 +356,20 @@ internal sealed class TimerWheel : TimerHolder
         return true;
     }
 
-    // The earliest deadline of those in a list. Those that were left are let go of, and those that do not belong there put
-    // where they do, or counted as they are.
-    private long EarliestOf(int list, bool puts, ref bool any)
-    {
-        long earliest = long.MaxValue;
-        TimerEntry? next;
-        for (TimerEntry? entry = _slots[list]; entry is not null; entry = next)
-        {
-            next = entry.NextEntry;
-            if (entry.Standing == TimerState.Left || (puts && SlotOf(entry.Deadline, out _) != list))
-            {
-                _stale = true;
-                Remove(entry);
-                Judge(entry, TimerState.Fired, NothingIsDue);
-            }
-            else
-            {
-                earliest = long.Min(earliest, entry.Deadline);
-                any = true;
-            }
-        }
-
-        return earliest;
-    }
-
-    // On a paused clock: those of the slot that are due, by deadline; who was inserted first first. Others that lie there
-    // only because they were moved, or left, before the clock was paused are put where they belong.
-    private void MoveInOrder(int slot, long now)
-    {
-        bool any = false;
-        _ = EarliestOf(slot, puts: true, ref any);
-        if (_slots[slot] is { NextEntry: null } only)
-        {
-            if (only.Deadline <= now)
-            {
-                Remove(only);
-                InsertAt(only, Due);
-            }
-
-            return;
-        }
-
-        List<(long Deadline, int Place, TimerEntry Entry)> due = [];
-        for (TimerEntry? entry = _slots[slot]; entry is not null; entry = entry.NextEntry)
-        {
-            if (entry.Deadline <= now)
-            {
-                due.Add((entry.Deadline, due.Count, entry));
-            }
-        }
-
-        // The sort is not stable: the place breaks ties.
-        due.Sort(static (one, other) => (one.Deadline, one.Place).CompareTo((other.Deadline, other.Place)));
-        foreach ((_, _, TimerEntry entry) in due)
-        {
-            Remove(entry);
-            InsertAt(entry, Due);
-        }
-    }
-
     // After a quiet time the wheel is behind: nobody has looked at it, because nothing was due. A timer that is near would
     // then go to a level for far ones, from which it must be moved down.
     private void CatchUp(long now)
     {
-        long tick = now >> TickBits;
-        if (tick > _elapsed && now < NextDeadline) // So no occupied slot's time has come.
+        long tick = now >> TimerSlots.TickBits;
+        if (tick > _slots.Elapsed && now < NextDeadline) // So no occupied slot's time has come.
         {
-            _elapsed = tick;
+            _slots.Elapsed = tick;
         }
     }
 
     private bool InsertAndPublish(TimerEntry entry)
     {
-        long lookAt = Insert(entry);
+        long lookAt = _slots.Insert(entry);
         if (lookAt >= NextDeadline)
         {
             return false;
@@ -489,134 +379,15 @@ internal sealed class TimerWheel : TimerHolder
         return true;
     }
 
-    // Returns when the wheel must be looked at for its sake.
-    private long Insert(TimerEntry entry)
-    {
-        InsertAt(entry, SlotOf(entry.Deadline, out long lookAt));
-        return lookAt;
-    }
-
-    private int SlotOf(long deadline, out long lookAt)
-    {
-        // At most as far as the wheel reaches, which ends before the last level's current slot: an entry there would
-        // hide, for a whole round, the slots before it.
-        long end = (_elapsed & -LastSlot) + Reach - 1;
-        long tick = long.Clamp(deadline >> TickBits, _elapsed, end);
-        ulong differing = (ulong)(tick ^ _elapsed) | (Slots - 1);
-        int level = int.Min(BitOperations.Log2(differing) / SlotBits, Levels - 1);
-        int shift = level * SlotBits;
-        int slot = (int)(tick >> shift) & (Slots - 1);
-        lookAt = level == 0 ? (tick + 1) << TickBits : tick >> shift << (shift + TickBits);
-        return (level * Slots) + slot;
-    }
-
-    private void InsertAt(TimerEntry entry, int index)
-    {
-        entry.Slot = (short)index;
-        entry.NextEntry = null;
-        if (_slots[index] is { } head)
-        {
-            TimerEntry last = head.Previous!;
-            entry.Previous = last;
-            last.NextEntry = entry;
-            head.Previous = entry;
-            return;
-        }
-
-        entry.Previous = entry;
-        _slots[index] = entry;
-        _occupied[index / Slots] |= 1UL << (index % Slots);
-    }
-
-    private void Remove(TimerEntry entry)
-    {
-        int index = entry.Slot;
-        TimerEntry head = _slots[index]!;
-        TimerEntry? next = entry.NextEntry;
-        if (!ReferenceEquals(head, entry))
-        {
-            entry.Previous!.NextEntry = next;
-            (next ?? head).Previous = entry.Previous;
-        }
-        else if (next is not null)
-        {
-            next.Previous = entry.Previous;
-            _slots[index] = next;
-        }
-        else
-        {
-            _slots[index] = null;
-            _occupied[index / Slots] &= ~(1UL << (index % Slots));
-        }
-
-        entry.Previous = null;
-        entry.NextEntry = null;
-        entry.Slot = -1;
-    }
-
-    // The occupied slot whose time comes first, and that time. Lower levels come before higher ones.
-    private bool NextSlot(out int level, out int slot, out long tick)
-    {
-        for (level = 0; level < Levels; level++)
-        {
-            ulong occupied = _occupied[level];
-            if (occupied == 0)
-            {
-                continue;
-            }
-
-            int shift = level * SlotBits;
-            int now = (int)(_elapsed >> shift) & (Slots - 1);
-            int ahead = BitOperations.TrailingZeroCount(BitOperations.RotateRight(occupied, now));
-            slot = (now + ahead) & (Slots - 1);
-            long levelStart = _elapsed & ~((1L << (shift + SlotBits)) - 1);
-            tick = levelStart + ((long)slot << shift);
-            if (slot < now)
-            {
-                // The slot's turn in this round is over: it comes in the next. Only in the last level.
-                tick += 1L << (shift + SlotBits);
-            }
-
-            return true;
-        }
-
-        slot = 0;
-        tick = 0;
-        return false;
-    }
-
     private void Publish()
     {
         _stale = false;
-        long next = _slots[Due] is not null || (_cascading >= 0 && _slots[_cascading] is not null) ? 0
-            : !NextSlot(out int level, out _, out long tick) ? long.MaxValue
-            : (level == 0 ? tick + 1 : tick) << TickBits;
+        long next = _slots[TimerSlots.Due] is not null || (_cascading >= 0 && _slots[_cascading] is not null) ? 0
+            : !_slots.NextSlot(out int level, out _, out long tick) ? long.MaxValue
+            : (level == 0 ? tick + 1 : tick) << TimerSlots.TickBits;
         if (next != NextDeadline)
         {
             Volatile.Write(ref _nextDeadline, next); // ORDERING: see TimerService.
         }
-    }
-
-    /// <summary>Whom to wake after the lock is released; on the stack.</summary>
-    private struct WakeBatch
-    {
-        internal const int Size = 32;
-
-        internal int Count;
-        internal TargetBuffer Targets;
-
-        internal void Wake()
-        {
-            for (int i = 0; i < Count; i++)
-            {
-                Targets[i]?.Wake();
-            }
-        }
-    }
-
-    [InlineArray(WakeBatch.Size)]
-    private struct TargetBuffer
-    {
-        private WakeTarget? _first;
     }
 }

@@ -46,8 +46,11 @@ public sealed class TimeoutTests
             await Kio.Sleep(s_long).TimeoutAt(Instant.Now + TimeSpan.FromMilliseconds(5)));
     });
 
-    [Fact]
-    public void A_worker_keeps_the_timers_of_its_limits() => Runtimes.Run(RuntimeKind.OneWorker, async () =>
+    [Theory]
+    [InlineData(RuntimeKind.OneWorker)]
+    [InlineData(RuntimeKind.CurrentThread)]
+    [InlineData(RuntimeKind.PerCore)]
+    public void Who_has_a_core_keeps_the_timers_of_its_limits(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int i = 0; i < 1000; i++)
         {

@@ -32,8 +32,7 @@ public sealed class BlockingMetricsTests
         gate.Entered.Wait();
         JoinHandle second = runtime.SpawnBlocking(() => { });
         Assert.Equal(1, metrics.BlockingQueueDepth);
-        long start = Environment.TickCount64;
-        SpinWait.SpinUntil(() => Environment.TickCount64 - start > 20);
+        Spin.For(20);
         gate.Open();
         runtime.BlockOn(async () =>
         {

@@ -171,8 +171,7 @@ public sealed class HistogramTests
             runtime.RunTask(async () =>
             {
                 _ = Kio.Spawn(async () => { }); // To the slot of the task that runs next.
-                long start = Environment.TickCount64;
-                SpinWait.SpinUntil(() => Environment.TickCount64 - start > 50);
+                Spin.For(50);
             });
             SpinWait.SpinUntil(() => metrics.LiveTaskCount == 0);
         }

@@ -8,7 +8,7 @@ public sealed class ObserverTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_runtime_without_listeners_has_no_observer(RuntimeKind kind) => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtimes.Create(kind);
+        using Runtime runtime = Runtimes.Plain(kind).Build();
         _ = runtime.Metrics;
         runtime.RunTask(async () => await Kio.YieldNow());
         Assert.Null(runtime.Handle.Scheduler.Observer);

@@ -20,9 +20,9 @@ public sealed class TaskMetricsTests
             Event go = new();
             task = Kio.Spawn(async () =>
             {
-                Busy(3);
+                Spin.For(3);
                 await go.WaitAsync();
-                Busy(1);
+                Spin.For(1);
                 await Kio.YieldNow();
                 while (Kio.HasBudgetRemaining)
                 {
@@ -106,7 +106,7 @@ public sealed class TaskMetricsTests
         {
             runtime.RunTask(async () =>
             {
-                Busy(2);
+                Spin.For(2);
                 await Kio.YieldNow();
             });
         }
@@ -135,7 +135,7 @@ public sealed class TaskMetricsTests
         {
             JoinHandle behind = Kio.Spawn(async () => { });
             waiting = behind.Id;
-            Busy(20);
+            Spin.For(20);
             await behind;
         });
         Assert.True(latencies[waiting.ToString()] >= TimeSpan.FromMilliseconds(10));
@@ -161,10 +161,4 @@ public sealed class TaskMetricsTests
         Assert.NotNull(with);
         Assert.Null(without);
     });
-
-    private static void Busy(int millis)
-    {
-        long start = Environment.TickCount64;
-        SpinWait.SpinUntil(() => Environment.TickCount64 - start >= millis);
-    }
 }

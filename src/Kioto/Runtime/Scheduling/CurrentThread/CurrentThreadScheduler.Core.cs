@@ -5,6 +5,9 @@ namespace Kioto;
 /// <content>The core: who holds it, and who waits for it.</content>
 internal sealed partial class CurrentThreadScheduler
 {
+    // What the core's holder drove when it took it: it polls for that one, and this one is shut down from inside.
+    private Scheduler? _drivenBefore;
+
     private bool TryTakeCore(Ambient ambient, BlockOnStrand? strand)
     {
         using (_lock.EnterScope())
@@ -28,6 +31,8 @@ internal sealed partial class CurrentThreadScheduler
         }
 
         _counters.Begin(IsTimed);
+        _drivenBefore = ambient.Driven;
+        ambient.Driven = this;
         strand?.SetDriving(this);
         return true;
     }
@@ -35,8 +40,7 @@ internal sealed partial class CurrentThreadScheduler
     private void GiveCore(BlockOnStrand? strand)
     {
         strand?.SetDriving(null);
-        Ambient.Current.Closing = null;
-        _counters.End();
+        LeaveCore(Ambient.Current);
         BlockOnStrand? next = null;
 
         // ORDERING: under the lock; HoldsCore reads it without, for its own thread only.
@@ -50,6 +54,14 @@ internal sealed partial class CurrentThreadScheduler
         }
 
         next?.Wake();
+    }
+
+    private void LeaveCore(Ambient ambient)
+    {
+        ambient.IdleTimers.TakeBack(ambient);
+        ambient.Driven = _drivenBefore;
+        ambient.Closing = null;
+        _counters.End();
     }
 
     // A thread that was woken to take the core but whose own future completed passes the core on.

@@ -62,8 +62,7 @@ internal sealed partial class CurrentThreadScheduler
             }
 
             ThreadHooks?.Stopping(_index);
-            _counters.End();
-            ambient.Closing = null;
+            LeaveCore(ambient);
             ambient.Worker = null;
         }
 

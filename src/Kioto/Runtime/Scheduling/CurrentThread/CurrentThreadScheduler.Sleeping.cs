@@ -47,12 +47,15 @@ internal sealed partial class CurrentThreadScheduler
         }
 
         timers.Wait(0);
-        if (!HasWork(strand) && !timers.Clock.WakeIdleWaiter())
+        bool isHeld = timers.Clock.IsHeld; // Before the look for work: what a closure leaves behind is there when it ends.
+        if (HasWork(strand) || (!isHeld && timers.Clock.WakeIdleWaiter()))
         {
-            _counters.Park(IsTimed);
-            timers.AdvanceOrWait(timeoutNanos);
-            _counters.Unpark(IsTimed);
+            return;
         }
+
+        _counters.Park(IsTimed);
+        timers.AdvanceOrWait(!isHeld, timeoutNanos);
+        _counters.Unpark(IsTimed);
     }
 
     private bool HasWork(BlockOnStrand? strand) =>
