@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading;
+using System.Threading.Channels;
 using System.Threading.Tasks;
 using Kioto.Net;
 using Microsoft.AspNetCore.Connections;
@@ -14,6 +15,9 @@ namespace Kioto.AspNetCore;
 /// <summary>Accepts connections for Kestrel.</summary>
 internal sealed class KiotoConnectionListener : IConnectionListener
 {
+    // Beyond, connections wait in the kernel's queue.
+    private const int MostAccepted = 128;
+
     private static readonly TimeSpan s_afterError = TimeSpan.FromMilliseconds(10);
 
     private readonly KiotoTransport _transport;
@@ -22,6 +26,12 @@ internal sealed class KiotoConnectionListener : IConnectionListener
     private readonly ILogger _logger;
     private readonly PipeOptions _inputOptions;
     private readonly PipeOptions _outputOptions;
+
+    // INVARIANT: written by the task that accepts, read by the server, or after it by who disposes of the listener.
+    private readonly Channel<KiotoConnection> _accepted = Channel.CreateBounded<KiotoConnection>(
+        new BoundedChannelOptions(MostAccepted) { SingleReader = true, SingleWriter = true });
+
+    private bool _started;
 
     internal KiotoConnectionListener(KiotoTransport transport, Acceptor acceptor, MemoryPool<byte> pool, ILogger logger)
     {
@@ -42,49 +52,21 @@ internal sealed class KiotoConnectionListener : IConnectionListener
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
-        while (true)
+        if (!_started)
         {
-            try
+            _started = true;
+            _ = End(_transport.Runtime.Spawn(Accept));
+        }
+
+        while (await _accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (_accepted.Reader.TryRead(out KiotoConnection? connection))
             {
-                SocketStream stream = await _transport.Runtime.Spawn(_acceptor.AcceptAsync()).AsFuture().AsTask().ConfigureAwait(false);
-                KiotoConnection connection;
-                try
-                {
-                    if (stream is TcpStream tcp)
-                    {
-                        tcp.NoDelay = _transport.Options.NoDelay;
-                    }
-
-                    connection = new KiotoConnection(_transport, stream, _pool, _inputOptions, _outputOptions, _logger);
-                }
-                catch (SocketException)
-                {
-                    Log.Reset(_logger, "(null)"); // The client has gone already. In Kestrel's own transport's words.
-                    stream.Dispose();
-                    continue;
-                }
-
-                connection.Start();
                 return connection;
             }
-            catch (ObjectDisposedException)
-            {
-                return null; // Unbound.
-            }
-            catch (Exception exception) when (_transport.Scheduler.IsClosed)
-            {
-                // Nobody would serve who connects now: that must not look like a server.
-                Log.RuntimeEnded(_logger, EndPoint, exception);
-                _acceptor.Dispose();
-                return null;
-            }
-            catch (SocketException exception)
-            {
-                // About one connection, or too many open files: that passes.
-                Log.AcceptFailed(_logger, exception);
-                await Task.Delay(s_afterError, cancellationToken).ConfigureAwait(false);
-            }
         }
+
+        return null; // Unbound.
     }
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
@@ -93,11 +75,95 @@ internal sealed class KiotoConnectionListener : IConnectionListener
         return default;
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _acceptor.Dispose();
+        if (_started)
+        {
+            // The server has gone without those. The end of accepting ends the loop: afterwards nobody rents a block.
+            while (await AcceptAsync().ConfigureAwait(false) is { } connection)
+            {
+                connection.Abort();
+                await connection.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
         _pool.Dispose();
-        return default;
+    }
+
+    // Many at once, without a change of threads for each: the worker is busy, and who waits for it waits long.
+    private async Future Accept()
+    {
+        ChannelWriter<KiotoConnection> accepted = _accepted.Writer;
+        while (true)
+        {
+            try
+            {
+                if (Adopt(await _acceptor.AcceptAsync()) is not { } connection)
+                {
+                    continue;
+                }
+
+                while (!accepted.TryWrite(connection))
+                {
+#pragma warning disable KIO0006 // The server takes them, or the listener's disposal does.
+                    await accepted.WaitToWriteAsync();
+#pragma warning restore KIO0006
+                }
+            }
+            catch (SocketException exception)
+            {
+                // About one connection, or too many open files: that passes.
+                Log.AcceptFailed(_logger, exception);
+                await Kio.Sleep(s_afterError);
+            }
+        }
+    }
+
+    private KiotoConnection? Adopt(SocketStream stream)
+    {
+        try
+        {
+            if (stream is TcpStream tcp)
+            {
+                tcp.NoDelay = _transport.Options.NoDelay;
+            }
+
+            KiotoConnection connection = new(_transport, stream, _pool, _inputOptions, _outputOptions, _logger);
+            connection.Start();
+            return connection;
+        }
+        catch (SocketException)
+        {
+            Log.Reset(_logger, "(null)"); // The client has gone already. In Kestrel's own transport's words.
+            stream.Dispose();
+            return null;
+        }
+    }
+
+    private async Task End(JoinHandle accepting)
+    {
+        Exception? failure = null;
+        try
+        {
+            await accepting.AsFuture().AsTask().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Unbound.
+        }
+        catch (Exception exception) when (_transport.Scheduler.IsClosed)
+        {
+            // Nobody would serve who connects now: that must not look like a server.
+            Log.RuntimeEnded(_logger, EndPoint, exception);
+            _acceptor.Dispose();
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+        }
+
+        _accepted.Writer.TryComplete(failure);
     }
 
     private static PipeOptions Options(MemoryPool<byte> pool, PipeScheduler reader, PipeScheduler writer, long? bound) => new(
