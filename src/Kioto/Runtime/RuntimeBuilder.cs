@@ -471,6 +471,7 @@ public sealed partial class RuntimeBuilder
 
     private static void ThrowIfNoName(string? name, string knob)
     {
+        ArgumentNullException.ThrowIfNull(name, knob);
         if (string.IsNullOrWhiteSpace(name))
         {
             throw new ArgumentException($"{knob} needs a name that is not empty.", knob);

@@ -59,7 +59,7 @@ public sealed class KnobTests
         Assert.Throws<ArgumentException>("Name", () => builder.Name(""));
         Assert.Throws<ArgumentException>("Name", () => builder.Name(" "));
         Assert.Throws<ArgumentException>("ThreadName", () => builder.ThreadName(""));
-        Assert.Throws<ArgumentException>("BlockingPool", () => builder.BlockingPool(null!, 1));
+        Assert.Throws<ArgumentNullException>("BlockingPool", () => builder.BlockingPool(null!, 1));
         Assert.Throws<ArgumentNullException>("OnStuckTask", () => builder.OnStuckTask(null!));
         Assert.Throws<ArgumentNullException>("OnUnhandledFailure", () => builder.OnUnhandledFailure((Action<Exception>)null!));
         Assert.Throws<ArgumentNullException>("OnUnhandledFailure", () => builder.OnUnhandledFailure((Action<Exception, FailedTask>)null!));
