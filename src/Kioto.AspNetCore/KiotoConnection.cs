@@ -123,6 +123,9 @@ internal sealed class KiotoConnection : ConnectionContext,
         PipeWriter output = _ours.Output;
         Exception? error = null;
         bool drained = false; // Whether the last read emptied the socket: then the next edge means data.
+
+        // The edge of the registration may be told after the first read has taken its data: what follows it is no sign.
+        bool first = true;
         try
         {
             while (true)
@@ -134,7 +137,8 @@ internal sealed class KiotoConnection : ConnectionContext,
 
                 Memory<byte> buffer = output.GetMemory(LeastBuffer);
                 int count = await _stream.ReadAsync(buffer);
-                drained = count < buffer.Length;
+                drained = count < buffer.Length && !first;
+                first = false;
                 if (count == 0)
                 {
                     Log.ReadFin(_logger, ConnectionId);

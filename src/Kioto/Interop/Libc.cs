@@ -28,6 +28,9 @@ internal static unsafe partial class Libc
     internal static extern nint EpollWaitPrecise(
         nint number, nint epoll, byte* events, nint maxEvents, Timespec* timeout, nint signalMask, nint maskSize);
 
+    [DllImport(Library, EntryPoint = "poll")]
+    internal static extern int Poll(PollDescriptor* descriptors, nuint count, int timeoutMillis);
+
     [DllImport(Library, EntryPoint = "eventfd")]
     internal static extern int EventFd(uint initial, int flags);
 

@@ -22,7 +22,7 @@ internal static partial class Libc
     internal const int FamilyInet6 = 10;
     internal const int StreamSocket = 1 | 0x80000 | 0x800; // SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK
     internal const int AcceptFlags = 0x80000 | 0x800; // SOCK_CLOEXEC | SOCK_NONBLOCK
-    internal const int PeekOnly = 2;
+    internal const short PollRead = 1; // POLLIN
     internal const int NoSignal = 0x4000;
 
     internal const int LevelSocket = 1;

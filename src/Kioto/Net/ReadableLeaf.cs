@@ -23,7 +23,7 @@ internal sealed class ReadableLeaf : StreamLeaf<Unit>
 
     private protected override CallOutcome Attempt(int fd)
     {
-        switch (_look ? TcpSockets.Peek(fd) : 0)
+        switch (_look ? TcpSockets.Look(fd) : 0)
         {
             case Libc.ErrorAgain:
                 return CallOutcome.WouldBlock;

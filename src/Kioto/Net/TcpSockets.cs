@@ -176,13 +176,14 @@ internal static unsafe class TcpSockets
         }
     }
 
-    /// <summary>Looks whether a read would wait, and takes nothing.</summary>
+    /// <summary>Looks whether a read would wait, and takes nothing: not the error of a reset either, as a peek would.</summary>
     /// <param name="fd">The socket.</param>
     /// <returns>0, or the errno: EAGAIN if it would.</returns>
-    internal static int Peek(int fd)
+    internal static int Look(int fd)
     {
-        byte one;
-        return Libc.Receive(fd, &one, 1, Libc.PeekOnly) < 0 ? Libc.Errno : 0;
+        PollDescriptor socket = new() { Fd = fd, Events = Libc.PollRead };
+        int ready = Libc.Poll(&socket, 1, 0);
+        return ready > 0 ? 0 : ready == 0 ? Libc.ErrorAgain : Libc.Errno;
     }
 
     internal static int Send(int fd, ReadOnlySpan<byte> buffer, out int count)

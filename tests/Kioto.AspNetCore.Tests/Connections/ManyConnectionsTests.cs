@@ -17,7 +17,7 @@ public class ManyConnectionsTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public Task Ten_thousand_connections_are_served_and_hold_next_to_nothing_while_they_are_idle(Transport transport) => Bounded.Run(async () =>
+    public Task Ten_thousand_connections_are_served_and_hold_nothing_while_they_are_idle(Transport transport) => Bounded.Run(async () =>
     {
         int served = 0;
         await using TestServer server = await TestServer.StartAsync(
@@ -36,9 +36,10 @@ public class ManyConnectionsTests
         Assert.Equal(Connections, Volatile.Read(ref served));
         Assert.Equal(Connections, Descriptors.SocketsSince(sockets));
 
-        // Not none: on every transport, Kestrel's own too, a connection may have taken a block for bytes that an earlier
-        // read had got already, and keeps it until the next ones come.
-        await Bounded.Until(() => server.Pools.BlocksOut < Connections / 1000, () => $"{server.Pools.BlocksOut} blocks are out.");
+        // .NET's sockets now and then say that there is something to read when there is not, and a connection of theirs
+        // then takes a block to wait with.
+        int kept = transport == Transport.Sockets ? Connections / 1000 : 0;
+        await Bounded.Until(() => server.Pools.BlocksOut <= kept, () => $"{server.Pools.BlocksOut} blocks are out.");
         if (transport != Transport.Sockets)
         {
             Assert.Equal((2 * Connections) + 1, server.LiveTasks); // One for each direction, and the accept.
