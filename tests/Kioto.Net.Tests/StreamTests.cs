@@ -194,6 +194,19 @@ public class StreamTests
         }
     });
 
+    [Fact]
+    public void Looking_whether_a_read_would_wait_takes_nothing_of_a_reset() => OnRuntime.Run(1, async () =>
+    {
+        (Socket raw, TcpStream server) = await Loopback.RawPair();
+        using (server)
+        {
+            raw.Reset();
+            await server.ReadableAsync(look: true);
+            await server.ReadableAsync(look: true);
+            AssertReset(await Expect.Throws<IOException, int>(server.ReadAsync(new byte[8])));
+        }
+    });
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void A_write_takes_what_fits_and_says_how_much(int workers) => OnRuntime.Run(workers, async () =>

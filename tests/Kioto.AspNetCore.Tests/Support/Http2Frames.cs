@@ -38,15 +38,20 @@ internal static class Http2Frames
     /// <summary>The head of a request whose body is to follow.</summary>
     internal static byte[] Post(int stream, string path) => Frame(Headers, EndHeaders, stream, Block(0x83, path));
 
-    /// <summary>What frames a peer has sent.</summary>
+    /// <summary>What frames a peer has sent, whole ones.</summary>
     /// <param name="received">The bytes, as Latin-1.</param>
     internal static List<(byte Type, byte Flags, int Stream)> Parse(string received)
     {
         List<(byte, byte, int)> frames = [];
         ReadOnlySpan<byte> bytes = Encoding.Latin1.GetBytes(received);
-        while (!bytes.IsEmpty)
+        while (bytes.Length >= Head)
         {
             int length = (bytes[0] << 16) | (bytes[1] << 8) | bytes[2];
+            if (bytes.Length < Head + length)
+            {
+                break;
+            }
+
             frames.Add((bytes[3], bytes[4], BinaryPrimitives.ReadInt32BigEndian(bytes[5..])));
             bytes = bytes[(Head + length)..];
         }

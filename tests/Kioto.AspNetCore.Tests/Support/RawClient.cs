@@ -90,6 +90,16 @@ internal sealed class RawClient : IDisposable
         return Take(end + 1).TrimEnd('\r', '\n');
     }
 
+    /// <summary>Reads until there is enough.</summary>
+    /// <param name="isEnough">Whether what was received, and not taken yet, is.</param>
+    internal async Task ReadUntilAsync(Func<string, bool> isEnough)
+    {
+        while (!isEnough(_received.ToString(_taken, _received.Length - _taken)))
+        {
+            await MoreAsync();
+        }
+    }
+
     /// <summary>Reads until the peer ends the connection orderly.</summary>
     internal async Task<string> ReadToEndAsync()
     {

@@ -85,7 +85,7 @@ public sealed class BlockingPoolsTests
         Assert.Contains("\"x\": queue", Assert.Throws<ArgumentOutOfRangeException>(() => builder.BlockingPool("x", 1, -1)).Message, StringComparison.Ordinal);
         Assert.Contains("MaxBlockingThreads", Assert.Throws<ArgumentException>(() => builder.BlockingPool("io", 1)).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => builder.BlockingPool(" ", 1));
-        Assert.Contains("BlockingPool", Assert.Throws<ArgumentException>(() => builder.BlockingPool(null!, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("BlockingPool", Assert.Throws<ArgumentNullException>(() => builder.BlockingPool(null!, 1)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
