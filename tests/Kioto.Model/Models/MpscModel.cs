@@ -55,6 +55,23 @@ internal static class MpscModel
         Assert.Equal(sent ? 1 : 0, received.Count);
     }
 
+    /// <summary>The last value is taken while the channel ends: who did the later of both finds it drained.</summary>
+    internal static void DrainedForOneOfTwo()
+    {
+        var channel = new MpscChannel<int>(MpscChannel<int>.Unbounded);
+        Assert.True(Send(channel, 1));
+        bool drained = false;
+        ModelHandle reader = Model.Spawn(() =>
+        {
+            Assert.True(channel.TryReceive(out _));
+            drained = channel.IsDrainedByNow();
+        });
+        channel.Close();
+        bool drainedHere = channel.IsDrainedByNow();
+        reader.Join();
+        Assert.True(drained || drainedHere, "nobody learns the end");
+    }
+
     /// <summary>A reserved place is given back unused after the end: the receiver learns the end.</summary>
     internal static void PlaceGivenBackAfterTheEnd()
     {

@@ -138,6 +138,7 @@ public sealed class PlantedBugTests
     [InlineData("OneshotCloseUnseen", "OneshotModel", "SendOrClose")]
     [InlineData("WakeReceiverWithoutFence", "MpscModel", "FullAndEmpty")]
     [InlineData("ReceiveWithoutLook", "MpscModel", "FullAndEmpty")]
+    [InlineData("DrainedWithoutFence", "MpscModel", "DrainedForOneOfTwo")]
     [InlineData("RingNotFrozen", "MpscModel", "TwoSenders")]
     [InlineData("LagForgotten", "BroadcastModel", "Lag")]
     [InlineData("LosslessRoomKept", "BroadcastModel", "LosslessReceiverLeaves")]

@@ -119,6 +119,9 @@ public sealed class SyncTests
     public void MpscDirectlyOrEnded() => Explore.All(3, MpscModel.DirectlyOrEnded, processWide: true);
 
     [Fact]
+    public void MpscDrainedForOneOfTwo() => Explore.All(3, MpscModel.DrainedForOneOfTwo);
+
+    [Fact]
     public void ForgetBesideRelease() => Explore.All(3, PermitModel.ForgetBesideRelease);
 
     [Fact]

@@ -97,16 +97,17 @@ internal sealed class BroadcastChannel<T> : IPrimitive
     internal bool TryReceive(ref long next, out BroadcastRecvResult<T> result)
     {
         bool freed = false;
+        bool done;
+        bool ended;
         using (_lock.EnterScope())
         {
-            if (!TryReceiveLocked(ref next, out result, ref freed))
-            {
-                return false;
-            }
+            ended = next < 0;
+            done = TryReceiveLocked(ref next, out result, ref freed);
         }
 
+        ThrowIf(ended);
         FreeIf(freed);
-        return true;
+        return done;
     }
 
     /// <summary>Reads what is next for a receiver, or waits for it.</summary>
@@ -123,22 +124,25 @@ internal sealed class BroadcastChannel<T> : IPrimitive
     {
         bool freed = false;
         int entered = 0;
-        bool done;
+        bool done = false;
+        bool ended = false;
+        bool busy;
         using (_lock.EnterScope())
         {
-            if (receiving is { } other && !ReferenceEquals(other, waiter))
+            busy = receiving is { } other && !ReferenceEquals(other, waiter);
+            result = default;
+            if (!busy)
             {
-                throw new InvalidOperationException(
-                    "Another operation is receiving from this receiver. Give each task its own: Resubscribe makes one.");
+                receiving = null;
+                ended = next < 0;
+                done = TryReceiveLocked(ref next, out result, ref freed);
             }
 
-            receiving = null;
-            done = TryReceiveLocked(ref next, out result, ref freed);
             if (done)
             {
                 Leave(waiter);
             }
-            else
+            else if (!busy)
             {
                 receiving = waiter;
                 waiter.Target = target;
@@ -151,6 +155,14 @@ internal sealed class BroadcastChannel<T> : IPrimitive
             }
         }
 
+        // Thrown under the lock, they would be told to first-chance handlers, which are strangers.
+        if (busy)
+        {
+            throw new InvalidOperationException(
+                "Another operation is receiving from this receiver. Give each task its own: Resubscribe makes one.");
+        }
+
+        ThrowIf(ended);
         if (!done)
         {
             SyncMeter.Waits("broadcast.receive", entered);
@@ -314,13 +326,22 @@ internal sealed class BroadcastChannel<T> : IPrimitive
         return true;
     }
 
+    private static void ThrowIf(bool ended)
+    {
+        if (ended)
+        {
+            throw new ObjectDisposedException(
+                "BroadcastReceiver", "This receiver was disposed. Receive from one that is alive: Resubscribe or Subscribe makes one.");
+        }
+    }
+
     // Under the lock.
     private bool TryReceiveLocked(ref long next, out BroadcastRecvResult<T> result, ref bool freed)
     {
         if (next < 0)
         {
-            throw new ObjectDisposedException(
-                "BroadcastReceiver", "This receiver was disposed. Receive from one that is alive: Resubscribe or Subscribe makes one.");
+            result = default;
+            return true; // It has ended: the caller throws when it has left the lock.
         }
 
         long oldest = Oldest;

@@ -177,4 +177,12 @@ internal sealed partial class MpscChannel<T> : IPrimitive
 
     // Whether it is closed and all places are free: one read of one word, so nobody is in between.
     internal bool IsDrained() => IsBounded ? Places.IsClosedWith(Capacity) : _queue.IsDrained();
+
+    /// <summary>The same, for who has taken a value or ended the channel: the last of these finds it so.</summary>
+    /// <returns>Whether nothing comes any more.</returns>
+    internal bool IsDrainedByNow()
+    {
+        Interlocked.MemoryBarrier(); // ORDERING: the taking comes before the look at the end; pairs with the end's.
+        return IsDrained();
+    }
 }

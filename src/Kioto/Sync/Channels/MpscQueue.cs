@@ -247,7 +247,7 @@ internal sealed class MpscQueue<T>
             long head = _ends.Head;
             ref Place place = ref _places[(int)head & _mask];
             place.Item = default!;
-            _ends.Head = head + 1;
+            Volatile.Write(ref _ends.Head, head + 1); // ORDERING: release; others count by it.
             Volatile.Write(ref place.Position, head + _places.Length); // ORDERING: release of the cleared place.
         }
     }

@@ -184,6 +184,15 @@ internal sealed partial class PermitQueue
 
     private void ReleaseQueued(long count, ref WakeBatch wakes)
     {
+        // Thrown under the lock, it would be told to exception filters and first-chance handlers, which are strangers.
+        if (!TryReleaseQueued(count, ref wakes))
+        {
+            ThrowOverflow();
+        }
+    }
+
+    private bool TryReleaseQueued(long count, ref WakeBatch wakes)
+    {
         using (_lock.EnterScope())
         {
             long state = Volatile.Read(ref _state); // ORDERING: with the flag set only the lock's holder changes it.
@@ -193,18 +202,19 @@ internal sealed partial class PermitQueue
                 if ((state >> Shift) > _most)
                 {
                     Interlocked.Add(ref _state, -(count << Shift)); // ORDERING: misuse.
-                    ThrowOverflow();
+                    return false;
                 }
 
-                return;
+                return true;
             }
 
             if ((state >> Shift) > _most - count)
             {
-                ThrowOverflow();
+                return false;
             }
 
             Grant(state + (count << Shift), ref wakes);
+            return true;
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class MpscReader<T>(MpscReceiver<T> receiver) : ReceiverReader<T
 
     private protected override Exception? Failure => receiver.Channel.Failure.Value;
 
-    private protected override bool IsDrained => receiver.Channel.IsDrained();
+    private protected override bool IsDrained => receiver.Channel.IsDrainedByNow();
 
     public override bool TryRead([MaybeNullWhen(false)] out T item)
     {
