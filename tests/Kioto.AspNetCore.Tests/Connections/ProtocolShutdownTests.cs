@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Concurrent;
-using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Net.Http;
@@ -104,6 +103,7 @@ public class ProtocolShutdownTests
         await began.Task;
         Task stopping = server.StopAsync();
         await Bounded.Until(() => Refused(server));
+        await client.ReadUntilAsync(received => Http2Frames.Parse(received).Exists(frame => frame.Type == Http2Frames.GoAway));
         Assert.False(stopping.IsCompleted);
         goOn.SetResult();
 
@@ -111,9 +111,8 @@ public class ProtocolShutdownTests
         await client.ReadUntilAsync(received => Http2Frames.Parse(received).Contains(
             (Http2Frames.Headers, Http2Frames.EndStream | Http2Frames.EndHeaders, 1)));
         client.EndSending();
-        List<(byte Type, byte Flags, int Stream)> frames = Http2Frames.Parse(await client.ReadToEndAsync());
+        await client.ReadToEndAsync();
         await stopping;
-        Assert.Contains(frames, frame => frame.Type == Http2Frames.GoAway);
         Assert.DoesNotContain(server.Logs.Entries, IsFailure);
     });
 
