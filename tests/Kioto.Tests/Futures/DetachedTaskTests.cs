@@ -150,8 +150,8 @@ public sealed class DetachedTaskTests
 
     private static void Keeps(Func<int, Future<long>> body) => Runtimes.Run(RuntimeKind.CurrentThread, async () =>
     {
-        // A leak is an object a turn, so 24 bytes and more.
+        // A leak is an object a turn, so 24 bytes and more. Under load the process itself has kept 3 in each round.
         long kept = await body(Turns);
-        Assert.InRange(kept / Turns, long.MinValue, 1);
+        Assert.InRange(kept / Turns, long.MinValue, 11);
     });
 }
