@@ -119,10 +119,10 @@ internal sealed partial class MpscChannel<T>
         }
 
         Close();
-        if (!_queue.IsEmpty())
+        if (_queue.Count != 0) // Not IsEmpty, which only the taker may ask: it may be taking.
         {
-            // ORDERING: pairs with BeginReceive, which writes, then reads without a fence: either it has seen the end,
-            // or it is seen here.
+            // ORDERING: pairs with BeginReceive and EndReceive, which write, then read without a fence: either they have
+            // seen the end, or they are seen here.
             Interlocked.MemoryBarrierProcessWide();
         }
 
