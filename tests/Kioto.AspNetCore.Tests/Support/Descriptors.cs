@@ -13,6 +13,17 @@ namespace Kioto.AspNetCore.Tests;
 /// <summary>Knows the process's open sockets, each by its inode: what an earlier test still closes does not count.</summary>
 internal static class Descriptors
 {
+    /// <summary>How many a process may have: .NET raises the limit to that.</summary>
+    internal static int Most
+    {
+        get
+        {
+            string line = File.ReadLines("/proc/self/limits").First(text => text.StartsWith("Max open files", StringComparison.Ordinal));
+            string hard = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[4];
+            return int.TryParse(hard, CultureInfo.InvariantCulture, out int most) ? most : int.MaxValue;
+        }
+    }
+
     private const int Tcp = 6;
     private const int TcpInfo = 11;
 
