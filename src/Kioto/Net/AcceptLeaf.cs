@@ -3,8 +3,10 @@ using System;
 namespace Kioto.Net;
 
 /// <summary>Accepts a connection.</summary>
+/// <typeparam name="TLeaf">The type of the leaf itself, which its pool is of.</typeparam>
 /// <typeparam name="TStream">The type of the connection.</typeparam>
-internal abstract class AcceptLeaf<TStream> : SocketLeaf<TStream>
+internal abstract class AcceptLeaf<TLeaf, TStream> : SocketLeaf<TStream>
+    where TLeaf : AcceptLeaf<TLeaf, TStream>, new()
     where TStream : SocketStream
 {
     private protected AcceptLeaf()
@@ -12,10 +14,19 @@ internal abstract class AcceptLeaf<TStream> : SocketLeaf<TStream>
     {
     }
 
-    /// <summary>What watches the connection. Set by whoever rents the leaf.</summary>
-    private protected EpollDriver? Driver { get; set; }
+    /// <summary>What watches the connection.</summary>
+    private protected EpollDriver? Driver { get; private set; }
 
     private protected sealed override string OperationName => "accept";
+
+    internal static Future<TStream> Start(object owner, IoSource io, EpollDriver driver)
+    {
+        TLeaf leaf = SourcePool<TLeaf>.Rent(Ambient.Current);
+        leaf.Io = io;
+        leaf.Owner = owner;
+        leaf.Driver = driver;
+        return new Future<TStream>(leaf, leaf.Version);
+    }
 
     /// <summary>Takes over a connection, also when it throws.</summary>
     /// <param name="connection">The descriptor.</param>
@@ -47,5 +58,12 @@ internal abstract class AcceptLeaf<TStream> : SocketLeaf<TStream>
                 Fail(Errors.Socket(errno, "accept"));
                 return CallOutcome.Done;
         }
+    }
+
+    private protected sealed override void Recycle(Ambient ambient)
+    {
+        Driver = null;
+        ClearSocket();
+        SourcePool<TLeaf>.Return(ambient, (TLeaf)this);
     }
 }
