@@ -51,6 +51,31 @@ public sealed class RunnerTests
         Assert.Equal(["kioto measured", "c measured"], _log);
     }
 
+    [Fact]
+    public void Each_web_server_is_under_load_for_the_plans_time_with_what_the_row_asks_for()
+    {
+        BenchSpec spec = s_spec with { Connections = 64, Http = new HttpShape("/") };
+        Runner runner = new(
+            Plan(1) with { ServerWarmUp = TimeSpan.FromSeconds(2) },
+            [
+                new FakeContender("kioto", _log, _clock, TimeSpan.FromSeconds(1)),
+                new FakeContender("dotnet", _log, _clock, TimeSpan.FromSeconds(3)),
+                new FakeContender("hyper", _log),
+            ],
+            _ => { },
+            _clock);
+        runner.Measure(spec, CancellationToken.None);
+        string[] round = ["kioto warm", "dotnet warm"];
+        string[] measured = ["kioto measured", "dotnet measured", "hyper measured"];
+        Assert.Equal(["hyper warm", .. round, .. round, .. measured], _log);
+        _log.Clear();
+        runner.Measure(spec with { Connections = 256 }, CancellationToken.None);
+        Assert.Equal(measured, _log);
+        _log.Clear();
+        runner.Measure(spec with { Http = new HttpShape("/json") }, CancellationToken.None);
+        Assert.Equal(["hyper warm", .. round, .. round, .. measured], _log);
+    }
+
     [Theory]
     [InlineData(10, 1)]
     [InlineData(2, 2)]

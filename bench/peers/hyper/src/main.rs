@@ -5,8 +5,12 @@ use hyper::service::{make_service_fn, service_fn};
 use hyper::{Body, Request, Response, Server, StatusCode};
 use serde::Serialize;
 use std::convert::Infallible;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::Ipv4Addr;
 use std::process::ExitCode;
+use tokio::net::TcpSocket;
+
+/// As Kestrel's: of a burst of clients none is left to send its SYN again after a second, which std's 128 does.
+const BACKLOG: u32 = 512;
 
 const USAGE: &str = "usage: kioto-peer-hyper serve PORT WORKERS";
 
@@ -48,9 +52,11 @@ fn serve(port: u16, workers: usize) -> Result<(), Box<dyn std::error::Error + Se
 }
 
 async fn accept_all(port: u16) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
+    let listener = socket.listen(BACKLOG)?.into_std()?;
     println!("listening {}", listener.local_addr()?.port());
-    listener.set_nonblocking(true)?;
     let body: &'static [u8] = (0..64 * 1024u32).map(|i| b'a' + (i % 26) as u8).collect::<Vec<u8>>().leak();
     let service = make_service_fn(move |_| async move {
         Ok::<_, Infallible>(service_fn(move |request| async move { Ok::<_, Infallible>(answer(&request, body)) }))

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Linq;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace Kioto.Tool.Bench;
@@ -70,9 +71,18 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>Waits for the child's end and for all that it wrote.</summary>
-    public (int ExitCode, string Output, string LastError) WaitForEnd()
+    /// <param name="patience">How long; then it is killed. Null is for ever.</param>
+    /// <exception cref="BenchException">It did not end in time.</exception>
+    public (int ExitCode, string Output, string LastError) WaitForEnd(TimeSpan? patience = null)
     {
-        string output = _process.StandardOutput.ReadToEnd();
+        Task<string> read = _process.StandardOutput.ReadToEndAsync();
+        if (!read.Wait(patience ?? Timeout.InfiniteTimeSpan))
+        {
+            Kill();
+            throw new BenchException($"it did not end within {patience!.Value.TotalSeconds:0} s");
+        }
+
+        string output = read.Result;
         _process.WaitForExit();
         return (_process.ExitCode, output, _complaints.LastOrDefault() ?? "");
     }

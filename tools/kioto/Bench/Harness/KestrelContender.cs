@@ -4,6 +4,9 @@ namespace Kioto.Tool.Bench;
 internal sealed class KestrelContender(string peer, string version, ChildCommand server, HttpClientKind kind, HttpLoad load)
     : ServedContender(peer, version, "", server)
 {
+    // wrk knows whole seconds only.
+    private protected override double WarmUpSeconds => 0.7;
+
     public override bool Knows(BenchSpec spec) => spec.Http?.Client == kind;
 
     private protected override ChildCommand Load(BenchSpec spec, int port, double seconds) => load.Command(port, spec, seconds);

@@ -13,6 +13,7 @@ namespace Kioto.Tool.Bench;
 internal sealed class Runner(
     BenchPlan plan, IReadOnlyList<Contender> contenders, Action<string> progress, TimeProvider clock)
 {
+    private readonly HashSet<HttpShape> _warmShapes = [];
     private bool _echoIsWarm;
 
     /// <summary>Measures a benchmark.</summary>
@@ -79,24 +80,45 @@ internal sealed class Runner(
 
     private void WarmUp(BenchSpec spec, BenchRow row, List<(Contender Contender, List<Sample> Samples)> running, CancellationToken stop)
     {
-        // The rows of an echo differ in the client only.
-        bool isWarm = spec.IsEcho && _echoIsWarm;
-        _echoIsWarm |= spec.IsEcho;
-        foreach ((Contender contender, _) in Rotated(running, 0).Where(r => !r.Contender.IsDotnet && !isWarm))
+        if (IsWarm(spec))
+        {
+            return;
+        }
+
+        foreach ((Contender contender, _) in Rotated(running, 0).Where(r => !r.Contender.IsDotnet))
         {
             Try(row, running, contender, () => contender.WarmUp(spec));
         }
 
-        TimeSpan time = isWarm ? TimeSpan.Zero : plan.WarmUp;
+        // All together; of web servers each by itself.
         long start = clock.GetTimestamp();
-        while (running.Any(r => r.Contender.IsDotnet) && clock.GetElapsedTime(start) < time && !stop.IsCancellationRequested)
+        Dictionary<Contender, TimeSpan> loads = [];
+        bool IsCold(Contender contender) => contender.IsDotnet && (spec.Http is null
+            ? clock.GetElapsedTime(start) < plan.WarmUp
+            : loads.GetValueOrDefault(contender) < plan.ServerWarmUp);
+        while (running.Any(r => IsCold(r.Contender)) && !stop.IsCancellationRequested)
         {
             foreach ((Contender contender, _) in Rotated(running, 0).Where(r => r.Contender.IsDotnet))
             {
+                long begun = clock.GetTimestamp();
                 Try(row, running, contender, () => contender.WarmUp(spec));
+                loads[contender] = loads.GetValueOrDefault(contender) + clock.GetElapsedTime(begun);
             }
 
             Thread.Sleep(BenchPlan.Pause);
         }
+    }
+
+    // The rows of an echo differ in the client only, and so do those of a request but for the number of connections.
+    private bool IsWarm(BenchSpec spec)
+    {
+        if (spec.Http is { } shape)
+        {
+            return !_warmShapes.Add(shape);
+        }
+
+        bool isWarm = spec.IsEcho && _echoIsWarm;
+        _echoIsWarm |= spec.IsEcho;
+        return isWarm;
     }
 }

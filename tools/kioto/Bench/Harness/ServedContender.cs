@@ -7,13 +7,17 @@ namespace Kioto.Tool.Bench;
 /// <summary>A server in a process of its own on one core, under a load from the other.</summary>
 internal abstract class ServedContender(string peer, string version, string variant, ChildCommand server) : Contender(peer)
 {
-    private const double WarmUpSeconds = 0.3;
+    // Ten times what it needs on a machine that has other work. h2load runs for ever when a connection was not there in time.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private ServerProcess? _server;
 
     public sealed override string Version => version;
 
     public sealed override string Variant => variant;
+
+    /// <summary>How long a run counts that is only to warm up.</summary>
+    private protected virtual double WarmUpSeconds => 0.3;
 
     public sealed override Sample Repeat(BenchSpec spec, BenchPlan plan) => Run(spec, plan.EchoSeconds);
 
@@ -37,7 +41,7 @@ internal abstract class ServedContender(string peer, string version, string vari
 
         using ChildProcess client = new(Load(spec, _server.Port, seconds));
         double cores = ServerCores(_server, seconds);
-        (int exitCode, string output, string lastError) = client.WaitForEnd();
+        (int exitCode, string output, string lastError) = client.WaitForEnd(s_patience);
         if (exitCode != 0)
         {
             _server.Dispose();
