@@ -1,24 +1,28 @@
 using System;
-using System.Runtime.CompilerServices;
 using System.Threading;
+using System.Threading.Tasks;
+using System.Threading.Tasks.Sources;
 
 namespace Kioto.AspNetCore;
 
-/// <summary>Await it to go on on a worker of the runtime.</summary>
-internal readonly struct Hop(Scheduler scheduler) : ICriticalNotifyCompletion
+/// <summary>The way to a worker of the runtime, for async methods that began elsewhere.</summary>
+/// <remarks>
+/// Not an awaiter: the async method would make a delegate of its continuation each time, and to a source it hands over
+/// itself. It keeps nothing, so any number of them may be under way.
+/// </remarks>
+internal sealed class Hop(Scheduler scheduler) : IValueTaskSource
 {
-    public bool IsCompleted => false;
+    /// <summary>Await it to go on on a worker.</summary>
+    public ValueTask ToWorker => new(this, token: 0);
 
-    public Hop GetAwaiter() => this;
+    public ValueTaskSourceStatus GetStatus(short token) => ValueTaskSourceStatus.Pending;
 
-    public void GetResult()
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        QueuedAction.Queue(scheduler, continuation, state);
+
+    public void GetResult(short token)
     {
     }
-
-    public void OnCompleted(Action continuation) => UnsafeOnCompleted(continuation);
-
-    public void UnsafeOnCompleted(Action continuation) =>
-        QueuedAction.Queue(scheduler, static state => ((Action)state!)(), continuation);
 
     /// <summary>At the end of what has hopped: whoever awaits it goes on from here.</summary>
     /// <remarks>

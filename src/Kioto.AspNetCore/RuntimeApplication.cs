@@ -15,6 +15,7 @@ internal sealed class RuntimeApplication<TContext>(IHttpApplication<TContext> in
     where TContext : notnull
 {
     private readonly RuntimeContext _context = new(scheduler);
+    private readonly Hop _hop = new(scheduler);
 
     public TContext CreateContext(IFeatureCollection contextFeatures)
     {
@@ -30,7 +31,7 @@ internal sealed class RuntimeApplication<TContext>(IHttpApplication<TContext> in
 
     private async Task Move(TContext context)
     {
-        await new Hop(scheduler);
+        await _hop.ToWorker;
         try
         {
             await inner.ProcessRequestAsync(context);

@@ -22,6 +22,7 @@ internal sealed class RuntimeStartupFilter(IServer server, KiotoTransport transp
     private sealed class Middleware(RequestDelegate next, KiotoTransport transport)
     {
         private readonly RuntimeContext _context = new(transport.Scheduler);
+        private readonly Hop _hop = new(transport.Scheduler);
 
         internal Task Invoke(HttpContext context)
         {
@@ -33,7 +34,7 @@ internal sealed class RuntimeStartupFilter(IServer server, KiotoTransport transp
 
         private async Task Move(HttpContext context)
         {
-            await new Hop(transport.Scheduler);
+            await _hop.ToWorker;
             try
             {
                 await next(context);

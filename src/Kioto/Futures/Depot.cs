@@ -4,6 +4,7 @@ using System.Threading;
 namespace Kioto;
 
 /// <summary>What the threads' magazines of one pool share: a stack of chains of equal length.</summary>
+/// <remarks>A chain is known by its first object; how its objects are linked is the pool's affair.</remarks>
 internal sealed class Depot
 {
     /// <summary>The most that all pools of a process keep: depots, magazines, bridges and queued actions, by their objects' sizes.</summary>
@@ -20,7 +21,7 @@ internal sealed class Depot
     private static int s_epoch;
 
     private readonly Lock _lock = new();
-    private readonly Stack<FutureSource> _chains = new();
+    private readonly Stack<object> _chains = new();
     private int _chainLength;
 
     static Depot() => _ = new Gen2Watch();
@@ -78,11 +79,13 @@ internal sealed class Depot
 
     private long ChainBytes => (long)_chainLength * ObjectSize;
 
-    internal FutureSource? TryTake()
+    /// <summary>Takes a chain, if there is one.</summary>
+    /// <returns>The chain, of the length that all have, or null.</returns>
+    internal object? TryTake()
     {
         lock (_lock)
         {
-            if (!_chains.TryPop(out FutureSource? chain))
+            if (!_chains.TryPop(out object? chain))
             {
                 return null;
             }
@@ -95,7 +98,7 @@ internal sealed class Depot
     /// <summary>Takes in a chain, or lets the garbage collector have it when the bound does not allow it.</summary>
     /// <param name="chain">The chain.</param>
     /// <param name="length">Its length, the same always.</param>
-    internal void Put(FutureSource chain, int length)
+    internal void Put(object chain, int length)
     {
         if (!TryReserve((long)length * ObjectSize))
         {

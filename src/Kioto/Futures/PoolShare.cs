@@ -62,8 +62,9 @@ internal sealed class PoolShare
     /// <param name="ambient">The current thread's context.</param>
     /// <param name="stack">Which of its stacks.</param>
     /// <param name="objectSize">What one object counts.</param>
-    /// <returns>Whether there is room; no when the bound does not allow it.</returns>
-    internal static bool TryGrow(Ambient ambient, ref FreeActions stack, int objectSize)
+    /// <param name="least">The capacity that it is to have at least, or zero for the next step.</param>
+    /// <returns>Whether it has; no when the bound does not allow it.</returns>
+    internal static bool TryGrow(Ambient ambient, ref FreeActions stack, int objectSize, int least)
     {
         PoolShare share = Of(ambient);
         using (share._lock.EnterScope())
@@ -74,12 +75,7 @@ internal sealed class PoolShare
             }
 
             FreeActions free = stack;
-            int more = free.Capacity == 0 ? FirstCapacity : Math.Min(free.Capacity, FreeActions.Most - free.Capacity);
-            if (more == 0)
-            {
-                return false;
-            }
-
+            int more = Math.Max(least, free.Capacity == 0 ? FirstCapacity : free.Capacity * 2) - free.Capacity;
             if (share.TryReserve(more, objectSize))
             {
                 free.Room += more;

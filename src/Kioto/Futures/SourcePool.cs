@@ -71,8 +71,9 @@ internal static class SourcePool<TSource>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static TSource RentSlow(Ambient ambient)
     {
-        if (s_depot.TryTake() is { } chain)
+        if (s_depot.TryTake() is { } taken)
         {
+            FutureSource chain = (FutureSource)taken;
             FutureSource? rest = chain.Parent;
             chain.Parent = null;
             TakeIn(ambient, rest);

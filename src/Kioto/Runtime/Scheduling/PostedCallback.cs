@@ -6,7 +6,7 @@ namespace Kioto;
 /// <summary>A callback that Task-based code posted to a scheduler's synchronization context: pooled where that is a runtime's.</summary>
 internal sealed class PostedCallback : WorkItem
 {
-    private static readonly int s_size = ObjectSize.Of<PostedCallback>();
+    private static readonly Depot s_depot = new(ObjectSize.Of<PostedCallback>());
 
     private SendOrPostCallback? _callback;
     private object? _state;
@@ -57,13 +57,13 @@ internal sealed class PostedCallback : WorkItem
             _callback = null;
             _state = null;
             _context = null;
-            PutFree(ambient, ref ambient.FreePosts, s_size);
+            PutFree(ambient, ref ambient.FreePosts, s_depot);
         }
     }
 
     private static PostedCallback Rent(Ambient ambient)
     {
-        PostedCallback posted = TakeFree(ambient.FreePosts) as PostedCallback ?? new PostedCallback();
+        PostedCallback posted = TakeFree(ambient, ref ambient.FreePosts, s_depot) as PostedCallback ?? new PostedCallback();
         Ownership.Begin(posted);
         return posted;
     }

@@ -5,7 +5,7 @@ namespace Kioto;
 /// <summary>An action of a library that runs its own work on a scheduler: pooled, and in the default context.</summary>
 internal sealed class QueuedAction : WorkItem
 {
-    private static readonly int s_size = ObjectSize.Of<QueuedAction>();
+    private static readonly Depot s_depot = new(ObjectSize.Of<QueuedAction>());
 
     private Action<object?>? _action;
     private object? _state;
@@ -44,12 +44,12 @@ internal sealed class QueuedAction : WorkItem
     {
         _action = null;
         _state = null;
-        PutFree(ambient, ref ambient.FreeActions, s_size);
+        PutFree(ambient, ref ambient.FreeActions, s_depot);
     }
 
     private static QueuedAction Rent(Ambient ambient)
     {
-        QueuedAction queued = TakeFree(ambient.FreeActions) as QueuedAction ?? new QueuedAction();
+        QueuedAction queued = TakeFree(ambient, ref ambient.FreeActions, s_depot) as QueuedAction ?? new QueuedAction();
         Ownership.Begin(queued);
         return queued;
     }

@@ -26,12 +26,15 @@ internal abstract class WorkItem : TaskHeader
     /// <summary>Runs it on a thread of the .NET pool, which resets its contexts afterwards.</summary>
     private protected abstract void RunOnThreadPool();
 
-    /// <summary>Takes a free one from a stack of this thread's.</summary>
-    /// <param name="free">The stack.</param>
+    /// <summary>Takes a free one: of this thread's, or of those that others have run.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <param name="stack">This thread's.</param>
+    /// <param name="depot">What all threads share.</param>
     /// <returns>One that nobody else knows, or null.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // every action that is queued
-    private protected static TaskHeader? TakeFree(FreeActions free)
+    private protected static TaskHeader? TakeFree(Ambient ambient, ref FreeActions stack, Depot depot)
     {
+        FreeActions free = stack;
         if (free.Head is { } item)
         {
             free.Head = item.Next;
@@ -40,34 +43,40 @@ internal abstract class WorkItem : TaskHeader
             return item;
         }
 
-        return null;
+        return TakeShared(ambient, ref stack, depot);
     }
 
     /// <summary>Puts this one, which has run, onto a stack of this thread's where there is room, and where nobody may still abort it.</summary>
     /// <param name="ambient">The current thread's context.</param>
     /// <param name="stack">The stack.</param>
-    /// <param name="size">What one object counts of the pools' bound.</param>
+    /// <param name="depot">What all threads share.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // every action that has run
-    private protected void PutFree(Ambient ambient, ref FreeActions stack, int size)
+    private protected void PutFree(Ambient ambient, ref FreeActions stack, Depot depot)
     {
         // ORDERING: a closing scheduler sets the flag, then reads its list of live tasks and aborts what it finds. The
         // fence between leaving that list and reading the flag makes sure that a task which can still be aborted by
         // that sweep is never handed to somebody else.
         Interlocked.MemoryBarrier();
-        if (!Scheduler.IsClosed && (stack.Room > 0 || PoolShare.TryGrow(ambient, ref stack, size)))
+        if (Scheduler.IsClosed)
         {
-            Ownership.End(this);
-            ResetHeader();
-            FreeActions free = stack;
-            if (ReferenceEquals(free, FreeActions.None))
-            {
-                return; // Trimmed just now.
-            }
-
-            Next = free.Head;
-            free.Head = this;
-            free.Room--;
+            return;
         }
+
+        FreeActions free = stack;
+        if (free.Room == 0)
+        {
+            free = MakeRoom(ambient, ref stack, depot);
+            if (free.Room == 0)
+            {
+                return; // The bound does not allow it, or the stack has been replaced just now.
+            }
+        }
+
+        Ownership.End(this);
+        ResetHeader();
+        Next = free.Head;
+        free.Head = this;
+        free.Room--;
     }
 
     /// <summary>It has run, and may be used again.</summary>
@@ -109,6 +118,55 @@ internal abstract class WorkItem : TaskHeader
         Status.TransitionToComplete();
         Leave(Ambient.Current);
         QueueOnThreadPool();
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static TaskHeader? TakeShared(Ambient ambient, ref FreeActions stack, Depot depot)
+    {
+        if (depot.TryTake() is not TaskHeader item)
+        {
+            return null;
+        }
+
+        TaskHeader? rest = item.Next;
+        item.Next = null;
+        if (stack.Capacity < FreeActions.Chain && !PoolShare.TryGrow(ambient, ref stack, depot.ObjectSize, FreeActions.Chain))
+        {
+            return item; // The garbage collector takes the others.
+        }
+
+        // It may have been replaced just now, by one that has no room.
+        FreeActions free = stack;
+        if (free is { Head: null, Capacity: >= FreeActions.Chain })
+        {
+            free.Head = rest;
+            free.Room -= FreeActions.Chain - 1;
+        }
+
+        return item;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static FreeActions MakeRoom(Ambient ambient, ref FreeActions stack, Depot depot)
+    {
+        FreeActions free = stack;
+        if (free.Capacity < FreeActions.Most)
+        {
+            return PoolShare.TryGrow(ambient, ref stack, depot.ObjectSize, 0) ? stack : FreeActions.None;
+        }
+
+        TaskHeader chain = free.Head!;
+        TaskHeader last = chain;
+        for (int i = 1; i < FreeActions.Chain; i++)
+        {
+            last = last.Next!;
+        }
+
+        free.Head = last.Next;
+        free.Room += FreeActions.Chain;
+        last.Next = null;
+        depot.Put(chain, FreeActions.Chain);
+        return free;
     }
 
     private void Leave(Ambient ambient)
