@@ -98,6 +98,8 @@ for project in Kioto.Extensions Kioto.Hosting Kioto.AspNetCore Kioto.Testing; do
   for file in "lib/net10.0/$project.dll" "lib/net10.0/$project.xml"; do
     [ -f "$work/packages/${project,,}/${version#Kioto.}/$file" ] || { echo "$project has no $file"; exit 1; }
   done
+  grep -qF "<dependency id=\"Kioto\" version=\"[${version#Kioto.}]\"" "$work/packages/${project,,}/${version#Kioto.}/${project,,}.nuspec" ||
+    { echo "$project, which uses internals of Kioto, does not ask for exactly its version."; exit 1; }
 done
 
 output=$(dotnet "$work/user/bin/Debug/net10.0/User.dll")
