@@ -19,10 +19,13 @@ public readonly struct FailedTask : IEquatable<FailedTask>
     /// <summary>Where the task was spawned.</summary>
     public SpawnSite SpawnSite { get; }
 
-    /// <summary>Such as <c>task 7, spawned at Server.cs:42</c>.</summary>
+    /// <summary>The task's name; null for one that was spawned without.</summary>
+    public string? Name => SpawnSite.Name;
+
+    /// <summary>Such as <c>task 7, spawned at Server.cs:42</c>; <c>task 7 "accept", …</c> with a name.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
-        _number == 0 ? "no task" : SpawnSite.File is null ? $"task {_number}" : $"task {_number}, spawned at {SpawnSite}";
+        _number == 0 ? "no task" : SpawnSite.Title($"task {_number}") + (SpawnSite.File is null ? "" : $", spawned at {SpawnSite}");
 
     /// <inheritdoc/>
     public bool Equals(FailedTask other) => _number == other._number && SpawnSite == other.SpawnSite;

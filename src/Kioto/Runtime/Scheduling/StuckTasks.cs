@@ -62,7 +62,7 @@ internal sealed class StuckTasks(RuntimeOptions options)
     // One line: which task, of which call, in which method.
     private static string Name(TaskDump dump)
     {
-        string task = dump.Id is { } id ? $"task {id}" : "a continuation";
+        string task = dump.Id is { } id ? dump.SpawnSite.Title($"task {id}") : "a continuation";
         string site = dump.SpawnSite.File is not null ? $", spawned at {dump.SpawnSite}" : "";
         return dump.AwaitChain is [.., var innermost] ? $"{task}{site}, in {innermost}," : task + site;
     }
