@@ -4,7 +4,7 @@ using System.IO;
 namespace Kioto;
 
 /// <summary>Where in the source a task was spawned: the compiler tells every Spawn method, and the task remembers it.</summary>
-/// <remarks>With the name, if the task was given one: see <see cref="TaskBuilder"/>.</remarks>
+/// <remarks>With the name, if the task was given one: see <c>TaskBuilder</c>.</remarks>
 public readonly struct SpawnSite : IEquatable<SpawnSite>
 {
     // The file, or a NamedSite: what a task keeps of it is one reference, whether it has a name or not.
@@ -51,7 +51,7 @@ public readonly struct SpawnSite : IEquatable<SpawnSite>
     /// <summary>A task in words, with its name if it has one: <c>task 7 "accept"</c>.</summary>
     /// <param name="task">It without.</param>
     /// <returns>The words.</returns>
-    internal string Title(string task) => Name is { } name ? $"{task} \"{name}\"" : task;
+    internal string Title(string task) => Name is { } name ? $@"{task} ""{name}""" : task;
 
     /// <summary>The file's name without its folders, and the line: <c>Server.cs:42</c>.</summary>
     /// <returns>The text; "unknown" when the site is not known.</returns>

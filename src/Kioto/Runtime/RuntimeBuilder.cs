@@ -309,7 +309,8 @@ public sealed partial class RuntimeBuilder
     /// </summary>
     /// <remarks>
     /// Without it events wait while a worker polls a task that they have woken, for 10 ms at most: then the watchdog sees
-    /// to them. With it they don't, at the price of a wake-up for each event that finds the runtime idle.
+    /// to them. With it they don't, at the price of a wake-up for each event that finds the runtime idle. A current-thread
+    /// or per-core runtime has nobody else to wake.
     /// </remarks>
     /// <param name="eager">True to turn it on.</param>
     /// <returns>This builder.</returns>
