@@ -188,7 +188,7 @@ public sealed class LocalRuntimeShutdownTests
         runtime.BlockOn(Kio.YieldNow());
         using ManualResetEventSlim stopping = new();
         using CancellationTokenRegistration registration = runtime.ShutdownToken.Register(stopping.Set);
-        _ = runtime.SpawnBlocking(static () => throw new InvalidOperationException("unseen"));
+        Bounded.Run(() => runtime.Handle.Scheduler.ReportUnhandled(new InvalidOperationException("unseen")));
         stopping.Wait();
         Assert.Empty(_threads);
         runtime.Dispose();
