@@ -59,7 +59,7 @@ public static partial class Kio
         Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         new(SpawnHere<Unit>(task, TaskBody.TaskFunc, new SpawnSite(file, line)));
 
-    private static TaskCell<T> SpawnHere<T>(Delegate body, TaskBody kind, SpawnSite site)
+    internal static TaskCell<T> SpawnHere<T>(Delegate body, TaskBody kind, SpawnSite site)
     {
         Ambient ambient = Ambient.Current;
         return LocalTarget.Require("Kio.SpawnLocal", ambient) switch
@@ -69,7 +69,7 @@ public static partial class Kio
         };
     }
 
-    private static TaskCell<T> SpawnHere<T>(Future<T> future, SpawnSite site) => LocalTarget.Require("Kio.SpawnLocal", Ambient.Current) switch
+    internal static TaskCell<T> SpawnHere<T>(Future<T> future, SpawnSite site) => LocalTarget.Require("Kio.SpawnLocal", Ambient.Current) switch
     {
         LocalSetScheduler set => set.Spawn(future, site),
         Scheduler scheduler => Spawner.Spawn((RuntimeScheduler)scheduler, future, site),

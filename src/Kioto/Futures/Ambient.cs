@@ -38,6 +38,9 @@ internal sealed class Ambient
     /// <summary>The task whose poll a hook is told of, before it is polled: dumps look here too.</summary>
     internal Strand? Announced;
 
+    /// <summary>While Task-based code runs that was queued here, in no strand: the item, for whoever looks whether it is stuck.</summary>
+    internal Strand? Foreign;
+
     /// <summary>While a bridge runs its continuation: the strand whose cancelling is to reach that call's next await.</summary>
     internal Strand? BridgedStrand;
 

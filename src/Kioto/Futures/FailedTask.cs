@@ -13,16 +13,24 @@ public readonly struct FailedTask : IEquatable<FailedTask>
         SpawnSite = spawnSite;
     }
 
+    /// <summary>What stands for the hook of a runtime that threw.</summary>
+    /// <param name="knob">The builder's method that was given the hook.</param>
+    /// <returns>No task, with a name.</returns>
+    internal static FailedTask Hook(string knob) => new(0, SpawnSite.Named(knob, null, 0));
+
     /// <summary>The task's id; null when it was no task but a posted callback, or an arm whose result came too late.</summary>
     public TaskId? Id => _number == 0 ? null : new TaskId(_number);
 
     /// <summary>Where the task was spawned.</summary>
     public SpawnSite SpawnSite { get; }
 
-    /// <summary>Such as <c>task 7, spawned at Server.cs:42</c>.</summary>
+    /// <summary>The task's name; null for one that was spawned without. Of a hook that threw, the knob that it was given to.</summary>
+    public string? Name => SpawnSite.Name;
+
+    /// <summary>Such as <c>task 7, spawned at Server.cs:42</c>; <c>task 7 "accept", …</c> with a name.</summary>
     /// <returns>The text.</returns>
     public override string ToString() =>
-        _number == 0 ? "no task" : SpawnSite.File is null ? $"task {_number}" : $"task {_number}, spawned at {SpawnSite}";
+        _number == 0 ? Name ?? "no task" : SpawnSite.Title($"task {_number}") + (SpawnSite.File is null ? "" : $", spawned at {SpawnSite}");
 
     /// <inheritdoc/>
     public bool Equals(FailedTask other) => _number == other._number && SpawnSite == other.SpawnSite;

@@ -50,7 +50,9 @@ internal static class FailureReporter
     }
 
     private static string Describe(Exception failure, FailedTask task, string remedy) => task.Id is null
-        ? $"Something of a Kioto runtime failed that nobody waits for: {failure}"
+        ? task.Name is { } knob
+            ? $"What was given to {knob} of a Kioto runtime threw: {failure}"
+            : $"Something of a Kioto runtime failed that nobody waits for: {failure}"
         : $"A Kioto task failed, and nobody has observed it: {task}. {remedy} {failure}";
 
     private static void Call(Exception failure, FailedTask task, Action<Exception, FailedTask> report)

@@ -11,7 +11,8 @@ namespace Kioto;
 /// As Tokio's <c>LocalRuntime</c>. Its tasks run while its thread is in BlockOn, and on no other thread, ever.
 /// <c>Kio.SpawnLocal</c> works inside without a <see cref="LocalSet"/>; driving a LocalSet inside throws.
 /// <para>Every member throws <see cref="InvalidOperationException"/> on another thread, except <see cref="Handle"/>,
-/// through which others may spawn onto it and wake what waits on it, and <see cref="Metrics"/>.</para>
+/// through which others may spawn onto it and wake what waits on it, and what only looks: <see cref="Metrics"/>,
+/// <see cref="Dump"/>, <see cref="ShutdownToken"/>.</para>
 /// </remarks>
 public sealed class LocalRuntime : IDisposable
 {
@@ -124,6 +125,55 @@ public sealed class LocalRuntime : IDisposable
     /// <exception cref="InvalidOperationException">This is not the runtime's thread.</exception>
     public EnterGuard Enter() => Here().Enter();
 
+    /// <inheritdoc cref="Runtime.Dump"/>
+    public RuntimeDump Dump() => Handle.Dump();
+
+    /// <inheritdoc cref="RuntimeHandle.ShutdownToken"/>
+    public CancellationToken ShutdownToken => Handle.ShutdownToken;
+
+    /// <summary>
+    /// Shuts down in phases, as <see cref="Runtime.ShutdownAsync"/> does. Its tasks end and clean up on this thread, while
+    /// it is in BlockOn: await the report there. What lives when the kill time is over while the thread is elsewhere is
+    /// reported, and dropped by its next BlockOn or <see cref="Dispose"/>.
+    /// </summary>
+    /// <param name="grace">How long what runs may end by itself; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> is for ever.</param>
+    /// <param name="kill">How long cleanup may take after that.</param>
+    /// <returns>The report: what had to be aborted, what was dropped, and which closures still run.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A time is negative.</exception>
+    /// <exception cref="InvalidOperationException">This is not the runtime's thread.</exception>
+    public Task<ShutdownReport> ShutdownAsync(TimeSpan grace, TimeSpan kill)
+    {
+        Here();
+        return AsRuntime().ShutdownAsync(grace, kill);
+    }
+
+    /// <summary>
+    /// Aborts everything, cleans up on this thread, and waits until started blocking closures have ended, for the timeout
+    /// at most. As Tokio's <c>shutdown_timeout</c>. It does not wait on a thread that polls futures: inside the runtime's
+    /// own BlockOn that cleans up before it returns; inside another runtime's task, what would have to wait is dropped.
+    /// </summary>
+    /// <param name="timeout">How long it may take.</param>
+    /// <returns>The report; where it does not wait, of everything that lived before.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is negative.</exception>
+    /// <exception cref="InvalidOperationException">This is not the runtime's thread.</exception>
+    public ShutdownReport ShutdownTimeout(TimeSpan timeout)
+    {
+        Here();
+        return AsRuntime().ShutdownTimeout(timeout);
+    }
+
+    /// <summary>
+    /// Shuts down without waiting, as Tokio's <c>shutdown_background</c>: cleanup runs on this thread, at once, and what
+    /// would have to wait in it is dropped; started blocking closures run on, their tokens cancelled. Inside the
+    /// runtime's own BlockOn that cleans up before it returns, for the cleanup grace at most.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">This is not the runtime's thread.</exception>
+    public void ShutdownBackground()
+    {
+        Here();
+        AsRuntime().ShutdownBackground();
+    }
+
     /// <summary>
     /// Shuts down as <see cref="Runtime.Dispose"/> does: all cleanup runs on this thread. Inside the runtime's own
     /// BlockOn that happens when BlockOn is about to return; inside another runtime's task, at once, and what would have
@@ -138,16 +188,18 @@ public sealed class LocalRuntime : IDisposable
             Here();
         }
 
-        _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
+        AsRuntime().Dispose();
     }
 
     /// <summary>The same runtime for what takes any, and keeps to the thread.</summary>
     /// <returns>The runtime; disposing it disposes this one.</returns>
     internal Runtime AsRuntime() => new(_scheduler);
 
-    private RuntimeHandle Here() => ReferenceEquals(Thread.CurrentThread, _thread)
-        ? Handle
-        : throw new InvalidOperationException(
-            "This LocalRuntime belongs to another thread: the one that built it. Use it there; from here spawn onto it " +
-            "with its Handle.");
+    private RuntimeHandle Here() => ReferenceEquals(Thread.CurrentThread, _thread) ? Handle : throw Elsewhere();
+
+    private InvalidOperationException Elsewhere() => new(_thread.IsAlive
+        ? "This LocalRuntime belongs to another thread: the one that built it. Use it there; from here spawn onto it " +
+            "with its Handle."
+        : "This LocalRuntime belongs to another thread, the one that built it, which has ended: nothing runs here any " +
+            "more. Dispose it.");
 }

@@ -303,10 +303,13 @@ public sealed partial class Runtime : IDisposable
         {
             ShutdownReport now = _scheduler.Phases.ReportNow();
             _ = _scheduler.Phases.Begin(TimeSpan.Zero, timeout);
+            Local?.EndHere(_scheduler.Phases.Abort(inBackground: false), waits: false);
             return now;
         }
 
-        return _scheduler.Phases.Begin(TimeSpan.Zero, timeout).GetAwaiter().GetResult();
+        Task<ShutdownReport> report = _scheduler.Phases.Begin(TimeSpan.Zero, timeout);
+        Local?.EndHere(_scheduler.Phases.Abort(inBackground: false), waits: true); // Nobody else may.
+        return report.GetAwaiter().GetResult();
     }
 
     /// <summary>
@@ -320,10 +323,12 @@ public sealed partial class Runtime : IDisposable
         if (_scheduler.Phases.HasBegun)
         {
             _ = _scheduler.Phases.Begin(TimeSpan.Zero, _scheduler.Options.CleanupGrace);
+            Local?.EndHere(_scheduler.Phases.Abort(inBackground: false), waits: true);
         }
         else
         {
             _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
+            Local?.EndHere(_scheduler.CleanupGraceNanos, waits: true); // If another call has begun, and could not end it.
         }
 
         Ambient ambient = Ambient.Current;
@@ -337,7 +342,14 @@ public sealed partial class Runtime : IDisposable
     }
 
     /// <summary>Begins to shut down as <see cref="Dispose"/> does, and does not wait. As Tokio's <c>shutdown_background</c>.</summary>
-    public void ShutdownBackground() => _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace, inBackground: true);
+    public void ShutdownBackground()
+    {
+        _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace, inBackground: true);
+        Local?.EndHere(_scheduler.CleanupGraceNanos, waits: false);
+    }
+
+    // A LocalRuntime that is passed for one of these: only its own thread can end it.
+    private CurrentThreadScheduler? Local => _scheduler is CurrentThreadScheduler { IsLocal: true } local ? local : null;
 
     private static void Check(TimeSpan duration, string name)
     {

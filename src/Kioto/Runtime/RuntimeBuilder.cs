@@ -265,12 +265,13 @@ public sealed partial class RuntimeBuilder
 
     /// <summary>
     /// How long one poll of a task may last before the runtime takes the task for stuck: then the worker's other tasks
-    /// and timers go on on another thread, and the task is reported. Default: 50 ms.
+    /// and timers go on on another thread, and the task is reported. Default: 50 ms. On current-thread and per-core
+    /// runtimes, whose tasks nobody else may run, it is only reported.
     /// </summary>
     /// <remarks>
     /// A task that blocks its thread, or computes for long, delays others by no more than this and a few milliseconds.
     /// It goes on where it is; only what it wakes and spawns takes another way. It costs a thread, which waits in reserve
-    /// when the poll has ended. Pauses of the garbage collector don't count. On multi-thread runtimes.
+    /// when the poll has ended. Pauses of the garbage collector don't count, nor does anything on a paused clock.
     /// </remarks>
     /// <param name="threshold">10 ms or more; <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> turns it off.</param>
     /// <returns>This builder.</returns>
@@ -290,7 +291,10 @@ public sealed partial class RuntimeBuilder
     /// Called for each task that is stuck, see <see cref="StuckThreshold"/>. Default: a warning in the process's trace
     /// listeners, one a second at most.
     /// </summary>
-    /// <param name="report">Called on the watchdog's thread; while it blocks, nobody watches.</param>
+    /// <param name="report">
+    /// Called on the watchdog's thread; while it blocks, nobody watches. A current-thread or per-core runtime's is called
+    /// on the one thread that watches all such runtimes of the process.
+    /// </param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnStuckTask(Action<StuckTaskReport> report)
     {
@@ -305,7 +309,8 @@ public sealed partial class RuntimeBuilder
     /// </summary>
     /// <remarks>
     /// Without it events wait while a worker polls a task that they have woken, for 10 ms at most: then the watchdog sees
-    /// to them. With it they don't, at the price of a wake-up for each event that finds the runtime idle.
+    /// to them. With it they don't, at the price of a wake-up for each event that finds the runtime idle. A current-thread
+    /// or per-core runtime has nobody else to wake.
     /// </remarks>
     /// <param name="eager">True to turn it on.</param>
     /// <returns>This builder.</returns>

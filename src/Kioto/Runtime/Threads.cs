@@ -102,7 +102,7 @@ internal static class Threads
             }
             catch (Exception exception)
             {
-                scheduler.ReportUnhandled(exception);
+                scheduler.ReportFailure(exception, FailedTask.Hook(nameof(options.ThreadNameFn)), null);
             }
         }
 

@@ -19,11 +19,24 @@ namespace Kioto;
 /// </remarks>
 public sealed class LocalSet : IDisposable
 {
-    private readonly LocalSetScheduler _scheduler = new();
+    private readonly LocalSetScheduler _scheduler;
     private readonly Lock _runtimeLock = new();
 
     // INVARIANT: written under the lock, once.
     private Runtime? _runtime;
+
+    /// <summary>Makes a set whose tasks' failures go, where nobody observes them, to the runtime that drives it.</summary>
+    public LocalSet() => _scheduler = new LocalSetScheduler();
+
+    /// <summary>Makes a set with a policy of its own. As Tokio's <c>LocalSet::unhandled_panic</c>.</summary>
+    /// <param name="options">How it treats its tasks.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="InvalidOperationException">The options contradict each other.</exception>
+    public LocalSet(LocalSetOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _scheduler = new LocalSetScheduler(FailurePolicy.Of(options.UnhandledFailures, options.OnUnhandledFailure));
+    }
 
     /// <summary>Identifies the set: no other set and no runtime of the process has it. As Tokio's <c>id</c>.</summary>
     public RuntimeId Id { get; } = RuntimeId.Next();

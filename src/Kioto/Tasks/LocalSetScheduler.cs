@@ -19,6 +19,9 @@ internal sealed partial class LocalSetScheduler : Scheduler
     /// <summary>Ticks between two looks at the tasks of other threads while there are own ones. Tokio's number.</summary>
     private const uint RemoteInterval = 31;
 
+    // What is done about failures of its tasks that nobody observes; null is the runtime's policy.
+    private readonly FailurePolicy? _failures;
+
     private readonly InjectQueue _remote = new();
     private readonly TaskSlab _slab = new();
     private readonly TaskSlab _remoteSlab = new();
@@ -59,7 +62,11 @@ internal sealed partial class LocalSetScheduler : Scheduler
     private bool _closing;
     private bool _closed;
 
-    internal LocalSetScheduler() => Context = new SchedulerContext(this);
+    internal LocalSetScheduler(FailurePolicy? failures = null)
+    {
+        _failures = failures;
+        Context = new SchedulerContext(this);
+    }
 
     internal override SynchronizationContext Context { get; }
 
@@ -192,6 +199,7 @@ internal sealed partial class LocalSetScheduler : Scheduler
     // The runtime that drives the set, or drove it last; a set that none has driven has not run anything that failed.
     internal override void ReportFailure(Exception failure, FailedTask task, FailurePolicy? policy)
     {
+        policy ??= _failures;
         if ((_runtime ?? Ambient.Current.Scheduler) is { } runtime)
         {
             runtime.ReportFailure(failure, task, policy);
@@ -201,7 +209,7 @@ internal sealed partial class LocalSetScheduler : Scheduler
         FailureReporter.Report(failure, task, policy ?? FailurePolicy.Default);
     }
 
-    internal override FailureLedger? Ledger => (_runtime ?? Ambient.Current.Scheduler)?.Ledger;
+    internal override FailureLedger? Ledger => _failures is not null ? null : (_runtime ?? Ambient.Current.Scheduler)?.Ledger;
 
     /// <summary>Binds the set to the current thread, if it is bound to none.</summary>
     /// <param name="ambient">The current thread's context.</param>

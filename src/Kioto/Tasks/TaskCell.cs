@@ -24,11 +24,11 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
 
     // Where it was spawned: stored and not looked at before somebody asks.
     private readonly int _line;
-    private readonly string? _file;
+    private readonly object? _place;
 
     internal TaskCell(object? body, TaskBody kind, Ambient ambient, SpawnSite site, bool flows = true, uint token = 0)
     {
-        _file = site.File;
+        _place = site.Place;
         _line = site.Line;
         _body = flows && ContextFlow.Save(ambient) is { } context ? new ContextBody(body, context) : body;
         _kind = kind;
@@ -57,9 +57,9 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
 
     internal override bool IsSpawned => true;
 
-    internal override string Name => $"task {Id}";
+    internal override string Name => Site.Title($"task {Id}");
 
-    internal override SpawnSite Site => new(_file, _line);
+    internal override SpawnSite Site => SpawnSite.Of(_place, _line);
 
     internal override string? BodyName => Unwrapped switch
     {

@@ -15,6 +15,21 @@ internal static class CurrentThreadModel
         scheduler.BlockOn(root.NewStrand());
     }
 
+    /// <summary>BlockOn polls its future once, and once for the wake: not for tasks that come, run and end meanwhile.</summary>
+    internal static void PollsOfBlockOn()
+    {
+        var scheduler = Start();
+        var root = new ModelRoot();
+        Assert.True(scheduler.TrySpawn(ModelTask.Once(static () => { })));
+        Model.Spawn(() =>
+        {
+            Assert.True(scheduler.TrySpawn(ModelTask.Once(static () => { })));
+            root.Finish();
+        });
+        scheduler.BlockOn(root.NewStrand());
+        Assert.InRange(root.Polls, 1, 2);
+    }
+
     /// <summary>A task is spawned from outside while BlockOn goes to sleep, and ends the future that BlockOn drives.</summary>
     internal static void SpawnFromOutside()
     {

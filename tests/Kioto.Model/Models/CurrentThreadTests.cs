@@ -8,6 +8,9 @@ public sealed class CurrentThreadTests
     public void WakeBlockOn() => Explore.All(3, CurrentThreadModel.WakeBlockOn);
 
     [Fact]
+    public void PollsOfBlockOn() => Explore.All(3, CurrentThreadModel.PollsOfBlockOn);
+
+    [Fact]
     public void SpawnFromOutside() => Explore.All(3, CurrentThreadModel.SpawnFromOutside);
 
     [Fact]

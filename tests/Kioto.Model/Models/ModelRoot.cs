@@ -6,6 +6,8 @@ internal sealed class ModelRoot : LeafSource<Unit>
     private WakeTarget? _target;
     private int _finished;
 
+    internal int Polls { get; private set; }
+
     internal BlockOnStrand NewStrand() => new(this, Version);
 
     internal void Finish()
@@ -16,6 +18,7 @@ internal sealed class ModelRoot : LeafSource<Unit>
 
     private protected override bool Poll(ref PollContext context)
     {
+        Polls++;
         Interlocked.Exchange(ref _target, context.Waker.Target);
         return Volatile.Read(ref _finished) != 0 && Complete(default);
     }

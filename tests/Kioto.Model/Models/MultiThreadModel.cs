@@ -176,6 +176,35 @@ internal static class MultiThreadModel
         Assert.InRange(task.Cancels, task.Polls > 0 ? 1 : 0, 1);
     }
 
+    /// <summary>A thread in BlockOn waits for a task's end while the shutdown aborts that: it goes on.</summary>
+    internal static void ShutdownLetsTheJoinerGo()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        var root = new ModelRoot();
+        var task = new ModelTask(_ => false) { Ended = root.Finish };
+        Spawn(scheduler, task);
+        ModelHandle closer = Model.Spawn(scheduler.BeginShutdown);
+        scheduler.BlockOn(root.NewStrand());
+        closer.Join();
+        Model.Calm(true);
+        Assert.Equal(1, task.Completions);
+        Assert.InRange(root.Polls, 1, 2);
+    }
+
+    /// <summary>A thread in BlockOn waits for one task while another one asks for turn after turn.</summary>
+    internal static void BlockOnUnderLoad()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        var root = new ModelRoot();
+        Latch done = Done(1);
+        Spawn(scheduler, Yielding(done, background: false));
+        Spawn(scheduler, ModelTask.Once(root.Finish));
+        scheduler.BlockOn(root.NewStrand());
+        done.Wait();
+        Stop(scheduler);
+        Assert.InRange(root.Polls, 1, 2);
+    }
+
     /// <summary>A spawn that races with the shutdown is refused, or its task ends.</summary>
     internal static void SpawnDuringShutdown()
     {

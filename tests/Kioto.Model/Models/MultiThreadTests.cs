@@ -36,6 +36,12 @@ public sealed class MultiThreadTests
     public void SpawnDuringShutdown() => Explore.All(1, MultiThreadModel.SpawnDuringShutdown);
 
     [Fact]
+    public void ShutdownLetsTheJoinerGo() => Explore.All(1, MultiThreadModel.ShutdownLetsTheJoinerGo);
+
+    [Fact]
+    public void BlockOnUnderLoad() => Explore.All(1, MultiThreadModel.BlockOnUnderLoad);
+
+    [Fact]
     public void WakeDuringShutdown() => Explore.All(1, MultiThreadModel.WakeDuringShutdown);
 
     [Fact]

@@ -16,6 +16,7 @@ internal sealed class Ambient
     internal Strand? Strand;
 
     internal Strand? Announced;
+    internal Strand? Foreign;
     internal Strand? BridgedStrand;
     internal Action? BridgedCall;
     internal bool BridgedCleanup;

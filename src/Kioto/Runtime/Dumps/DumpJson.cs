@@ -48,6 +48,7 @@ internal static class DumpJson
             _ => "continuation",
         });
         WriteId(writer, "id", task.Id);
+        writer.WriteString("name", task.Name);
         WriteSite(writer, task.SpawnSite);
         writer.WriteString("class", task.Class == TaskClass.Background ? "background" : "normal");
         writer.WriteString("state", task.State switch

@@ -83,7 +83,7 @@ internal static class DumpText
             string number = step.Resource is { } resource ? string.Create(CultureInfo.InvariantCulture, $" #{resource}") : "";
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"  {Name(step.Task)}{(step.Task is null ? "" : $", spawned at {step.SpawnSite},")} waits for {step.WaitsFor}{number}, for which {Name(step.Owner)} must go on\n");
+                $"  {step.SpawnSite.Title(Name(step.Task))}{(step.Task is null ? "" : $", spawned at {step.SpawnSite},")} waits for {step.WaitsFor}{number}, for which {Name(step.Owner)} must go on\n");
         }
 
         static string Name(TaskId? task) => task is { } known ? $"task {known}" : "BlockOn";
@@ -134,6 +134,11 @@ internal static class DumpText
         if (task.Id is { } id)
         {
             text.Append(CultureInfo.InvariantCulture, $" {id}");
+        }
+
+        if (task.Name is { } name)
+        {
+            text.Append(" \"").Append(name).Append('"');
         }
 
         if (task.Class == TaskClass.Background)

@@ -77,7 +77,7 @@ internal sealed class DumpWriter
         TaskId? task = party.Target is TaskHeader header and not (Bridge or WorkItem) ? new TaskId(header.KnownId) : null;
         string name = party.Target switch
         {
-            _ when task is { } known => $"task {known}",
+            _ when task is { } known => ((TaskHeader)party.Target!).Site.Title($"task {known}"),
             Bridge or WorkItem => "a continuation",
             BlockOnStrand => "a thread in BlockOn",
             Strand => "a blocked thread",

@@ -36,6 +36,9 @@ public sealed class TaskDump
     /// <summary>Its id; null for what is no task.</summary>
     public TaskId? Id { get; }
 
+    /// <summary>Its name; null if it was spawned without.</summary>
+    public string? Name => SpawnSite.Name;
+
     /// <summary>Where it was spawned.</summary>
     public SpawnSite SpawnSite { get; }
 

@@ -23,15 +23,15 @@ internal sealed class TaskHooks
             ? null
             : new TaskHooks(options, scheduler);
 
-    internal void Spawned(TaskHeader task) => Call(_options.OnTaskSpawn, task);
+    internal void Spawned(TaskHeader task) => Call(_options.OnTaskSpawn, nameof(_options.OnTaskSpawn), task);
 
-    internal void Terminated(TaskHeader task) => Call(_options.OnTaskTerminate, task);
+    internal void Terminated(TaskHeader task) => Call(_options.OnTaskTerminate, nameof(_options.OnTaskTerminate), task);
 
-    internal void BeforePoll(TaskHeader task, long? latency) => Call(_options.OnBeforeTaskPoll, task, latency);
+    internal void BeforePoll(TaskHeader task, long? latency) => Call(_options.OnBeforeTaskPoll, nameof(_options.OnBeforeTaskPoll), task, latency);
 
-    internal void AfterPoll(TaskHeader task, long? latency) => Call(_options.OnAfterTaskPoll, task, latency);
+    internal void AfterPoll(TaskHeader task, long? latency) => Call(_options.OnAfterTaskPoll, nameof(_options.OnAfterTaskPoll), task, latency);
 
-    private void Call(Action<TaskMeta>? hook, TaskHeader task, long? latency = null)
+    private void Call(Action<TaskMeta>? hook, string knob, TaskHeader task, long? latency = null)
     {
         if (hook is null)
         {
@@ -48,7 +48,7 @@ internal sealed class TaskHooks
         }
         catch (Exception exception)
         {
-            _scheduler.ReportUnhandled(exception);
+            _scheduler.ReportFailure(exception, FailedTask.Hook(knob), null);
         }
 
         ambient.Strand = strand;

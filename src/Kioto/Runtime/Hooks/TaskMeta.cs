@@ -17,6 +17,9 @@ public readonly struct TaskMeta
     /// <summary>The task's id: what <see cref="JoinHandle.Id"/> says.</summary>
     public TaskId Id => new(_task.KnownId);
 
+    /// <summary>The task's name; null for one that was spawned without.</summary>
+    public string? Name => _task.Site.Name;
+
     /// <summary>The file and line of the call that spawned it. As Tokio's <c>spawned_at</c>.</summary>
     public SpawnSite SpawnSite => _task.Site;
 

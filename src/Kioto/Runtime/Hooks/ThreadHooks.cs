@@ -28,21 +28,21 @@ internal sealed class ThreadHooks
 
     /// <summary>A thread has started, and has done nothing yet.</summary>
     /// <param name="worker">The worker's index; -1 for a blocking thread.</param>
-    internal void Started(int worker) => Call(_options.OnThreadStart, worker);
+    internal void Started(int worker) => Call(_options.OnThreadStart, nameof(_options.OnThreadStart), worker);
 
     /// <summary>A thread has done its last work.</summary>
     /// <param name="worker">The worker's index; -1 for a blocking thread.</param>
-    internal void Stopping(int worker) => Call(_options.OnThreadStop, worker);
+    internal void Stopping(int worker) => Call(_options.OnThreadStop, nameof(_options.OnThreadStop), worker);
 
     /// <summary>A worker has nothing to do and is about to sleep. What the hook spawns keeps it awake.</summary>
     /// <param name="worker">The worker's index.</param>
-    internal void Parking(int worker) => Call(_options.OnThreadPark, worker);
+    internal void Parking(int worker) => Call(_options.OnThreadPark, nameof(_options.OnThreadPark), worker);
 
     /// <summary>A worker was woken.</summary>
     /// <param name="worker">The worker's index.</param>
-    internal void Unparked(int worker) => Call(_options.OnThreadUnpark, worker);
+    internal void Unparked(int worker) => Call(_options.OnThreadUnpark, nameof(_options.OnThreadUnpark), worker);
 
-    private void Call(Action<ThreadMeta>? hook, int worker)
+    private void Call(Action<ThreadMeta>? hook, string knob, int worker)
     {
         if (hook is null)
         {
@@ -55,7 +55,7 @@ internal sealed class ThreadHooks
         }
         catch (Exception exception)
         {
-            _scheduler.ReportUnhandled(exception);
+            _scheduler.ReportFailure(exception, FailedTask.Hook(knob), null);
         }
     }
 }

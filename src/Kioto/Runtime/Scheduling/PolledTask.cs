@@ -5,6 +5,12 @@ namespace Kioto;
 /// <summary>Finds out which task a thread polls.</summary>
 internal static class PolledTask
 {
+    /// <summary>What a thread polls at some moment, be it Task-based code. Any thread.</summary>
+    /// <param name="poller">The thread's context.</param>
+    /// <returns>The strand, maybe an arm of a combinator's; null where it polls nothing.</returns>
+    internal static Strand? On(Ambient poller) =>
+        Volatile.Read(ref poller.Strand) ?? Volatile.Read(ref poller.Foreign); // ORDERING: moments' pictures.
+
     /// <summary>The task of a scheduler that a thread polls, or is about to, at some moment. Any thread.</summary>
     /// <param name="poller">The thread's context.</param>
     /// <param name="scheduler">The scheduler.</param>

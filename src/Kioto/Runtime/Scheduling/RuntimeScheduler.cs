@@ -50,6 +50,7 @@ internal abstract class RuntimeScheduler : Scheduler
         SliceNanos = options.TimeSliceNanos;
         Observer = root.Observer;
         Counts = root.Counts;
+        Stuck = root.Stuck;
         PollTimes = root.PollTimes;
         Latencies = root.Latencies;
         SpawnSites = root.SpawnSites;
@@ -73,6 +74,7 @@ internal abstract class RuntimeScheduler : Scheduler
         PollBudget = options.Budget;
         SliceNanos = options.TimeSliceNanos;
         Counts = new SchedulerCounts();
+        Stuck = new StuckTasks(options);
         PollTimes = Histogram(options.PollTimes, options);
         Latencies = Histogram(options.Latencies, options);
         SpawnSites = options.TaskMetrics ? new SpawnSiteTable() : null;
@@ -131,7 +133,10 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal long UnhandledFailureCount => Volatile.Read(ref Root._unhandledFailures); // ORDERING: a figure.
 
-    internal long StuckTaskCount => this is MultiThreadScheduler { Watchdog: { } watchdog } ? watchdog.StuckCount : 0;
+    /// <summary>Who tells of tasks that are stuck.</summary>
+    internal StuckTasks Stuck { get; }
+
+    internal long StuckTaskCount => Stuck.Count;
 
     internal sealed override SynchronizationContext Context { get; }
 

@@ -89,7 +89,10 @@ internal abstract class WorkItem : TaskHeader
     {
         // Its frames, if any, belong to no strand of ours.
         ambient.Strand = null;
+        Strand? outer = ambient.Foreign;
+        ambient.Foreign = this;
         Run();
+        ambient.Foreign = outer;
         ContextFlow.Enter(null, ambient);
         if (!ReferenceEquals(SynchronizationContext.Current, Scheduler.Context))
         {

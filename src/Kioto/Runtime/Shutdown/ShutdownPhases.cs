@@ -42,7 +42,7 @@ internal sealed class ShutdownPhases
     private long _waitUntil = long.MaxValue;
     private long _killNanos = long.MaxValue;
 
-    // INVARIANT: written by the phases' thread, when it aborts.
+    // INVARIANT: written when it aborts, under the lock.
     private long _killAt = long.MaxValue;
 
     internal ShutdownPhases(RuntimeScheduler scheduler) => _scheduler = scheduler;
@@ -201,7 +201,10 @@ internal sealed class ShutdownPhases
         report.SetResult(result);
     }
 
-    private void Abort()
+    /// <summary>Aborts what is left. Once begun, also by a call whose thread is to clean up itself.</summary>
+    /// <param name="inBackground">Whether the calling thread is not to clean up.</param>
+    /// <returns>How long cleanup may take, in nanoseconds.</returns>
+    internal long Abort(bool inBackground = true)
     {
         long killNanos;
         using (_lock.EnterScope())
@@ -211,7 +214,9 @@ internal sealed class ShutdownPhases
         }
 
         // While somebody waits for the report, the scheduler does not end before that has been given.
-        _scheduler.BeginShutdown(_callers.Length == 0 ? killNanos : killNanos + killNanos + PatienceNanos, inBackground: true);
+        long graceNanos = Callers.Length == 0 ? killNanos : killNanos + killNanos + PatienceNanos;
+        _scheduler.BeginShutdown(graceNanos, inBackground);
+        return graceNanos;
     }
 
     // Returns whether everything has ended; else the time is over.

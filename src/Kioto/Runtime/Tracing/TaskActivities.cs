@@ -30,6 +30,11 @@ internal static class TaskActivities
         Activity.Current = current is { IsStopped: true } ? null : current; // A stopped one can't be made the current one.
         activity.SetTag("kioto.runtime", runtime.DisplayName);
         activity.SetTag("kioto.task.id", (long)task.KnownId);
+        if (task.Site.Name is { } name)
+        {
+            activity.SetTag("kioto.task.name", name);
+        }
+
         if (task.Site is { File: { } file } site)
         {
             activity.SetTag("code.file.path", file);

@@ -76,8 +76,13 @@ public sealed class ThreadHookTests
     public void Hooks_that_throw_are_reported_and_nothing_else_happens(RuntimeKind kind) => Bounded.Run(() =>
     {
         ConcurrentDictionary<string, int> reports = new();
+        ConcurrentDictionary<string, FailedTask> knobs = new();
         using (Runtime runtime = Runtimes.Builder(kind)
-            .OnUnhandledFailure(failure => reports.AddOrUpdate(failure.Message, 1, static (_, count) => count + 1))
+            .OnUnhandledFailure((failure, knob) =>
+            {
+                reports.AddOrUpdate(failure.Message, 1, static (_, count) => count + 1);
+                knobs[failure.Message] = knob;
+            })
             .OnThreadStart(_ => throw new InvalidOperationException("start"))
             .OnThreadStop(_ => throw new InvalidOperationException("stop"))
             .OnThreadPark(_ => throw new InvalidOperationException("park"))
@@ -104,6 +109,10 @@ public sealed class ThreadHookTests
         Assert.Equal(1, reports["spawn"]);
         Assert.Equal(1, reports["terminate"]);
         Assert.Equal(reports["before"], reports["after"]);
+        Assert.Equal("OnThreadStart", knobs["start"].ToString());
+        Assert.Equal("OnThreadPark", knobs["park"].Name);
+        Assert.Equal("OnBeforeTaskPoll", knobs["before"].Name);
+        Assert.All(knobs.Values, static knob => Assert.Null(knob.Id));
     });
 
     [Theory]

@@ -17,6 +17,12 @@ internal sealed partial class CurrentThreadScheduler
 
         // Whoever holds the core cleans up in its loop; if nobody does, whoever shuts down.
         Ambient ambient = Ambient.Current;
+        if (IsAnothers(ambient))
+        {
+            UnparkDriver(); // Its own thread does it, when it drives or ends the runtime: see EndHere.
+            return;
+        }
+
         if (!ClosesInBackground && !ambient.Polling && TryTakeCore(ambient, null))
         {
             CleanUpHere(ambient);
@@ -34,6 +40,36 @@ internal sealed partial class CurrentThreadScheduler
         }
     }
 
+    /// <summary>
+    /// Ends a LocalRuntime whose shutdown has begun, here or elsewhere: by the grace, or at once where this thread may not
+    /// wait. Inside its own BlockOn it leaves that to BlockOn, and on another thread to its own while that lives.
+    /// </summary>
+    /// <param name="graceNanos">How long tasks may clean up, at most.</param>
+    /// <param name="waits">Whether this thread may wait for them, if it polls nothing.</param>
+    internal void EndHere(long graceNanos, bool waits)
+    {
+        // Whoever has begun may not have come so far.
+        SetClosed(graceNanos);
+        Ambient ambient = Ambient.Current;
+        if (Volatile.Read(ref _finished) || IsAnothers(ambient) || !TryTakeCore(ambient, null)) // ORDERING: written by this thread.
+        {
+            return;
+        }
+
+        if (waits && !ambient.Polling)
+        {
+            CleanUpHere(ambient);
+        }
+        else
+        {
+            CleanUpInside(ambient);
+        }
+    }
+
+    // A LocalRuntime's thread alone runs its tasks: but one that has ended uses its data no more.
+    private bool IsAnothers(Ambient ambient) =>
+        _boundTo is { } bound && !ReferenceEquals(bound, ambient) && bound.Thread.IsAlive;
+
     private void SetClosed(long graceNanos)
     {
         KillBy(Clock.Now + graceNanos); // Before the flag: CleanUpStep reads it after.
@@ -43,12 +79,13 @@ internal sealed partial class CurrentThreadScheduler
         }
     }
 
-    // This thread polls for another runtime: what does not end without waiting is dropped. Nobody else may do it later.
+    // This thread polls for another runtime, or is not to wait: what does not end without waiting is dropped. Nobody else may do it later.
     private void CleanUpInside(Ambient ambient)
     {
         Strand? strand = ambient.Strand;
         Scheduler? closing = ambient.Closing;
         int budget = ambient.Budget;
+        bool polling = ambient.Polling;
         ambient.Strand = null;
         ambient.Polling = false;
         using (EnterScope scope = EnterScope.ForBlockOn(this))
@@ -62,7 +99,7 @@ internal sealed partial class CurrentThreadScheduler
             CleanUpStep(ambient);
         }
 
-        ambient.Polling = true;
+        ambient.Polling = polling;
         ambient.Budget = budget;
         ambient.Strand = strand;
         GiveCore(null);

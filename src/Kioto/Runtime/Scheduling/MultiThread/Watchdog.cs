@@ -39,21 +39,15 @@ internal sealed class Watchdog
 
     private Watchdog(MultiThreadScheduler scheduler)
     {
-        RuntimeOptions options = scheduler.Options;
         _scheduler = scheduler;
-        _stuck = new StuckTasks(options.OnStuckTask);
+        _stuck = scheduler.Stuck;
         _workers = new WorkerWatch[scheduler.WorkerCount];
-        _thresholdNanos = options.StuckThreshold == Timeout.InfiniteTimeSpan
-            ? long.MaxValue
-            : Instant.ToNanos(options.StuckThreshold);
+        _thresholdNanos = scheduler.Stuck.ThresholdNanos;
         _period = SliceKeeper.PeriodFor(scheduler.SliceNanos);
     }
 
     /// <summary>The time at the latest look, in nanoseconds: while anything runs, a few milliseconds old at most. Any thread.</summary>
     internal long CoarseNow => _time.LatestLook;
-
-    /// <summary>How many tasks were found stuck. Any thread.</summary>
-    internal long StuckCount => _stuck.Count;
 
     /// <summary>Starts a runtime's watchdog.</summary>
     /// <param name="scheduler">The runtime's scheduler.</param>
@@ -171,7 +165,7 @@ internal sealed class Watchdog
     private void MoveOn(Core core, Ambient holder, ref WorkerWatch watch)
     {
         // Which task it is must be read while it is being polled; if the poll ends meanwhile the report is of no use.
-        TaskHeader? task = PolledTask(holder);
+        TaskHeader? task = PolledTask.On(holder)?.Target as TaskHeader; // An arm of a combinator leads to its task.
         bool moved = _scheduler.Crew.TryTakeFromStuck(core, watch.Polls);
         if (!moved && Volatile.Read(ref core.Counters.Polls) != watch.Polls)
         {
@@ -184,9 +178,6 @@ internal sealed class Watchdog
             _stuck.Report(task, core.Index, watch.Nanos, moved);
         }
     }
-
-    // Another thread's strand: an arm of a combinator leads to its task. ORDERING: a moment's picture.
-    private static TaskHeader? PolledTask(Ambient holder) => Volatile.Read(ref holder.Strand)?.Target as TaskHeader;
 
     private void LookAtDriver()
     {

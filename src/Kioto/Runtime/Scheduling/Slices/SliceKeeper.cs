@@ -12,7 +12,8 @@ namespace Kioto;
 /// </summary>
 /// <remarks>
 /// It looks every few milliseconds whether a thread is still in the poll that it was in, and when that has gone on for
-/// the scheduler's slice it takes the rest of the poll's budget: the next leaf yields. A poll pays a count and a look at
+/// the scheduler's slice it takes the rest of the poll's budget: the next leaf yields. It tells of polls that are stuck,
+/// too: nobody could go on with the thread's other tasks. A poll pays a count and a look at
 /// whether the keeper sleeps. While nobody polls it sleeps without a time-out.
 /// </remarks>
 internal sealed class SliceKeeper
@@ -31,6 +32,9 @@ internal sealed class SliceKeeper
 
     // INVARIANT: under the lock; the entries' own fields are the keeper's.
     private readonly List<Watched> _threads = [];
+
+    // What a look has found, to be told after it. The keeper's.
+    private readonly List<StuckPoll> _stuck = [];
     private SliceSleep _sleep;
     private bool _isStarted;
 
@@ -59,7 +63,7 @@ internal sealed class SliceKeeper
     /// <param name="scheduler">The scheduler; null for none.</param>
     internal static void Enter(Ambient ambient, Scheduler? scheduler)
     {
-        if (scheduler is null || scheduler.SliceNanos == long.MaxValue)
+        if (scheduler is null || (scheduler.SliceNanos == long.MaxValue && StuckNanos(scheduler) == long.MaxValue))
         {
             ambient.Guard = null;
             return;
@@ -77,6 +81,10 @@ internal sealed class SliceKeeper
     /// <param name="sliceNanos">The slice.</param>
     /// <returns>Nanoseconds.</returns>
     internal static long PeriodFor(long sliceNanos) => long.Clamp(sliceNanos / 2, ShortestPeriod, LongestPeriod);
+
+    // A multi-thread runtime has a watchdog that tells.
+    private static long StuckNanos(Scheduler scheduler) =>
+        scheduler is RuntimeScheduler runtime and not MultiThreadScheduler ? runtime.Stuck.ThresholdNanos : long.MaxValue;
 
     private void Add(Ambient ambient)
     {
@@ -186,8 +194,20 @@ internal sealed class SliceKeeper
                 }
 
                 busy |= _threads[i].Look(passed, ref period);
+                if (_threads[i].TakeStuck() is { } found)
+                {
+                    _stuck.Add(found);
+                }
             }
         }
+
+        // Outside the lock: it is user code.
+        foreach (StuckPoll found in _stuck)
+        {
+            found.Runtime.Stuck.Report(found.Task, found.Worker, found.Nanos, moved: false);
+        }
+
+        _stuck.Clear();
 
         _period = period;
         return busy;
@@ -199,6 +219,8 @@ internal sealed class SliceKeeper
         private readonly WeakReference<Ambient> _thread = new(thread);
         private int _turns = thread.Slice.Count;
         private long _nanos;
+        private bool _isTold;
+        private StuckPoll? _stuck;
 
         internal bool HasEnded => !_thread.TryGetTarget(out Ambient? ambient) || !ambient.Thread.IsAlive;
 
@@ -218,6 +240,7 @@ internal sealed class SliceKeeper
             {
                 _turns = turns;
                 _nanos = 0;
+                _isTold = false;
             }
 
             if (Volatile.Read(ref ambient.Guard) is not { } guard)
@@ -231,13 +254,44 @@ internal sealed class SliceKeeper
                 return true;
             }
 
-            if (Volatile.Read(ref ambient.Strand) is null || !guard.IsTimeReal)
+            if (!guard.IsTimeReal || PolledTask.On(ambient) is not { } strand)
             {
-                return false; // It sleeps, or its time does not pass while it polls.
+                return false; // Its time does not pass while it polls, or it sleeps.
             }
 
             _nanos += passed;
-            return _nanos < guard.SliceNanos || !ambient.TryEndSlice();
+            bool sliced = guard.SliceNanos == long.MaxValue || (_nanos >= guard.SliceNanos && ambient.TryEndSlice());
+            return !LookWhetherStuck(ambient, guard, strand) | !sliced;
+        }
+
+        /// <summary>The poll that the last look has found stuck, once.</summary>
+        /// <returns>What to tell, or null.</returns>
+        internal StuckPoll? TakeStuck()
+        {
+            StuckPoll? stuck = _stuck;
+            _stuck = null;
+            return stuck;
+        }
+
+        // Returns whether there is nothing (more) to be told of this poll.
+        private bool LookWhetherStuck(Ambient ambient, Scheduler guard, Strand strand)
+        {
+            long threshold = StuckNanos(guard);
+            if (_isTold || _nanos < threshold)
+            {
+                return _isTold || threshold == long.MaxValue;
+            }
+
+            // Which task it is must be read while it is polled: if the poll has ended meanwhile it is not told.
+            RuntimeScheduler runtime = (RuntimeScheduler)guard;
+            int worker = runtime.WorkerIndex(ambient);
+            _isTold = true;
+            if (worker >= 0 && ambient.Slice.Count == _turns)
+            {
+                _stuck = new StuckPoll(runtime, strand.Target as TaskHeader, worker, _nanos);
+            }
+
+            return true;
         }
     }
 }

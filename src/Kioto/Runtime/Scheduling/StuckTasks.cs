@@ -5,7 +5,8 @@ using System.Threading;
 namespace Kioto;
 
 /// <summary>Tells of tasks that are stuck: to whom has asked, else to the process's trace listeners, not too often.</summary>
-internal sealed class StuckTasks(Action<StuckTaskReport>? report)
+/// <remarks>INVARIANT: one thread tells: the runtime's watchdog, or where it has none the process's keeper of slices.</remarks>
+internal sealed class StuckTasks(RuntimeOptions options)
 {
     private const long QuietNanos = 1_000_000_000;
 
@@ -16,8 +17,12 @@ internal sealed class StuckTasks(Action<StuckTaskReport>? report)
     /// <summary>How many there have been. Any thread.</summary>
     internal long Count => Volatile.Read(ref _count); // ORDERING: a figure.
 
-    /// <summary>Tells of one. On the watchdog's thread.</summary>
-    /// <param name="task">The task; null if it can't be told.</param>
+    /// <summary>After how long a poll counts as stuck; long.MaxValue for never.</summary>
+    internal long ThresholdNanos { get; } =
+        options.StuckThreshold == Timeout.InfiniteTimeSpan ? long.MaxValue : Instant.ToNanos(options.StuckThreshold);
+
+    /// <summary>Tells of one. On the watchdog's thread, or the keeper's.</summary>
+    /// <param name="task">The task; null if it can't be told, or is the future of a BlockOn.</param>
     /// <param name="worker">Its worker.</param>
     /// <param name="nanos">For how long it has been polled.</param>
     /// <param name="moved">Whether the worker goes on elsewhere.</param>
@@ -29,7 +34,7 @@ internal sealed class StuckTasks(Action<StuckTaskReport>? report)
             TaskDump? dump = task is null ? null : TaskReading.Describe(task);
             StuckTaskReport stuck = new(
                 dump?.Id,
-                dump is null ? "a task" : Name(dump),
+                dump is null ? "a future" : Name(dump),
                 worker,
                 TimeSpan.FromTicks(nanos / TimeSpan.NanosecondsPerTick),
                 moved);
@@ -38,7 +43,7 @@ internal sealed class StuckTasks(Action<StuckTaskReport>? report)
                 KiotoEventSource.Log.TaskStuck(worker, stuck.Duration.TotalMilliseconds, stuck.Task);
             }
 
-            if (report is not null)
+            if (options.OnStuckTask is { } report)
             {
                 report(stuck);
             }
@@ -57,7 +62,7 @@ internal sealed class StuckTasks(Action<StuckTaskReport>? report)
     // One line: which task, of which call, in which method.
     private static string Name(TaskDump dump)
     {
-        string task = dump.Id is { } id ? $"task {id}" : "a continuation";
+        string task = dump.Id is { } id ? dump.SpawnSite.Title($"task {id}") : "a continuation";
         string site = dump.SpawnSite.File is not null ? $", spawned at {dump.SpawnSite}" : "";
         return dump.AwaitChain is [.., var innermost] ? $"{task}{site}, in {innermost}," : task + site;
     }

@@ -1,0 +1,147 @@
+using System;
+using System.Collections.Concurrent;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Kioto.Tests;
+
+/// <summary>Where nobody could go on with a stuck thread's tasks, the stuck one is at least named.</summary>
+public sealed class StuckReportTests
+{
+    public static TheoryData<RuntimeKind, bool> Alone => new()
+    {
+        { RuntimeKind.CurrentThread, false },
+        { RuntimeKind.CurrentThread, true },
+        { RuntimeKind.PerCore, false },
+        { RuntimeKind.PerCore, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Alone))]
+    public void A_task_that_blocks_is_reported_once_a_poll(RuntimeKind kind, bool slices) => Bounded.Run(() =>
+    {
+        using Watch watch = new();
+        using Runtime runtime = watch.Apply(slices ? Runtimes.Plain(kind) : Runtimes.Builder(kind)).Build();
+        JoinHandle handle = runtime.Spawn(async () =>
+        {
+            await Kio.YieldNow();
+            TaskId id = Kio.CurrentTaskId;
+            watch.BlockUntilReported(report => report.TaskId == id);
+            BlockAnother(); // Which takes several looks.
+            Assert.Equal(1, watch.SinceBlocked(report => report.TaskId == id));
+            await Kio.YieldNow();
+            watch.BlockUntilReported(report => report.TaskId == id);
+        });
+        runtime.BlockOn(async () => await handle);
+        StuckTaskReport[] reports = [.. watch.Reports.Where(report => report.TaskId == handle.Id)];
+        Assert.True(reports.Length >= 2); // A slow machine has polls that last for long by themselves.
+        Assert.All(reports, report =>
+        {
+            Assert.False(report.MovedOn);
+            Assert.InRange(report.WorkerIndex, 0, runtime.Metrics.WorkerCount - 1);
+            Assert.True(report.Duration >= TimeSpan.FromMilliseconds(10));
+            Assert.Contains("spawned at StuckReportTests.cs", report.Task, StringComparison.Ordinal);
+        });
+        Assert.True(runtime.Metrics.StuckTaskCount >= reports.Length);
+    });
+
+    [Fact]
+    public void So_are_Task_based_code_and_the_future_that_a_thread_blocks_on() => Bounded.Run(() =>
+    {
+        using Watch watch = new();
+        using Runtime runtime = watch.Apply(Runtimes.Builder(RuntimeKind.CurrentThread)).Build();
+        runtime.BlockOn(async () =>
+        {
+            await Kio.Spawn(async Task () =>
+            {
+                await Task.Yield();
+                watch.BlockUntilReported(Is("a continuation"));
+            });
+            watch.BlockUntilReported(Is("a future"));
+        });
+
+        static Predicate<StuckTaskReport> Is(string what) =>
+            report => report.TaskId is null && report.Task.StartsWith(what, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void A_local_runtimes_tasks_too() => Bounded.Run(() =>
+    {
+        using Watch watch = new();
+        using LocalRuntime runtime = watch.Apply(Runtimes.Builder(RuntimeKind.CurrentThread)).BuildLocal();
+        JoinHandle handle = runtime.SpawnLocal(async () =>
+        {
+            TaskId id = Kio.CurrentTaskId;
+            watch.BlockUntilReported(report => report.TaskId == id);
+        });
+        runtime.BlockOn(async () => await handle);
+    });
+
+    [Fact]
+    public void And_a_local_sets() => Bounded.Run(() =>
+    {
+        using Watch watch = new();
+        using Runtime runtime = watch.Apply(Runtimes.Builder(RuntimeKind.CurrentThread)).Build();
+        using LocalSet set = new();
+        JoinHandle handle = set.SpawnLocal(async () =>
+        {
+            TaskId id = Kio.CurrentTaskId;
+            watch.BlockUntilReported(report => report.TaskId == id);
+        });
+        set.BlockOn(runtime, async () => await handle);
+    });
+
+    [Fact]
+    public void Without_a_threshold_nothing_is_watched() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Builder(RuntimeKind.CurrentThread).StuckThreshold(Timeout.InfiniteTimeSpan).Build();
+        runtime.BlockOn(async () =>
+        {
+            Assert.Null(Ambient.Current.Guard);
+            await Kio.YieldNow();
+        });
+    });
+
+    // Another runtime's future is stuck, and told of by the same thread.
+    private static void BlockAnother()
+    {
+        Thread thread = new(static () =>
+        {
+            using Watch watch = new();
+            using Runtime runtime = watch.Apply(Runtimes.Builder(RuntimeKind.CurrentThread)).Build();
+            runtime.BlockOn(async () => watch.BlockUntilReported(static _ => true));
+        });
+        thread.Start();
+        thread.Join();
+    }
+
+    private sealed class Watch : IDisposable
+    {
+        private readonly SemaphoreSlim _reported = new(0);
+        private int _before;
+
+        internal ConcurrentQueue<StuckTaskReport> Reports { get; } = new();
+
+        public void Dispose() => _reported.Dispose();
+
+        internal RuntimeBuilder Apply(RuntimeBuilder builder) => builder
+            .StuckThreshold(TimeSpan.FromMilliseconds(10))
+            .OnStuckTask(report =>
+            {
+                Reports.Enqueue(report);
+                _reported.Release();
+            });
+
+        internal void BlockUntilReported(Predicate<StuckTaskReport> wanted)
+        {
+            _before = Reports.Count;
+            while (SinceBlocked(wanted) == 0)
+            {
+                _reported.Wait();
+            }
+        }
+
+        internal int SinceBlocked(Predicate<StuckTaskReport> wanted) => Reports.Skip(_before).Count(report => wanted(report));
+    }
+}
