@@ -160,10 +160,15 @@ public class RequestTests
     [MemberData(nameof(Kioto))]
     public Task A_starved_thread_pool_does_not_stop_requests_that_are_under_way(Transport transport) => Bounded.Run(async () =>
     {
-        await using TestServer server = await TestServer.StartAsync(transport, context => context.Response.WriteAsync("ok"));
-        using RawClient client = server.Connect();
-        await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-        await client.ReadResponseAsync();
+        await using TestServer server = await TestServer.StartAsync(transport, context =>
+        {
+            context.Response.StatusCode = 204;
+            return Task.CompletedTask;
+        });
+
+        // A socket of .NET's that has awaited once needs the thread pool to receive, even when it blocks: this one never does.
+        using Http1Exchange client = new(server.Port);
+        client.Exchange();
         Exception? failure = null;
 
         // Not disposed: what has not begun yet will look at them later.
@@ -190,11 +195,9 @@ public class RequestTests
             blocked.Wait();
             try
             {
-                byte[] buffer = new byte[1000];
                 for (int i = 0; i < 20; i++)
                 {
-                    client.Socket.Send("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8);
-                    Assert.NotEqual(0, client.Socket.Receive(buffer));
+                    client.Exchange();
                 }
             }
             catch (Exception exception)
