@@ -86,6 +86,39 @@ public sealed class ManyWaitersTests
     });
 
     [Fact]
+    public void AStormOfWaitersThatAreAbortedWhileAllAreNotified() => Host.Run(Where.MultiThread, async spawner =>
+    {
+        Notify notify = new();
+        for (int round = 0; round < 30; round++)
+        {
+            List<Job> jobs = StartAll(spawner, _ => notify.NotifiedAsync());
+            Job aborting = spawner.Spawn(async () =>
+            {
+                for (int i = 0; i < Many; i += 2)
+                {
+                    await jobs[i].Cancel();
+                }
+            });
+
+            // Until those who stay have all been reached; each call reaches who waits, while others leave.
+            for (int i = 1; i < Many; i += 2)
+            {
+                while (!jobs[i].IsFinished)
+                {
+                    notify.NotifyWaiters();
+                    await Kio.YieldNow();
+                }
+            }
+
+            await aborting.Join();
+        }
+
+        // Nobody who left has stored anything, and nobody is waiting any more.
+        using Parked<Unit> next = Parked<Unit>.Of(notify.NotifiedAsync());
+        Assert.False(next.Poll());
+    });
+
+    [Fact]
     public void ABarrierOfManyMeetsAgainAndAgain() => Host.Run(Where.MultiThread, async spawner =>
     {
         AsyncBarrier barrier = new(Many);
