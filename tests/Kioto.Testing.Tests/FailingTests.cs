@@ -53,14 +53,27 @@ public sealed class FailingTests
     public async Task A_task_that_another_thread_is_about_to_end_is_no_leak_on_a_paused_clock_either() => await RunPaused(static () =>
     {
         TaskCompletionSource done = new();
-        Kio.Detach(async () => await Kio.SpawnBlocking(static () => Thread.SpinWait(20_000_000)));
-        Kio.Detach(async () => await done.Task);
-        new Thread(() =>
+        Thread other = new(() =>
         {
             Thread.SpinWait(200_000);
             done.SetResult();
         })
-        { IsBackground = true }.Start();
+        { IsBackground = true };
+        other.Start();
+        Kio.Detach(async () => await Kio.SpawnBlocking(other.Join));
+        Kio.Detach(async () => await done.Task);
+        return null;
+    });
+
+    [Fact]
+    public async Task A_task_that_has_something_to_do_after_a_long_closure_is_no_leak() => await Run(RuntimeFlavor.CurrentThread, typeof(void), static () =>
+    {
+        // Longer than tasks have without a closure, which is 200 looks, each of them some milliseconds by .NET's timers.
+        Kio.Detach(async () =>
+        {
+            await Kio.SpawnBlocking(static () => new ManualResetEventSlim().Wait(TimeSpan.FromSeconds(2)));
+            await Task.Delay(10);
+        });
         return null;
     });
 

@@ -30,6 +30,14 @@ public sealed class KiotoFactTests
         Assert.Equal(start + TimeSpan.FromHours(3), Instant.Now);
     }
 
+    [KiotoFact(Flavor = RuntimeFlavor.Local, StartPaused = true)]
+    public async Future Time_stands_still_on_a_local_runtime_too()
+    {
+        Instant start = Instant.Now;
+        await Kio.Sleep(TimeSpan.FromHours(1));
+        Assert.Equal(TimeSpan.FromHours(1), start.Elapsed);
+    }
+
     [KiotoFact(Flavor = RuntimeFlavor.MultiThread, WorkerThreads = 3)]
     public async Future Worker_threads_are_as_asked()
     {

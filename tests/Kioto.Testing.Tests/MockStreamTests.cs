@@ -91,6 +91,30 @@ public sealed class MockStreamTests
     }
 
     [KiotoFact]
+    public async Future Disposing_ends_those_who_wait()
+    {
+        MockStream script = new MockStreamBuilder().Write("x"u8).Read("y"u8).Build();
+        (MockStream open, MockStreamHandle handle) = new MockStreamBuilder().BuildWithHandle();
+        using TestTask<int> reader = TestTask.Spawn(script.ReadAsync(_buffer));
+        using TestTask<int> writer = TestTask.Spawn(open.WriteAsync("z"u8.ToArray()));
+        for (int i = 0; i < 3; i++)
+        {
+            reader.AssertPending(); // However often it asks, it is woken once.
+        }
+
+        writer.AssertPending();
+        Assert.Throws<MockException>(script.AssertFinished);
+        script.Dispose();
+        open.Dispose();
+        reader.AssertWoken();
+        Assert.Equal(1, reader.Wakes);
+        reader.AssertFailed<ObjectDisposedException>();
+        writer.AssertWoken();
+        writer.AssertFailed<ObjectDisposedException>();
+        Assert.Throws<ObjectDisposedException>(() => handle.Read("z"u8));
+    }
+
+    [KiotoFact]
     public void One_may_ask_before()
     {
         MockStream mock = new MockStreamBuilder().Read("a"u8).Build();

@@ -10,9 +10,9 @@ namespace Kioto.Testing;
 /// <remarks>
 /// As tokio-test's <c>io::Mock</c>. The steps come in order: a read waits while a write is next, and a write while a read
 /// is. After the last step reads give 0, and a write is a failure; while a <see cref="MockStreamHandle"/> may add to the
-/// script, they wait there. It has Kioto's methods, as <c>TcpStream</c>, and is a
-/// .NET <see cref="Stream"/> for those who need one; synchronous reads and writes are not supported. A script that has
-/// steps left when it is disposed is a failure, unless the mock has failed before: in a test of <see cref="KiotoFactAttribute"/>
+/// script, they wait there. Who waits when it is disposed gets an <see cref="ObjectDisposedException"/>. It has Kioto's
+/// methods, as <c>TcpStream</c>, and is a .NET <see cref="Stream"/> for those who need one; synchronous reads and writes are
+/// not supported. A script that has steps left when it is disposed is a failure, unless the mock has failed before: in a test of <see cref="KiotoFactAttribute"/>
 /// of the test, where the method does not fail by itself; elsewhere Dispose throws it.
 /// </remarks>
 public sealed class MockStream : Stream
@@ -188,7 +188,7 @@ public sealed class MockStream : Stream
             return;
         }
 
-        _disposed = true;
+        ChangeScript(() => _disposed = true); // Who waits is told.
         if (_failed || IsFinished)
         {
             return;
@@ -392,7 +392,11 @@ public sealed class MockStream : Stream
                     return Kioto.Poll<int>.Ready(0);
                 }
 
-                stream._waiting.Add(context.Waker);
+                if (!stream._waiting.Contains(context.Waker)) // It may be polled often before the script goes on.
+                {
+                    stream._waiting.Add(context.Waker);
+                }
+
                 return Kioto.Poll<int>.Pending;
             }
         }

@@ -12,7 +12,7 @@ internal static class KiotoTestBody
     /// <summary>Milliseconds that tasks have to end by themselves after the method.</summary>
     private const int Patience = 200;
 
-    /// <summary>The same while a closure of the blocking pool runs, which can't be told to hurry.</summary>
+    /// <summary>The same with closures of the blocking pool, which can't be told to hurry.</summary>
     private const int PatienceWithClosures = 5_000;
 
     /// <summary>Runs on a thread of its own, so that xUnit's time limits work and a hang holds up no other test.</summary>
@@ -125,9 +125,12 @@ internal static class KiotoTestBody
         bool held = clock.TryBeginAdvance();
         try
         {
+            int withoutClosures = 0;
             for (int i = 0; MayHaveTasks(scheduler); i++)
             {
-                if (i >= (scheduler.Closures.Snapshot().Count > 0 ? PatienceWithClosures : Patience))
+                // Who waited for a closure has its time from the closure's end on.
+                withoutClosures = scheduler.Closures.Snapshot().Count > 0 ? 0 : withoutClosures + 1;
+                if (withoutClosures > Patience || i >= PatienceWithClosures)
                 {
                     int count = scheduler.LiveTasks().Count;
                     return count > 0 ? LeakedTasksException.Of(count, runtime.Dump()) : null;

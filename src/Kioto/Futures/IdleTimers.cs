@@ -1,11 +1,10 @@
-using System.Runtime.CompilerServices;
-
 namespace Kioto;
 
 /// <summary>Timers of a thread that lie in a wheel although nobody waits for them: the next time limits start them there.</summary>
 /// <remarks>
 /// A wheel lets go of such a timer when its time comes, so an idle runtime may wake up for one, once. INVARIANT: used by its
-/// thread only; linked by <see cref="FutureSource.Parent"/>.
+/// thread only. The places above the count still know what was taken from them last: mostly it comes back to the same
+/// place, and comparing is cheaper than a store's write barrier.
 /// </remarks>
 internal struct IdleTimers
 {
@@ -15,7 +14,8 @@ internal struct IdleTimers
     // Limits of different lengths take turns: how many are looked at to find one whose deadline would come no later.
     private const int Looks = 4;
 
-    private LimitTimer? _head;
+    // Made for the first one.
+    private LimitTimer?[]? _timers;
     private int _count;
 
     /// <summary>How many there are.</summary>
@@ -29,19 +29,21 @@ internal struct IdleTimers
     /// <returns>A timer that waits, or is in no wheel; or null.</returns>
     internal LimitTimer? Take(ITimerSource timers, long deadline, long now, WakeTarget target)
     {
-        LimitTimer? before = null;
-        LimitTimer? timer = _head;
-        for (int i = 0; i < Looks && timer is not null; i++)
+        int last = _count - 1;
+        for (int i = last; i >= 0 && i > last - Looks; i--)
         {
-            LimitTimer? next = Next(timer);
+            LimitTimer timer = _timers![i]!;
             if (timer.TryServe(timers, deadline, now, target))
             {
-                Unlink(before, timer, next);
+                _count = last;
+                if (i != last)
+                {
+                    _timers[i] = _timers[last];
+                    _timers[last] = timer;
+                }
+
                 return timer;
             }
-
-            before = timer;
-            timer = next;
         }
 
         return null;
@@ -57,8 +59,12 @@ internal struct IdleTimers
             TakeBackLast(ambient);
         }
 
-        timer.Parent = _head;
-        _head = timer;
+        LimitTimer?[] timers = _timers ??= new LimitTimer?[Most];
+        if (!ReferenceEquals(timers[_count], timer))
+        {
+            timers[_count] = timer;
+        }
+
         _count++;
     }
 
@@ -66,34 +72,13 @@ internal struct IdleTimers
     /// <param name="ambient">The thread's context.</param>
     internal void TakeBack(Ambient ambient)
     {
-        while (_head is not null)
+        while (_count > 0)
         {
             TakeBackLast(ambient);
         }
+
+        _timers = null;
     }
 
-    private void TakeBackLast(Ambient ambient)
-    {
-        LimitTimer last = _head!;
-        Unlink(null, last, Next(last));
-        last.TakeBack(ambient);
-    }
-
-    // SAFETY: only Keep links them.
-    private static LimitTimer? Next(LimitTimer timer) => Unsafe.As<LimitTimer?>(timer.Parent);
-
-    private void Unlink(LimitTimer? before, LimitTimer timer, LimitTimer? next)
-    {
-        if (before is null)
-        {
-            _head = next;
-        }
-        else
-        {
-            before.Parent = next;
-        }
-
-        timer.Parent = null;
-        _count--;
-    }
+    private void TakeBackLast(Ambient ambient) => _timers![--_count]!.TakeBack(ambient);
 }

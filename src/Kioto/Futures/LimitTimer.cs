@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Kioto;
 
@@ -54,7 +55,6 @@ internal sealed class LimitTimer : TimerEntry
         Scheduler? scheduler = ambient.Hold.Core is null ? ambient.Driven : ambient.Home;
         if (ReferenceEquals(scheduler?.Timers, _timers) && Holder!.TryLeave(this))
         {
-            Target = null; // The wheel does not look at it: it is the owner's.
             ambient.IdleTimers.Keep(ambient, this);
             return;
         }
@@ -80,16 +80,16 @@ internal sealed class LimitTimer : TimerEntry
     {
         if (ReferenceEquals(_timers, timers))
         {
-            Target = target;
+            Volatile.Write(ref Target, target); // ORDERING: before the word; see TimerWord.
             if (Holder!.TryRestart(this, deadline, now))
             {
                 return true;
             }
 
-            Target = null;
+            Volatile.Write(ref Target, NoTarget.Instance); // ORDERING: left, as before.
         }
 
-        return Standing != TimerState.Left;
+        return Standing != TimerState.Waiting;
     }
 
     private protected override bool Poll(ref PollContext context) => throw new NotSupportedException();

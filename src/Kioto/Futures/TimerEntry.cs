@@ -1,3 +1,5 @@
+using System.Threading;
+
 namespace Kioto;
 
 /// <summary>A place in a timer wheel. Intrusive: starting a timer allocates nothing.</summary>
@@ -22,7 +24,7 @@ internal abstract class TimerEntry : LeafSource<Unit>
 
     internal TimerEntry? NextEntry;
 
-    /// <summary>Whom to wake.</summary>
+    /// <summary>Whom to wake; <see cref="NoTarget"/> while it lies in its wheel and nobody waits.</summary>
     internal WakeTarget? Target;
 
     /// <summary>Which slot list of the wheel; -1 when in none.</summary>
@@ -32,4 +34,7 @@ internal abstract class TimerEntry : LeafSource<Unit>
     internal TimerWord Word;
 
     internal TimerState Standing => Word.State;
+
+    /// <summary>Whether its owner has left it, see <see cref="TimerHolder.TryLeave"/>. ORDERING: see <see cref="TimerWord"/>.</summary>
+    internal bool IsLeft => ReferenceEquals(Volatile.Read(ref Target), NoTarget.Instance);
 }

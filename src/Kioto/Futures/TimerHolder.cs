@@ -16,16 +16,19 @@ internal abstract class TimerHolder
     /// <param name="timer">An entry that was started here. Afterwards nobody else touches it any more.</param>
     internal abstract void Cancel(TimerEntry timer);
 
-    /// <summary>Leaves a timer that nobody waits for any more where it is, instead of taking it back: it wakes nobody.</summary>
-    /// <param name="timer">An entry that was started here. Until it has been let go of, or taken back, it stays here.</param>
-    /// <returns>False where that can't be: the entry may have fired.</returns>
+    /// <summary>Leaves a timer that nobody waits for any more where it is, instead of taking it back.</summary>
+    /// <param name="timer">
+    /// An entry that was started here. Until it has been let go of, or taken back, it stays here. If that happens at this
+    /// moment, whom it was to wake may be woken.
+    /// </param>
+    /// <returns>False where that can't be: the entry has fired.</returns>
     internal abstract bool TryLeave(TimerEntry timer);
 
     /// <summary>Starts a timer that was left here again; its target is set.</summary>
     /// <param name="timer">The entry.</param>
     /// <param name="deadline">The deadline.</param>
     /// <param name="now">What <see cref="Now"/> has just said.</param>
-    /// <returns>False where that can't be: it may have been let go of, or its deadline would come earlier.</returns>
+    /// <returns>False where that can't be: it may have been let go of, and may wake its target for that, or its deadline would come earlier.</returns>
     internal abstract bool TryRestart(TimerEntry timer, long deadline, long now);
 
     /// <summary>Gives a timer that waits a later deadline, without putting it elsewhere.</summary>

@@ -8,7 +8,4 @@ internal enum TimerState : byte
 
     /// <summary>The runtime has ended: it will never fire.</summary>
     Gone,
-
-    /// <summary>It lies in its wheel, but nobody waits: its owner may start it there again, or the wheel lets go of it.</summary>
-    Left,
 }

@@ -4,11 +4,13 @@ namespace Kioto;
 
 /// <summary>The state word of a timer: how it stands, and how often that has changed.</summary>
 /// <remarks>
-/// Two may change it at the same time: the wheel, under its lock, and the timer's owner, who leaves and moves a timer
-/// without that lock. What else the owner does with a timer in a wheel is done under the lock, and begins a new round.
+/// Two may change it at the same time: the wheel, under its lock, and the timer's owner, who moves a timer, and starts one
+/// again that it has left, without that lock. What else the owner does with a timer in a wheel is done under the lock, and
+/// begins a new round.
 /// INVARIANT, ONE JUDGEMENT: the wheel judges a timer by the deadline and the target that it reads after the word, and
 /// its verdict counts only if the word is still the one that it read. The owner writes the deadline and the target before
-/// it changes the word, and each change is another word: so a verdict is never about the round before.
+/// it changes the word, and each change is another word: so a verdict is never about the round before. Leaving a timer is
+/// no change: its target is nobody then. Who was it may still be woken, once, by a verdict that was on its way.
 /// INVARIANT, NEVER EARLIER: without the lock the owner gives a timer later deadlines only. So a timer lies in a slot that
 /// is looked at no later than at its deadline, whichever of its deadlines the wheel has seen.
 /// INVARIANT, LET GO: once the word says Fired or Gone the wheel has taken the timer out, and touches it no more.
@@ -36,35 +38,14 @@ internal struct TimerWord
     /// <summary>A new round begins. Under the lock of the wheel that the timer goes into, and in no list.</summary>
     internal void Start() => Volatile.Write(ref _word, Next(_word, TimerState.Waiting)); // ORDERING: the lock's.
 
-    /// <summary>The owner waits no longer, and leaves the timer where it is. Without the lock.</summary>
-    /// <returns>Settled: the wheel was first.</returns>
-    internal TransitionToLeft TryLeave()
-    {
-        while (true)
-        {
-            int seen = Read();
-            if (StateOf(seen) != TimerState.Waiting)
-            {
-                return TransitionToLeft.Settled;
-            }
-
-            // ORDERING: ONE JUDGEMENT. Only the wheel can come between, and it settles at most once.
-            if (Interlocked.CompareExchange(ref _word, Next(seen, TimerState.Left), seen) == seen)
-            {
-                return TransitionToLeft.Success;
-            }
-        }
-    }
-
-    /// <summary>The owner waits again, for a later deadline, which is written. Without the lock.</summary>
-    /// <param name="from">Left, or Waiting when the owner waits already.</param>
+    /// <summary>The owner waits for a later deadline, which is written. Without the lock.</summary>
     /// <returns>Settled: the wheel was first, and has judged by the deadline before or by this one.</returns>
-    internal TransitionToMoved TryMove(TimerState from)
+    internal TransitionToMoved TryMove()
     {
         int seen = Read();
 
         // ORDERING: ONE JUDGEMENT; publishes the deadline and the target.
-        return StateOf(seen) == from && Interlocked.CompareExchange(ref _word, Next(seen, TimerState.Waiting), seen) == seen
+        return StateOf(seen) == TimerState.Waiting && Interlocked.CompareExchange(ref _word, Next(seen, TimerState.Waiting), seen) == seen
             ? TransitionToMoved.Success
             : TransitionToMoved.Settled;
     }

@@ -24,7 +24,16 @@ public sealed class Interval
     public TimeSpan Period { get; }
 
     /// <summary>What happens after a tick that was asked for too late. Default: Burst, as in Tokio.</summary>
-    public MissedTickBehavior MissedTickBehavior { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">It is set to a value that there is not.</exception>
+    public MissedTickBehavior MissedTickBehavior
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)value, (uint)MissedTickBehavior.Skip, nameof(value));
+            field = value;
+        }
+    }
 
     /// <summary>Waits for the next tick. Cancel safe: a tick that nobody got comes again.</summary>
     /// <returns>
@@ -59,9 +68,12 @@ public sealed class Interval
     private Instant AfterMissed(Instant due, Instant now) => MissedTickBehavior switch
     {
         MissedTickBehavior.Delay => now + Period,
-        MissedTickBehavior.Skip => new Instant(Instant.Add(now.Nanos, PeriodNanos - ((now.Nanos - due.Nanos) % PeriodNanos))),
+        MissedTickBehavior.Skip => new Instant(Instant.Add(now.Nanos, PeriodNanos - SinceTick(due, now))),
         _ => due + Period,
     };
+
+    // How long ago the schedule's last tick was. The first one may be further away than a long can tell.
+    private long SinceTick(Instant due, Instant now) => (long)(unchecked((ulong)now.Nanos - (ulong)due.Nanos) % (ulong)PeriodNanos);
 
     private long PeriodNanos => Instant.ToNanos(Period);
 }

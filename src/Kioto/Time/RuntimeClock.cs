@@ -15,6 +15,9 @@ namespace Kioto;
 /// </remarks>
 public sealed class RuntimeClock
 {
+    // Nobody moves a clock further by hand. What is left to Instant.MaxValue, where nothing may come, is four years.
+    private const long Furthest = long.MaxValue - (1L << 57);
+
     private readonly RuntimeScheduler _scheduler;
 
     internal RuntimeClock(RuntimeScheduler scheduler) => _scheduler = scheduler;
@@ -78,7 +81,7 @@ public sealed class RuntimeClock
     /// Cancelling it leaves the clock where it is. It is awaited on the clock's own runtime, and
     /// as anything there goes on while a thread is in that runtime's BlockOn.
     /// </remarks>
-    /// <param name="duration">Zero or more.</param>
+    /// <param name="duration">Zero or more. The clock goes no further than 288 years, so that what never ends does not.</param>
     /// <returns>
     /// The future to await. It throws <see cref="InvalidOperationException"/> when the clock isn't paused or is resumed
     /// meanwhile, when another advance has not completed, and when it is awaited on another runtime or on none.
@@ -96,7 +99,7 @@ public sealed class RuntimeClock
     /// As Tokio's <c>advance</c>. All that is due is woken at once, in the order of the deadlines, and sees the time
     /// after the leap. It is not waited for: <see cref="AdvanceAsync"/> does. It is awaited where AdvanceAsync is.
     /// </remarks>
-    /// <param name="duration">Zero or more.</param>
+    /// <param name="duration">Zero or more; as for <see cref="AdvanceAsync"/>.</param>
     /// <returns>
     /// The future to await. It throws <see cref="InvalidOperationException"/> when the clock isn't paused, and when it is
     /// awaited on another runtime or on none.
@@ -125,6 +128,12 @@ public sealed class RuntimeClock
         }
     }
 
+    private long EndOf(long nanos)
+    {
+        long now = State.Now;
+        return long.Max(now, long.Min(Instant.Add(now, nanos), Furthest));
+    }
+
     private async Future StepAsync(long nanos)
     {
         CheckPlace(nameof(AdvanceAsync));
@@ -141,7 +150,7 @@ public sealed class RuntimeClock
 
         try
         {
-            long end = Instant.Add(state.Now, nanos);
+            long end = EndOf(nanos);
             do
             {
                 await IdleLeaf.Await(_scheduler);
@@ -168,7 +177,7 @@ public sealed class RuntimeClock
             throw NotPaused();
         }
 
-        state.MoveTo(Instant.Add(state.Now, nanos));
+        state.MoveTo(EndOf(nanos));
         _scheduler.Driver.Timers.Expire();
         await Kio.YieldNow();
     }

@@ -16,6 +16,22 @@ public sealed class IntervalTests
     }
 
     [Fact]
+    public void A_behavior_that_there_is_not_throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Kio.Interval(Ms(1)).MissedTickBehavior = (MissedTickBehavior)3);
+
+    [Fact]
+    public void A_start_before_all_others_is_one_missed_tick_and_the_next_comes_within_a_period() => Paused.Run(async runtime =>
+    {
+        Interval interval = Kio.IntervalAt(Instant.MinValue, Ms(1000));
+        interval.MissedTickBehavior = MissedTickBehavior.Skip;
+        Assert.Equal(Instant.MinValue, await interval.TickAsync());
+        Instant start = Instant.Now;
+        Instant second = await interval.TickAsync();
+        Assert.InRange(second - start, TimeSpan.Zero, Ms(1000));
+        Assert.Equal(second + Ms(1000), await interval.TickAsync());
+    });
+
+    [Fact]
     public void The_first_tick_is_immediate_and_the_others_follow() => Paused.Run(async runtime =>
     {
         Instant start = Instant.Now;

@@ -209,6 +209,34 @@ public sealed class PausedClockTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void The_end_of_time_is_never_reached(bool jump) => Paused.Run(async runtime =>
+    {
+        JoinHandle endless = Kio.Spawn(async () => await Kio.Sleep(Timeout.InfiniteTimeSpan));
+        JoinHandle until = Kio.Spawn(async () => await Kio.SleepUntil(Instant.MaxValue));
+        JoinHandle moved = Kio.Spawn(async () => await new Sleep(Instant.MaxValue));
+        Task delay = Task.Delay(Timeout.InfiniteTimeSpan, runtime.TimeProvider);
+        for (int i = 0; i < 3; i++)
+        {
+            await (jump ? runtime.Clock.JumpAsync(TimeSpan.MaxValue) : runtime.Clock.AdvanceAsync(TimeSpan.MaxValue));
+            Assert.False(endless.IsFinished || until.IsFinished || moved.IsFinished || delay.IsCompleted);
+            Assert.True(runtime.Clock.Now < Instant.MaxValue);
+        }
+
+        // There is time left, on a clock that goes on as well.
+        Instant start = Instant.Now;
+        await Kio.Sleep(TimeSpan.FromDays(30));
+        Assert.Equal(TimeSpan.FromDays(30), start.Elapsed);
+        runtime.Clock.Resume();
+        await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+        await Expect.Throws<TimeoutException>(async () => await Kio.Sleep(Timeout.InfiniteTimeSpan).Timeout(TimeSpan.FromMilliseconds(1)));
+        endless.Abort();
+        until.Abort();
+        moved.Abort();
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void Steps_of_any_size_are_exact(bool jump) => Paused.Run(async runtime =>
     {
         Instant start = Instant.Now;

@@ -27,6 +27,23 @@ public sealed class TimedAsyncEnumerableTests
         "1@100 -@200 -@300 -@400 2@450 3@500 -@600 end@650", Timed(100, 450, 500).TimeoutRepeating(Ms(100)), endAfter: 150);
 
     [Fact]
+    public void A_slow_consumer_gets_the_repeated_timeouts_that_it_missed_one_after_the_other() => Paused.Run(async runtime =>
+    {
+        string seen = "";
+        Instant start = Instant.Now;
+        await foreach (TimedItem<int> item in Timed(1000).TimeoutRepeating(Ms(100)))
+        {
+            seen += $"{(item.HasValue ? $"{item.Value}" : "-")}@{(Instant.Now - start).TotalMilliseconds} ";
+            if (seen.Length < 10)
+            {
+                await Kio.Sleep(Ms(350));
+            }
+        }
+
+        Assert.Equal("-@100 -@450 -@450 -@450 -@500 -@600 -@700 -@800 -@900 1@1000 ", seen);
+    });
+
+    [Fact]
     public void Items_in_time_are_untouched() => Check("1@10 2@20 end@20", Timed(10, 20).Timeout(Ms(100)));
 
     [Fact]

@@ -41,7 +41,7 @@ internal sealed partial class TimerWheel
         for (TimerEntry? entry = _slots[list]; entry is not null; entry = next)
         {
             next = entry.NextEntry;
-            if (entry.Standing == TimerState.Left || (puts && _slots.SlotOf(entry.Deadline, out _) != list))
+            if (entry.IsLeft || (puts && _slots.SlotOf(entry.Deadline, out _) != list))
             {
                 _stale = true;
                 _slots.Remove(entry);

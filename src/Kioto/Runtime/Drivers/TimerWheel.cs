@@ -147,15 +147,33 @@ internal sealed partial class TimerWheel : TimerHolder
     }
 
     /// <inheritdoc/>
-    internal override bool TryLeave(TimerEntry timer) =>
-        !_clock.IsPaused && timer.Word.TryLeave() == TransitionToLeft.Success;
+    internal override bool TryLeave(TimerEntry timer)
+    {
+        if (_clock.IsPaused || timer.Standing != TimerState.Waiting)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref timer.Target, NoTarget.Instance); // ORDERING: a verdict may be on its way; see TimerWord.
+        return true;
+    }
 
     /// <inheritdoc/>
-    internal override bool TryRestart(TimerEntry timer, long deadline, long now) =>
-        TryMove(timer, Round(deadline, now), TimerState.Left);
+    internal override bool TryRestart(TimerEntry timer, long deadline, long now) => TryMove(timer, Round(deadline, now));
+
+    // ORDERING: see TimerWord; NEVER EARLIER is why the slot where it lies will do.
 
     /// <inheritdoc/>
-    internal override bool TryMove(TimerEntry timer, long deadline) => TryMove(timer, deadline, TimerState.Waiting);
+    internal override bool TryMove(TimerEntry timer, long deadline)
+    {
+        if (_clock.IsPaused || deadline < timer.Deadline)
+        {
+            return false;
+        }
+
+        Volatile.Write(ref timer.Deadline, deadline);
+        return timer.Word.TryMove() == TransitionToMoved.Success;
+    }
 
     /// <summary>The runtime has ended: nothing fires any more, and who waits is woken to be told so.</summary>
     internal void Close()
@@ -236,18 +254,6 @@ internal sealed partial class TimerWheel : TimerHolder
         ? (deadline + CoarseTick - 1) & -CoarseTick
         : deadline;
 
-    // ORDERING: see TimerWord for all three; NEVER EARLIER is why the slot where it lies will do.
-    private bool TryMove(TimerEntry timer, long deadline, TimerState from)
-    {
-        if (_clock.IsPaused || deadline < timer.Deadline)
-        {
-            return false;
-        }
-
-        Volatile.Write(ref timer.Deadline, deadline);
-        return timer.Word.TryMove(from) == TransitionToMoved.Success;
-    }
-
     // Judges an entry that was taken out: whom to wake, because its deadline has come; else it is let go of, or lies where
     // it belongs.
     private WakeTarget? Judge(TimerEntry entry, TimerState state, long now)
@@ -255,17 +261,17 @@ internal sealed partial class TimerWheel : TimerHolder
         while (true)
         {
             int seen = entry.Word.Read();
-            bool isLeft = TimerWord.StateOf(seen) == TimerState.Left;
-            if (!isLeft && Volatile.Read(ref entry.Deadline) > now) // ORDERING: ONE JUDGEMENT.
+            WakeTarget? target = Volatile.Read(ref entry.Target); // ORDERING: ONE JUDGEMENT.
+            bool isLeft = ReferenceEquals(target, NoTarget.Instance);
+            if (!isLeft && Volatile.Read(ref entry.Deadline) > now) // ORDERING: as well.
             {
                 _ = _slots.Insert(entry);
                 return null;
             }
 
-            WakeTarget? target = isLeft ? null : entry.Target;
             if (entry.Word.TrySettle(seen, state) == TransitionToSettled.Success)
             {
-                return target;
+                return isLeft ? null : target;
             }
         }
     }

@@ -366,8 +366,7 @@ public sealed class TimerWheelTests
         Clocked wheel = new();
         TimerEntry entry = wheel.Add(1, wheel.Now + (10 * Milli));
         Assert.True(wheel.Wheel.TryLeave(entry));
-        Assert.False(wheel.Wheel.TryLeave(entry));
-        Assert.False(wheel.Wheel.TryMove(entry, wheel.Now + (20 * Milli)));
+        Assert.True(entry.IsLeft);
         wheel.RunUntil(wheel.Now + (11 * Milli));
         Assert.Empty(wheel.Fired);
         Assert.Equal(TimerState.Fired, entry.Standing);
@@ -384,6 +383,7 @@ public sealed class TimerWheelTests
         Assert.True(wheel.Wheel.TryLeave(entry));
         Assert.False(wheel.Wheel.TryRestart(entry, wheel.Now + (9 * Milli), wheel.Now));
         int slot = entry.Slot;
+        wheel.Retarget(entry, 1);
         Assert.True(wheel.Wheel.TryRestart(entry, wheel.Now + (30 * Milli), wheel.Now));
         Assert.Equal(slot, entry.Slot);
         wheel.RunUntil(wheel.Begin + (29 * Milli));
@@ -434,10 +434,12 @@ public sealed class TimerWheelTests
                         entries.Add(entry);
                         wheel.Start(entry, now);
                     }
-                    else if (entries[id].Standing == TimerState.Left)
+                    else if (entries[id].IsLeft)
                     {
+                        entries[id].Target = Waker.Create(() => fired.Add((clock.Now, id))).Target;
                         if (!wheel.TryRestart(entries[id], deadline, now))
                         {
+                            entries[id].Target = NoTarget.Instance;
                             continue;
                         }
                     }
@@ -544,6 +546,7 @@ public sealed class TimerWheelTests
                         (int id, TimerEntry entry) = left.First();
                         left.Remove(id);
                         long deadline = wheel.Now + (delay * Milli);
+                        wheel.Retarget(entry, id);
                         if (!wheel.Wheel.TryRestart(entry, deadline, wheel.Now))
                         {
                             wheel.Wheel.Cancel(entry);
@@ -613,10 +616,12 @@ public sealed class TimerWheelTests
             return entry;
         }
 
+        internal void Retarget(TimerEntry entry, int id) => entry.Target = Target(id);
+
         internal void Restart(TimerEntry entry, int id, long deadline)
         {
             entry.Deadline = deadline;
-            entry.Target = Target(id);
+            Retarget(entry, id);
             Wheel.Start(entry, Now);
         }
 
