@@ -88,6 +88,26 @@ public sealed partial class AllocationTests
         });
 
     [Fact]
+    public void MpmcInBatches() => CheckPair(
+        (Ends: Kioto.Sync.Mpmc.Create<int>(2), Batch: new List<int>(8)),
+        async state => await state.Ends.Sender.SendAsync(1),
+        async state =>
+        {
+            state.Batch.Clear();
+            await state.Ends.Receiver.RecvManyAsync(state.Batch, 1);
+        });
+
+    [Fact]
+    public void LosslessInBatches() => CheckPair(
+        (Ends: Kioto.Sync.Broadcast.CreateLossless<int>(2), Batch: new List<int>(8)),
+        async state => await state.Ends.Sender.SendAsync(1),
+        async state =>
+        {
+            state.Batch.Clear();
+            await state.Ends.Receiver.RecvManyAsync(state.Batch, 1);
+        });
+
+    [Fact]
     public void UnboundedMpmc() => CheckPair(
         Kioto.Sync.Mpmc.CreateUnbounded<int>(),
         async ends =>

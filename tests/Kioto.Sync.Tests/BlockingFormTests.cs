@@ -107,6 +107,14 @@ public sealed class BlockingFormTests
         (MpmcSender<int> giving, MpmcReceiver<int> getting) = Mpmc.Create<int>(1);
         forms["MpmcReceiver.Recv"] = (() => Assert.Equal(1, getting.Recv().Value), () => giving.TrySend(1), "RecvAsync");
 
+        (MpmcSender<int> heaping, MpmcReceiver<int> sharing) = Mpmc.Create<int>(1);
+        forms["MpmcReceiver.RecvMany"] =
+            (() => Assert.Equal(1, sharing.RecvMany(new List<int>(), 4)), () => heaping.TrySend(1), "RecvManyAsync");
+
+        (BroadcastSender<int> tower, BroadcastReceiver<int> recorder) = Broadcast.Create<int>(1);
+        forms["BroadcastReceiver.RecvMany"] =
+            (() => Assert.Equal(1, recorder.RecvMany(new List<int>(), 4).Value), () => tower.Send(1), "RecvManyAsync");
+
         (BroadcastSender<int> radio, BroadcastReceiver<int> listener) = Broadcast.Create<int>(1);
         forms["BroadcastReceiver.Recv"] = (() => Assert.Equal(1, listener.Recv().Value), () => radio.Send(1), "RecvAsync");
 

@@ -136,6 +136,75 @@ public sealed class HistoryTests
         waiting.ForEach(each => each.Future.Dispose());
     });
 
+    /// <summary>Values of an mpmc channel go to receivers, one by one and in batches, in the order of both.</summary>
+    [Fact]
+    public void AnMpmcChannelIsAQueueOfValuesAndOneOfReceivers() => Check(steps =>
+    {
+        (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.CreateUnbounded<int>();
+        Queue<int> model = [];
+        List<(Parked<int> Future, List<int> Batch, int Limit)> waiting = [];
+        int next = 0;
+        foreach ((int step, int argument) in steps)
+        {
+            switch (step)
+            {
+                case 0 or 1:
+                    for (int i = 0; i <= argument; i++)
+                    {
+                        Assert.True(sender.TrySend(next).IsSent);
+                        model.Enqueue(next++);
+                    }
+
+                    break;
+                case 2 or 3:
+                    List<int> batch = [];
+                    Parked<int> future = new(receiver.RecvManyAsync(batch, argument + 1));
+                    bool some = model.Count > 0;
+                    Assert.Equal(some, future.Poll());
+                    if (some)
+                    {
+                        Received(future, batch, argument + 1);
+                    }
+                    else
+                    {
+                        waiting.Add((future, batch, argument + 1));
+                    }
+
+                    break;
+                case 4 when waiting.Count > 0:
+                    int index = argument % waiting.Count;
+                    waiting[index].Future.Dispose();
+                    waiting.RemoveAt(index);
+                    break;
+                case 5:
+                    Assert.Equal(model.TryDequeue(out int oldest), receiver.TryRecv(out int received));
+                    Assert.Equal(oldest, received);
+                    break;
+            }
+
+            // Each who waits was given one; what is there beyond that goes to the first who looks.
+            int given = System.Math.Min(waiting.Count, model.Count);
+            for (int i = 0; i < given; i++)
+            {
+                Assert.True(waiting[0].Future.Poll());
+                Received(waiting[0].Future, waiting[0].Batch, System.Math.Min(waiting[0].Limit, 1 + model.Count - (given - i)));
+                waiting.RemoveAt(0);
+            }
+
+            Assert.Equal(model.Count, receiver.Count);
+        }
+
+        waiting.ForEach(each => each.Future.Dispose());
+
+        void Received(Parked<int> future, List<int> batch, int most)
+        {
+            int count = System.Math.Min(most, model.Count);
+            Assert.Equal(count, future.Result());
+            Assert.Equal(count, batch.Count);
+            batch.ForEach(value => Assert.Equal(model.Dequeue(), value));
+        }
+    });
+
     /// <summary>Readers and writers in the order of arrival.</summary>
     [Fact]
     public void ARwLockIsAQueue() => Check(steps =>

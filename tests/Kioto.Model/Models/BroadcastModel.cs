@@ -100,6 +100,27 @@ internal static class BroadcastModel
         receiver.End();
     }
 
+    /// <summary>A batch of which the collection takes one value, beside a sender and the receiver's end: none is lost or read twice.</summary>
+    internal static void BatchRefused()
+    {
+        var channel = new BroadcastChannel<int>(2, lossless: true);
+        long next = 0;
+        Waiter? receiving = null;
+        Send(channel, 1);
+        Send(channel, 2);
+        ModelHandle sender = Model.Spawn(() => Send(channel, 3));
+        var waiter = new Waiter();
+        var narrow = new Narrow(1);
+        Assert.Throws<NotSupportedException>(
+            () => channel.PollReceiveMany(waiter, new ParkedThread(), ref next, ref receiving, narrow, 2, out _));
+        Assert.Equal(1, Assert.Single(narrow.Items));
+        Assert.Null(receiving);
+        sender.Join();
+        ReceiveOne(channel, ref next, 2);
+        ReceiveOne(channel, ref next, 3);
+        Assert.Equal(2, channel.Places!.Available);
+    }
+
     private static void ReceiveOne(BroadcastChannel<int> channel, ref long next, int expected)
     {
         Assert.True(channel.TryReceive(ref next, out BroadcastRecvResult<int> result));

@@ -1,3 +1,4 @@
+using System;
 using Kioto.Sync;
 using ModelChecking;
 using Xunit;
@@ -56,6 +57,33 @@ internal static class MpmcModel
         }
 
         Assert.Equal(sent ? 5 : 0, Volatile.Read(ref received));
+    }
+
+    /// <summary>A batch of two of which the collection takes one, while the channel closes: the other one is received by who waits.</summary>
+    internal static void BatchGivenBackWhileClosing()
+    {
+        var channel = new MpmcChannel<int>(2);
+        Send(channel, 5);
+        Send(channel, 7);
+        Assert.Equal(AcquireOutcome.Acquired, channel.Values.TryAcquire(1));
+        var narrow = new Narrow(1);
+        ModelHandle batch = Model.Spawn(() =>
+        {
+            try
+            {
+                Assert.Equal(1, channel.TakeMany(narrow, 2)); // The other one was faster, and has the second.
+            }
+            catch (NotSupportedException)
+            {
+            }
+        });
+        int received = 0;
+        ModelHandle other = Model.Spawn(() => received = ReceiveAll(channel));
+        channel.Close();
+        batch.Join();
+        other.Join();
+        Assert.Equal(12, received + narrow.Items[0]);
+        Assert.Equal(2, channel.Places.Available);
     }
 
     private static void Send(MpmcChannel<int> channel, int value)

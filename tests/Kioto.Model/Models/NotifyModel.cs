@@ -63,6 +63,30 @@ internal static class NotifyModel
         notify.NotifyWaiters();
     }
 
+    /// <summary>Of two who are notified together one leaves before it is told, beside a notification that is stored: that stays.</summary>
+    internal static void StoredBesideReleased()
+    {
+        var notify = new Notify();
+        LeafSource<Unit> first = Enter(notify);
+        LeafSource<Unit> second = Enter(notify);
+        ModelHandle leaving = Model.Spawn(() => second.CancelLeaf(null!));
+        ModelHandle storing = Model.Spawn(() =>
+        {
+            while (notify.Rounds == 0)
+            {
+                Model.Spin();
+            }
+
+            notify.NotifyOne();
+        });
+        notify.NotifyWaiters();
+        leaving.Join();
+        storing.Join();
+        var context = new PollContext(new Waker(new ParkedThread()));
+        Assert.True(first.PollLeaf(ref context));
+        Wait(notify);
+    }
+
     /// <summary>Who has entered the queue looks, and waits: nothing that comes in between is missed.</summary>
     internal static void EnabledMissesNothing()
     {
@@ -98,6 +122,14 @@ internal static class NotifyModel
         });
         Model.Spawn(() => Wait(notify));
         notify.NotifyOne();
+    }
+
+    private static LeafSource<Unit> Enter(Notify notify)
+    {
+        var leaf = (LeafSource<Unit>)notify.NotifiedAsync().Source!;
+        var context = new PollContext(new Waker(new ParkedThread()));
+        Assert.False(leaf.PollLeaf(ref context));
+        return leaf;
     }
 
     private static void Wait(Notify notify) => Wait(notify.NotifiedAsync());

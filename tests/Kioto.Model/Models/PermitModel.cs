@@ -45,6 +45,18 @@ internal static class PermitModel
         permits.Release(1);
     }
 
+    /// <summary>Two wait, and two permits come at once, more than a batch has room for: each has one.</summary>
+    internal static void TwoAtOnce()
+    {
+        var permits = new PermitQueue("model", 0);
+        for (int i = 0; i < 2; i++)
+        {
+            Model.Spawn(() => Assert.Equal(AcquireOutcome.Acquired, Acquire(permits, 1)));
+        }
+
+        permits.Release(2);
+    }
+
     /// <summary>A waiter gives up while a permit comes: the other one gets it.</summary>
     internal static void CancelForwards()
     {

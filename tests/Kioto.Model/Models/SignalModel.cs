@@ -1,3 +1,4 @@
+using System;
 using Kioto.Sync;
 using ModelChecking;
 using Xunit;
@@ -57,6 +58,87 @@ internal static class SignalModel
         Arrive(barrier, out bool leads);
         Assert.True(leads);
         Assert.True(mine.PollLeaf(ref context));
+    }
+
+    /// <summary>Three meet; one of them leaves while it is released, before it is told: the next round needs three again.</summary>
+    internal static void BarrierReleasedOneLeaves()
+    {
+        var barrier = new AsyncBarrier(3);
+        LeafSource<bool> first = Arrive(barrier, out bool done);
+        Assert.False(done);
+        LeafSource<bool> fickle = Arrive(barrier, out done);
+        Assert.False(done);
+        ModelHandle leaving = Model.Spawn(() => fickle.CancelLeaf(null!));
+        Arrive(barrier, out bool leads);
+        leaving.Join();
+        var context = new PollContext(new Waker(new ParkedThread()));
+        Assert.Equal(leads, first.PollLeaf(ref context));
+
+        // It left either before the third came, who waits then for one more; or after it: then nobody is there yet.
+        Arrive(barrier, out done);
+        Assert.Equal(!leads, done);
+        if (leads)
+        {
+            Arrive(barrier, out done);
+            Assert.False(done);
+            Arrive(barrier, out done);
+            Assert.True(done);
+        }
+    }
+
+    /// <summary>One makes a cell's value, and is cancelled or fails; another one who waits for it makes it then.</summary>
+    internal static void CellMakerGivesUp()
+    {
+        var cell = new OnceCell<int>();
+        bool fails = Model.Choose(2) == 1;
+        ModelHandle gives = Model.Spawn(() =>
+        {
+            var thread = new AwaitingThread<int>();
+            bool made = thread.Begin(cell.GetOrInitAsync(fails ? Fail : Never));
+            if (!made)
+            {
+                thread.Cancel();
+            }
+            else if (fails)
+            {
+                try
+                {
+                    Assert.Equal(5, thread.Result());
+                }
+                catch (NotSupportedException)
+                {
+                }
+            }
+        });
+        var mine = new AwaitingThread<int>();
+        Assert.Equal(5, mine.Await(cell.GetOrInitAsync(Five)));
+        gives.Join();
+        Assert.True(cell.TryGet(out int value) && value == 5);
+
+        static async Future<int> Five() => 5;
+
+        static async Future<int> Fail() => throw new NotSupportedException();
+
+        static Future<int> Never() => PolledLeaf<int>.Await(new ModelEvent(0));
+    }
+
+    /// <summary>Two ask a cell for its value, each with a maker of its own: one of them runs.</summary>
+    internal static void CellIsMadeOnce()
+    {
+        var cell = new OnceCell<int>();
+        int made = 0;
+        ModelHandle other = Model.Spawn(Ask);
+        Ask();
+        other.Join();
+        Assert.Equal(1, Volatile.Read(ref made));
+
+        void Ask() => Assert.Equal(5, new AwaitingThread<int>().Await(cell.GetOrInitAsync(Make)));
+
+        async Future<int> Make()
+        {
+            Interlocked.Increment(ref made);
+            return 5;
+        }
     }
 
     /// <summary>Two set a cell's value and one looks: one has set it, and who sees that it is set sees the value.</summary>

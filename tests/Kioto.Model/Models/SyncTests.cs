@@ -104,6 +104,27 @@ public sealed class SyncTests
     public void MpmcTakeWhileClosing() => Explore.All(3, MpmcModel.TakeWhileClosing);
 
     [Fact]
+    public void MpmcBatchGivenBack() => Explore.All(3, MpmcModel.BatchGivenBackWhileClosing);
+
+    [Fact]
+    public void BroadcastBatchRefused() => Explore.All(3, BroadcastModel.BatchRefused);
+
+    [Fact]
+    public void TwoAtOnce() => Explore.All(3, PermitModel.TwoAtOnce);
+
+    [Fact]
+    public void NotificationStoredBesideReleased() => Explore.All(3, NotifyModel.StoredBesideReleased);
+
+    [Fact]
+    public void BarrierReleasedOneLeaves() => Explore.All(3, SignalModel.BarrierReleasedOneLeaves);
+
+    [Fact]
+    public void CellMakerGivesUp() => Explore.All(3, SignalModel.CellMakerGivesUp);
+
+    [Fact]
+    public void CellIsMadeOnce() => Explore.All(3, SignalModel.CellIsMadeOnce);
+
+    [Fact]
     public void MpmcSendWhileClosing() => Explore.All(2, MpmcModel.SendWhileClosing);
 
     [Fact]

@@ -11,10 +11,17 @@ namespace Kioto.Sync;
 /// places become free in order, because every receiver reads in order.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed class BroadcastChannel<T> : IPrimitive
+internal sealed partial class BroadcastChannel<T> : IPrimitive
 {
     // In place of the position of a receiver that was disposed.
     private const long Ended = -1;
+
+    // How many places a receiver that ends clears under one hold of the lock.
+#if KIOTO_MODEL
+    private const int MostCleared = 1;
+#else
+    private const int MostCleared = 32;
+#endif
 
     /// <summary>Free places, when sending waits for them; else null.</summary>
     internal readonly PermitQueue? Places;
@@ -52,13 +59,23 @@ internal sealed class BroadcastChannel<T> : IPrimitive
         {
             using (_lock.EnterScope())
             {
-                long position = Oldest;
-                while (position < _tail && At(position).Unread == 0)
+                // Receivers read in order, and so end: before a place that all have read there is none that some have not.
+                long low = Oldest;
+                long high = _tail;
+                while (low < high)
                 {
-                    position++;
+                    long middle = low + ((high - low) / 2);
+                    if (At(middle).Unread == 0)
+                    {
+                        low = middle + 1;
+                    }
+                    else
+                    {
+                        high = middle;
+                    }
                 }
 
-                return (int)(_tail - position);
+                return (int)(_tail - low);
             }
         }
     }
@@ -71,6 +88,7 @@ internal sealed class BroadcastChannel<T> : IPrimitive
     internal bool Send(T value)
     {
         WakeBatch wakes = default;
+        bool more;
         using (_lock.EnterScope())
         {
             if (_receivers == 0)
@@ -82,10 +100,11 @@ internal sealed class BroadcastChannel<T> : IPrimitive
             place.Value = value;
             place.Unread = _receivers;
             _tail++;
-            _waiters.Release(WaiterState.Granted, ref wakes);
+            _waiters.BeginRelease();
+            more = _waiters.Release(WaiterState.Granted, ref wakes);
         }
 
-        wakes.WakeAll();
+        Finish(more, ref wakes);
         return true;
     }
 
@@ -96,7 +115,7 @@ internal sealed class BroadcastChannel<T> : IPrimitive
     /// <exception cref="ObjectDisposedException">The receiver has ended.</exception>
     internal bool TryReceive(ref long next, out BroadcastRecvResult<T> result)
     {
-        bool freed = false;
+        int freed = 0;
         bool done;
         bool ended;
         using (_lock.EnterScope())
@@ -106,7 +125,7 @@ internal sealed class BroadcastChannel<T> : IPrimitive
         }
 
         ThrowIf(ended);
-        FreeIf(freed);
+        Free(freed);
         return done;
     }
 
@@ -122,7 +141,7 @@ internal sealed class BroadcastChannel<T> : IPrimitive
     internal bool PollReceive(
         Waiter waiter, WakeTarget target, ref long next, ref Waiter? receiving, out BroadcastRecvResult<T> result)
     {
-        bool freed = false;
+        int freed = 0;
         int entered = 0;
         bool done = false;
         bool ended = false;
@@ -145,23 +164,12 @@ internal sealed class BroadcastChannel<T> : IPrimitive
             else if (!busy)
             {
                 receiving = waiter;
-                waiter.Target = target;
-                if (waiter.State != WaiterState.Waiting)
-                {
-                    waiter.State = WaiterState.Waiting;
-                    _waiters.AddLast(waiter);
-                    entered = _waiters.Count;
-                }
+                entered = Enter(waiter, target);
             }
         }
 
         // Thrown under the lock, they would be told to first-chance handlers, which are strangers.
-        if (busy)
-        {
-            throw new InvalidOperationException(
-                "Another operation is receiving from this receiver. Give each task its own: Resubscribe makes one.");
-        }
-
+        ThrowIfBusy(busy);
         ThrowIf(ended);
         if (!done)
         {
@@ -169,7 +177,7 @@ internal sealed class BroadcastChannel<T> : IPrimitive
             return false;
         }
 
-        FreeIf(freed);
+        Free(freed);
         return true;
     }
 
@@ -203,32 +211,43 @@ internal sealed class BroadcastChannel<T> : IPrimitive
     internal void Unsubscribe(ref long next, ref Waiter? receiving)
     {
         WakeBatch wakes = default;
-        int freed = 0;
-        bool last;
+        long position;
         using (_lock.EnterScope())
         {
-            for (long position = Math.Max(next, Oldest); position < _tail; position++)
-            {
-                freed += MarkRead(position) ? 1 : 0;
-            }
-
-            Volatile.Write(ref next, Ended); // ORDERING: under the lock; the release is for CountFor's hint.
+            position = next;
+            Volatile.Write(ref next, Ended); // ORDERING: under the lock; the release is for Count's hint.
             if (receiving is { State: WaiterState.Waiting } waiter)
             {
                 _waiters.Remove(waiter);
                 wakes.Add(waiter.Target);
                 waiter.State = WaiterState.Granted;
             }
-
-            last = --_receivers == 0;
         }
 
         wakes.WakeAll();
 
-        if (freed > 0)
+        // It reads what it had not, so many at a time: the lock is not held for all of them. Until it has come to the
+        // end it counts as a receiver.
+        bool done;
+        bool last = false;
+        do
         {
-            Places?.Release(freed);
+            int freed;
+            using (_lock.EnterScope())
+            {
+                long from = Math.Max(position, Oldest);
+                position = Math.Min(_tail, from + MostCleared);
+                freed = MarkRead(from, position);
+                done = position == _tail;
+                if (done)
+                {
+                    last = --_receivers == 0;
+                }
+            }
+
+            Free(freed);
         }
+        while (!done);
 
         if (last)
         {
@@ -253,13 +272,15 @@ internal sealed class BroadcastChannel<T> : IPrimitive
         }
 
         WakeBatch wakes = default;
+        bool more;
         using (_lock.EnterScope())
         {
             Volatile.Write(ref _closed, true); // ORDERING: under the lock; the release is for IsClosed.
-            _waiters.Release(WaiterState.Granted, ref wakes);
+            _waiters.BeginRelease();
+            more = _waiters.Release(WaiterState.Granted, ref wakes);
         }
 
-        wakes.WakeAll();
+        Finish(more, ref wakes);
     }
 
     void IPrimitive.Describe(PrimitiveDescription into)
@@ -292,13 +313,28 @@ internal sealed class BroadcastChannel<T> : IPrimitive
 
     internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
 
+    private void Finish(bool more, ref WakeBatch wakes)
+    {
+        wakes.WakeAll();
+        while (more)
+        {
+            using (_lock.EnterScope())
+            {
+                more = _waiters.Release(WaiterState.Granted, ref wakes);
+            }
+
+            wakes.WakeAll();
+        }
+    }
+
     private ref Place At(long position) => ref _places[(int)position & (_places.Length - 1)];
 
-    private void FreeIf(bool freed)
+    // As many places as all have read now.
+    private void Free(int places)
     {
-        if (freed)
+        if (places > 0)
         {
-            Places?.Release(1);
+            Places?.Release(places);
         }
     }
 
@@ -313,17 +349,44 @@ internal sealed class BroadcastChannel<T> : IPrimitive
         waiter.State = WaiterState.Idle;
     }
 
-    // Under the lock. Whether it was the last reader of that place.
-    private bool MarkRead(long position)
+    // Under the lock. How many places it was the last to read.
+    private int MarkRead(long from, long end)
     {
-        ref Place place = ref At(position);
-        if (--place.Unread > 0)
+        int freed = 0;
+        for (long position = from; position < end; position++)
         {
-            return false;
+            ref Place place = ref At(position);
+            if (--place.Unread == 0)
+            {
+                place.Value = default!;
+                freed++;
+            }
         }
 
-        place.Value = default!;
-        return true;
+        return freed;
+    }
+
+    // Under the lock. How many wait now, if it is new among them.
+    private int Enter(Waiter waiter, WakeTarget target)
+    {
+        waiter.Target = target;
+        if (waiter.State == WaiterState.Waiting)
+        {
+            return 0;
+        }
+
+        waiter.State = WaiterState.Waiting;
+        _waiters.AddLast(waiter);
+        return _waiters.Count;
+    }
+
+    private static void ThrowIfBusy(bool busy)
+    {
+        if (busy)
+        {
+            throw new InvalidOperationException(
+                "Another operation is receiving from this receiver. Give each task its own: Resubscribe makes one.");
+        }
     }
 
     private static void ThrowIf(bool ended)
@@ -336,7 +399,7 @@ internal sealed class BroadcastChannel<T> : IPrimitive
     }
 
     // Under the lock.
-    private bool TryReceiveLocked(ref long next, out BroadcastRecvResult<T> result, ref bool freed)
+    private bool TryReceiveLocked(ref long next, out BroadcastRecvResult<T> result, ref int freed)
     {
         if (next < 0)
         {
@@ -355,7 +418,8 @@ internal sealed class BroadcastChannel<T> : IPrimitive
         if (next < _tail)
         {
             result = new BroadcastRecvResult<T>(At(next).Value);
-            freed = MarkRead(next++);
+            freed = MarkRead(next, next + 1);
+            next++;
             return true;
         }
 

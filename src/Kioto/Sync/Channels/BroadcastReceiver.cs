@@ -61,6 +61,24 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
         return Wait.For<RecvOperation, BroadcastRecvResult<T>>(new RecvOperation(this));
     }
 
+    /// <summary>Waits for a value, and takes as many as are there. Cancel safe: no value is lost.</summary>
+    /// <remarks>If adding to the collection throws, so does this; what was not added is received next.</remarks>
+    /// <param name="into">Where to put them.</param>
+    /// <param name="limit">How many at most; 0 takes none and does not wait.</param>
+    /// <returns>How many; or how many were missed, once, and then the oldest that are left; or Closed.</returns>
+    /// <exception cref="ArgumentException">The collection is read-only, as an array is.</exception>
+    /// <exception cref="InvalidOperationException">Another operation is receiving here.</exception>
+    /// <exception cref="ObjectDisposedException">The receiver was disposed, or is while this waits.</exception>
+    [CancelSafe]
+    public Future<BroadcastRecvResult<int>> RecvManyAsync(ICollection<T> into, int limit)
+    {
+        BatchArguments.Check(into, limit);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+        return limit == 0
+            ? Future.FromResult(new BroadcastRecvResult<int>(0))
+            : Wait.For<RecvManyOperation, BroadcastRecvResult<int>>(new RecvManyOperation(this, into, limit));
+    }
+
     /// <summary>Takes the next value if there is one.</summary>
     /// <param name="result">The value; or how many were missed; or Closed.</param>
     /// <returns>False when there is nothing yet.</returns>
@@ -70,6 +88,14 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
     /// <returns>As <see cref="RecvAsync"/>.</returns>
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
     public BroadcastRecvResult<T> Recv() => BlockingWait.For(RecvAsync(), "BroadcastReceiver.Recv", "RecvAsync");
+
+    /// <summary>Blocks the thread until there is a value, and takes as many as are there. For threads that poll no futures.</summary>
+    /// <param name="into">Where to put them.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <returns>As <see cref="RecvManyAsync"/>.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    public BroadcastRecvResult<int> RecvMany(ICollection<T> into, int limit) =>
+        BlockingWait.For(RecvManyAsync(into, limit), "BroadcastReceiver.RecvMany", "RecvManyAsync");
 
     /// <summary>Another receiver of the same channel, for what is sent from now on.</summary>
     /// <returns>The receiver.</returns>
@@ -136,5 +162,17 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
         public void Withdraw(Waiter waiter) => receiver.Withdraw(waiter);
 
         public void Describe(LeafDescription into) => into.Set(typeof(BroadcastReceiver<T>), "MoveNextAsync", receiver._channel);
+    }
+
+    private readonly struct RecvManyOperation(BroadcastReceiver<T> receiver, ICollection<T> into, int limit)
+        : IWaitOperation<BroadcastRecvResult<int>>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out BroadcastRecvResult<int> result) =>
+            receiver._channel.PollReceiveMany(
+                waiter, target, ref receiver._next, ref receiver._receiving, into, limit, out result);
+
+        public void Withdraw(Waiter waiter) => receiver.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(BroadcastReceiver<T>), "RecvManyAsync", receiver._channel);
     }
 }

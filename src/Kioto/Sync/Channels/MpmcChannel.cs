@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Kioto.Sync;
@@ -10,7 +9,7 @@ namespace Kioto.Sync;
 /// So receivers learn the end when the channel is closed and its queue is empty, and not before.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed class MpmcChannel<T> : IPrimitive
+internal sealed partial class MpmcChannel<T> : IPrimitive
 {
     internal readonly PermitQueue Places;
 
@@ -24,10 +23,13 @@ internal sealed class MpmcChannel<T> : IPrimitive
     private ShortLock _lock;
     private readonly WaitQueue _closing = new();
 
-    // INVARIANT: guarded by the lock, as is giving out and ending permits for values: these end when _closed is set and
-    // the queue is empty, by whoever makes both true.
-    private readonly Queue<T> _queue = new();
+    // INVARIANT: guarded by the lock. The permits for values end when _closed is set and no value is there or out, by
+    // whoever makes that true: no value comes from then on.
+    private RingQueue<T> _queue;
     private bool _closed;
+
+    // INVARIANT: guarded by the lock: values that a batch has taken and may give back.
+    private int _out;
 
     internal MpmcChannel(long capacity)
     {
@@ -46,7 +48,7 @@ internal sealed class MpmcChannel<T> : IPrimitive
         {
             using (_lock.EnterScope())
             {
-                return _queue.Count;
+                return (int)Math.Min(int.MaxValue, _queue.Count);
             }
         }
     }
@@ -66,35 +68,50 @@ internal sealed class MpmcChannel<T> : IPrimitive
     /// <returns>Sent, or Closed with the value.</returns>
     internal SendResult<T> Put(T value)
     {
-        WakeBatch wakes = default;
-        using (_lock.EnterScope())
+        RingQueue<T>.Ring? spare = null;
+        while (true)
         {
-            if (_closed)
+            WakeBatch wakes = default;
+            bool more = false;
+            bool isPut;
+            int capacity;
+            using (_lock.EnterScope())
             {
-                return new SendResult<T>(SendStatus.Closed, value);
+                if (_closed)
+                {
+                    return new SendResult<T>(SendStatus.Closed, value);
+                }
+
+                isPut = _queue.TryEnqueue(value, ref spare, out capacity);
+                if (isPut)
+                {
+                    more = Values.Release(1, ref wakes);
+                }
             }
 
-            _queue.Enqueue(value);
-            Values.Release(1, ref wakes);
-        }
+            if (isPut)
+            {
+                Values.Finish(more, ref wakes);
+                return new SendResult<T>(SendStatus.Sent, default!);
+            }
 
-        wakes.WakeAll();
-        return new SendResult<T>(SendStatus.Sent, default!);
+            spare = RingQueue<T>.NewRing(capacity); // Without the lock: it may be large.
+        }
     }
 
     /// <summary>Takes the oldest value. Precondition: the caller has a permit for one.</summary>
     /// <returns>The value.</returns>
     internal T Take()
     {
-        WakeBatch wakes = default;
         T value;
+        bool drained;
         using (_lock.EnterScope())
         {
             value = _queue.Dequeue();
-            EndIfDrained(ref wakes);
+            drained = IsDrained;
         }
 
-        wakes.WakeAll();
+        EndIf(drained);
         Places.Release(1);
         return value;
     }
@@ -114,15 +131,15 @@ internal sealed class MpmcChannel<T> : IPrimitive
     /// <summary>No more values from now on; what was sent can still be taken.</summary>
     internal void Close()
     {
-        WakeBatch wakes = default;
+        bool drained;
         using (_lock.EnterScope())
         {
             _closed = true;
-            Places.Close(ref wakes);
-            EndIfDrained(ref wakes);
+            drained = IsDrained;
         }
 
-        wakes.WakeAll();
+        Places.Close(); // Who gets a place between the two learns from Put that it is closed.
+        EndIf(drained);
         _closing.WakeAll();
     }
 
@@ -196,12 +213,14 @@ internal sealed class MpmcChannel<T> : IPrimitive
         return true;
     }
 
-    // Under the lock.
-    private void EndIfDrained(ref WakeBatch wakes)
+    // Under the lock. Once true, true for ever.
+    private bool IsDrained => _closed && _queue.Count == 0 && _out == 0;
+
+    private void EndIf(bool drained)
     {
-        if (_closed && _queue.Count == 0)
+        if (drained)
         {
-            Values.Close(ref wakes);
+            Values.Close();
         }
     }
 

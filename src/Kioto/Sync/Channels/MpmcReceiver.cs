@@ -41,6 +41,26 @@ public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
     [LosesPlace]
     public Future<RecvResult<T>> RecvAsync() => Wait.For<RecvOperation, RecvResult<T>>(new RecvOperation(Channel));
 
+    /// <summary>Waits for a value, and takes as many as are there and nobody waits for.</summary>
+    /// <remarks>
+    /// Cancel safety: no value is lost; the place in the queue is. If adding to the collection throws, so does this;
+    /// what was not added is received next, by whoever comes first.
+    /// </remarks>
+    /// <param name="into">Where to put them.</param>
+    /// <param name="limit">How many at most; 0 takes none and does not wait.</param>
+    /// <returns>How many; 0 when the channel is closed and drained, or the limit is 0.</returns>
+    /// <exception cref="ArgumentException">The collection is read-only, as an array is.</exception>
+    /// <exception cref="ObjectDisposedException">The receiver was disposed.</exception>
+    [LosesPlace]
+    public Future<int> RecvManyAsync(ICollection<T> into, int limit)
+    {
+        BatchArguments.Check(into, limit);
+        MpmcChannel<T> channel = Channel;
+        return limit == 0
+            ? Future.FromResult(0)
+            : Wait.For<RecvManyOperation, int>(new RecvManyOperation(channel, into, limit));
+    }
+
     /// <summary>Takes a value if there is one and nobody waits.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Whether there was one.</returns>
@@ -50,6 +70,14 @@ public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
     /// <returns>As <see cref="RecvAsync"/>.</returns>
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
     public RecvResult<T> Recv() => BlockingWait.For(RecvAsync(), "MpmcReceiver.Recv", "RecvAsync");
+
+    /// <summary>Blocks the thread until there is a value, and takes as many as are there. For threads that poll no futures.</summary>
+    /// <param name="into">Where to put them.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <returns>As <see cref="RecvManyAsync"/>.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    public int RecvMany(ICollection<T> into, int limit) =>
+        BlockingWait.For(RecvManyAsync(into, limit), "MpmcReceiver.RecvMany", "RecvManyAsync");
 
     /// <summary>Accepts no more values. What was sent can still be received.</summary>
     public void Close() => _channel.Close();
@@ -101,5 +129,19 @@ public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
         public void Withdraw(Waiter waiter) => channel.Values.Withdraw(waiter);
 
         public void Describe(LeafDescription into) => into.Set(typeof(MpmcReceiver<T>), "RecvAsync", channel);
+    }
+
+    private readonly struct RecvManyOperation(MpmcChannel<T> channel, ICollection<T> into, int limit) : IWaitOperation<int>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out int result)
+        {
+            AcquireOutcome outcome = channel.Values.Poll(waiter, target, 1);
+            result = outcome == AcquireOutcome.Acquired ? channel.TakeMany(into, limit) : 0;
+            return outcome != AcquireOutcome.NoPermits;
+        }
+
+        public void Withdraw(Waiter waiter) => channel.Values.Withdraw(waiter);
+
+        public void Describe(LeafDescription into) => into.Set(typeof(MpmcReceiver<T>), "RecvManyAsync", channel);
     }
 }

@@ -56,14 +56,7 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
     [CancelSafe]
     public Future<int> RecvManyAsync(ICollection<T> into, int limit)
     {
-        ArgumentNullException.ThrowIfNull(into);
-        ArgumentOutOfRangeException.ThrowIfNegative(limit);
-        if (into.IsReadOnly)
-        {
-            throw new ArgumentException(
-                "Nothing can be added to this collection (an array's length is fixed): pass a List, and clear it between two calls.", nameof(into));
-        }
-
+        BatchArguments.Check(into, limit);
         _channel.ThrowIfEnded();
         return limit == 0
             ? Future.FromResult(0)

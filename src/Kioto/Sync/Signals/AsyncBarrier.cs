@@ -10,6 +10,9 @@ public sealed class AsyncBarrier : IPrimitive
     private WaiterList _waiters;
     private int _arrived;
 
+    // How often all have gone on. A waiter with another number than this is released, and may not have been told.
+    private long _rounds;
+
     /// <summary>Makes a barrier.</summary>
     /// <param name="participants">How many must come before all go on.</param>
     /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
@@ -47,11 +50,16 @@ public sealed class AsyncBarrier : IPrimitive
         leader = false;
         int entered = 0;
         WakeBatch wakes = default;
+        bool more = false;
         using (_lock.EnterScope())
         {
             switch (waiter.State)
             {
                 case WaiterState.Granted:
+                    return true;
+                case WaiterState.Waiting when waiter.Wanted != _rounds:
+                    _waiters.Remove(waiter);
+                    waiter.State = WaiterState.Granted;
                     return true;
                 case WaiterState.Waiting:
                     waiter.Target = target;
@@ -60,6 +68,7 @@ public sealed class AsyncBarrier : IPrimitive
                     if (++_arrived < Participants)
                     {
                         waiter.Target = target;
+                        waiter.Wanted = _rounds;
                         waiter.State = WaiterState.Waiting;
                         _waiters.AddLast(waiter);
                         entered = _waiters.Count;
@@ -68,12 +77,24 @@ public sealed class AsyncBarrier : IPrimitive
 
                     leader = true;
                     _arrived = 0;
-                    _waiters.Release(WaiterState.Granted, ref wakes);
+                    _rounds++;
+                    _waiters.BeginRelease();
+                    more = _waiters.Release(WaiterState.Granted, ref wakes);
                     break;
             }
         }
 
         wakes.WakeAll();
+        while (more)
+        {
+            using (_lock.EnterScope())
+            {
+                more = _waiters.Release(WaiterState.Granted, ref wakes);
+            }
+
+            wakes.WakeAll();
+        }
+
         SyncMeter.Waits("barrier.wait", entered);
         return entered == 0;
     }
@@ -85,7 +106,7 @@ public sealed class AsyncBarrier : IPrimitive
             if (waiter.State == WaiterState.Waiting)
             {
                 _waiters.Remove(waiter);
-                _arrived--;
+                _arrived -= waiter.Wanted == _rounds ? 1 : 0;
             }
 
             waiter.State = WaiterState.Idle;

@@ -55,22 +55,27 @@ public sealed class Notify : IPermitSource, IPrimitive
     public void NotifyWaiters()
     {
         WakeBatch wakes = default;
+        bool more;
         using (_lock.EnterScope())
         {
             Volatile.Write(ref _rounds, _rounds + 1); // ORDERING: release, pairs with NotifiedAsync and Poll.
-            while (_waiters.First is { } waiter)
-            {
-                _waiters.Remove(waiter);
-                wakes.Add(waiter.Target);
-                waiter.Given = FromAll;
-                waiter.State = WaiterState.Granted;
-            }
+            _waiters.BeginRelease();
 
             // ORDERING: only the lock's holder takes Queued away; a stored notification stays.
             Interlocked.CompareExchange(ref _state, Empty, Queued);
+            more = _waiters.Release(WaiterState.Granted, ref wakes, FromAll);
         }
 
         wakes.WakeAll();
+        while (more)
+        {
+            using (_lock.EnterScope())
+            {
+                more = _waiters.Release(WaiterState.Granted, ref wakes, FromAll);
+            }
+
+            wakes.WakeAll();
+        }
     }
 
     /// <inheritdoc/>
@@ -131,7 +136,8 @@ public sealed class Notify : IPermitSource, IPrimitive
         bool given = false;
         using (_lock.EnterScope())
         {
-            while (!given && (order == FromLast ? _waiters.Last : _waiters.First) is { } waiter)
+            // Not given when the batch is full of those whose task has ended: the caller asks again.
+            while (!given && !wakes.IsFull && (order == FromLast ? _waiters.Last : _waiters.First) is { } waiter)
             {
                 _waiters.Remove(waiter);
                 if (_waiters.IsEmpty)
@@ -280,7 +286,9 @@ public sealed class Notify : IPermitSource, IPrimitive
                 {
                     _waiters.Remove(waiter);
                     waiter.State = WaiterState.Idle;
-                    if (_waiters.IsEmpty)
+
+                    // Not if it was released, and not told, and nobody waits: then something may be stored.
+                    if (_waiters.IsEmpty && Volatile.Read(ref _state) == Queued) // ORDERING: from Queued by the lock's holder only.
                     {
                         Volatile.Write(ref _state, Empty); // ORDERING: from Queued, under the lock.
                     }

@@ -58,6 +58,7 @@ internal sealed partial class PermitQueue
     public void PassOn(Waiter waiter, WakeTarget target)
     {
         WakeBatch wakes = default;
+        bool more;
         using (_lock.EnterScope())
         {
             if (!waiter.TrySkip(this, target))
@@ -66,10 +67,10 @@ internal sealed partial class PermitQueue
             }
 
             Interlocked.Add(ref _state, waiter.Wanted << Shift); // ORDERING: as Release. Others may change the word if nobody waits.
-            Grant(ref wakes);
+            more = Grant(ref wakes);
         }
 
-        wakes.WakeAll();
+        Finish(more, ref wakes);
         TellIfClosed();
         SyncMeter.PassesOn(_operation);
     }
@@ -164,6 +165,7 @@ internal sealed partial class PermitQueue
     private bool WithdrawWaiting(Waiter waiter)
     {
         WakeBatch wakes = default;
+        bool more;
         using (_lock.EnterScope())
         {
             if (waiter.State != WaiterState.Waiting)
@@ -175,24 +177,27 @@ internal sealed partial class PermitQueue
             waiter.State = WaiterState.Idle;
 
             // It may have been the first, wanting many, with permits there for the next.
-            Grant(ref wakes);
+            more = Grant(ref wakes);
         }
 
-        wakes.WakeAll();
+        Finish(more, ref wakes);
         return true;
     }
 
-    private void ReleaseQueued(long count, ref WakeBatch wakes)
+    private bool ReleaseQueued(long count, ref WakeBatch wakes)
     {
         // Thrown under the lock, it would be told to exception filters and first-chance handlers, which are strangers.
-        if (!TryReleaseQueued(count, ref wakes))
+        if (!TryReleaseQueued(count, ref wakes, out bool more))
         {
             ThrowOverflow();
         }
+
+        return more;
     }
 
-    private bool TryReleaseQueued(long count, ref WakeBatch wakes)
+    private bool TryReleaseQueued(long count, ref WakeBatch wakes, out bool more)
     {
+        more = false;
         using (_lock.EnterScope())
         {
             long state = Volatile.Read(ref _state); // ORDERING: with the flag set only the lock's holder changes it.
@@ -213,26 +218,32 @@ internal sealed partial class PermitQueue
                 return false;
             }
 
-            Grant(state + (count << Shift), ref wakes);
+            more = Grant(state + (count << Shift), ref wakes);
             return true;
         }
     }
 
-    // Under the lock: gives what is there to who waits first, and clears the flag when nobody waits any more.
-    private void Grant(ref WakeBatch wakes)
+    // Under the lock: gives what is there to who waits first, and clears the flag when nobody waits any more. Whether
+    // the batch is full and there is something for the next: as long as the flag is set nobody else takes it, and
+    // whoever enters the lock to give goes on with it.
+    private bool Grant(ref WakeBatch wakes)
     {
         long state = Volatile.Read(ref _state); // ORDERING: with the flag set only the lock's holder changes it.
-        if ((state & Queued) != 0)
-        {
-            Grant(state, ref wakes);
-        }
+        return (state & Queued) != 0 && Grant(state, ref wakes);
     }
 
     // Under the lock, with the flag set: the state is what it will be if nobody gets anything.
-    private void Grant(long state, ref WakeBatch wakes)
+    private bool Grant(long state, ref WakeBatch wakes)
     {
+        bool more = false;
         while (_waiters.First is { } waiter && (state >> Shift) >= waiter.Wanted)
         {
+            if (wakes.IsFull)
+            {
+                more = true;
+                break;
+            }
+
             _waiters.Remove(waiter);
             long wanted = waiter.Wanted;
             if (waiter.TryGrant(ref wakes))
@@ -247,5 +258,6 @@ internal sealed partial class PermitQueue
         }
 
         Volatile.Write(ref _state, state); // ORDERING: release, pairs with TryAcquire.
+        return more;
     }
 }

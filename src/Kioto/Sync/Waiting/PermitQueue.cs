@@ -111,6 +111,30 @@ internal sealed partial class PermitQueue : IPermitSource
         return (state & Closed) == 0 ? AcquireOutcome.NoPermits : AcquireOutcome.Closed;
     }
 
+    /// <summary>Takes as many permits as are there, if nobody waits.</summary>
+    /// <param name="most">How many at most.</param>
+    /// <returns>How many.</returns>
+    internal long TryAcquireSome(long most)
+    {
+        long state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
+        while (true)
+        {
+            long count = (state & (Queued | Closed)) == 0 ? Math.Min(most, state >> Shift) : 0;
+            if (count == 0)
+            {
+                return 0;
+            }
+
+            long seen = Interlocked.CompareExchange(ref _state, state - (count << Shift), state); // ORDERING: as TryAcquire.
+            if (seen == state)
+            {
+                return count;
+            }
+
+            state = seen;
+        }
+    }
+
     /// <summary>Takes permits if nobody waits and this is how many there are: without looking first.</summary>
     /// <param name="all">How many there are, if nobody has one.</param>
     /// <returns>Whether it has them. If not, there may be enough all the same.</returns>
@@ -139,19 +163,30 @@ internal sealed partial class PermitQueue : IPermitSource
         if (!TryReleaseUnqueued(count))
         {
             WakeBatch wakes = default;
-            ReleaseQueued(count, ref wakes);
-            wakes.WakeAll();
+            Finish(ReleaseQueued(count, ref wakes), ref wakes);
         }
     }
 
-    /// <summary>The same, for a caller that holds a lock of its own: it wakes after it has released that.</summary>
+    /// <summary>The same, for a caller that holds a lock of its own: when it has released that, it calls <see cref="Finish"/>.</summary>
     /// <param name="count">How many.</param>
     /// <param name="wakes">Who is to be woken.</param>
-    internal void Release(long count, ref WakeBatch wakes)
+    /// <returns>Whether more of those who wait get something.</returns>
+    internal bool Release(long count, ref WakeBatch wakes) => !TryReleaseUnqueued(count) && ReleaseQueued(count, ref wakes);
+
+    /// <summary>Wakes, and gives what is there to the rest of those who wait for it. Not under a lock.</summary>
+    /// <param name="more">Whether there are more than the batch took.</param>
+    /// <param name="wakes">Who is to be woken.</param>
+    internal void Finish(bool more, ref WakeBatch wakes)
     {
-        if (!TryReleaseUnqueued(count))
+        wakes.WakeAll();
+        while (more)
         {
-            ReleaseQueued(count, ref wakes);
+            using (_lock.EnterScope())
+            {
+                more = Grant(ref wakes);
+            }
+
+            wakes.WakeAll();
         }
     }
 
@@ -181,17 +216,10 @@ internal sealed partial class PermitQueue : IPermitSource
     internal void Close()
     {
         WakeBatch wakes = default;
-        Close(ref wakes);
-        wakes.WakeAll();
-    }
-
-    /// <summary>The same, for a caller that holds a lock of its own.</summary>
-    /// <param name="wakes">Who is to be woken.</param>
-    internal void Close(ref WakeBatch wakes)
-    {
+        bool more;
         using (_lock.EnterScope())
         {
-            _waiters.Release(WaiterState.Closed, ref wakes);
+            _waiters.BeginRelease();
             long state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
             while (true)
             {
@@ -203,6 +231,19 @@ internal sealed partial class PermitQueue : IPermitSource
 
                 state = seen;
             }
+
+            more = _waiters.Release(WaiterState.Closed, ref wakes);
+        }
+
+        wakes.WakeAll();
+        while (more)
+        {
+            using (_lock.EnterScope())
+            {
+                more = _waiters.Release(WaiterState.Closed, ref wakes);
+            }
+
+            wakes.WakeAll();
         }
     }
 

@@ -42,7 +42,8 @@ internal sealed class WaitQueue(string operation = "channel.closed")
             {
                 waiter.State = WaiterState.Waiting;
                 _waiters.AddLast(waiter);
-                entered = ++_count;
+                entered = _waiters.Count;
+                _count = entered;
             }
         }
 
@@ -65,7 +66,7 @@ internal sealed class WaitQueue(string operation = "channel.closed")
             if (waiter.State == WaiterState.Waiting)
             {
                 _waiters.Remove(waiter);
-                _count--;
+                _count = _waiters.Count;
             }
 
             waiter.State = WaiterState.Idle;
@@ -82,12 +83,22 @@ internal sealed class WaitQueue(string operation = "channel.closed")
         }
 
         WakeBatch wakes = default;
-        using (_lock.EnterScope())
+        bool more = false;
+        do
         {
-            _waiters.Release(WaiterState.Granted, ref wakes);
-            _count = 0;
-        }
+            using (_lock.EnterScope())
+            {
+                if (!more)
+                {
+                    _waiters.BeginRelease();
+                }
 
-        wakes.WakeAll();
+                more = _waiters.Release(WaiterState.Granted, ref wakes);
+                _count = _waiters.Count;
+            }
+
+            wakes.WakeAll();
+        }
+        while (more);
     }
 }

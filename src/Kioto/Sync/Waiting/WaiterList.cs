@@ -1,12 +1,22 @@
 namespace Kioto.Sync;
 
 /// <summary>Waiters in the order of their arrival. Intrusive: entering and leaving cost O(1) and allocate nothing.</summary>
-/// <remarks>A mutable struct that is never copied. INVARIANT: guarded by the lock of its owner.</remarks>
+/// <remarks>
+/// Those whom something releases all at once (<see cref="BeginRelease"/>) wait for nothing any more, but are told a
+/// batch at a time, so that the lock is not held for all of them: until then they are in a second list, in state
+/// Waiting, and leave it as they leave the first. A mutable struct that is never copied. INVARIANT: guarded by the
+/// lock of its owner.
+/// </remarks>
 internal struct WaiterList
 {
     internal Waiter? First;
     private Waiter? _last;
 
+    // Who is released and has not been told.
+    private Waiter? _firstReleased;
+    private Waiter? _lastReleased;
+
+    /// <summary>How many, with those that are released and not told.</summary>
     internal int Count { readonly get; private set; }
 
     internal readonly bool IsEmpty => First is null;
@@ -52,24 +62,32 @@ internal struct WaiterList
         Count--;
         Waiter? previous = waiter.Previous;
         Waiter? next = waiter.Next;
-        if (previous is null)
+        if (previous is not null)
+        {
+            previous.Next = next;
+            waiter.Previous = null;
+        }
+        else if (ReferenceEquals(First, waiter))
         {
             First = next;
         }
         else
         {
-            previous.Next = next;
-            waiter.Previous = null;
+            _firstReleased = next;
         }
 
-        if (next is null)
+        if (next is not null)
+        {
+            next.Previous = previous;
+            waiter.Next = null;
+        }
+        else if (ReferenceEquals(_last, waiter))
         {
             _last = previous;
         }
         else
         {
-            next.Previous = previous;
-            waiter.Next = null;
+            _lastReleased = previous;
         }
     }
 
@@ -84,16 +102,49 @@ internal struct WaiterList
         }
     }
 
-    /// <summary>Takes everybody out, each with the same outcome.</summary>
+    /// <summary>Releases everybody who is in it now; <see cref="Release"/> tells them.</summary>
+    internal void BeginRelease()
+    {
+        if (First is not { } first)
+        {
+            return;
+        }
+
+        if (_lastReleased is { } last)
+        {
+            last.Next = first;
+            first.Previous = last;
+        }
+        else
+        {
+            _firstReleased = first;
+        }
+
+        _lastReleased = _last;
+        First = null;
+        _last = null;
+    }
+
+    /// <summary>Tells those who are released their outcome, as many as the batch takes.</summary>
     /// <param name="outcome">Granted or Closed.</param>
     /// <param name="wakes">Who is to be woken after the lock has been released.</param>
-    internal void Release(WaiterState outcome, ref WakeBatch wakes)
+    /// <param name="given">What they are given.</param>
+    /// <returns>Whether there are more: the caller wakes these without the lock, and calls again.</returns>
+    internal bool Release(WaiterState outcome, ref WakeBatch wakes, long given = 0)
     {
-        while (First is { } waiter)
+        while (_firstReleased is { } waiter)
         {
+            if (wakes.IsFull)
+            {
+                return true;
+            }
+
             Remove(waiter);
             wakes.Add(waiter.Target);
+            waiter.Given = given;
             waiter.State = outcome;
         }
+
+        return false;
     }
 }

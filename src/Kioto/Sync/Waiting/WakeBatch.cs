@@ -1,81 +1,49 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace Kioto.Sync;
 
-/// <summary>Who is to be woken: collected under a lock, called after it has been released.</summary>
+/// <summary>Who is to be woken: collected under a lock, called after it has been released. A handful at a time.</summary>
+/// <remarks>
+/// Nothing is allocated, and no lock is held for longer than it takes to collect so many: who finds it full leaves the
+/// lock, wakes, and enters it again for the rest. See docs/decisions/0078.
+/// </remarks>
 internal ref struct WakeBatch
 {
-    private Few _few;
-    private WakeTarget?[]? _many;
+    private Targets _targets;
     private int _count;
 
-    /// <summary>Adds one.</summary>
+    /// <summary>Whether there is no room for one more waiter, who may have two targets.</summary>
+    internal readonly bool IsFull => _count > Targets.Size - 2;
+
+    /// <summary>Adds one. Precondition: not full when its waiter's turn came.</summary>
     /// <param name="target">Whom to wake.</param>
     internal void Add(WakeTarget? target)
     {
-        if (target is null)
+        if (target is not null)
         {
-            return;
-        }
-
-        if (_count < Few.Size)
-        {
-            _few[_count++] = target;
-        }
-        else
-        {
-            AddToMany(target);
+            _targets[_count++] = target;
         }
     }
 
-    /// <summary>Wakes them all, in the order in which they were added. Not under a lock.</summary>
+    /// <summary>Wakes them all, in the order in which they were added, and is empty again. Not under a lock.</summary>
     internal void WakeAll()
     {
-        for (int i = 0; i < _count && i < Few.Size; i++)
+        int count = _count;
+        _count = 0;
+        for (int i = 0; i < count; i++)
         {
-            _few[i]!.Wake();
+            _targets[i]!.Wake();
         }
-
-        if (_many is not null)
-        {
-            WakeMany(_many);
-        }
-    }
-
-    private readonly void WakeMany(WakeTarget?[] many)
-    {
-        for (int i = 0; i < _count - Few.Size; i++)
-        {
-            many[i]!.Wake();
-        }
-
-        ArrayPool<WakeTarget?>.Shared.Return(many, clearArray: true);
-    }
-
-    private void AddToMany(WakeTarget target)
-    {
-        int index = _count - Few.Size;
-        if (_many is null)
-        {
-            _many = ArrayPool<WakeTarget?>.Shared.Rent(64);
-        }
-        else if (index == _many.Length)
-        {
-            WakeTarget?[] more = ArrayPool<WakeTarget?>.Shared.Rent(2 * index);
-            System.Array.Copy(_many, more, index);
-            ArrayPool<WakeTarget?>.Shared.Return(_many, clearArray: true);
-            _many = more;
-        }
-
-        _many[index] = target;
-        _count++;
     }
 
     [InlineArray(Size)]
-    private struct Few
+    private struct Targets
     {
-        internal const int Size = 4;
+#if KIOTO_MODEL
+        internal const int Size = 2;
+#else
+        internal const int Size = 16;
+#endif
         private WakeTarget? _first;
     }
 }
