@@ -13,7 +13,7 @@ public sealed class MeterTests
     public void Waits_contention_and_queue_lengths_are_counted_by_operation()
     {
         using Listener listener = new();
-        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().Build();
+        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().Build();
         runtime.BlockOn(async () =>
         {
             Mutex<int> mutex = new(0);
@@ -39,7 +39,7 @@ public sealed class MeterTests
     public void Every_operation_that_waits_is_counted_once()
     {
         using Listener listener = new();
-        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().Build();
+        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().Build();
         runtime.BlockOn(async () =>
         {
             RwLock<int> rwLock = new(0);
@@ -116,7 +116,7 @@ public sealed class MeterTests
     public void What_is_had_at_once_is_not_counted()
     {
         using Listener listener = new();
-        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().Build();
+        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().Build();
         runtime.BlockOn(async () =>
         {
             Mutex<int> mutex = new(0);
@@ -138,7 +138,7 @@ public sealed class MeterTests
     public void A_lock_that_is_passed_on_is_counted()
     {
         using Listener listener = new();
-        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().Build();
+        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().Build();
         runtime.BlockOn(async () =>
         {
             Mutex<int> mutex = new(0);

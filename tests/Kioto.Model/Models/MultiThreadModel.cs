@@ -123,6 +123,41 @@ internal static class MultiThreadModel
         Stop(scheduler);
     }
 
+    /// <summary>
+    /// Tasks that spawn one another have lost the slot; the last leaves one in the ring, of which nobody is told, and
+    /// yields. The one is a long poll that waits for the other: another worker takes that.
+    /// </summary>
+    internal static void ChainLeavesTwo()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        var yielded = new Latch(1);
+        Latch done = Done(2);
+        var last = new ModelTask(task =>
+        {
+            if (task.Polls == 2)
+            {
+                yielded.Signal();
+                return true;
+            }
+
+            Spawn(scheduler, ModelTask.Once(() =>
+            {
+                yielded.Wait();
+                done.Signal();
+            }));
+            task.RequestYield();
+            return false;
+        })
+        {
+            Ended = done.Signal,
+        };
+        ModelTask third = ModelTask.Once(() => Spawn(scheduler, last));
+        ModelTask second = ModelTask.Once(() => Spawn(scheduler, third));
+        Spawn(scheduler, ModelTask.Once(() => Spawn(scheduler, second)));
+        done.Wait();
+        Stop(scheduler);
+    }
+
     /// <summary>The driver wakes two tasks at once, and the one that runs first is a long poll: another worker takes the other.</summary>
     internal static void DriverWakesTwo()
     {

@@ -24,6 +24,9 @@ public sealed class MultiThreadTests
     public void LongTaskBehindAnother() => Explore.All(2, MultiThreadModel.LongTaskBehindAnother);
 
     [Fact]
+    public void ChainLeavesTwo() => Explore.All(2, MultiThreadModel.ChainLeavesTwo);
+
+    [Fact]
     public void DriverWakesTwo() => Explore.All(2, MultiThreadModel.DriverWakesTwo);
 
     [Fact]

@@ -103,6 +103,7 @@ public sealed class PlantedBugTests
     [InlineData("BegunAfterSweep", "MultiThreadModel", "SpawnDuringShutdown")]
     [InlineData("WorkerLeavesEarly", "PerCoreModel", "EndTogether")]
     [InlineData("HookIsNotHeard", "MultiThreadModel", "HookMakesWork")]
+    [InlineData("RestUnannounced", "MultiThreadModel", "ChainLeavesTwo")]
     [InlineData("BackgroundForgotten", "MultiThreadModel", "TwoInTheBackground")]
     [InlineData("BackgroundUnannounced", "MultiThreadModel", "BackgroundFromLongPoll")]
     [InlineData("BackgroundWakeUnseen", "MultiThreadModel", "DriverWakesBackground")]

@@ -34,6 +34,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     private readonly Lock _remoteLock = new();
     private readonly TaskSlab _remoteSlab = new();
+    private readonly bool _lifoSlot;
     private int _running;
 
     // INVARIANT: written under the remote lock; workers read it before they add a task to their own list.
@@ -47,6 +48,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         : base(options, options.WorkerThreads + 1)
     {
         int workers = options.WorkerThreads;
+        _lifoSlot = options.LifoSlot;
         Idle = new IdleSet(workers);
         Background = new BackgroundQueue(Driver.Timers.Clock, options.BackgroundMaxWaitNanos);
         Cores = new Core[workers];
@@ -483,7 +485,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         core.Counters.Pushes++;
         if (!core.LifoEnabled || (behindOthers && core.Ring.Count > 0))
         {
-            PushBack(core, task);
+            ScheduleBehind(core, task);
             return;
         }
 
@@ -493,6 +495,20 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         {
             PushBack(core, previous);
         }
+    }
+
+    // Tasks that wake one another in turn have lost the slot for a while. A task that is alone in the ring waits for this
+    // worker as it would in the slot: another worker, woken for it, would find it gone or carry it off from its partner.
+    private void ScheduleBehind(Core core, TaskHeader task)
+    {
+        if (_lifoSlot && !core.LifoEnabled && !core.Batching && core.Ring.Count == 0)
+        {
+            core.PushBack(task);
+            core.Unannounced = true;
+            return;
+        }
+
+        PushBack(core, task);
     }
 
     // What the driver wakes is announced when it has been polled, as in PushBack.

@@ -82,15 +82,18 @@ internal sealed class Worker
     }
 
     // Taking the next task was an atomic operation (a ring's compare-exchange, the shared queue's lock, or the LIFO
-    // slot's barrier), and so the fence between the push and this look.
+    // slot's barrier), and so the fence between the push and this look. Where the task that was taken is all there was,
+    // there is nothing to tell: a task that yields by itself, or two that talk, would wake a worker for each other poll.
     private void Announce()
     {
         _core.Unannounced = false;
-        if (_scheduler.Idle.MayNeedWake)
+        if (_scheduler.Idle.MayNeedWake && HasTasksForOthers)
         {
             _scheduler.NotifyParked();
         }
     }
+
+    private bool HasTasksForOthers => _core.Ring.Count > 0 || !_scheduler.Inject.IsEmpty || !_scheduler.Background.IsEmpty;
 
     private void FenceUnannounced()
     {
