@@ -172,6 +172,7 @@ public sealed class BlockingBoundTests
         using Runtime other = Runtimes.Create(RuntimeKind.OneWorker);
         using Gate gate = new();
         JoinHandle running = runtime.SpawnBlocking(gate.Pass);
+        gate.Entered.Wait(); // A closure that no thread has begun would be aborted with the others.
         JoinHandle<JoinHandle> waiting = other.Spawn(async () => await runtime.SpawnBlockingAsync(() => { }));
         runtime.Dispose();
         Assert.True(other.BlockOn(async () => await (await waiting).JoinAsync()).IsAborted);
