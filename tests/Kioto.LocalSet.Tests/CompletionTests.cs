@@ -160,7 +160,7 @@ public class CompletionTests
     [Fact]
     public void TheBudgetOfTheRuntimeHoldsInsideTheSet() => OwnThread.Run(() =>
     {
-        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().Budget(10).Build();
+        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().Budget(10).Build();
         using LocalSet set = new();
         set.BlockOn(runtime, async () => await Kio.SpawnLocal(async () =>
         {

@@ -503,7 +503,7 @@ public sealed class TaskClassTests
     [Fact]
     public void A_local_runtime_has_classes() => Bounded.Run(() =>
     {
-        using LocalRuntime runtime = Runtime.CreateCurrentThreadBuilder().BackgroundInterval(1000)
+        using LocalRuntime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().BackgroundInterval(1000)
             .BackgroundMaxWait(Timeout.InfiniteTimeSpan).BuildLocal();
         List<int> log = []; // No lock: one thread.
         runtime.BlockOn(async () =>

@@ -153,7 +153,7 @@ public sealed class KnobTests
     [InlineData(7)]
     public void A_budget_of_so_many_operations_is_shared_out_by_turns(int budget) => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().Budget(budget).Build();
+        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().Budget(budget).Build();
         runtime.RunTask(async () =>
         {
             int turns = 0;
@@ -203,8 +203,8 @@ public sealed class KnobTests
     [Fact]
     public void Without_the_LIFO_slot_a_woken_task_waits_its_turn() => Bounded.Run(() =>
     {
-        Assert.Equal("wake,other,woken", Order(Runtime.CreateBuilder().WorkerThreads(1).DisableLifoSlot()));
-        Assert.Equal("wake,woken,other", Order(Runtime.CreateBuilder().WorkerThreads(1)));
+        Assert.Equal("wake,other,woken", Order(Runtime.CreateBuilder().ForTests().WorkerThreads(1).DisableLifoSlot()));
+        Assert.Equal("wake,woken,other", Order(Runtime.CreateBuilder().ForTests().WorkerThreads(1)));
 
         static string Order(RuntimeBuilder builder)
         {
