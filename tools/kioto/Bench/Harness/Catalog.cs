@@ -44,14 +44,14 @@ internal static class Catalog
         .. Limits("timeout_yield", "a time limit for a future that yields once", 100_000),
         .. Limits("unlimited_ready", "the same future as in timeout_ready, without a limit", 200_000),
         .. Limits("unlimited_yield", "the same future as in timeout_yield, without a limit", 100_000),
-        new("mutex_uncontended", "lock and unlock, alone", 200_000, 2),
-        new("mutex_contended", "lock, yield and unlock, by one of 8 tasks", 50_000, 2),
-        new("rwlock_read", "lock for reading and unlock, alone", 200_000, 2),
-        new("rwlock_contended", "lock, yield and unlock, by one of 6 readers and 2 writers", 50_000, 2),
+        .. DotNext("mutex_uncontended", "lock and unlock, alone", 200_000, 2),
+        .. DotNext("mutex_contended", "lock, yield and unlock, by one of 8 tasks", 50_000, 2),
+        .. DotNext("rwlock_read", "lock for reading and unlock, alone", 200_000, 2),
+        .. DotNext("rwlock_contended", "lock, yield and unlock, by one of 6 readers and 2 writers", 50_000, 2),
         new("rwlock_read_concurrent", "lock for reading and unlock, by one of 6 tasks spawned together", 12_000, 4),
         new("rwlock_read_released", "the same, by one of 5 that are spawned while it is locked for writing", 12_000, 4),
-        new("semaphore_uncontended", "take and give back a permit, alone", 200_000, 2),
-        new("semaphore_contended", "take one of 2 permits, yield and give it back, by one of 8 tasks", 50_000, 2),
+        .. DotNext("semaphore_uncontended", "take and give back a permit, alone", 200_000, 2),
+        .. DotNext("semaphore_contended", "take one of 2 permits, yield and give it back, by one of 8 tasks", 50_000, 2),
         new("semaphore_concurrent", "take and give back one of 10 permits, by one of 6 tasks spawned together", 12_000, 4),
         new("semaphore_concurrent_scarce", "the same, of 5 permits", 12_000, 4),
         new("notify_one", "a notification there and one back", 50_000, 2),
@@ -127,6 +127,13 @@ internal static class Catalog
         new($"{name}_pooled", $"{what}; .NET: ValueTask with the pooling builder", ops, runs),
         new($"{name}_context", $"{what}, under a context that flows; .NET: Task", ops, runs),
         new($"{name}_flow_off", $"{what}, under such a context that is not to flow; .NET: Task, flowing", ops, runs),
+    ];
+
+    // Against .NET's own, and against DotNext.Threading's.
+    private static BenchSpec[] DotNext(string name, string what, int ops, int runs) =>
+    [
+        new(name, what, ops, runs),
+        new($"{name}_dotnext", $"{what}; .NET: DotNext.Threading", ops, runs),
     ];
 
     // How much more of the CPU it takes where there are more or fewer workers than processors.

@@ -69,6 +69,10 @@ internal static class Workload
     /// <summary>Threads that spawn from outside, in remote_spawn.</summary>
     public static readonly int[] RemoteThreads = [1, 2, 8];
 
+    /// <summary>The rows that there are against DotNext.Threading too, with a name that ends in _dotnext.</summary>
+    public static readonly string[] DotNextRows =
+        ["mutex_uncontended", "mutex_contended", "rwlock_read", "rwlock_contended", "semaphore_uncontended", "semaphore_contended"];
+
     /// <summary>Nothing happens for so long before each sleep of sleep_1ms_sporadic.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
 

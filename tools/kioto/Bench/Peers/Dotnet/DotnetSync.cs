@@ -330,7 +330,7 @@ internal static class DotnetSync
         }
     }
 
-    private static async Task<Sample> Tasks(int tasks, int ops, Func<int, int, Task> work)
+    public static async Task<Sample> Tasks(int tasks, int ops, Func<int, int, Task> work)
     {
         Task[] running = new Task[tasks];
         Measurement measurement = Measurement.Start();

@@ -120,6 +120,12 @@ internal sealed class KiotoSuite : IBenchSuite
             benches[$"notify_waiters_{waiters}"] = (workers, ops) => OnWorker(Multi(workers), KiotoSync.NotifyWaiters(waiters)(ops));
         }
 
+        // Once more, for a peer of their own.
+        foreach (string name in Workload.DotNextRows)
+        {
+            benches[name + "_dotnext"] = benches[name];
+        }
+
         // On one worker: a second one would look, at each suspension, for a task that it could run.
         foreach (bool pending in (bool[])[false, true])
         {
