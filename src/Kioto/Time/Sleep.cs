@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Kioto.Sync;
 
 namespace Kioto;
 
@@ -12,7 +13,7 @@ namespace Kioto;
 public sealed class Sleep
 {
     // Taken before the wheel's lock. Nobody is woken under it.
-    private readonly Lock _lock = new();
+    private ShortLock _lock;
 
     // INVARIANT: the fields are guarded by the lock, but the timer also by its wheel's, see there. While somebody waits
     // _timers is where the timer was started.

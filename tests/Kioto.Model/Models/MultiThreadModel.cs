@@ -102,12 +102,13 @@ internal static class MultiThreadModel
         Stop(scheduler);
     }
 
-    /// <summary>The same while a worker is busy with another task, so that it takes both without having searched.</summary>
-    internal static void LongTaskBehindAnother()
+    /// <summary>The same while both workers are busy with another task, so that one goes to sleep without having searched.</summary>
+    internal static void LongTaskBehindOthers()
     {
         MultiThreadScheduler scheduler = StartAsleep();
         var second = new Latch(1);
-        Latch done = Done(3);
+        Latch done = Done(4);
+        Spawn(scheduler, ModelTask.Once(done.Signal));
         Spawn(scheduler, ModelTask.Once(done.Signal));
         Spawn(scheduler, ModelTask.Once(() =>
         {
@@ -151,6 +152,26 @@ internal static class MultiThreadModel
         {
             Ended = done.Signal,
         };
+        ModelTask third = ModelTask.Once(() => Spawn(scheduler, last));
+        ModelTask second = ModelTask.Once(() => Spawn(scheduler, third));
+        Spawn(scheduler, ModelTask.Once(() => Spawn(scheduler, second)));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>A long poll of such a chain waits for what it has spawned: once in a millisecond another worker is told.</summary>
+    internal static void LongPollOfAChain()
+    {
+        MultiThreadScheduler scheduler = StartAsleep();
+        CoarseClock.Now = 1;
+        var taken = new Latch(1);
+        Latch done = Done(1);
+        ModelTask last = ModelTask.Once(() =>
+        {
+            Spawn(scheduler, ModelTask.Once(taken.Signal));
+            taken.Wait();
+            done.Signal();
+        });
         ModelTask third = ModelTask.Once(() => Spawn(scheduler, last));
         ModelTask second = ModelTask.Once(() => Spawn(scheduler, third));
         Spawn(scheduler, ModelTask.Once(() => Spawn(scheduler, second)));
@@ -458,6 +479,9 @@ internal static class MultiThreadModel
         MultiThreadScheduler scheduler = StartAsleep();
         Latch done = Done(2);
         var stolen = new Latch(pushes);
+
+        // The second worker is awake too, and about to go to sleep.
+        Spawn(scheduler, ModelTask.Once(static () => { }));
         Spawn(scheduler, ModelTask.Once(() =>
         {
             for (int i = 0; i < pushes; i++)
@@ -529,9 +553,9 @@ internal static class MultiThreadModel
     private static MultiThreadScheduler Start(int workers = 2)
     {
         Clock.Now = 0;
+        CoarseClock.Now = 0;
         return new MultiThreadScheduler(new RuntimeOptions { WorkerThreads = workers });
     }
-
 
     private static void Spawn(MultiThreadScheduler scheduler, TaskHeader task) => Assert.True(scheduler.TrySpawn(task));
 }

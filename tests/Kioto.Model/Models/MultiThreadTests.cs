@@ -21,10 +21,13 @@ public sealed class MultiThreadTests
     public void LongTaskFromOutside() => Explore.All(2, MultiThreadModel.LongTaskFromOutside);
 
     [Fact]
-    public void LongTaskBehindAnother() => Explore.All(2, MultiThreadModel.LongTaskBehindAnother);
+    public void LongTaskBehindOthers() => Explore.All(2, MultiThreadModel.LongTaskBehindOthers);
 
     [Fact]
     public void ChainLeavesTwo() => Explore.All(2, MultiThreadModel.ChainLeavesTwo);
+
+    [Fact]
+    public void LongPollOfAChain() => Explore.All(2, MultiThreadModel.LongPollOfAChain);
 
     [Fact]
     public void DriverWakesTwo() => Explore.All(2, MultiThreadModel.DriverWakesTwo);

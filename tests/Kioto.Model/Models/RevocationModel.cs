@@ -147,6 +147,34 @@ internal static class RevocationModel
         Stop(scheduler);
     }
 
+    /// <summary>
+    /// A core that is given away and taken back has the task of its slot in the ring; what is woken next is a long poll,
+    /// which waits for that task: another worker takes it.
+    /// </summary>
+    internal static void TakenBackAndBusy()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(2);
+        var first = new Latch(1);
+        Latch done = Done(1);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            Ambient ambient = Ambient.Current;
+            Spawn(scheduler, ModelTask.Once(first.Signal));
+            if (scheduler.Crew.GiveAway(ambient) is { } core)
+            {
+                scheduler.Crew.TryTakeBack(core, ambient);
+            }
+
+            Spawn(scheduler, ModelTask.Once(() =>
+            {
+                first.Wait();
+                done.Signal();
+            }));
+        }));
+        done.Wait();
+        Stop(scheduler);
+    }
+
     /// <summary>The runtime ends while a thread is stuck in a poll without a core: its task ends once, dropped or not.</summary>
     internal static void ShutdownWithStrayPoll()
     {

@@ -20,6 +20,9 @@ public sealed class RevocationTests
     public void WakeDuringRevocation() => Explore.All(1, RevocationModel.WakeDuringRevocation, processWide: true);
 
     [Fact]
+    public void TakenBackAndBusy() => Explore.All(2, RevocationModel.TakenBackAndBusy, processWide: true);
+
+    [Fact]
     public void GiveAwayAndTakeBack() => Explore.All(2, RevocationModel.GiveAwayAndTakeBack, processWide: true);
 
     [Fact]

@@ -67,6 +67,12 @@ internal sealed class Core
     /// <summary>Whether the tasks of the slab have been aborted, because the runtime is closing.</summary>
     internal bool Swept;
 
+    // When this core last told others of a task that it could have kept to itself, in milliseconds.
+    private long _toldAt;
+
+    // How many it has kept to itself, or told of.
+    private uint _kept;
+
     private ulong _random;
 
     internal Core(MultiThreadScheduler scheduler, int index, WorkerParker parker, ulong seed)
@@ -129,7 +135,29 @@ internal sealed class Core
         {
             Lifo = null;
             PushBack(lifo);
+            Unannounced = true;
         }
+    }
+
+    /// <summary>
+    /// Whether a task that would be alone in the ring may be kept to this worker, see docs/decisions/0065: the slot is off
+    /// for a while, and others were told of such a task in this millisecond. One in four looks at the clock.
+    /// </summary>
+    /// <returns>Whether nobody need be told of it before this poll has ended.</returns>
+    internal bool MayKeepToItself()
+    {
+        if (LifoEnabled || Batching || Overflowing || Ring.Count > 0)
+        {
+            return false;
+        }
+
+        if ((_kept++ & 3) == 0 && CoarseClock.Now is var now && now != _toldAt)
+        {
+            _toldAt = now;
+            return false;
+        }
+
+        return true;
     }
 
     /// <summary>Adds at the back: of the ring, or of the shared queue while that holds what overflowed from here.</summary>

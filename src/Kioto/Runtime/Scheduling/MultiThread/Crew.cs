@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading;
 
 namespace Kioto;
@@ -165,28 +166,45 @@ internal sealed class Crew
     /// <returns>The core, for <see cref="TryTakeBack"/>; null if it had none, or nobody is there to take it.</returns>
     internal Core? GiveAway(Ambient ambient)
     {
-        if (ambient.Hold.Core is not Core held || !EnsureReserve(held.Index))
+        if (ambient.Hold.Core is not Core held)
         {
             return null;
         }
 
-        WorkerThread thread;
-        Core? core;
+        if (!EnsureReserve(held.Index) || !TryGiveAway(ambient, out Core? core, out WorkerThread? thread))
+        {
+            TellOthers(ambient);
+            return null;
+        }
+
+        thread.Parker.Unpark();
+        return core;
+    }
+
+    private bool TryGiveAway(Ambient ambient, [NotNullWhen(true)] out Core? core, [NotNullWhen(true)] out WorkerThread? thread)
+    {
         using (_lock.EnterScope())
         {
             core = ambient.Hold.Core as Core;
             if (_reserve.Count == 0 || core is null)
             {
-                return null;
+                thread = null;
+                return false;
             }
 
             core.HandInLifo();
             ambient.Hold.Set(null);
             thread = PassOn(core, ambient);
+            return true;
         }
+    }
 
-        thread.Parker.Unpark();
-        return core;
+    // The core stays with a thread that is going to block: at least what it has can be stolen.
+    private void TellOthers(Ambient ambient)
+    {
+        (ambient.Hold.Enter() as Core)?.HandInLifo();
+        ambient.Hold.Leave();
+        _scheduler.NotifyParked();
     }
 
     /// <summary>Takes a core back that nobody has begun to run.</summary>

@@ -12,7 +12,7 @@ namespace Kioto;
 /// wakes a sleeper, or the new sleeper finds the task. (It need not have searched itself: it may have been refused
 /// while somebody did who has since found work; a producer that came in between saw everybody awake and woke nobody.)
 /// While somebody searches, a producer wakes nobody: the searcher finds the task, or, being the last,
-/// looks again; and the last searcher that finds a task wakes another worker, for there may be more.
+/// looks again; and the last searcher that finds a task looks at all queues too, and wakes another worker if there is more.
 /// </remarks>
 internal sealed class IdleSet
 {
@@ -98,7 +98,7 @@ internal sealed class IdleSet
     }
 
     /// <summary>A searching worker has found a task.</summary>
-    /// <returns>Whether it was the last searcher: then it must wake another worker.</returns>
+    /// <returns>Whether it was the last searcher: then it must look at all queues, and wake another worker for what is there.</returns>
     internal bool TransitionFromSearching() => (Interlocked.Decrement(ref _word) & SearchingMask) == 0;
 
     /// <summary>A sleeper that was woken by the driver rather than through <see cref="WorkerToNotify"/> takes itself off.</summary>

@@ -265,7 +265,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     /// <remarks>
     /// The fence costs as much as the push. The first push of a poll and every eighth have it; one between them that
     /// loses the race with a worker who goes to sleep is made good at the end of the poll (Core.Unannounced), or sooner
-    /// by whoever took the first: the last searcher that finds a task wakes another worker.
+    /// by whoever took the first: the last searcher that finds a task wakes another worker if there is more.
     /// </remarks>
     /// <param name="core">The current thread's core.</param>
     /// <param name="task">A notified task.</param>
@@ -333,7 +333,10 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         return true;
     }
 
-    /// <summary>Who goes to sleep while nobody searches looks once more: a producer may have woken nobody.</summary>
+    /// <summary>
+    /// Who goes to sleep while nobody searches, and who was the last to search, looks once more: a producer may have woken
+    /// nobody. Its change of the idle word is the fence before this look.
+    /// </summary>
     internal void NotifyIfWorkPending()
     {
         // The shared queue first: what has left it by then is in a ring (INVARIANT, VISIBLE).
@@ -499,9 +502,10 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     // Tasks that wake one another in turn have lost the slot for a while. A task that is alone in the ring waits for this
     // worker as it would in the slot: another worker, woken for it, would find it gone or carry it off from its partner.
+    // Once in a millisecond it is told all the same: the two may compute for long beside their talk.
     private void ScheduleBehind(Core core, TaskHeader task)
     {
-        if (_lifoSlot && !core.LifoEnabled && !core.Batching && core.Ring.Count == 0)
+        if (_lifoSlot && core.MayKeepToItself())
         {
             core.PushBack(task);
             core.Unannounced = true;

@@ -169,7 +169,9 @@ internal sealed class Worker
             _core.Searching = false;
             if (_scheduler.Idle.TransitionFromSearching())
             {
-                _scheduler.NotifyParked();
+                // Of what others pushed while this one searched nobody was told. But for what it has found itself nobody
+                // need wake: two workers would wake each other for one pair of tasks that talk, and steal them to and fro.
+                _scheduler.NotifyIfWorkPending();
             }
         }
 
