@@ -149,7 +149,7 @@ pub const ALL: &[(&str, Bench)] = &[
         on_worker(rts.multi(w), sync::semaphore_contended(ops))
     }),
     ("notify_one", |rts, w, ops| {
-        on_worker(rts.multi(w), sync::notify_one(ops))
+        on_worker(rts.multi(w), sync::notify_one(ops, 1))
     }),
     ("oneshot_round_trip", |rts, w, ops| {
         on_worker(rts.multi(w), sync::oneshot_round_trip(ops))
@@ -180,6 +180,72 @@ pub const ALL: &[(&str, Bench)] = &[
     }),
     ("broadcast_1000", |rts, w, ops| {
         on_worker(rts.multi(w), sync::broadcast(ops, 1000))
+    }),
+    ("notify_one_10", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::notify_one(ops, 10))
+    }),
+    ("notify_one_50", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::notify_one(ops, 50))
+    }),
+    ("notify_one_100", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::notify_one(ops, 100))
+    }),
+    ("notify_one_200", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::notify_one(ops, 200))
+    }),
+    ("notify_one_500", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::notify_one(ops, 500))
+    }),
+    ("notify_waiters", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::notify_waiters(ops, 100))
+    }),
+    ("notify_waiters_10", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::notify_waiters(ops, 10))
+    }),
+    ("notify_waiters_50", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::notify_waiters(ops, 50))
+    }),
+    ("notify_waiters_200", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::notify_waiters(ops, 200))
+    }),
+    ("notify_waiters_500", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::notify_waiters(ops, 500))
+    }),
+    ("rwlock_read_concurrent", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::rwlock_read_concurrent(ops))
+    }),
+    ("rwlock_read_released", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::rwlock_read_released(ops))
+    }),
+    ("semaphore_concurrent", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::semaphore_concurrent(ops, 10))
+    }),
+    ("semaphore_concurrent_scarce", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::semaphore_concurrent(ops, 5))
+    }),
+    ("mpsc_bounded_full", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_bounded_full(ops))
+    }),
+    ("mpsc_unbounded_5", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_unbounded_5(ops))
+    }),
+    ("mpsc_create", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_create(ops))
+    }),
+    ("mpsc_send_small", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_send(ops, 0i32))
+    }),
+    ("mpsc_send_medium", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_send::<sync::Medium>(ops, [0; 64]))
+    }),
+    ("mpsc_send_large", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::mpsc_send::<sync::Large>(ops, [[0; 64]; 64]))
+    }),
+    ("watch_contention_100", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::watch(ops, 100))
+    }),
+    ("broadcast_contention_100", |rts, w, ops| {
+        on_worker(rts.multi(w), sync::broadcast(ops, 100))
     }),
     ("join_3", |rts, w, ops| on_worker(rts.multi(w), join_3(ops))),
     ("select_2", |rts, w, ops| on_worker(rts.multi(w), select_2(ops))),

@@ -44,23 +44,41 @@ internal static class Catalog
         .. Limits("timeout_yield", "a time limit for a future that yields once", 100_000),
         .. Limits("unlimited_ready", "the same future as in timeout_ready, without a limit", 200_000),
         .. Limits("unlimited_yield", "the same future as in timeout_yield, without a limit", 100_000),
-        new("mutex_uncontended", "lock and unlock, alone", 200_000, 2),
-        new("mutex_contended", "lock, yield and unlock, by one of 8 tasks", 50_000, 2),
-        new("rwlock_read", "lock for reading and unlock, alone", 200_000, 2),
-        new("rwlock_contended", "lock, yield and unlock, by one of 6 readers and 2 writers", 50_000, 2),
-        new("semaphore_uncontended", "take and give back a permit, alone", 200_000, 2),
-        new("semaphore_contended", "take one of 2 permits, yield and give it back, by one of 8 tasks", 50_000, 2),
+        .. DotNext("mutex_uncontended", "lock and unlock, alone", 200_000, 2),
+        .. DotNext("mutex_contended", "lock, yield and unlock, by one of 8 tasks", 50_000, 2),
+        .. DotNext("rwlock_read", "lock for reading and unlock, alone", 200_000, 2),
+        .. DotNext("rwlock_contended", "lock, yield and unlock, by one of 6 readers and 2 writers", 50_000, 2),
+        new("rwlock_read_concurrent", "lock for reading and unlock, by one of 6 tasks spawned together", 12_000, 4),
+        new("rwlock_read_released", "the same, by one of 5 that are spawned while it is locked for writing", 12_000, 4),
+        .. DotNext("semaphore_uncontended", "take and give back a permit, alone", 200_000, 2),
+        .. DotNext("semaphore_contended", "take one of 2 permits, yield and give it back, by one of 8 tasks", 50_000, 2),
+        new("semaphore_concurrent", "take and give back one of 10 permits, by one of 6 tasks spawned together", 12_000, 4),
+        new("semaphore_concurrent_scarce", "the same, of 5 permits", 12_000, 4),
         new("notify_one", "a notification there and one back", 50_000, 2),
+        .. Workload.OneWaiters.Select(
+            waiters => new BenchSpec($"notify_one_{waiters}", $"the same, for the first of {waiters} tasks that wait", 50_000, 2)),
         new("notify_waiters", "one of 100 tasks woken together", 50_000, 2),
+        .. Workload.AllWaiters.Select(
+            waiters => new BenchSpec($"notify_waiters_{waiters}", $"one of {waiters} tasks woken together", 50_000, 2)),
         new("oneshot_round_trip", "a oneshot there and one back", 50_000, 2),
         new("mpsc_request_reply", "a request over an mpsc channel and its reply over a oneshot", 50_000, 2),
         new("mpsc_bounded", "one value through a bounded channel, from 1 producer", 100_000, 2),
         new("mpsc_bounded_10", "the same, from one of 10 producers", 100_000, 2),
         new("mpsc_bounded_100", "the same, from one of 100 producers", 100_000, 2),
         new("mpsc_unbounded", "one value through an unbounded channel", 100_000, 2),
+        new("mpsc_bounded_full", "one value through a channel of 100, from one of 5 producers", 100_000, 2),
+        new("mpsc_bounded_full_many", "the same, received by the batch", 100_000, 2),
+        new("mpsc_unbounded_5", "one value through an unbounded channel, from one of 5 producers", 100_000, 2),
+        new("mpsc_unbounded_5_many", "the same, received by the batch", 100_000, 2),
+        new("mpsc_create", "a channel of 100 values of 512 bytes, made and closed", 20_000, 2),
+        new("mpsc_send_small", "a channel of 1,000, and one value of 4 bytes through it", 20_000, 2),
+        new("mpsc_send_medium", "the same, of 512 bytes", 10_000, 2),
+        new("mpsc_send_large", "the same, of 32 KiB", 500, 2),
         new("watch_10", "one change seen by one of 10 receivers", 50_000, 2),
+        new("watch_contention_100", "the same, of 100 receivers", 50_000, 2),
         new("watch_1000", "the same, of 1,000 receivers", 100_000, 2),
         new("broadcast_10", "one value received by one of 10 receivers", 50_000, 2),
+        new("broadcast_contention_100", "the same, of 100 receivers", 50_000, 2),
         new("broadcast_1000", "the same, of 1,000 receivers", 100_000, 2),
         new("join_3", "a join of three futures that are ready", 200_000, 2),
         new("select_2", "a select of a yield and a signal that never comes", 100_000, 1),
@@ -109,6 +127,13 @@ internal static class Catalog
         new($"{name}_pooled", $"{what}; .NET: ValueTask with the pooling builder", ops, runs),
         new($"{name}_context", $"{what}, under a context that flows; .NET: Task", ops, runs),
         new($"{name}_flow_off", $"{what}, under such a context that is not to flow; .NET: Task, flowing", ops, runs),
+    ];
+
+    // Against .NET's own, and against DotNext.Threading's.
+    private static BenchSpec[] DotNext(string name, string what, int ops, int runs) =>
+    [
+        new(name, what, ops, runs),
+        new($"{name}_dotnext", $"{what}; .NET: DotNext.Threading", ops, runs),
     ];
 
     // How much more of the CPU it takes where there are more or fewer workers than processors.

@@ -24,6 +24,33 @@ internal static class Workload
     /// <summary>Values that bounded channels hold.</summary>
     public const int ChannelCapacity = 128;
 
+    /// <summary>Values that the channel of mpsc_bounded_full holds: it is full nearly always.</summary>
+    public const int FullCapacity = 100;
+
+    /// <summary>Values that the channel of mpsc_send holds.</summary>
+    public const int RoomyCapacity = 1000;
+
+    /// <summary>Producers of mpsc_bounded_full and mpsc_unbounded_5.</summary>
+    public const int Producers = 5;
+
+    /// <summary>Most values taken at once, by the rows that take many.</summary>
+    public const int Batch = 5000;
+
+    /// <summary>Tasks that are spawned together, in rwlock_read_concurrent and its like.</summary>
+    public const int Crowd = 6;
+
+    /// <summary>Permits of semaphore_concurrent: more than there are tasks.</summary>
+    public const int AmplePermits = 10;
+
+    /// <summary>Permits of semaphore_concurrent_scarce: one fewer than there are tasks.</summary>
+    public const int ScarcePermits = 5;
+
+    /// <summary>Waiters of the rows of notify_one_N.</summary>
+    public static readonly int[] OneWaiters = [10, 50, 100, 200, 500];
+
+    /// <summary>Waiters of the rows of notify_waiters_N; notify_waiters has 100.</summary>
+    public static readonly int[] AllWaiters = [10, 50, 200, 500];
+
     /// <summary>Closures of blocking_isolation.</summary>
     public const int IsolationClosures = 64;
 
@@ -41,6 +68,10 @@ internal static class Workload
 
     /// <summary>Threads that spawn from outside, in remote_spawn.</summary>
     public static readonly int[] RemoteThreads = [1, 2, 8];
+
+    /// <summary>The rows that there are against DotNext.Threading too, with a name that ends in _dotnext.</summary>
+    public static readonly string[] DotNextRows =
+        ["mutex_uncontended", "mutex_contended", "rwlock_read", "rwlock_contended", "semaphore_uncontended", "semaphore_contended"];
 
     /// <summary>Nothing happens for so long before each sleep of sleep_1ms_sporadic.</summary>
     public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100);
@@ -72,6 +103,15 @@ internal static class Workload
         for (int done = 0; done < ops; done += Round)
         {
             yield return Math.Min(Round, ops - done);
+        }
+    }
+
+    /// <summary>The sizes of the crowds that make up so many operations.</summary>
+    public static IEnumerable<int> Crowds(int ops)
+    {
+        for (int done = 0; done < ops; done += Crowd)
+        {
+            yield return Math.Min(Crowd, ops - done);
         }
     }
 

@@ -69,26 +69,56 @@ internal sealed class DotnetSuite : IBenchSuite
         foreach ((string name, Func<int, Task<Sample>> work) in new (string, Func<int, Task<Sample>>)[]
         {
             ("mutex_uncontended", DotnetSync.MutexUncontended),
+            ("mutex_uncontended_dotnext", DotNextLocks.MutexUncontended),
             ("mutex_contended", DotnetSync.MutexContended),
+            ("mutex_contended_dotnext", DotNextLocks.MutexContended),
             ("rwlock_read", DotnetSync.RwLockRead),
+            ("rwlock_read_dotnext", DotNextLocks.RwLockRead),
             ("rwlock_contended", DotnetSync.RwLockContended),
+            ("rwlock_contended_dotnext", DotNextLocks.RwLockContended),
+            ("rwlock_read_concurrent", DotnetCrowds.Read),
+            ("rwlock_read_released", DotnetCrowds.ReadReleased),
+            ("semaphore_concurrent", DotnetCrowds.Acquire(Workload.AmplePermits)),
+            ("semaphore_concurrent_scarce", DotnetCrowds.Acquire(Workload.ScarcePermits)),
             ("semaphore_uncontended", DotnetSync.SemaphoreUncontended),
+            ("semaphore_uncontended_dotnext", DotNextLocks.SemaphoreUncontended),
             ("semaphore_contended", DotnetSync.SemaphoreContended),
-            ("notify_one", DotnetSync.NotifyOne),
-            ("notify_waiters", DotnetSync.NotifyWaiters),
+            ("semaphore_contended_dotnext", DotNextLocks.SemaphoreContended),
+            ("notify_one", DotnetSync.NotifyOne(1)),
+            ("notify_waiters", DotnetSync.NotifyWaiters(Workload.Waiters)),
             ("oneshot_round_trip", DotnetSync.OneshotRoundTrip),
             ("mpsc_request_reply", DotnetSync.RequestReply),
             ("mpsc_bounded", DotnetSync.MpscBounded(1)),
             ("mpsc_bounded_10", DotnetSync.MpscBounded(10)),
             ("mpsc_bounded_100", DotnetSync.MpscBounded(100)),
             ("mpsc_unbounded", DotnetSync.MpscUnbounded),
+            ("mpsc_bounded_full", DotnetSync.MpscBounded(Workload.Producers, Workload.FullCapacity)),
+            ("mpsc_bounded_full_many", DotnetMpsc.BoundedMany),
+            ("mpsc_unbounded_5", DotnetMpsc.Unbounded),
+            ("mpsc_unbounded_5_many", DotnetMpsc.UnboundedMany),
+            ("mpsc_create", DotnetMpsc.Create),
+            ("mpsc_send_small", DotnetMpsc.Send<int>),
+            ("mpsc_send_medium", DotnetMpsc.Send<MediumValue>),
+            ("mpsc_send_large", DotnetMpsc.Send<LargeValue>),
             ("watch_10", DotnetSync.Watch(10)),
+            ("watch_contention_100", DotnetSync.Watch(100)),
             ("watch_1000", DotnetSync.Watch(1000)),
             ("broadcast_10", DotnetSync.Broadcast(10)),
+            ("broadcast_contention_100", DotnetSync.Broadcast(100)),
             ("broadcast_1000", DotnetSync.Broadcast(1000)),
         })
         {
             benches[name] = (workers, ops) => OnPool(workers, () => work(ops));
+        }
+
+        foreach (int waiters in Workload.OneWaiters)
+        {
+            benches[$"notify_one_{waiters}"] = (workers, ops) => OnPool(workers, () => DotnetSync.NotifyOne(waiters)(ops));
+        }
+
+        foreach (int waiters in Workload.AllWaiters)
+        {
+            benches[$"notify_waiters_{waiters}"] = (workers, ops) => OnPool(workers, () => DotnetSync.NotifyWaiters(waiters)(ops));
         }
 
         AddAwaits(benches, "await_pending_7", DotnetTaskAwaits.Pending, DotnetValueTaskAwaits.Pending, DotnetPooledAwaits.Pending);

@@ -92,35 +92,42 @@ internal static class DotnetSync
         return await Tasks(Workload.SyncTasks, ops, (_, share) => Holding(semaphore, share));
     }
 
-    public static async Task<Sample> NotifyOne(int ops)
+    public static Func<int, Task<Sample>> NotifyOne(int waiters) => async ops =>
     {
         using SemaphoreSlim ping = new(0);
         using SemaphoreSlim pong = new(0);
+        int parties = Math.Min(waiters, ops);
+        Task[] tasks = new Task[parties];
         Measurement measurement = Measurement.Start();
-        Task other = Task.Run(async () =>
+        for (int i = 0; i < parties; i++)
         {
-            for (int i = 0; i < ops; i++)
+            int share = Workload.Share(ops, parties, i);
+            tasks[i] = Task.Run(async () =>
             {
-                await ping.WaitAsync();
-                pong.Release();
-            }
-        });
+                for (int j = 0; j < share; j++)
+                {
+                    await ping.WaitAsync();
+                    pong.Release();
+                }
+            });
+        }
+
         for (int i = 0; i < ops; i++)
         {
             ping.Release();
             await pong.WaitAsync();
         }
 
-        await other;
+        await Task.WhenAll(tasks);
         return measurement.Stop(ops);
-    }
+    };
 
     /// <summary>All wait for one Task, which is replaced each time.</summary>
-    public static async Task<Sample> NotifyWaiters(int ops)
+    public static Func<int, Task<Sample>> NotifyWaiters(int waiters) => async ops =>
     {
         using SemaphoreSlim all = new(0);
         TaskCompletionSource next = NewSignal();
-        int parties = Math.Min(Workload.Waiters, ops);
+        int parties = Math.Min(waiters, ops);
         int left = parties;
         Task[] tasks = new Task[parties];
         Measurement measurement = Measurement.Start();
@@ -151,7 +158,7 @@ internal static class DotnetSync
 
         await Task.WhenAll(tasks);
         return measurement.Stop(ops);
-    }
+    };
 
     public static async Task<Sample> OneshotRoundTrip(int ops)
     {
@@ -204,9 +211,9 @@ internal static class DotnetSync
         return measurement.Stop(ops);
     }
 
-    public static Func<int, Task<Sample>> MpscBounded(int producers) => async ops =>
+    public static Func<int, Task<Sample>> MpscBounded(int producers, int capacity = Workload.ChannelCapacity) => async ops =>
     {
-        Channel<int> channel = Channel.CreateBounded<int>(new BoundedChannelOptions(Workload.ChannelCapacity) { SingleReader = true });
+        Channel<int> channel = Channel.CreateBounded<int>(new BoundedChannelOptions(capacity) { SingleReader = true });
         Measurement measurement = Measurement.Start();
         Task<Sample> sending = Tasks(producers, ops, async (_, share) =>
         {
@@ -323,7 +330,7 @@ internal static class DotnetSync
         }
     }
 
-    private static async Task<Sample> Tasks(int tasks, int ops, Func<int, int, Task> work)
+    public static async Task<Sample> Tasks(int tasks, int ops, Func<int, int, Task> work)
     {
         Task[] running = new Task[tasks];
         Measurement measurement = Measurement.Start();

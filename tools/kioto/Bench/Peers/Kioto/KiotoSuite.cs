@@ -77,23 +77,53 @@ internal sealed class KiotoSuite : IBenchSuite
             ("mutex_contended", KiotoSync.MutexContended),
             ("rwlock_read", KiotoSync.RwLockRead),
             ("rwlock_contended", KiotoSync.RwLockContended),
+            ("rwlock_read_concurrent", KiotoCrowds.Read),
+            ("rwlock_read_released", KiotoCrowds.ReadReleased),
+            ("semaphore_concurrent", KiotoCrowds.Acquire(Workload.AmplePermits)),
+            ("semaphore_concurrent_scarce", KiotoCrowds.Acquire(Workload.ScarcePermits)),
             ("semaphore_uncontended", KiotoSync.SemaphoreUncontended),
             ("semaphore_contended", KiotoSync.SemaphoreContended),
-            ("notify_one", KiotoSync.NotifyOne),
-            ("notify_waiters", KiotoSync.NotifyWaiters),
+            ("notify_one", KiotoSync.NotifyOne(1)),
+            ("notify_waiters", KiotoSync.NotifyWaiters(Workload.Waiters)),
             ("oneshot_round_trip", KiotoSync.OneshotRoundTrip),
             ("mpsc_request_reply", KiotoSync.RequestReply),
             ("mpsc_bounded", KiotoSync.MpscBounded(1)),
             ("mpsc_bounded_10", KiotoSync.MpscBounded(10)),
             ("mpsc_bounded_100", KiotoSync.MpscBounded(100)),
             ("mpsc_unbounded", KiotoSync.MpscUnbounded),
+            ("mpsc_bounded_full", KiotoSync.MpscBounded(Workload.Producers, Workload.FullCapacity)),
+            ("mpsc_bounded_full_many", KiotoMpsc.BoundedMany),
+            ("mpsc_unbounded_5", KiotoMpsc.Unbounded),
+            ("mpsc_unbounded_5_many", KiotoMpsc.UnboundedMany),
+            ("mpsc_create", KiotoMpsc.Create),
+            ("mpsc_send_small", KiotoMpsc.Send<int>),
+            ("mpsc_send_medium", KiotoMpsc.Send<MediumValue>),
+            ("mpsc_send_large", KiotoMpsc.Send<LargeValue>),
             ("watch_10", KiotoSync.Watch(10)),
+            ("watch_contention_100", KiotoSync.Watch(100)),
             ("watch_1000", KiotoSync.Watch(1000)),
             ("broadcast_10", KiotoSync.Broadcast(10)),
+            ("broadcast_contention_100", KiotoSync.Broadcast(100)),
             ("broadcast_1000", KiotoSync.Broadcast(1000)),
         })
         {
             benches[name] = (workers, ops) => OnWorker(Multi(workers), work(ops));
+        }
+
+        foreach (int waiters in Workload.OneWaiters)
+        {
+            benches[$"notify_one_{waiters}"] = (workers, ops) => OnWorker(Multi(workers), KiotoSync.NotifyOne(waiters)(ops));
+        }
+
+        foreach (int waiters in Workload.AllWaiters)
+        {
+            benches[$"notify_waiters_{waiters}"] = (workers, ops) => OnWorker(Multi(workers), KiotoSync.NotifyWaiters(waiters)(ops));
+        }
+
+        // Once more, for a peer of their own.
+        foreach (string name in Workload.DotNextRows)
+        {
+            benches[name + "_dotnext"] = benches[name];
         }
 
         // On one worker: a second one would look, at each suspension, for a task that it could run.

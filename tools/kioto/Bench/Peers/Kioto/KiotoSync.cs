@@ -97,34 +97,42 @@ internal static class KiotoSync
         });
     }
 
-    public static async Future<Sample> NotifyOne(int ops)
+    /// <summary>There is one notification on its way at a time; who gets it goes to the end of the queue.</summary>
+    public static Func<int, Future<Sample>> NotifyOne(int waiters) => async ops =>
     {
         Notify ping = new();
         Notify pong = new();
+        int parties = Math.Min(waiters, ops);
+        JoinHandle[] handles = new JoinHandle[parties];
         Measurement measurement = Measurement.Start();
-        JoinHandle other = Kio.Spawn(async () =>
+        for (int i = 0; i < parties; i++)
         {
-            for (int i = 0; i < ops; i++)
+            int share = Workload.Share(ops, parties, i);
+            handles[i] = Kio.Spawn(async () =>
             {
-                await ping.NotifiedAsync();
-                pong.NotifyOne();
-            }
-        });
+                for (int j = 0; j < share; j++)
+                {
+                    await ping.NotifiedAsync();
+                    pong.NotifyOne();
+                }
+            });
+        }
+
         for (int i = 0; i < ops; i++)
         {
             ping.NotifyOne();
             await pong.NotifiedAsync();
         }
 
-        await other;
+        await KiotoSpawns.JoinAll(handles, parties);
         return measurement.Stop(ops);
-    }
+    };
 
-    public static async Future<Sample> NotifyWaiters(int ops)
+    public static Func<int, Future<Sample>> NotifyWaiters(int waiters) => async ops =>
     {
         Notify notify = new();
         Notify all = new();
-        int parties = Math.Min(Workload.Waiters, ops);
+        int parties = Math.Min(waiters, ops);
         int left = parties;
         JoinHandle[] handles = new JoinHandle[parties];
         Measurement measurement = Measurement.Start();
@@ -155,7 +163,7 @@ internal static class KiotoSync
 
         await KiotoSpawns.JoinAll(handles, parties);
         return measurement.Stop(ops);
-    }
+    };
 
     public static async Future<Sample> OneshotRoundTrip(int ops)
     {
@@ -207,9 +215,9 @@ internal static class KiotoSync
         return measurement.Stop(ops);
     }
 
-    public static Func<int, Future<Sample>> MpscBounded(int producers) => async ops =>
+    public static Func<int, Future<Sample>> MpscBounded(int producers, int capacity = Workload.ChannelCapacity) => async ops =>
     {
-        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(Workload.ChannelCapacity);
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(capacity);
         JoinHandle[] handles = new JoinHandle[producers];
         Measurement measurement = Measurement.Start();
         for (int i = 0; i < producers; i++)
