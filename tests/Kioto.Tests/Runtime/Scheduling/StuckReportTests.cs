@@ -25,11 +25,11 @@ public sealed class StuckReportTests
         using Runtime runtime = watch.Apply(slices ? Runtimes.Plain(kind) : Runtimes.Builder(kind)).Build();
         JoinHandle handle = runtime.Spawn(async () =>
         {
-            await Kio.YieldNow();
             TaskId id = Kio.CurrentTaskId;
             watch.BlockUntilReported(report => report.TaskId == id);
             BlockAnother(); // Which takes several looks.
-            Assert.Equal(1, watch.SinceBlocked(report => report.TaskId == id));
+            Assert.Equal(1, watch.InThisPoll(report => report.TaskId == id));
+            watch.NextPoll();
             await Kio.YieldNow();
             watch.BlockUntilReported(report => report.TaskId == id);
         });
@@ -133,15 +133,18 @@ public sealed class StuckReportTests
                 _reported.Release();
             });
 
+        // Said before a poll that was reported ends. A poll is reported once, and on a slow machine before it blocks here:
+        // who counted from there would wait for a second report.
+        internal void NextPoll() => _before = Reports.Count;
+
         internal void BlockUntilReported(Predicate<StuckTaskReport> wanted)
         {
-            _before = Reports.Count;
-            while (SinceBlocked(wanted) == 0)
+            while (InThisPoll(wanted) == 0)
             {
                 _reported.Wait();
             }
         }
 
-        internal int SinceBlocked(Predicate<StuckTaskReport> wanted) => Reports.Skip(_before).Count(report => wanted(report));
+        internal int InThisPoll(Predicate<StuckTaskReport> wanted) => Reports.Skip(_before).Count(report => wanted(report));
     }
 }
