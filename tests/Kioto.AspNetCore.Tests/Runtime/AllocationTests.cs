@@ -33,9 +33,13 @@ public class AllocationTests
         HttpProtocols.Http1, static port => new Http1Exchange(port), scopes, more: scopes ? 4 * 16 : 0);
 
     /// <summary>Kestrel starts each stream on .NET's thread pool, and awaits a Task that ends on a worker: that is allocated.</summary>
+    /// <remarks>
+    /// Three state machines of some hundred bytes: the one that hops, and two of Kestrel's, which on sockets never suspend
+    /// for a handler that is done at once. Where the worker is faster than the thread that awaits, there is one.
+    /// </remarks>
     [Fact]
     public Task A_stream_allocates_the_way_to_a_worker_more_than_on_sockets() => Compare(
-        HttpProtocols.Http2, static port => new Http2Exchange(port), more: 136);
+        HttpProtocols.Http2, static port => new Http2Exchange(port), more: 300);
 
     /// <summary>
     /// Each await that comes back to the workers has .NET make a delegate of its continuation (64 bytes): there is one of
