@@ -23,6 +23,9 @@ internal sealed class Worker
     private readonly Ambient _ambient;
     private readonly ThreadHooks? _parkHooks;
     private readonly bool _lifoSlot;
+
+    // Whether the task that this worker has found by searching was another one's.
+    private bool _stole;
     private readonly int _budget;
     private readonly int _eventInterval;
     private readonly int _sharedInterval;
@@ -154,6 +157,7 @@ internal sealed class Worker
             {
                 _core.Counters.StealOperations++;
                 _core.Counters.Steals += stolen;
+                _stole = true;
                 return task;
             }
         }
@@ -169,10 +173,21 @@ internal sealed class Worker
             _core.Searching = false;
             if (_scheduler.Idle.TransitionFromSearching())
             {
-                // Of what others pushed while this one searched nobody was told. But for what it has found itself nobody
-                // need wake: two workers would wake each other for one pair of tasks that talk, and steal them to and fro.
-                _scheduler.NotifyIfWorkPending();
+                // Of what others pushed while this one searched nobody was told.
+                if (_stole)
+                {
+                    // But for what it has stolen itself nobody need wake: two workers would wake each other for one pair
+                    // of tasks that talk, and steal them to and fro.
+                    _scheduler.NotifyIfWorkPending();
+                }
+                else
+                {
+                    // From outside more is to come, and who searches then saves the other side a wake.
+                    _scheduler.NotifyParked();
+                }
             }
+
+            _stole = false;
         }
 
         _core.LifoEnabled = _lifoSlot;
