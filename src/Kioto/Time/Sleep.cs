@@ -12,7 +12,8 @@ namespace Kioto;
 /// </remarks>
 public sealed class Sleep
 {
-    // Taken before the wheel's lock. Nobody is woken under it.
+    // Taken before the wheel's lock, which it may wait for, against the rule of short locks: that one is held for a few
+    // timers at a time, and only who shares this Sleep spins meanwhile. Nobody is woken under it.
     private ShortLock _lock;
 
     // INVARIANT: the fields are guarded by the lock, but the timer also by its wheel's, see there. While somebody waits
