@@ -36,40 +36,19 @@ internal static class KiotoMpsc
         return measurement.Stop(ops);
     }
 
-    public static async Future<Sample> BoundedMany(int ops)
-    {
-        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(Workload.FullCapacity);
-        JoinHandle[] handles = new JoinHandle[Workload.Producers];
-        Measurement measurement = Measurement.Start();
-        for (int i = 0; i < handles.Length; i++)
-        {
-            int share = Workload.Share(ops, handles.Length, i);
-            MpscSender<int> mine = sender.Clone();
-            handles[i] = Kio.Spawn(async () =>
-            {
-                for (int j = 0; j < share; j++)
-                {
-                    await mine.SendAsync(j);
-                }
+    public static Func<int, Future<Sample>> BoundedMany { get; } =
+        KiotoSync.MpscBounded(Workload.Producers, Workload.FullCapacity, TakeMany);
 
-                mine.Dispose();
-            });
-        }
+    public static Future<Sample> Unbounded(int ops) => Unbounded(ops, TakeOneByOne);
 
-        sender.Dispose();
-        await TakeMany(receiver);
-        await KiotoSpawns.JoinAll(handles, handles.Length);
-        return measurement.Stop(ops);
-    }
+    public static Future<Sample> UnboundedMany(int ops) => Unbounded(ops, TakeMany);
 
-    public static Future<Sample> Unbounded(int ops) => Unbounded(ops, async receiver =>
+    internal static async Future TakeOneByOne(MpscReceiver<int> receiver)
     {
         while ((await receiver.RecvAsync()).HasValue)
         {
         }
-    });
-
-    public static Future<Sample> UnboundedMany(int ops) => Unbounded(ops, TakeMany);
+    }
 
     private static async Future<Sample> Unbounded(int ops, Func<MpscReceiver<int>, Future> take)
     {

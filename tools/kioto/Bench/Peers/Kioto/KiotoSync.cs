@@ -215,7 +215,10 @@ internal static class KiotoSync
         return measurement.Stop(ops);
     }
 
-    public static Func<int, Future<Sample>> MpscBounded(int producers, int capacity = Workload.ChannelCapacity) => async ops =>
+    public static Func<int, Future<Sample>> MpscBounded(int producers, int capacity = Workload.ChannelCapacity) =>
+        MpscBounded(producers, capacity, KiotoMpsc.TakeOneByOne);
+
+    public static Func<int, Future<Sample>> MpscBounded(int producers, int capacity, Func<MpscReceiver<int>, Future> take) => async ops =>
     {
         (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(capacity);
         JoinHandle[] handles = new JoinHandle[producers];
@@ -236,10 +239,7 @@ internal static class KiotoSync
         }
 
         sender.Dispose();
-        while ((await receiver.RecvAsync()).HasValue)
-        {
-        }
-
+        await take(receiver);
         await KiotoSpawns.JoinAll(handles, producers);
         return measurement.Stop(ops);
     };
