@@ -238,22 +238,5 @@ public sealed class LocalRuntimeShutdownTests
     private void AssertCleaned() =>
         Assert.Equal([Environment.CurrentManagedThreadId, Environment.CurrentManagedThreadId], _threads);
 
-    // Notes on which thread its cleanup began, and ended.
-    private async Future Clean(TimeSpan? time)
-    {
-        try
-        {
-            await Kio.Sleep(Timeout.InfiniteTimeSpan);
-        }
-        finally
-        {
-            _threads.Add(Environment.CurrentManagedThreadId);
-            if (time is { } wait)
-            {
-                await Kio.Sleep(wait);
-            }
-
-            _threads.Add(Environment.CurrentManagedThreadId);
-        }
-    }
+    private Future Clean(TimeSpan? time) => LocalRuntimeTests.Clean(_threads, time);
 }

@@ -210,7 +210,8 @@ public sealed class LocalRuntimeTests
 
     private static LocalRuntime Create() => Runtime.CreateCurrentThreadBuilder().BuildLocal();
 
-    private static async Future Clean(List<int> threads, TimeSpan? time)
+    // Notes on which thread its cleanup began, and ended.
+    internal static async Future Clean(List<int> threads, TimeSpan? time)
     {
         try
         {

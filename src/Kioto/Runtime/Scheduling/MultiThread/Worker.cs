@@ -23,15 +23,15 @@ internal sealed class Worker
     private readonly Ambient _ambient;
     private readonly ThreadHooks? _parkHooks;
     private readonly bool _lifoSlot;
-
-    // Whether the task that this worker has found by searching was another one's.
-    private bool _stole;
     private readonly int _budget;
     private readonly int _eventInterval;
     private readonly int _sharedInterval;
     private int _ticksToEvents;
     private int _ticksToShared;
     private BackgroundPicks _background;
+
+    // Whether the task that this worker has found by searching was another one's.
+    private bool _stole;
 
     internal Worker(Core core, Ambient ambient)
     {
