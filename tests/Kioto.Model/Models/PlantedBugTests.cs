@@ -192,6 +192,7 @@ public sealed class PlantedBugTests
     [InlineData("GroupCancelMissesNew", "TaskGroupModel", "CancelDuringSpawn")]
     [InlineData("GroupStartsTwice", "TaskGroupModel", "AbortQueued")]
     [InlineData("GroupEmptyUnseen", "TaskGroupModel", "DiscardTheLast")]
+    [InlineData("GroupEmptyUntold", "TaskGroupModel", "DiscardTheLast")]
     [InlineData("GroupSpawnerUntold", "TaskGroupModel", "SpawnerWaits")]
     [InlineData("TrackerExitInTwoSteps", "TrackerModel", "CloseDuringExits")]
     [InlineData("TrackerLooksFirst", "TrackerModel", "AskDuringExit")]

@@ -50,15 +50,17 @@ internal static class TaskGroupModel
         Assert.Equal(1, other.Reports);
     }
 
-    /// <summary>The last task ends while somebody waits for the end of a group that discards.</summary>
+    /// <summary>The last task fails while somebody waits for the end of a group that discards: the failures are told by then.</summary>
     internal static void DiscardTheLast()
     {
         var group = new JoinSetGroup(TaskGroup.NoLimit, discards: true);
-        ModelSpawned first = Spawn(group, new ModelSpawned());
-        ModelSpawned second = Spawn(group, new ModelSpawned());
+        ModelSpawned first = Spawn(group, new ModelSpawned { Fails = true });
+        ModelSpawned second = Spawn(group, new ModelSpawned { Fails = true });
         Model.Spawn(first.End);
         Model.Spawn(second.End);
         Assert.Equal(0, JoinAll(group));
+        Assert.Equal(1, first.Reports);
+        Assert.Equal(1, second.Reports);
     }
 
     /// <summary>One slot is passed on while somebody else asks for it.</summary>

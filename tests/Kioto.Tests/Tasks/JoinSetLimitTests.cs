@@ -205,6 +205,28 @@ public sealed class JoinSetLimitTests
         });
     });
 
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_discarding_set_is_not_empty_before_a_failure_is_told(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        JoinSet<object>? set = null;
+        int seen = -1;
+        using Runtime runtime = Runtimes.Builder(kind).OnUnhandledFailure(_ => seen = set!.Count).Build();
+        runtime.RunTask(async () =>
+        {
+            set = new(new JoinSetOptions { DiscardResults = true });
+            set.Spawn(async Future<object> () =>
+            {
+                await Kio.YieldNow();
+                throw new NotSupportedException();
+            });
+            Assert.Null(await set.JoinNextAsync());
+            Assert.Equal(1, seen);
+            Assert.Equal(0, set.Count);
+            await set.DisposeAsync();
+        });
+    });
+
     private static async Future<WeakReference> SpawnOne(JoinSet<object> set)
     {
         WeakReference? weak = null;

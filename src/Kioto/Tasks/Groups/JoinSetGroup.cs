@@ -13,22 +13,11 @@ internal sealed class JoinSetGroup(int limit, bool discards) : TaskGroup(limit)
 
     private protected override void OnEnded(GroupMember member)
     {
-        if (!discards)
+        if (discards)
         {
-            if (_ended.Push(member))
-            {
-                WakeWaiter();
-            }
-
-            return;
+            Discard(member);
         }
-
-        if (TryRemove(member, out bool isEmpty))
-        {
-            member.Discard();
-        }
-
-        if (isEmpty)
+        else if (_ended.Push(member))
         {
             WakeWaiter();
         }

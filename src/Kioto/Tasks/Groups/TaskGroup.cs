@@ -25,6 +25,9 @@ internal abstract class TaskGroup
     private MemberList _queued = new(MemberPlace.Queued);
     private bool _closed;
 
+    // Taken out, and their failures are being reported: who waits for the end of all has not missed one.
+    private int _leaving;
+
     // Whether tasks that are spawned from now on are aborted before they begin.
     private bool _cancelled;
 
@@ -51,7 +54,7 @@ internal abstract class TaskGroup
         {
             using (_lock.EnterScope())
             {
-                return _live.Count + _queued.Count;
+                return Present;
             }
         }
     }
@@ -234,11 +237,12 @@ internal abstract class TaskGroup
             }
 
             ForgetEnded();
+            _leaving += ended.Count;
         }
 
         foreach (GroupMember member in ended)
         {
-            member.Discard();
+            Leave(member);
         }
 
         foreach (GroupMember member in queued)
@@ -267,7 +271,7 @@ internal abstract class TaskGroup
     {
         using (_lock.EnterScope())
         {
-            return _closed |= _live.Count + _queued.Count == 0;
+            return _closed |= Present == 0;
         }
     }
 
@@ -282,12 +286,12 @@ internal abstract class TaskGroup
             {
                 if (_live.Remove(member))
                 {
-                    isEmpty = _live.Count + _queued.Count == 0;
+                    isEmpty = Present == 0;
                     return member;
                 }
             }
 
-            isEmpty = _live.Count + _queued.Count == 0;
+            isEmpty = Present == 0;
             return null;
         }
     }
@@ -340,17 +344,35 @@ internal abstract class TaskGroup
     /// <returns>The member, or null.</returns>
     private protected virtual GroupMember? TakeEnded() => null;
 
-    /// <summary>Takes a member out that has ended.</summary>
-    /// <param name="member">The member.</param>
-    /// <param name="isEmpty">Whether it was the last.</param>
-    /// <returns>Whether its outcome is the caller's; otherwise somebody let it go meanwhile.</returns>
-    private protected bool TryRemove(GroupMember member, out bool isEmpty)
+    /// <summary>Takes a member out that has ended, and whose outcome was seen to.</summary>
+    /// <param name="member">The member, in the list or let go meanwhile.</param>
+    /// <returns>Whether it was the last.</returns>
+    private protected bool RemoveIsLast(GroupMember member)
     {
         using (_lock.EnterScope())
         {
-            bool removed = _live.Remove(member);
-            isEmpty = _live.Count + _queued.Count == 0;
-            return removed;
+            _live.Remove(member);
+            return Present == 0;
+        }
+    }
+
+    /// <summary>Takes a member out that has ended, and drops its outcome: a failure is reported first.</summary>
+    /// <param name="member">The member.</param>
+    private protected void Discard(GroupMember member)
+    {
+        using (_lock.EnterScope())
+        {
+            if (!_live.Remove(member))
+            {
+                return; // Somebody let it go meanwhile.
+            }
+
+            _leaving++;
+        }
+
+        if (Leave(member))
+        {
+            WakeWaiter();
         }
     }
 
@@ -364,6 +386,9 @@ internal abstract class TaskGroup
             return ReferenceEquals(_live.Oldest, member);
         }
     }
+
+    // Under the lock.
+    private int Present => _live.Count + _queued.Count + _leaving;
 
     private static void Start(GroupMember member)
     {
@@ -395,6 +420,17 @@ internal abstract class TaskGroup
             }
 
             return true;
+        }
+    }
+
+    // Of one that is counted as leaving. Returns whether it was the last.
+    private bool Leave(GroupMember member)
+    {
+        member.Discard();
+        using (_lock.EnterScope())
+        {
+            _leaving--;
+            return Present == 0;
         }
     }
 

@@ -163,8 +163,7 @@ internal sealed class ScopeGroup(int limit, ScopeFailurePolicy policy) : TaskGro
         }
 
         // Only now: the end of the last child is the end of the scope.
-        TryRemove(member, out bool isEmpty);
-        if (isEmpty)
+        if (RemoveIsLast(member))
         {
             WakeWaiter();
         }
