@@ -77,8 +77,9 @@ public sealed class BroadcastTests
         Assert.Equal(10, Next(receiver));
     }
 
-    [Fact]
-    public void EnumeratingThrowsWhereValuesWereMissedAndGoesOn() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void EnumeratingThrowsWhereValuesWereMissedAndGoesOn(Where where) => Host.Run(where, async _ =>
     {
         (BroadcastSender<int> sender, BroadcastReceiver<int> receiver) = Broadcast.Create<int>(2);
         for (int i = 0; i < 5; i++)
@@ -126,8 +127,9 @@ public sealed class BroadcastTests
         Assert.True(receiver.IsClosed);
     });
 
-    [Fact]
-    public void WithoutReceiversSendingFailsUntilOneSubscribes() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void WithoutReceiversSendingFailsUntilOneSubscribes(Where where) => Host.Run(where, async _ =>
     {
         (BroadcastSender<int> sender, BroadcastReceiver<int> receiver) = Broadcast.Create<int>(2);
         receiver.Dispose();
@@ -213,8 +215,9 @@ public sealed class BroadcastTests
         Assert.Equal(1, (await receiver.RecvAsync()).Value);
     });
 
-    [Fact]
-    public void TwoReceivesAtOnceAreMisuse() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void TwoReceivesAtOnceAreMisuse(Where where) => Host.Run(where, async _ =>
     {
         (BroadcastSender<int> sender, BroadcastReceiver<int> receiver) = Broadcast.Create<int>(4);
         using (Parked<BroadcastRecvResult<int>> arm = new(receiver.RecvAsync()))
@@ -267,8 +270,9 @@ public sealed class BroadcastTests
         }
     });
 
-    [Fact]
-    public void LosslessRoomComesBackWhenAReceiverLeaves() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void LosslessRoomComesBackWhenAReceiverLeaves(Where where) => Host.Run(where, async spawner =>
     {
         (LosslessSender<int> sender, BroadcastReceiver<int> first) = Broadcast.CreateLossless<int>(2);
         BroadcastReceiver<int> second = sender.Subscribe();
@@ -294,5 +298,33 @@ public sealed class BroadcastTests
         await rejectedToo.Join();
         await sender.ClosedAsync();
         Assert.True(sender.TrySend(8).IsClosed);
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AChannelMadeWithoutAReceiver(Where where) => Host.Run(where, async spawner =>
+    {
+        using BroadcastSender<int> sender = Broadcast.CreateSender<int>(3);
+        Assert.Equal((0, 4, 0), (sender.ReceiverCount, sender.Capacity, sender.Count));
+        await sender.ClosedAsync(); // There is no receiver.
+        Assert.True(sender.Send(1).TryGetRejected(out int back));
+        Assert.Equal(1, back);
+        using BroadcastReceiver<int> receiver = sender.Subscribe();
+        Job closed = spawner.Spawn(async () => await sender.ClosedAsync());
+        Assert.True(sender.Send(2).IsSent);
+        Assert.Equal(2, (await receiver.RecvAsync()).Value);
+        await Spawner.Settle();
+        Assert.False(closed.IsFinished);
+        receiver.Dispose();
+        await closed.Join();
+        Assert.Throws<ArgumentOutOfRangeException>(() => Broadcast.CreateSender<int>(0));
+
+        using LosslessSender<int> lossless = Broadcast.CreateLosslessSender<int>(1);
+        Assert.True((await lossless.SendAsync(1)).IsClosed);
+        Assert.True((await lossless.SendAsync(1)).IsClosed); // The place has been given back.
+        using BroadcastReceiver<int> slow = lossless.Subscribe();
+        Assert.True(lossless.TrySend(2).IsSent);
+        Assert.True(lossless.TrySend(3).IsFull);
+        Assert.Equal(2, (await slow.RecvAsync()).Value);
     });
 }

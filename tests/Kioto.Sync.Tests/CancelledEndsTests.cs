@@ -31,8 +31,9 @@ public sealed class CancelledEndsTests
         await closed();
     });
 
-    [Fact]
-    public void ACancelledLosslessSendLosesItsValueAndNoPlace() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACancelledLosslessSendLosesItsValueAndNoPlace(Where where) => Host.Run(where, async spawner =>
     {
         (LosslessSender<int> sender, BroadcastReceiver<int> receiver) = Broadcast.CreateLossless<int>(1);
         await sender.SendAsync(1);
@@ -46,8 +47,9 @@ public sealed class CancelledEndsTests
         Assert.True((await sender.SendAsync(4)).IsSent);
     });
 
-    [Fact]
-    public void ACancelledWaitForAValueMissesNone() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACancelledWaitForAValueMissesNone(Where where) => Host.Run(where, async spawner =>
     {
         (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
         Job waits = spawner.Spawn(async () => await receiver.WaitForAsync(static value => value > 1));
@@ -59,8 +61,9 @@ public sealed class CancelledEndsTests
         Assert.Equal(2, (await receiver.WaitForAsync(static value => value > 1)).Value);
     });
 
-    [Fact]
-    public void ACancelledReadOrWriteOfAnAdapterLosesNothing() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACancelledReadOrWriteOfAnAdapterLosesNothing(Where where) => Host.Run(where, async spawner =>
     {
         (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
         ChannelReader<int> reader = receiver.AsChannelReader();

@@ -41,8 +41,9 @@ public sealed class CellTests
         Assert.Equal(50, leaders);
     });
 
-    [Fact]
-    public void ABarrierForOneNeverWaits() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ABarrierForOneNeverWaits(Where where) => Host.Run(where, async _ =>
     {
         AsyncBarrier barrier = new(1);
         Assert.True(await barrier.WaitAsync());
@@ -51,8 +52,9 @@ public sealed class CellTests
         Assert.Throws<InvalidOperationException>(() => barrier.SignalAndWait());
     });
 
-    [Fact]
-    public void ACancelledArrivalIsTakenBack() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACancelledArrivalIsTakenBack(Where where) => Host.Run(where, async spawner =>
     {
         AsyncBarrier barrier = new(2);
         Job cancelled = spawner.Spawn(async () => await barrier.WaitAsync());
@@ -97,8 +99,9 @@ public sealed class CellTests
         Assert.Equal("other", await cell.GetOrInitAsync(() => throw new NotSupportedException()));
     });
 
-    [Fact]
-    public void AFailedMakerLetsTheNextTry() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AFailedMakerLetsTheNextTry(Where where) => Host.Run(where, async spawner =>
     {
         OnceCell<int> cell = new();
         await Assert.ThrowsAsync<FormatException>(async () => await cell.GetOrInitAsync(() => throw new FormatException()));
@@ -119,8 +122,9 @@ public sealed class CellTests
         Assert.Equal(3, await new OnceCell<int>(3).GetOrInitAsync(() => Future.FromResult(4)));
     });
 
-    [Fact]
-    public void ALazyKeepsItsValueAndNoFailure() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ALazyKeepsItsValueAndNoFailure(Where where) => Host.Run(where, async _ =>
     {
         int calls = 0;
         AsyncLazy<int> lazy = new(async () =>
@@ -173,8 +177,9 @@ public sealed class CellTests
         });
     }
 
-    [Fact]
-    public void CancelledWaitersAreForgotten() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void CancelledWaitersAreForgotten(Where where) => Host.Run(where, async spawner =>
     {
         SetOnce<int> once = new();
         Job cancelled = spawner.Spawn(async () => await once.WaitAsync());

@@ -58,8 +58,9 @@ public sealed class DisposedEndsTests
         receiver.Dispose();
     });
 
-    [Fact]
-    public void AMpscReceiverDisposedByItsOwnTaskAroundAPinnedReceive() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AMpscReceiverDisposedByItsOwnTaskAroundAPinnedReceive(Where where) => Host.Run(where, async _ =>
     {
         (UnboundedMpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.CreateUnbounded<int>();
         await using (Pinned<RecvResult<int>> pin = Kio.Pin(receiver.RecvAsync()))
@@ -164,6 +165,75 @@ public sealed class DisposedEndsTests
         Assert.Throws<ObjectDisposedException>(() => (object)broadcast.ClosedAsync());
         Assert.Throws<ObjectDisposedException>(() => (object)lossless.ClosedAsync());
         Assert.Throws<ObjectDisposedException>(() => (object)watch.ClosedAsync());
+    }
+
+    [Fact]
+    public void WhatWasDisposedMakesNoSender()
+    {
+        (MpscSender<int> mpsc, _) = Mpsc.Create<int>(1);
+        (UnboundedMpscSender<int> unbounded, _) = Mpsc.CreateUnbounded<int>();
+        (BroadcastSender<int> broadcast, _) = Broadcast.Create<int>(1);
+        WeakMpscSender<int> weak = mpsc.Downgrade();
+        WeakUnboundedMpscSender<int> weakUnbounded = unbounded.Downgrade();
+        WeakBroadcastSender<int> weakBroadcast = broadcast.Downgrade();
+        weak.Dispose();
+        weakUnbounded.Dispose();
+        weakBroadcast.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => weak.TryUpgrade(out _));
+        Assert.Throws<ObjectDisposedException>(() => weakUnbounded.TryUpgrade(out _));
+        Assert.Throws<ObjectDisposedException>(() => weakBroadcast.TryUpgrade(out _));
+        SenderCount count = default;
+        count.Add();
+        Assert.True(count.Remove());
+        Assert.Throws<ObjectDisposedException>(() => count.AddCopy(mpsc)); // A clone beside the last drop.
+        Assert.Equal(0, count.Strong);
+    }
+
+    [Fact]
+    public void AnMpscReceiverThatIsDisposedLetsGoOfWhoWaited() => Host.OnThread(() =>
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
+        WeakReference waiting = Poll(receiver);
+        Assert.True(waiting.IsAlive);
+        receiver.Dispose();
+        GC.Collect();
+        Assert.False(waiting.IsAlive); // Though the sender lives.
+        Assert.True(sender.IsClosed);
+
+        (sender, receiver) = Mpsc.Create<int>(1);
+        WeakReference cancelled = Poll(receiver, cancel: true);
+        receiver.Dispose();
+        GC.Collect();
+        Assert.False(cancelled.IsAlive);
+        Assert.True(sender.IsClosed);
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.All), MemberType = typeof(Host))]
+    public void APlaceOfANotifyDisposedWhileAnotherTaskWaitsForIt(Where where) => Host.Run(where, async spawner =>
+    {
+        Notify notify = new();
+        Notified notified = notify.CreateNotified();
+        Job waiting = spawner.Spawn(async () => await Assert.ThrowsAsync<ObjectDisposedException>(async () => await notified.WaitAsync()));
+        await Spawner.Settle();
+        notified.Dispose();
+        await waiting.Join();
+        notify.NotifyOne();
+        await notify.NotifiedAsync(); // Stored: nobody waited.
+    });
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference Poll(MpscReceiver<int> receiver, bool cancel = false)
+    {
+        Turner task = new();
+        Waiter waiter = new();
+        Assert.False(receiver.Channel.PollReceive(waiter, task, out _));
+        if (cancel)
+        {
+            receiver.Channel.WithdrawReceive(waiter);
+        }
+
+        return new WeakReference(task);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -19,8 +19,9 @@ public sealed class FuturelockOfEndedTasksTests
         Assert.False(mutex.IsLocked);
     });
 
-    [Fact]
-    public void SoAreThoseBetweenOthers() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void SoAreThoseBetweenOthers(Where where) => Host.Run(where, async spawner =>
     {
         AsyncSemaphore semaphore = new(0);
         Job first = spawner.Spawn(async () => (await semaphore.AcquireAsync()).Forget());
@@ -37,8 +38,9 @@ public sealed class FuturelockOfEndedTasksTests
         Assert.Equal(1, semaphore.AvailablePermits);
     });
 
-    [Fact]
-    public void APermitThatComesWhileTheTaskEndsIsPassedOn() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void APermitThatComesWhileTheTaskEndsIsPassedOn(Where where) => Host.Run(where, async spawner =>
     {
         AsyncSemaphore semaphore = new(0);
         Job forgetful = spawner.Spawn(async () =>
@@ -50,8 +52,9 @@ public sealed class FuturelockOfEndedTasksTests
         await Spawner.Until(() => semaphore.AvailablePermits == 1);
     });
 
-    [Fact]
-    public void ANotificationIsNotLostToATaskThatHasEnded() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ANotificationIsNotLostToATaskThatHasEnded(Where where) => Host.Run(where, async spawner =>
     {
         Notify notify = new();
         Job forgetful = spawner.Spawn(() => Leave(notify));
@@ -81,8 +84,9 @@ public sealed class FuturelockOfEndedTasksTests
         Assert.False(mutex.IsLocked);
     });
 
-    [Fact]
-    public void ATaskThatARuntimeDropsHoldsNothing() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ATaskThatARuntimeDropsHoldsNothing(Where where) => Host.Run(where, async _ =>
     {
         Mutex<int> mutex = new(0);
         MutexGuard<int> held = await mutex.LockAsync();

@@ -57,8 +57,9 @@ public sealed class FuturelockOfHeldFuturesTests
         Assert.False(mutex.IsLocked);
     });
 
-    [Fact]
-    public void ASetInsideASetDoesNotEither() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ASetInsideASetDoesNotEither(Where where) => Host.Run(where, async spawner =>
     {
         Mutex<int> mutex = new(0);
         MutexGuard<int> held = await mutex.LockAsync();
@@ -83,8 +84,9 @@ public sealed class FuturelockOfHeldFuturesTests
         }
     });
 
-    [Fact]
-    public void AFutureThatMovesToAnotherTaskIsPolledThereAndGetsItsPermit() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AFutureThatMovesToAnotherTaskIsPolledThereAndGetsItsPermit(Where where) => Host.Run(where, async spawner =>
     {
         AsyncSemaphore semaphore = new(0);
         FutureSet<SemaphorePermit> set = new();
@@ -102,8 +104,9 @@ public sealed class FuturelockOfHeldFuturesTests
         await set.DisposeAsync();
     });
 
-    [Fact]
-    public void APinThatLostASelectDoesNotHoldALockHostage() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void APinThatLostASelectDoesNotHoldALockHostage(Where where) => Host.Run(where, async spawner =>
     {
         Mutex<int> mutex = new(0);
         MutexGuard<int> held = await mutex.LockAsync();
@@ -121,8 +124,9 @@ public sealed class FuturelockOfHeldFuturesTests
         Assert.False(mutex.IsLocked);
     });
 
-    [Fact]
-    public void NeitherDoesAReusableFuture() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void NeitherDoesAReusableFuture(Where where) => Host.Run(where, async spawner =>
     {
         Mutex<int> mutex = new(0);
         MutexGuard<int> held = await mutex.LockAsync();
@@ -134,8 +138,9 @@ public sealed class FuturelockOfHeldFuturesTests
         Assert.False(mutex.IsLocked);
     });
 
-    [Fact]
-    public void NeitherDoesAMaybeDone() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void NeitherDoesAMaybeDone(Where where) => Host.Run(where, async spawner =>
     {
         Mutex<int> mutex = new(0);
         MutexGuard<int> held = await mutex.LockAsync();
@@ -148,8 +153,9 @@ public sealed class FuturelockOfHeldFuturesTests
         Assert.False(mutex.IsLocked);
     });
 
-    [Fact]
-    public void NeitherDoesASharedFuture() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void NeitherDoesASharedFuture(Where where) => Host.Run(where, async spawner =>
     {
         Mutex<int> mutex = new(0);
         MutexGuard<int> held = await mutex.LockAsync();
@@ -194,8 +200,9 @@ public sealed class FuturelockOfHeldFuturesTests
         }
     });
 
-    [Fact]
-    public void ANotificationForASetsChildIsPassedOn() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ANotificationForASetsChildIsPassedOn(Where where) => Host.Run(where, async spawner =>
     {
         Notify notify = new();
         await using FutureSet<Unit> set = new();

@@ -6,8 +6,9 @@ namespace Kioto.SyncTests;
 /// <summary>A permit that was given to a future which its task keeps but does not poll goes to somebody else.</summary>
 public sealed class FuturelockTests
 {
-    [Fact]
-    public void AParkedArmDoesNotHoldALockHostageFromItsOwnTask() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AParkedArmDoesNotHoldALockHostageFromItsOwnTask(Where where) => Host.Run(where, async spawner =>
     {
         Mutex<int> mutex = new(0);
         MutexGuard<int> held = await mutex.LockAsync();
@@ -61,8 +62,9 @@ public sealed class FuturelockTests
         Assert.True(mutex.TryLock(out _));
     });
 
-    [Fact]
-    public void ATaskThatYieldsForEverDoesNotEither() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ATaskThatYieldsForEverDoesNotEither(Where where) => Host.Run(where, async spawner =>
     {
         AsyncSemaphore semaphore = new(0);
         bool stop = false;
@@ -86,8 +88,9 @@ public sealed class FuturelockTests
         await hoarder.Join();
     });
 
-    [Fact]
-    public void WhoWasPassedOverIsFirstWhenItIsPolledAgain() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void WhoWasPassedOverIsFirstWhenItIsPolledAgain(Where where) => Host.Run(where, async spawner =>
     {
         AsyncSemaphore semaphore = new(0);
         using Parked<SemaphorePermit> arm = new(semaphore.AcquireAsync());
@@ -113,8 +116,9 @@ public sealed class FuturelockTests
         await late.Join();
     });
 
-    [Fact]
-    public void APermitThatNobodyElseWantsIsFreeAgain() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void APermitThatNobodyElseWantsIsFreeAgain(Where where) => Host.Run(where, async _ =>
     {
         AsyncSemaphore semaphore = new(0);
         using Parked<SemaphorePermit> arm = new(semaphore.AcquireAsync());
@@ -125,8 +129,9 @@ public sealed class FuturelockTests
         arm.Result().Dispose();
     });
 
-    [Fact]
-    public void ANotificationIsPassedOnToo() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ANotificationIsPassedOnToo(Where where) => Host.Run(where, async spawner =>
     {
         Notify notify = new();
         using Parked<Unit> arm = Parked<Unit>.Of(notify.NotifiedAsync());
@@ -141,8 +146,9 @@ public sealed class FuturelockTests
         arm.Result();
     });
 
-    [Fact]
-    public void AReservedPlaceOfAClosedChannelComesBack() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AReservedPlaceOfAClosedChannelComesBack(Where where) => Host.Run(where, async spawner =>
     {
         (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
         await sender.SendAsync(1);

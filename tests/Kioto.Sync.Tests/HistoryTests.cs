@@ -329,6 +329,298 @@ public sealed class HistoryTests
         }
     });
 
+    /// <summary>A mutex is had by one, in the order of arrival.</summary>
+    [Fact]
+    public void AMutexIsAQueue() => Check(steps =>
+    {
+        Mutex<int> mutex = new(0);
+        List<Parked<MutexGuard<int>>> waiting = [];
+        MutexGuard<int>? held = null;
+        foreach ((int step, int argument) in steps)
+        {
+            switch (step)
+            {
+                case 0 or 1:
+                    Parked<MutexGuard<int>> future = new(mutex.LockAsync());
+                    bool free = held is null;
+                    Assert.Equal(free, future.Poll());
+                    if (free)
+                    {
+                        held = future.Result();
+                    }
+                    else
+                    {
+                        waiting.Add(future);
+                    }
+
+                    break;
+                case 2 when waiting.Count > 0:
+                    waiting[argument % waiting.Count].Dispose();
+                    waiting.RemoveAt(argument % waiting.Count);
+                    break;
+                case 3 or 4 when held is not null:
+                    held.Value.Dispose();
+                    held = null;
+                    break;
+                case 5:
+                    Assert.Equal(held is null, mutex.TryLock(out MutexGuard<int> guard));
+                    held ??= guard;
+                    break;
+            }
+
+            if (held is null && waiting.Count > 0)
+            {
+                Assert.True(waiting[0].Poll());
+                held = waiting[0].Result();
+                waiting.RemoveAt(0);
+            }
+
+            Assert.Equal(held is not null, mutex.IsLocked);
+        }
+
+        waiting.ForEach(each => each.Dispose());
+    });
+
+    /// <summary>Each notification goes to who has waited longest, or to who came last; one that nobody wants is kept, once.</summary>
+    [Fact]
+    public void ANotifyGivesToEachEnd() => Check(steps =>
+    {
+        Notify notify = new();
+        List<Parked<Unit>> waiting = [];
+        bool stored = false;
+        foreach ((int step, int argument) in steps)
+        {
+            switch (step)
+            {
+                case 0 or 1:
+                    Parked<Unit> future = Parked<Unit>.Of(notify.NotifiedAsync());
+                    Assert.Equal(stored, future.Poll());
+                    if (stored)
+                    {
+                        future.Result();
+                        stored = false;
+                    }
+                    else
+                    {
+                        waiting.Add(future);
+                    }
+
+                    break;
+                case 2 when waiting.Count > 0:
+                    waiting[argument % waiting.Count].Dispose();
+                    waiting.RemoveAt(argument % waiting.Count);
+                    break;
+                case 3:
+                    notify.NotifyOne();
+                    Notified(0);
+                    break;
+                case 4:
+                    notify.NotifyLast();
+                    Notified(waiting.Count - 1);
+                    break;
+                case 5:
+                    notify.NotifyWaiters();
+                    while (waiting.Count > 0)
+                    {
+                        Notified(0);
+                    }
+
+                    break;
+            }
+
+            waiting.ForEach(each => Assert.False(each.Poll()));
+        }
+
+        waiting.ForEach(each => each.Dispose());
+
+        void Notified(int index)
+        {
+            if (waiting.Count == 0)
+            {
+                stored = true;
+                return;
+            }
+
+            Assert.True(waiting[index].Poll());
+            waiting[index].Result();
+            waiting.RemoveAt(index);
+        }
+    });
+
+    /// <summary>Each receiver of a watch channel sees the latest value, once, and then the end.</summary>
+    [Fact]
+    public void AWatchTellsOfTheLatest() => Check(steps =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> first) = Watch.Create(0);
+        List<(WatchReceiver<int> Receiver, int[] Seen)> receivers = [(first, [0])];
+        int value = 0;
+        foreach ((int step, int argument) in steps)
+        {
+            switch (step)
+            {
+                case 0 or 1:
+                    Assert.Equal(receivers.Count > 0, sender.Send(value + 1).IsSent);
+                    value += receivers.Count > 0 ? 1 : 0;
+                    break;
+                case 2:
+                    sender.SendModify(before => before + 1);
+                    value++;
+                    break;
+                case 3:
+                    receivers.Add((sender.Subscribe(), [value]));
+                    break;
+                case 4 when receivers.Count > 0:
+                    receivers[argument % receivers.Count].Receiver.Dispose();
+                    receivers.RemoveAt(argument % receivers.Count);
+                    break;
+                case 5 when receivers.Count > 0:
+                    (WatchReceiver<int> receiver, int[] seen) = receivers[argument % receivers.Count];
+                    Parked<bool> changed = new(receiver.ChangedAsync());
+                    Assert.Equal(seen[0] != value, changed.Poll());
+                    if (seen[0] != value)
+                    {
+                        Assert.True(changed.Result());
+                        seen[0] = value;
+                    }
+
+                    changed.Dispose();
+                    break;
+            }
+
+            Assert.Equal(value, sender.Borrow());
+            receivers.ForEach(each => Assert.Equal(each.Seen[0] != value, each.Receiver.HasChanged));
+        }
+
+        sender.Dispose();
+        foreach ((WatchReceiver<int> receiver, int[] seen) in receivers)
+        {
+            Parked<bool> last = new(receiver.ChangedAsync());
+            Assert.True(last.Poll());
+            Assert.Equal(seen[0] != value, last.Result());
+        }
+    });
+
+    /// <summary>A lossless broadcast gives every value to every receiver; who sends waits, in the order of arrival, for the slowest.</summary>
+    [Fact]
+    public void ALosslessBroadcastWaitsForTheSlowest() => Check(steps =>
+    {
+        (LosslessSender<int> sender, BroadcastReceiver<int> first) = Broadcast.CreateLossless<int>(2);
+        List<(BroadcastReceiver<int> Receiver, int[] Next)> receivers = [(first, [0])];
+        List<Parked<SendResult<int>>> waiting = [];
+        int sent = 0;
+        int next = 0;
+        foreach ((int step, int argument) in steps)
+        {
+            switch (step)
+            {
+                case 0 or 1:
+                    Parked<SendResult<int>> future = new(sender.SendAsync(next++));
+                    bool room = waiting.Count == 0 && sent - Slowest() < 2;
+                    Assert.Equal(room, future.Poll());
+                    if (room)
+                    {
+                        Assert.True(future.Result().IsSent);
+                        sent++;
+                    }
+                    else
+                    {
+                        waiting.Add(future);
+                    }
+
+                    break;
+                case 2:
+                    receivers.Add((sender.Subscribe(), [sent]));
+                    break;
+                case 3 when receivers.Count > 1:
+                    receivers[argument % receivers.Count].Receiver.Dispose();
+                    receivers.RemoveAt(argument % receivers.Count);
+                    break;
+                case 4 or 5:
+                    (BroadcastReceiver<int> receiver, int[] position) = receivers[argument % receivers.Count];
+                    Assert.Equal(position[0] < sent, receiver.TryRecv(out BroadcastRecvResult<int> result));
+                    if (position[0] < sent)
+                    {
+                        Assert.Equal(position[0]++, result.Value);
+                    }
+
+                    break;
+            }
+
+            while (waiting.Count > 0 && sent - Slowest() < 2)
+            {
+                Assert.True(waiting[0].Poll());
+                Assert.True(waiting[0].Result().IsSent);
+                waiting.RemoveAt(0);
+                sent++;
+            }
+        }
+
+        waiting.ForEach(each => each.Dispose());
+
+        int Slowest() => receivers.Min(each => each.Next[0]);
+    });
+
+    /// <summary>A oneshot: whatever each end does, the value is received or comes back, and each end is told of the other.</summary>
+    [Fact]
+    public void AOneshotHasOneOutcome() => Check(steps =>
+    {
+        (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
+        bool sent = false;
+        bool senderDone = false;
+        bool closed = false;
+        bool told = false;
+        foreach ((int step, _) in steps)
+        {
+            switch (step)
+            {
+                case 0 when !senderDone:
+                    Assert.Equal(!closed, sender.Send(5).IsSent);
+                    sent = !closed;
+                    senderDone = true;
+                    break;
+                case 1 when !senderDone:
+                    sender.Dispose();
+                    senderDone = true;
+                    break;
+                case 2:
+                    receiver.Close();
+                    closed = true;
+                    break;
+                case 3:
+                    Parked<RecvResult<int>> receiving = new(receiver.RecvAsync());
+                    bool some = sent || senderDone || closed;
+                    Assert.Equal(some, receiving.Poll());
+                    if (some)
+                    {
+                        Assert.Equal(sent, receiving.Result().HasValue);
+                        told = true;
+                    }
+
+                    receiving.Dispose();
+                    break;
+                case 4:
+                    Assert.Equal(sent, receiver.TryRecv(out int value));
+                    Assert.Equal(sent ? 5 : 0, value);
+                    told |= sent || senderDone || closed;
+                    break;
+                case 5 when !senderDone:
+                    Assert.Equal(closed, sender.IsClosed);
+                    break;
+            }
+
+            Assert.Equal(told, receiver.IsTerminated);
+            if (told && sent)
+            {
+                return; // It is used up.
+            }
+
+            Assert.Equal(!sent, receiver.IsEmpty);
+        }
+
+        receiver.Dispose();
+        sender.Dispose();
+    });
+
     private static void Check(System.Action<(int Step, int Argument)[]> play) => Host.Run(_ =>
     {
         // On the thread that polls: the futures belong to one task.

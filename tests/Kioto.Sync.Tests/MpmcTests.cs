@@ -48,8 +48,9 @@ public sealed class MpmcTests
         Assert.All(received, count => Assert.Equal(1, count));
     });
 
-    [Fact]
-    public void AValueThatAReceiverDoesNotTakeIsNotLostWithTheEnd() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AValueThatAReceiverDoesNotTakeIsNotLostWithTheEnd(Where where) => Host.Run(where, async spawner =>
     {
         (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.Create<int>(1);
         using Parked<RecvResult<int>> arm = new(receiver.RecvAsync());
@@ -69,8 +70,9 @@ public sealed class MpmcTests
         Assert.True(arm.Result().IsClosed);
     });
 
-    [Fact]
-    public void WhoWaitsWhileTheLastValueIsOutLearnsTheEndWhenItIsTaken() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void WhoWaitsWhileTheLastValueIsOutLearnsTheEndWhenItIsTaken(Where where) => Host.Run(where, async spawner =>
     {
         (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.Create<int>(1);
         using Parked<RecvResult<int>> arm = new(receiver.RecvAsync());
@@ -84,8 +86,9 @@ public sealed class MpmcTests
         await second.Join();
     });
 
-    [Fact]
-    public void ReceiversAreServedInOrder() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ReceiversAreServedInOrder(Where where) => Host.Run(where, async spawner =>
     {
         (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.CreateUnbounded<int>();
         List<(int Receiver, int Value)> order = [];
@@ -106,8 +109,9 @@ public sealed class MpmcTests
         Assert.Equal([(0, 0), (1, 1), (2, 2)], order);
     });
 
-    [Fact]
-    public void ClosingHandsValuesBackAndLetsTheRestBeReceived() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ClosingHandsValuesBackAndLetsTheRestBeReceived(Where where) => Host.Run(where, async spawner =>
     {
         (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.Create<int>(1);
         Assert.True(sender.TrySend(1).IsSent);
@@ -147,8 +151,9 @@ public sealed class MpmcTests
         Assert.Equal(8, value);
     });
 
-    [Fact]
-    public void AParkedReceiverHoldsNoValueHostage() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AParkedReceiverHoldsNoValueHostage(Where where) => Host.Run(where, async spawner =>
     {
         (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.Create<int>(4);
         using Parked<RecvResult<int>> arm = new(receiver.RecvAsync());

@@ -88,8 +88,9 @@ public sealed class MpscTests
         }
     });
 
-    [Fact]
-    public void AFullChannelMakesSendersWaitInOrder() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AFullChannelMakesSendersWaitInOrder(Where where) => Host.Run(where, async spawner =>
     {
         (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
         Assert.True(sender.TrySend(0).IsSent);
@@ -172,8 +173,9 @@ public sealed class MpscTests
         await Assert.ThrowsAsync<ClosedException>(async () => await sender.ReserveAsync());
     });
 
-    [Fact]
-    public void PermitsSendAfterClosingAndTheReceiverWaitsForThem() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void PermitsSendAfterClosingAndTheReceiverWaitsForThem(Where where) => Host.Run(where, async spawner =>
     {
         (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(3);
         MpscPermit<int> permits = await sender.ReserveManyAsync(2);
@@ -198,8 +200,9 @@ public sealed class MpscTests
         Assert.Throws<ArgumentOutOfRangeException>(() => sender.ReserveManyAsync(4));
     });
 
-    [Fact]
-    public void ReservingWaitsForAsManyAsAreWanted() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ReservingWaitsForAsManyAsAreWanted(Where where) => Host.Run(where, async spawner =>
     {
         (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(2);
         Assert.True(sender.TrySend(1).IsSent);
@@ -250,8 +253,9 @@ public sealed class MpscTests
         Assert.Equal(0, await receiver.RecvManyAsync(buffer, 0));
     });
 
-    [Fact]
-    public void ACancelledSendLosesItsValueAndNoPlace() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACancelledSendLosesItsValueAndNoPlace(Where where) => Host.Run(where, async spawner =>
     {
         (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
         await sender.SendAsync(1);
@@ -267,8 +271,9 @@ public sealed class MpscTests
         Assert.Equal(3, (await receiver.RecvAsync()).Value);
     });
 
-    [Fact]
-    public void TwoReceivesAtOnceAreMisuse() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void TwoReceivesAtOnceAreMisuse(Where where) => Host.Run(where, async _ =>
     {
         (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
         using (Parked<RecvResult<int>> arm = new(receiver.RecvAsync()))
@@ -283,8 +288,9 @@ public sealed class MpscTests
         Assert.Equal(1, (await receiver.RecvAsync()).Value);
     });
 
-    [Fact]
-    public void WeakSendersDoNotKeepItOpen() => Host.Run(async unused =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void WeakSendersDoNotKeepItOpen(Where where) => Host.Run(where, async unused =>
     {
         (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
         using WeakMpscSender<int> weak = sender.Downgrade();
@@ -314,8 +320,9 @@ public sealed class MpscTests
         Assert.True((await receiver.RecvAsync()).IsClosed);
     });
 
-    [Fact]
-    public void ADisposedReceiverForgetsWhatIsThere() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ADisposedReceiverForgetsWhatIsThere(Where where) => Host.Run(where, async _ =>
     {
         (UnboundedMpscSender<object> sender, MpscReceiver<object> receiver) = Mpsc.CreateUnbounded<object>();
         sender.Send(new object());
@@ -384,8 +391,9 @@ public sealed class MpscTests
         Assert.Equal(2, (await receiver.RecvAsync()).Value);
     });
 
-    [Fact]
-    public void ReceivingIsCooperative() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ReceivingIsCooperative(Where where) => Host.Run(where, async spawner =>
     {
         (UnboundedMpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.CreateUnbounded<int>();
         int turns = 0;

@@ -45,8 +45,9 @@ public sealed class MutexTests
         Assert.Equal(1600, end.Value);
     });
 
-    [Fact]
-    public void FirstComeFirstServed() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void FirstComeFirstServed(Where where) => Host.Run(where, async spawner =>
     {
         Mutex<List<int>> mutex = new([]);
         MutexGuard<List<int>> held = await mutex.LockAsync();
@@ -89,8 +90,9 @@ public sealed class MutexTests
         Assert.False(mutex.IsLocked);
     });
 
-    [Fact]
-    public void AnExceptionUnlocksAndPoisonsNothing() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AnExceptionUnlocksAndPoisonsNothing(Where where) => Host.Run(where, async _ =>
     {
         Mutex<int> mutex = new(1);
         await Assert.ThrowsAsync<FormatException>(async () =>
@@ -102,8 +104,9 @@ public sealed class MutexTests
         Assert.Equal(1, again.Value);
     });
 
-    [Fact]
-    public void AbortingTheHolderUnlocks() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AbortingTheHolderUnlocks(Where where) => Host.Run(where, async spawner =>
     {
         Mutex<int> mutex = new(1);
         Job holder = spawner.Spawn(async () =>
@@ -152,8 +155,9 @@ public sealed class MutexTests
         Assert.Equal((1, "r!"), (guard.Value.Left, guard.Value.Right));
     }
 
-    [Fact]
-    public void AGuardMayBeDisposedElsewhere() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AGuardMayBeDisposedElsewhere(Where where) => Host.Run(where, async _ =>
     {
         Mutex<int> mutex = new(0);
         MutexGuard<int> guard = await mutex.LockAsync();
@@ -161,8 +165,9 @@ public sealed class MutexTests
         Assert.False(mutex.IsLocked);
     });
 
-    [Fact]
-    public void BlockingInsideAsyncCodeThrowsTheRemedy() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void BlockingInsideAsyncCodeThrowsTheRemedy(Where where) => Host.Run(where, async _ =>
     {
         Mutex<int> mutex = new(0);
         Assert.Contains("LockAsync", Assert.Throws<InvalidOperationException>(() => mutex.Lock()).Message, StringComparison.Ordinal);
@@ -170,4 +175,35 @@ public sealed class MutexTests
         await Kio.SpawnBlocking(() => mutex.Lock().Dispose());
         Assert.False(mutex.IsLocked);
     });
+
+    [Fact]
+    public void APartOfAPartIsGuarded()
+    {
+        Mutex<(int[] Numbers, string Name)> mutex = new(([1, 2], "a"));
+        Assert.True(mutex.TryLock(out MutexGuard<(int[] Numbers, string Name)> guard));
+        MappedMutexGuard<(int[] Numbers, string Name), int[]> numbers = guard.Map(static (ref (int[] Numbers, string Name) all) => ref all.Numbers);
+        MappedMutexGuard<(int[] Numbers, string Name), int> second = numbers.Map(static (ref int[] some) => ref some[1]);
+        second.Value = 5;
+        Assert.Equal([1, 5], numbers.Value);
+        second.Dispose();
+        Assert.False(mutex.IsLocked);
+        Assert.Throws<ObjectDisposedException>(() => second.Value);
+        Assert.Throws<ObjectDisposedException>(() => numbers.Map(static (ref int[] some) => ref some[0]));
+
+        RwLock<int[]> rwLock = new([1, 2]);
+        Assert.True(rwLock.TryWrite(out RwLockWriteGuard<int[]> writer));
+        using (MappedRwLockWriteGuard<int[], int> first = writer.Map(static (ref int[] all) => ref all).Map(static (ref int[] all) => ref all[0]))
+        {
+            first.Value = 8;
+        }
+
+        Assert.True(rwLock.TryRead(out RwLockReadGuard<int[]> reader));
+        using (MappedRwLockReadGuard<int[], int> first = reader.Map(static (ref readonly int[] all) => ref all).Map(static (ref readonly int[] all) => ref all[0]))
+        {
+            Assert.Equal(8, first.Value);
+        }
+
+        Assert.True(rwLock.TryWrite(out writer));
+        writer.Dispose();
+    }
 }

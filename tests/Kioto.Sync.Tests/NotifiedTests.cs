@@ -117,8 +117,9 @@ public sealed class NotifiedTests
         return Future.Completed;
     });
 
-    [Fact]
-    public void UsedAfterItWasDisposedItThrows() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void UsedAfterItWasDisposedItThrows(Where where) => Host.Run(where, async spawner =>
     {
         Notify notify = new();
         Notified notified = notify.CreateNotified();

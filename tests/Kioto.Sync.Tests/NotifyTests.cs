@@ -79,8 +79,9 @@ public sealed class NotifyTests
         return Future.Completed;
     });
 
-    [Fact]
-    public void WaitersReachesAFutureThatWasMadeAndNotPolled() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void WaitersReachesAFutureThatWasMadeAndNotPolled(Where where) => Host.Run(where, async _ =>
     {
         Notify notify = new();
         Future made = notify.NotifiedAsync();
@@ -178,4 +179,23 @@ public sealed class NotifyTests
             return Future.Completed;
         });
     }
+
+    [Fact]
+    public void AWakerThatThrowsKeepsNobodyFromBeingWoken() => Host.Run(_ =>
+    {
+        Notify notify = new();
+        Parked<Unit> before = Parked<Unit>.Of(notify.NotifiedAsync());
+        Assert.False(before.Poll());
+        LeafSource<Unit> leaf = (LeafSource<Unit>)notify.NotifiedAsync().Source!;
+        PollContext context = new(Waker.Create(() => throw new FormatException()));
+        Assert.False(leaf.PollLeaf(ref context));
+        Parked<Unit> after = Parked<Unit>.Of(notify.NotifiedAsync());
+        Assert.False(after.Poll());
+        notify.NotifyWaiters();
+        Assert.True(before.Poll());
+        Assert.True(after.Poll());
+        before.Result();
+        after.Result();
+        return Future.Completed;
+    });
 }

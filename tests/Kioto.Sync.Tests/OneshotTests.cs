@@ -73,8 +73,9 @@ public sealed class OneshotTests
         Assert.Equal(4, value);
     }
 
-    [Fact]
-    public void MisuseIsCaught() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void MisuseIsCaught(Where where) => Host.Run(where, async _ =>
     {
         (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
         sender.Send(1);
@@ -95,8 +96,9 @@ public sealed class OneshotTests
         Assert.Throws<InvalidOperationException>(() => default(OneshotReceiver<int>).IsEmpty);
     });
 
-    [Fact]
-    public void CancellingLosesNothing() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void CancellingLosesNothing(Where where) => Host.Run(where, async spawner =>
     {
         (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
         Job cancelled = spawner.Spawn(async () => await receiver.RecvAsync());
@@ -119,6 +121,79 @@ public sealed class OneshotTests
         sender.Send(1);
         receiver.Dispose();
     }
+
+    [Theory]
+    [MemberData(nameof(Host.All), MemberType = typeof(Host))]
+    public void ItIsTerminatedWhenItHasHadItsOutcome(Where where) => Host.Run(where, async _ =>
+    {
+        (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
+        Assert.False(receiver.IsTerminated);
+        sender.Send(1);
+        Assert.False(receiver.IsTerminated);
+        Assert.Equal(1, (await receiver.RecvAsync()).Value);
+        Assert.True(receiver.IsTerminated);
+
+        (sender, receiver) = Oneshot.Create<int>();
+        Assert.False(receiver.TryRecv(out int _)); // Nothing yet is no outcome.
+        Assert.False(receiver.IsTerminated);
+        sender.Send(2);
+        Assert.True(receiver.TryRecv(out int _));
+        Assert.True(receiver.IsTerminated);
+
+        (sender, receiver) = Oneshot.Create<int>();
+        sender.Dispose();
+        Assert.False(receiver.IsTerminated);
+        Assert.True((await receiver.RecvAsync()).IsClosed);
+        Assert.True(receiver.IsTerminated);
+        Assert.True((await receiver.RecvAsync()).IsClosed); // Again, as before.
+        receiver.Dispose();
+        Assert.True(receiver.IsTerminated);
+
+        (sender, receiver) = Oneshot.Create<int>();
+        receiver.Close();
+        Assert.False(receiver.IsTerminated);
+        Assert.False(receiver.TryRecv(out int _));
+        Assert.True(receiver.IsTerminated);
+        sender.Dispose();
+    });
+
+    [Fact]
+    public void OfManyWhoSendOneDoesAndItsValueArrives() => Host.OnThread(() =>
+    {
+        for (int round = 0; round < 300; round++)
+        {
+            (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
+            using Barrier together = new(3);
+            int winner = 0;
+            Thread[] threads = new Thread[3];
+            for (int i = 0; i < threads.Length; i++)
+            {
+                int mine = i + 1;
+                threads[i] = new Thread(() =>
+                {
+                    together.SignalAndWait();
+                    try
+                    {
+                        sender.Send(mine);
+                        Assert.Equal(0, Interlocked.Exchange(ref winner, mine));
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                        // Another one was faster.
+                    }
+                });
+                threads[i].Start();
+            }
+
+            int received = receiver.Recv().Value;
+            foreach (Thread thread in threads)
+            {
+                thread.Join();
+            }
+
+            Assert.Equal(winner, received);
+        }
+    });
 
     [Fact]
     public void Blocking() => Host.OnThread(() =>

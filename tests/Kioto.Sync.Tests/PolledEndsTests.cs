@@ -93,6 +93,53 @@ public sealed class PolledEndsTests
         Assert.True(receiver.IsClosed);
     }
 
+    [Fact]
+    public void AReceiverIsPolled()
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(2);
+        PollReceiver<int> polled = new(receiver);
+        Turner task = new();
+        Assert.False(Poll(polled, task).IsReady);
+        Assert.Throws<InvalidOperationException>(() => receiver.TryRecv(out int _)); // It is receiving.
+        sender.TrySend(1);
+        sender.TrySend(2);
+        Assert.Equal(1, Poll(polled, task).Value.Value);
+        Assert.True(receiver.TryRecv(out int second));
+        Assert.Equal(2, second);
+        Assert.False(Poll(polled, task).IsReady);
+        sender.Dispose();
+        Assert.True(Poll(polled, task).Value.IsClosed);
+        polled.Dispose();
+        polled.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => Poll(polled, task));
+        Assert.Throws<ObjectDisposedException>(() => receiver.TryRecv(out int _));
+    }
+
+    [Theory]
+    [MemberData(nameof(Host.All), MemberType = typeof(Host))]
+    public void AReceiverThatIsPolledIsWoken(Where where) => Host.Run(where, async spawner =>
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(2);
+        Job sending = spawner.Spawn(async () =>
+        {
+            for (int i = 1; i <= 100; i++)
+            {
+                await sender.SendAsync(i);
+            }
+
+            sender.Dispose();
+        });
+        using PollReceiver<int> polled = new(receiver);
+        Assert.Equal(5050, await new Sum(polled).AsFuture());
+        await sending.Join();
+    });
+
+    private static Poll<RecvResult<int>> Poll(PollReceiver<int> receiver, Turner task)
+    {
+        PollContext context = new(task);
+        return receiver.PollRecv(ref context);
+    }
+
     private static Poll<SemaphorePermit> Poll(PollSemaphore semaphore, Turner task)
     {
         PollContext context = new(task);
@@ -103,6 +150,31 @@ public sealed class PolledEndsTests
     {
         PollContext context = new(task);
         return sender.PollReserve(ref context);
+    }
+
+    /// <summary>Adds up what comes, until the end.</summary>
+    private sealed class Sum(PollReceiver<int> receiver) : IFuture<int>
+    {
+        private int _sum;
+
+        public Poll<int> Poll(ref PollContext context)
+        {
+            while (true)
+            {
+                Poll<RecvResult<int>> received = receiver.PollRecv(ref context);
+                if (!received.IsReady)
+                {
+                    return Poll<int>.Pending;
+                }
+
+                if (!received.Value.HasValue)
+                {
+                    return Poll<int>.Ready(_sum);
+                }
+
+                _sum += received.Value.Value;
+            }
+        }
     }
 
     /// <summary>Takes a permit and gives it back, in a loop in its poll, until it has to wait or the condition holds.</summary>

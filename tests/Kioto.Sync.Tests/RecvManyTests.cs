@@ -8,8 +8,9 @@ namespace Kioto.SyncTests;
 
 public sealed class RecvManyTests
 {
-    [Fact]
-    public void ACollectionThatTakesNothingIsRefusedAtOnce() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACollectionThatTakesNothingIsRefusedAtOnce(Where where) => Host.Run(where, async _ =>
     {
         (UnboundedMpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.CreateUnbounded<int>();
         sender.Send(1);
@@ -40,8 +41,9 @@ public sealed class RecvManyTests
         Assert.Equal(8, sender.Capacity);
     });
 
-    [Fact]
-    public void AnAddThatThrowsAfterAWaitLosesNothingEither() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AnAddThatThrowsAfterAWaitLosesNothingEither(Where where) => Host.Run(where, async spawner =>
     {
         (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(8);
         Job job = spawner.Spawn(async () =>
@@ -54,8 +56,9 @@ public sealed class RecvManyTests
         await job.Join();
     });
 
-    [Fact]
-    public void ACollectionThatReceivesWhenItIsAddedToIsToldOff() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACollectionThatReceivesWhenItIsAddedToIsToldOff(Where where) => Host.Run(where, async _ =>
     {
         (UnboundedMpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.CreateUnbounded<int>();
         sender.Send(1);
@@ -108,8 +111,9 @@ public sealed class RecvManyTests
         Assert.All(received, count => Assert.Equal(1, count));
     });
 
-    [Fact]
-    public void ABatchOfAnMpmcChannelIsAsManyAsAreThere() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ABatchOfAnMpmcChannelIsAsManyAsAreThere(Where where) => Host.Run(where, async spawner =>
     {
         (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.CreateUnbounded<int>();
         for (int i = 0; i < 50; i++)
@@ -160,8 +164,9 @@ public sealed class RecvManyTests
         Assert.True((await receiver.RecvAsync()).IsClosed);
     });
 
-    [Fact]
-    public void ACancelledMpmcBatchLosesNothing() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACancelledMpmcBatchLosesNothing(Where where) => Host.Run(where, async spawner =>
     {
         (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.Create<int>(4);
         List<int> batch = [];
@@ -173,8 +178,9 @@ public sealed class RecvManyTests
         Assert.Equal(1, (await receiver.RecvAsync()).Value);
     });
 
-    [Fact]
-    public void ACancelledBroadcastBatchLosesNothing() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACancelledBroadcastBatchLosesNothing(Where where) => Host.Run(where, async _ =>
     {
         (BroadcastSender<int> sender, BroadcastReceiver<int> receiver) = Broadcast.Create<int>(4);
         List<int> batch = [];
@@ -186,8 +192,9 @@ public sealed class RecvManyTests
         Assert.Equal(1, (await receiver.RecvAsync()).Value);
     });
 
-    [Fact]
-    public void ABatchOfABroadcastIsAsManyAsAreThere() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ABatchOfABroadcastIsAsManyAsAreThere(Where where) => Host.Run(where, async spawner =>
     {
         (BroadcastSender<int> sender, BroadcastReceiver<int> receiver) = Broadcast.Create<int>(32);
         BroadcastReceiver<int> other = sender.Subscribe();
@@ -252,8 +259,9 @@ public sealed class RecvManyTests
         }
     });
 
-    [Fact]
-    public void AReceiverThatEndsWhileItsBatchIsTakenReadsNothingOfOthers() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AReceiverThatEndsWhileItsBatchIsTakenReadsNothingOfOthers(Where where) => Host.Run(where, async _ =>
     {
         (LosslessSender<int> sender, BroadcastReceiver<int> receiver) = Broadcast.CreateLossless<int>(4);
         BroadcastReceiver<int> other = sender.Subscribe();
@@ -271,8 +279,9 @@ public sealed class RecvManyTests
         Assert.True(sender.TrySend(4).IsFull);
     });
 
-    [Fact]
-    public void ACollectionThatReceivesFromItsBroadcastGetsEachValueOnce() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACollectionThatReceivesFromItsBroadcastGetsEachValueOnce(Where where) => Host.Run(where, async _ =>
     {
         (BroadcastSender<int> sender, BroadcastReceiver<int> receiver) = Broadcast.Create<int>(4);
         sender.Send(1);

@@ -52,8 +52,9 @@ public sealed class RwLockTests
         Assert.Equal(200, end.Value);
     });
 
-    [Fact]
-    public void AReaderBehindAWriterWaits() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AReaderBehindAWriterWaits(Where where) => Host.Run(where, async spawner =>
     {
         RwLock<int> rwLock = new(0);
         RwLockReadGuard<int> reading = await rwLock.ReadAsync();
@@ -78,8 +79,9 @@ public sealed class RwLockTests
         Assert.Equal(["writer", "reader"], order);
     });
 
-    [Fact]
-    public void ACancelledWriterLetsReadersPass() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACancelledWriterLetsReadersPass(Where where) => Host.Run(where, async spawner =>
     {
         RwLock<int> rwLock = new(0);
         using RwLockReadGuard<int> reading = await rwLock.ReadAsync();
@@ -92,8 +94,9 @@ public sealed class RwLockTests
         await reader.Join();
     });
 
-    [Fact]
-    public void DowngradeLetsReadersInAndNoWriterBetween() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void DowngradeLetsReadersInAndNoWriterBetween(Where where) => Host.Run(where, async spawner =>
     {
         RwLock<int> rwLock = new(0);
         RwLockWriteGuard<int> writing = await rwLock.WriteAsync();

@@ -66,8 +66,9 @@ public sealed class SemaphoreTests
         }
     });
 
-    [Fact]
-    public void ManyPermitsAreNotOvertakenByFew() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ManyPermitsAreNotOvertakenByFew(Where where) => Host.Run(where, async spawner =>
     {
         AsyncSemaphore semaphore = new(1);
         List<string> order = [];
@@ -113,8 +114,9 @@ public sealed class SemaphoreTests
         Assert.Equal(2, semaphore.AvailablePermits);
     });
 
-    [Fact]
-    public void APermitThatACancelledWaiterWasGivenGoesToTheNext() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void APermitThatACancelledWaiterWasGivenGoesToTheNext(Where where) => Host.Run(where, async spawner =>
     {
         AsyncSemaphore semaphore = new(0);
         using Parked<SemaphorePermit> first = new(semaphore.AcquireAsync());
@@ -213,8 +215,9 @@ public sealed class SemaphoreTests
         return Future.Completed;
     });
 
-    [Fact]
-    public void BlockingInsideSpawnBlockingWorks() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void BlockingInsideSpawnBlockingWorks(Where where) => Host.Run(where, async _ =>
     {
         AsyncSemaphore semaphore = new(0);
         JoinHandle<int> blocked = Kio.SpawnBlocking(() =>
@@ -226,8 +229,9 @@ public sealed class SemaphoreTests
         Assert.Equal(1, await blocked);
     });
 
-    [Fact]
-    public void AcquiringIsCooperative() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AcquiringIsCooperative(Where where) => Host.Run(where, async spawner =>
     {
         AsyncSemaphore semaphore = new(1);
         bool stop = false;
@@ -250,5 +254,19 @@ public sealed class SemaphoreTests
         Future<SemaphorePermit> never = semaphore.AcquireAsync();
         Assert.NotNull(never.Source);
         Assert.Equal(1, semaphore.AvailablePermits);
+    }
+
+    [Fact]
+    public void MergingMoreThanAGuardCanHaveChangesNothing()
+    {
+        AsyncSemaphore semaphore = new(AsyncSemaphore.MaxPermits);
+        Assert.True(semaphore.TryAcquireMany(AsyncSemaphore.MaxPermits, out SemaphorePermit many));
+        semaphore.AddPermits(2);
+        Assert.True(semaphore.TryAcquireMany(2, out SemaphorePermit few));
+        Assert.Throws<ArgumentException>(() => many.Merge(few));
+        Assert.Equal(2, few.Count);
+        few.Dispose();
+        Assert.Equal(2, semaphore.AvailablePermits);
+        Assert.Throws<InvalidOperationException>(many.Dispose); // There would be more than a semaphore can have.
     }
 }

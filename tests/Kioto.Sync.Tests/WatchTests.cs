@@ -44,8 +44,9 @@ public sealed class WatchTests
         }
     });
 
-    [Fact]
-    public void TheInitialValueCountsAsSeen() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void TheInitialValueCountsAsSeen(Where where) => Host.Run(where, async _ =>
     {
         (WatchSender<string> sender, WatchReceiver<string> receiver) = Watch.Create("one");
         Assert.False(receiver.HasChanged);
@@ -66,8 +67,9 @@ public sealed class WatchTests
         Assert.Equal("three", sender.Borrow());
     });
 
-    [Fact]
-    public void TheEndIsToldAfterTheLastChange() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void TheEndIsToldAfterTheLastChange(Where where) => Host.Run(where, async spawner =>
     {
         (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
         sender.Send(1);
@@ -84,8 +86,9 @@ public sealed class WatchTests
         Assert.Throws<ObjectDisposedException>(() => sender.Send(2));
     });
 
-    [Fact]
-    public void WaitForLooksAtTheCurrentValueFirst() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void WaitForLooksAtTheCurrentValueFirst(Where where) => Host.Run(where, async spawner =>
     {
         (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(3);
         Assert.Equal(3, (await receiver.WaitForAsync(value => value == 3)).Value);
@@ -106,8 +109,9 @@ public sealed class WatchTests
         await Assert.ThrowsAsync<FormatException>(async () => await receiver.WaitForAsync(_ => throw new FormatException()));
     });
 
-    [Fact]
-    public void WithoutReceiversSendStoresNothingAndReplaceDoes() => Host.Run(async _ =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void WithoutReceiversSendStoresNothingAndReplaceDoes(Where where) => Host.Run(where, async _ =>
     {
         (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
         receiver.Dispose();
@@ -124,6 +128,72 @@ public sealed class WatchTests
         Assert.Equal(1, sender.ReceiverCount);
         Assert.Throws<ObjectDisposedException>(() => receiver.Borrow());
     });
+
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AChannelMadeWithoutAReceiver(Where where) => Host.Run(where, async _ =>
+    {
+        using WatchSender<int> sender = Watch.CreateSender(1);
+        await sender.ClosedAsync();
+        Assert.True(sender.Send(2).IsClosed);
+        Assert.Equal(1, sender.SendReplace(3));
+        using WatchReceiver<int> receiver = sender.Subscribe();
+        Assert.False(receiver.HasChanged);
+        Assert.True(sender.Send(4).IsSent);
+        Assert.True(await receiver.ChangedAsync());
+        Assert.Equal(4, receiver.Borrow());
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void TwoTasksAtOneReceiverAreTold(Where where) => Host.Run(where, async spawner =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
+        Job waiting = spawner.Spawn(async () => Assert.True(await receiver.ChangedAsync()));
+        await Spawner.Settle();
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await receiver.ChangedAsync());
+        Assert.False(waiting.IsFinished);
+        sender.Send(1);
+        await waiting.Join();
+        sender.Send(2);
+        Assert.True(await receiver.ChangedAsync());
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.All), MemberType = typeof(Host))]
+    public void AReceiverDisposedWhileAnotherTaskWaitsForIt(Where where) => Host.Run(where, async spawner =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
+        WatchReceiver<int> innocent = receiver.Clone();
+        Job waiting = spawner.Spawn(async () => await Assert.ThrowsAsync<ObjectDisposedException>(async () => await receiver.ChangedAsync()));
+        Job other = spawner.Spawn(async () => Assert.True(await innocent.ChangedAsync()));
+        await Spawner.Settle();
+        receiver.Dispose();
+        receiver.Dispose();
+        await waiting.Join();
+        Assert.Equal(1, sender.ReceiverCount);
+        Assert.False(other.IsFinished);
+        sender.Send(1);
+        await other.Join();
+        Future<bool> made = innocent.ChangedAsync();
+        innocent.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await made);
+        Assert.Throws<ObjectDisposedException>(() => innocent.HasChanged);
+    });
+
+    [Fact]
+    public void AModifierThatThrowsChangesNothing()
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(1);
+        Assert.Throws<FormatException>(() => sender.SendIfModified((ref int value) =>
+        {
+            value = 7;
+            throw new FormatException();
+        }));
+        Assert.Equal(1, receiver.Borrow());
+        Assert.False(receiver.HasChanged);
+        Assert.True(sender.Send(2).IsSent); // No lock is held.
+    }
 
     [Fact]
     public void ModifyingTellsOnlyOfChanges()
@@ -186,8 +256,9 @@ public sealed class WatchTests
         Assert.Equal(1, receiver.Borrow());
     });
 
-    [Fact]
-    public void ChangesCanBeEnumerated() => Host.Run(async spawner =>
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ChangesCanBeEnumerated(Where where) => Host.Run(where, async spawner =>
     {
         (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
         List<int> seen = [];

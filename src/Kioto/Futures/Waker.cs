@@ -17,7 +17,7 @@ public readonly struct Waker : IEquatable<Waker>
     internal WakeTarget? Target => _target;
 
     /// <summary>Makes a waker of a callback, for tests and for bridges to other systems.</summary>
-    /// <param name="callback">Called on the waking thread, each time. It must not throw or block.</param>
+    /// <param name="callback">Called on the waking thread, each time. It must not block; what it throws is reported as a failure that nobody waits for.</param>
     /// <returns>The waker.</returns>
     public static Waker Create(Action callback)
     {
@@ -56,6 +56,17 @@ public readonly struct Waker : IEquatable<Waker>
 
     private sealed class CallbackTarget(Action callback) : WakeTarget
     {
-        internal override void Wake() => callback();
+        internal override void Wake()
+        {
+            try
+            {
+                callback();
+            }
+            catch (Exception exception)
+            {
+                // Thrown on, it would end a wake-up of many, or an operation of somebody else, in the middle.
+                LostFailure.Report(exception, Ambient.Current);
+            }
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System;
+using System.Runtime.CompilerServices;
 using Kioto.Sync;
 using ModelChecking;
 using Xunit;
@@ -40,20 +42,20 @@ internal static class FanOutModel
         {
             var target = new ParkedThread();
             var waiter = new Waiter();
-            long seen = 0;
+            WatchPlace place = default;
             while (true)
             {
-                while (!channel.PollChanged(waiter, target, seen))
+                while (!channel.PollChanged(waiter, target, ref place))
                 {
                     target.Sleep();
                 }
 
-                if (channel.Version == seen)
+                if (channel.Version == place.Seen)
                 {
                     break;
                 }
 
-                channel.Read(out seen);
+                channel.Read(out place.Seen);
             }
 
             Assert.Equal(2, channel.Read(out _));
@@ -61,6 +63,46 @@ internal static class FanOutModel
         channel.Store(1, always: true, out _);
         channel.Store(2, always: true, out _);
         channel.RemoveSender();
+    }
+
+    /// <summary>A receiver that waits, or is about to, is disposed: it learns that.</summary>
+    internal static void WatchReceiverEnds()
+    {
+        var channel = new WatchChannel<int>(0);
+        var place = new StrongBox<WatchPlace>();
+        Model.Spawn(() =>
+        {
+            var target = new ParkedThread();
+            var waiter = new Waiter();
+            Assert.Throws<ObjectDisposedException>(() =>
+            {
+                while (!channel.PollChanged(waiter, target, ref place.Value))
+                {
+                    target.Sleep();
+                }
+            });
+            Assert.Null(place.Value.Waiting);
+        });
+        channel.EndReceiver(ref place.Value);
+        Assert.Equal(0, channel.ReceiverCount);
+    }
+
+    /// <summary>Two set a value at once: who comes second can get it at once.</summary>
+    internal static void SetByTwo()
+    {
+        var cell = new SetOnce<int>();
+        bool other = false;
+        ModelHandle second = Model.Spawn(() =>
+        {
+            other = cell.TrySet(2);
+            Assert.True(cell.TryGet(out int value));
+            Assert.Equal(other, value == 2);
+        });
+        bool mine = cell.TrySet(1);
+        Assert.True(cell.TryGet(out int value));
+        Assert.Equal(mine, value == 1);
+        second.Join();
+        Assert.NotEqual(mine, other);
     }
 
     /// <summary>A broadcast value, and then the end, while a receiver waits and another one leaves.</summary>

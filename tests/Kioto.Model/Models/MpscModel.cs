@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Kioto.Sync;
 using ModelChecking;
@@ -117,6 +118,55 @@ internal static class MpscModel
         Assert.True(!first || one.Value == 1);
         Assert.True(!second || two.Value == 2);
         Assert.True(channel.IsDrained());
+    }
+
+    /// <summary>A receiver that takes what is there, beside its end: no value is taken by two.</summary>
+    internal static void TakenOrEnded()
+    {
+        var channel = new MpscChannel<int>(MpscChannel<int>.Unbounded);
+        Send(channel, 1);
+        Send(channel, 2);
+        ModelHandle ender = Model.Spawn(channel.EndReceiving);
+        bool first = TryReceive(channel, 1);
+        bool second = TryReceive(channel, 2);
+        ender.Join();
+        Assert.True(first || !second);
+    }
+
+    /// <summary>An empty channel's receiver ends while it takes, and a permit is used beside both: one takes at a time.</summary>
+    internal static void EndedBesideAPermit()
+    {
+        var channel = new MpscChannel<int>(2);
+        Assert.Equal(AcquireOutcome.Acquired, channel.Places.TryAcquire(1));
+        Assert.Equal(AcquireOutcome.Acquired, channel.Places.TryAcquire(1));
+        ModelHandle ender = Model.Spawn(channel.EndReceiving);
+        ModelHandle sender = Model.Spawn(() =>
+        {
+            channel.Put(1);
+            channel.Put(2);
+        });
+        bool first = channel.TryReceiveNow(out RecvResult<int> one);
+        bool second = channel.TryReceiveNow(out RecvResult<int> two);
+        ender.Join();
+        sender.Join();
+        Assert.True(first || !second || two.Value == 1);
+        Assert.True(!first || one.Value == 1);
+        Assert.True(!(first && second) || two.Value == 2);
+        Assert.True(channel.IsDrained());
+    }
+
+    private static bool TryReceive(MpscChannel<int> channel, int expected)
+    {
+        try
+        {
+            bool received = channel.TryReceive(out int value);
+            Assert.True(!received || value == expected);
+            return received;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
     }
 
     private static bool Send(MpscChannel<int> channel, int value)

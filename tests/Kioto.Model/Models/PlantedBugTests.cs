@@ -147,6 +147,12 @@ public sealed class PlantedBugTests
     [InlineData("EnableLate", "NotifyModel", "EnabledMissesNothing")]
     [InlineData("OneshotRegisterBlind", "OneshotModel", "SendAndReceive")]
     [InlineData("OneshotCloseUnseen", "OneshotModel", "SendOrClose")]
+    [InlineData("OneshotDisplacedSleeps", "OneshotReuseModel", "RegisteredTooLate")]
+    [InlineData("OneshotDisplacedSleeps", "OneshotReuseModel", "WaitsForTheEndTooLate")]
+    [InlineData("OneshotVersionUnseen", "OneshotReuseModel", "ClosedTooLate")]
+    [InlineData("OneshotVersionUnseen", "OneshotReuseModel", "DisposedWhilePolled")]
+    [InlineData("OneshotSendUnclaimed", "OneshotReuseModel", "SentByTwo")]
+    [InlineData("OneshotFreedInSilence", "OneshotReuseModel", "BothEndWhileItWaits")]
     [InlineData("WakeReceiverWithoutFence", "MpscModel", "FullAndEmpty")]
     [InlineData("ReceiveWithoutLook", "MpscModel", "FullAndEmpty")]
     [InlineData("DrainedWithoutFence", "MpscModel", "DrainedForOneOfTwo")]
@@ -165,6 +171,8 @@ public sealed class PlantedBugTests
     [InlineData("QueueGrowsAfterTheEnd", "MpscModel", "SendOrCloseUnbounded")]
     [InlineData("QueueEndForgetsWriters", "MpscModel", "SendOrCloseUnbounded")]
     [InlineData("DirectReceiveUnmarked", "MpscModel", "DirectlyOrEnded")]
+    [InlineData("EndedByCount", "MpscModel", "EndedBesideAPermit")]
+    [InlineData("TryReceiveUnmarked", "MpscModel", "TakenOrEnded")]
     [InlineData("ForgetInTwoSteps", "PermitModel", "ForgetBesideRelease")]
     [InlineData("ReleaseAllUnseen", "PermitModel", "AllOrOne")]
     [InlineData("SpinInTwoSteps", "SpinModel", "MutualExclusion")]
@@ -178,6 +186,9 @@ public sealed class PlantedBugTests
     [InlineData("SetWithoutLook", "FanOutModel", "SetOnce")]
     [InlineData("WakeAllWithoutFence", "FanOutModel", "SetOnce")]
     [InlineData("WakesOneBatch", "FanOutModel", "SetOnce")]
+    [InlineData("SetUnseen", "FanOutModel", "SetByTwo")]
+    [InlineData("WatchEndUnseen", "FanOutModel", "WatchReceiverEnds")]
+    [InlineData("WatchEndUntold", "FanOutModel", "WatchReceiverEnds")]
     [InlineData("BroadcastBatchForgets", "BroadcastModel", "BatchRefused")]
     [InlineData("BroadcastUnreadForgotten", "FanOutModel", "Broadcast")]
     [InlineData("CellByStore", "AtomicWakerModel", "WakeIsNotLost")]
@@ -203,7 +214,7 @@ public sealed class PlantedBugTests
         Type type = typeof(PlantedBugTests).Assembly.GetType($"Kioto.ModelTests.Planted.{bug}.{model}", throwOnError: true)!;
         MethodInfo method = type.GetMethod(scenario, BindingFlags.Static | BindingFlags.NonPublic)!;
         ModelFailureException failure = Explore.Failure(
-            3, method.CreateDelegate<Action>(), processWide: model is nameof(CoreHoldModel) or nameof(RevocationModel) or nameof(SliceModel));
+            3, method.CreateDelegate<Action>(), processWide: model is nameof(CoreHoldModel) or nameof(RevocationModel) or nameof(SliceModel) or nameof(MpscModel));
         TestContext.Current.TestOutputHelper?.WriteLine(failure.Message.Split('\n')[0]);
     }
 }

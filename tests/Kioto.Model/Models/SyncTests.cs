@@ -68,6 +68,24 @@ public sealed class SyncTests
     public void OneshotFreedOnce() => Explore.All(4, OneshotModel.FreedOnce);
 
     [Fact]
+    public void OneshotDisposedWhilePolled() => Explore.All(3, OneshotReuseModel.DisposedWhilePolled);
+
+    [Fact]
+    public void OneshotRegisteredTooLate() => Explore.All(2, OneshotReuseModel.RegisteredTooLate);
+
+    [Fact]
+    public void OneshotBothEndWhileItWaits() => Explore.All(3, OneshotReuseModel.BothEndWhileItWaits);
+
+    [Fact]
+    public void OneshotWaitsForTheEndTooLate() => Explore.All(2, OneshotReuseModel.WaitsForTheEndTooLate);
+
+    [Fact]
+    public void OneshotClosedTooLate() => Explore.All(3, OneshotReuseModel.ClosedTooLate);
+
+    [Fact]
+    public void OneshotSentByTwo() => Explore.All(3, OneshotReuseModel.SentByTwo);
+
+    [Fact]
     public void MpscTwoSenders() => Explore.All(2, MpscModel.TwoSenders);
 
     [Fact]
@@ -140,6 +158,12 @@ public sealed class SyncTests
     public void MpscDirectlyOrEnded() => Explore.All(3, MpscModel.DirectlyOrEnded, processWide: true);
 
     [Fact]
+    public void MpscTakenOrEnded() => Explore.All(3, MpscModel.TakenOrEnded, processWide: true);
+
+    [Fact]
+    public void MpscEndedBesideAPermit() => Explore.All(2, MpscModel.EndedBesideAPermit, processWide: true);
+
+    [Fact]
     public void MpscDrainedForOneOfTwo() => Explore.All(3, MpscModel.DrainedForOneOfTwo);
 
     [Fact]
@@ -165,6 +189,12 @@ public sealed class SyncTests
 
     [Fact]
     public void SetOnce() => Explore.All(3, FanOutModel.SetOnce);
+
+    [Fact]
+    public void SetByTwo() => Explore.All(3, FanOutModel.SetByTwo);
+
+    [Fact]
+    public void WatchReceiverEnds() => Explore.All(3, FanOutModel.WatchReceiverEnds);
 
     [Fact]
     public void Watch() => Explore.All(3, FanOutModel.Watch);

@@ -18,6 +18,7 @@ internal static class SourcePool<TSource>
     internal static void Return(Ambient ambient, TSource source)
     {
         Ownership.End(source);
+        Interlocked.MemoryBarrier(); // From thread to thread sources go through a depot, under a lock.
         s_free.Push(source);
     }
 

@@ -11,10 +11,13 @@ internal static class Host
     private const int Seconds = 60;
 
     public static TheoryData<Where> All =>
-        [Where.MultiThread, Where.OneWorker, Where.CurrentThread, Where.LocalSet, Where.NoRuntime];
+        [Where.MultiThread, Where.OneWorker, Where.CurrentThread, Where.LocalSet, Where.PerCore, Where.NoRuntime];
 
     /// <summary>Places whose tasks can be aborted.</summary>
-    public static TheoryData<Where> Runtimes => [Where.MultiThread, Where.OneWorker, Where.CurrentThread, Where.LocalSet];
+    public static TheoryData<Where> Runtimes => [Where.MultiThread, Where.OneWorker, Where.CurrentThread, Where.LocalSet, Where.PerCore];
+
+    /// <summary>Places where one thread polls all tasks: who yields lets the others come to where they wait.</summary>
+    public static TheoryData<Where> OneThread => [Where.OneWorker, Where.CurrentThread, Where.LocalSet];
 
     internal static void Run(Where where, Func<Spawner, Future> body) => OnThread(() => Start(where, body));
 
@@ -72,6 +75,7 @@ internal static class Host
     {
         Where.CurrentThread => Runtime.CreateCurrentThreadBuilder(),
         Where.OneWorker => Runtime.CreateBuilder().WorkerThreads(1),
+        Where.PerCore => Runtime.CreatePerCoreBuilder().WorkerThreads(2),
         _ => Runtime.CreateBuilder().WorkerThreads(2),
     };
 

@@ -7,6 +7,7 @@ public enum Where
     OneWorker,
     CurrentThread,
     LocalSet,
+    PerCore,
 
     /// <summary>Awaited by async Task code: on the .NET thread pool.</summary>
     NoRuntime,

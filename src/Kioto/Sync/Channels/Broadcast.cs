@@ -32,6 +32,22 @@ public static class Broadcast
         return (new LosslessSender<T>(channel), new BroadcastReceiver<T>(channel, 0));
     }
 
+    /// <summary>Makes a channel as <see cref="Create{T}"/> does, without a receiver yet. As Tokio's <c>broadcast::Sender::new</c>.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="capacity">How many values are kept for slow receivers; rounded up to a power of two.</param>
+    /// <returns>The first sender; its <see cref="BroadcastSender{T}.Subscribe"/> makes receivers. Until then sending hands the value back.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1, or more than <see cref="MaxCapacity"/>.</exception>
+    public static BroadcastSender<T> CreateSender<T>(int capacity) =>
+        new(new BroadcastChannel<T>(Round(capacity), lossless: false, receivers: 0));
+
+    /// <summary>Makes a channel as <see cref="CreateLossless{T}"/> does, without a receiver yet.</summary>
+    /// <typeparam name="T">The type of the values.</typeparam>
+    /// <param name="capacity">How many values the slowest receiver may be behind; rounded up to a power of two.</param>
+    /// <returns>The first sender; its <see cref="LosslessSender{T}.Subscribe"/> makes receivers. Until then sending hands the value back.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1, or more than <see cref="MaxCapacity"/>.</exception>
+    public static LosslessSender<T> CreateLosslessSender<T>(int capacity) =>
+        new(new BroadcastChannel<T>(Round(capacity), lossless: true, receivers: 0));
+
     private static int Round(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);

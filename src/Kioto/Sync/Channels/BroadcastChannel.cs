@@ -36,11 +36,12 @@ internal sealed partial class BroadcastChannel<T> : IPrimitive
     // INVARIANT: guarded by the lock, as all below and the positions of the receivers.
     private WaiterList _waiters;
     private long _tail;
-    private int _receivers = 1;
+    private int _receivers;
     private bool _closed;
 
-    internal BroadcastChannel(int capacity, bool lossless)
+    internal BroadcastChannel(int capacity, bool lossless, int receivers = 1)
     {
+        _receivers = receivers;
         _places = new Place[capacity];
         Places = lossless ? new PermitQueue("broadcast.send", capacity, capacity) : null;
         Senders.Add();

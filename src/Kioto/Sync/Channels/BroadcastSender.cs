@@ -63,7 +63,7 @@ public sealed class BroadcastSender<T> : IDisposable
     /// <returns>The sender; dispose it too.</returns>
     public BroadcastSender<T> Clone()
     {
-        Channel.Senders.Add();
+        Channel.Senders.AddCopy(this);
         return new BroadcastSender<T>(_channel);
     }
 

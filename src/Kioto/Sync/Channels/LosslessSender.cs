@@ -78,7 +78,7 @@ public sealed class LosslessSender<T> : IChannelSender<T>, IDisposable
     /// <returns>The sender; dispose it too.</returns>
     public LosslessSender<T> Clone()
     {
-        Channel.Senders.Add();
+        Channel.Senders.AddCopy(this);
         return new LosslessSender<T>(_channel);
     }
 

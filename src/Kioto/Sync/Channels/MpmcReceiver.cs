@@ -86,7 +86,7 @@ public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
     /// <returns>The receiver; dispose it too.</returns>
     public MpmcReceiver<T> Clone()
     {
-        Channel.Receivers.Add();
+        Channel.Receivers.AddCopy(this);
         return new MpmcReceiver<T>(_channel);
     }
 

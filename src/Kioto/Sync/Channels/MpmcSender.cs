@@ -61,7 +61,7 @@ public sealed class MpmcSender<T> : IChannelSender<T>, IDisposable
     /// <returns>The sender; dispose it too.</returns>
     public MpmcSender<T> Clone()
     {
-        Channel.Senders.Add();
+        Channel.Senders.AddCopy(this);
         return new MpmcSender<T>(_channel);
     }
 

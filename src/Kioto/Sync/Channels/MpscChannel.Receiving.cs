@@ -64,7 +64,11 @@ internal sealed partial class MpscChannel<T>
             throw Busy();
         }
 
-        return TryTake(out value);
+        Volatile.Write(ref _receiving, DirectReceive.Mark); // ORDERING: as in BeginReceive: the receiver may end at this moment.
+        CheckEnd();
+        bool taken = TryTake(out value);
+        EndReceive();
+        return taken;
     }
 
     /// <summary>Takes the next value. One thread at a time.</summary>
@@ -119,7 +123,7 @@ internal sealed partial class MpscChannel<T>
         }
 
         Close();
-        if (_queue.Count != 0) // Not IsEmpty, which only the taker may ask: it may be taking.
+        if (!IsDrained()) // Something is there, or comes: of a value that is being taken, or of a permit.
         {
             // ORDERING: pairs with BeginReceive and EndReceive, which write, then read without a fence: either they have
             // seen the end, or they are seen here.

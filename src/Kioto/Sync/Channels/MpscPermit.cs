@@ -29,8 +29,7 @@ public readonly struct MpscPermit<T> : IDisposable
     public void Send(T value)
     {
         Lease lease = _lease ?? throw Lease.Stale(Name);
-        lease.Check(_version, Name);
-        var channel = (MpscChannel<T>)lease.Owner!;
+        var channel = (MpscChannel<T>)lease.OwnerOf(_version, Name);
         if (--lease.Count == 0)
         {
             lease.End(_version, Name);

@@ -125,7 +125,7 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
     public MpscSender<T> Clone()
     {
         MpscChannel<T> channel = Channel;
-        channel.Senders.Add();
+        channel.Senders.AddCopy(this);
         return new MpscSender<T>(channel);
     }
 

@@ -1,39 +1,44 @@
-using System;
 using System.Threading;
 
 namespace Kioto.Sync;
 
 /// <summary>What both ends of a oneshot channel share. Goes back to its pool when both are done.</summary>
+/// <remarks>
+/// Somebody may still have an end of the old channel in hand, and use it at this moment, when the core serves the next
+/// one: so the version is part of the word that every transition exchanges. Only the place of a target is written
+/// without it: see <see cref="TryRegister"/>. See docs/decisions/0093.
+/// </remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
 internal sealed class OneshotCore<T> : PooledNode, IPrimitive
 {
     // The value is there. Set once, together with SenderDone; never unset.
-    private const int HasValue = 1;
+    private const long HasValue = 1;
 
     // The sender has sent or was disposed. Never unset.
-    private const int SenderDone = 2;
+    private const long SenderDone = 2;
 
     // The receiver takes no value that comes from now on. Never unset.
-    private const int ReceiverClosed = 4;
+    private const long ReceiverClosed = 4;
 
-    // The receiver is done: it has its outcome or was disposed. Never unset. Who sets the second of the two "done" bits
+    // The receiver is done: it has its value or was disposed. Never unset. Who sets the second of the two "done" bits
     // gives the core back.
-    private const int ReceiverDone = 8;
+    private const long ReceiverDone = 8;
 
-    // The receiver's target is there to be read. Set by the receiver's poll; never unset.
-    private const int ReceiverWaits = 16;
+    // One thread sends or ends the sender: the value is its own to write. Set once, never unset.
+    private const long SenderBegun = 16;
 
-    // The sender's target is there to be read. Set by the poll of ClosedAsync; never unset.
-    private const int SenderWaits = 32;
+    // The receiver was told that nothing comes. Never unset.
+    private const long ReceiverTold = 32;
 
-    // INVARIANT: the bits above; every change is one atomic operation.
-    private int _bits;
+    // INVARIANT: the version in the upper half, the bits above in the lower; every change is one atomic operation, but
+    // the last, which begins the next version.
+    private long _word;
 
-    // INVARIANT: written by the sender before HasValue, read by the receiver after it.
+    // INVARIANT: written by who set SenderBegun, before HasValue; read and cleared by who set ReceiverDone after it.
     private T _value = default!;
 
-    // INVARIANT: written by the receiver's poll before it sets ReceiverWaits; read by the sender after it saw the bit.
-    // Read late, when the core serves others already, it wakes for nothing.
+    // INVARIANT: exchanged by the receiver's poll, read by who has changed the word. Whoever puts his target into the
+    // core's next channel wakes the one that he has displaced; read late, it wakes for nothing.
     private WakeTarget? _receiver;
 
     // INVARIANT: as _receiver, with the ends exchanged.
@@ -41,60 +46,67 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
 
     internal static OneshotCore<T> Rent() => SourcePool<OneshotCore<T>>.Rent(Ambient.Current);
 
-    internal bool IsClosed(uint version)
-    {
-        Check(version);
-        return (Volatile.Read(ref _bits) & ReceiverClosed) != 0; // ORDERING: acquire, pairs with Close.
-    }
+    internal bool IsClosed(uint version) => (Read(version) & ReceiverClosed) != 0;
 
-    internal bool IsEmpty(uint version)
+    internal bool IsEmpty(uint version) => (Read(version) & HasValue) == 0;
+
+    /// <summary>Whether the receiver has had its outcome, or was disposed. Of a core that serves others by now, too.</summary>
+    /// <param name="version">What the receiver carries.</param>
+    /// <returns>True from then on for ever.</returns>
+    internal bool IsTerminated(uint version)
     {
-        Check(version);
-        return (Volatile.Read(ref _bits) & HasValue) == 0; // ORDERING: a hint.
+        long word = Volatile.Read(ref _word); // ORDERING: a hint.
+        return !IsOf(word, version) || (word & (ReceiverDone | ReceiverTold)) != 0;
     }
 
     internal SendResult<T> Send(uint version, T value)
     {
-        Check(version);
-        int bits = Volatile.Read(ref _bits);
-        if ((bits & SenderDone) != 0)
+        long word = Read(version);
+        do
         {
-            throw Stale();
+            if ((word & SenderBegun) != 0)
+            {
+                ThrowStale();
+            }
         }
+        while (!TryExchange(ref word, version, word | SenderBegun));
 
+        word |= SenderBegun;
         _value = value;
         while (true)
         {
-            bool closed = (bits & ReceiverClosed) != 0;
-            int next = bits | SenderDone | (closed ? 0 : HasValue);
-            int seen = Interlocked.CompareExchange(ref _bits, next, bits); // ORDERING: release of the value; acquire of the receiver's target.
-            if (seen == bits)
+            bool closed = (word & ReceiverClosed) != 0;
+            long next = word | SenderDone | (closed ? 0 : HasValue);
+            long seen = Interlocked.CompareExchange(ref _word, next, word); // ORDERING: release of the value; the receiver's target comes after.
+            if (seen == word)
             {
-                return Sent(bits, closed, value);
+                return Sent(word, closed, value);
             }
 
-            bits = seen;
-            if ((bits & SenderDone) != 0)
-            {
-                throw Stale();
-            }
+            word = seen; // Of the same version: it can't end without us.
         }
     }
 
     internal void DropSender(uint version)
     {
-        // After sending, disposing is the usual end of a using block.
-        if (Version == version && (Volatile.Read(ref _bits) & SenderDone) == 0)
+        long word = Volatile.Read(ref _word); // ORDERING: the exchange decides.
+        do
         {
-            int bits = Interlocked.Or(ref _bits, SenderDone); // ORDERING: as Send.
-            if ((bits & SenderDone) == 0)
+            // After sending, disposing is the usual end of a using block.
+            if (!IsOf(word, version) || (word & SenderBegun) != 0)
             {
-                WakeReceiver(bits);
-                if ((bits & ReceiverDone) != 0)
-                {
-                    Free();
-                }
+                return;
             }
+        }
+        while (!TryExchangeOrSee(ref word, word | SenderBegun | SenderDone));
+
+        if ((word & ReceiverDone) != 0)
+        {
+            FreeBySender();
+        }
+        else
+        {
+            WakeReceiver();
         }
     }
 
@@ -104,22 +116,38 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
     /// <returns>Sent with a value, Full for "not yet", Closed when none will come.</returns>
     internal SendStatus TryReceive(uint version, out T value)
     {
-        Check(version);
-        int bits = Volatile.Read(ref _bits); // ORDERING: acquire of the value.
-        if ((bits & ReceiverDone) != 0)
+        long word = Read(version);
+        while (true)
         {
-            throw Stale();
-        }
+            if ((word & ReceiverDone) != 0)
+            {
+                ThrowStale();
+            }
 
-        if ((bits & HasValue) != 0)
-        {
-            value = _value;
-            FinishReceiver();
-            return SendStatus.Sent;
-        }
+            if ((word & HasValue) != 0)
+            {
+                // The word first: then the value is ours, whoever else ends the receiver at this moment.
+                if (TryExchange(ref word, version, word | ReceiverDone | ReceiverClosed))
+                {
+                    value = _value;
+                    FinishReceiver(word);
+                    return SendStatus.Sent;
+                }
+            }
+            else
+            {
+                value = default!;
+                if ((word & (SenderDone | ReceiverClosed)) == 0)
+                {
+                    return SendStatus.Full;
+                }
 
-        value = default!;
-        return (bits & (SenderDone | ReceiverClosed)) != 0 ? SendStatus.Closed : SendStatus.Full;
+                if ((word & ReceiverTold) != 0 || TryExchange(ref word, version, word | ReceiverTold))
+                {
+                    return SendStatus.Closed;
+                }
+            }
+        }
     }
 
     internal bool PollReceive(uint version, WakeTarget target, out RecvResult<T> result)
@@ -136,7 +164,7 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
                     return true;
             }
 
-            if (TryRegister(ref _receiver, target, ReceiverWaits, SenderDone | ReceiverClosed))
+            if (TryRegister(ref _receiver, target, version, SenderDone | ReceiverClosed))
             {
                 result = default;
                 return false;
@@ -144,127 +172,150 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
         }
     }
 
-    internal bool PollClosed(uint version, WakeTarget target)
-    {
-        Check(version);
-        return !TryRegister(ref _sender, target, SenderWaits, ReceiverClosed);
-    }
+    /// <summary>Whether the receiver takes no value any more, or both ends are done; else waits for it.</summary>
+    /// <param name="version">What the sender carries.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <returns>Whether it is so.</returns>
+    internal bool PollClosed(uint version, WakeTarget target) => !TryRegister(ref _sender, target, version, ReceiverClosed);
 
     internal void Close(uint version)
     {
-        Check(version);
-        int bits = Interlocked.Or(ref _bits, ReceiverClosed); // ORDERING: pairs with Send and PollClosed.
-        WakeSender(bits);
-        WakeReceiver(bits);
+        long word = Read(version);
+        while (!TryExchange(ref word, version, word | ReceiverClosed))
+        {
+        }
+
+        WakeSender();
+        WakeReceiver();
     }
 
-    /// <summary>Ends receiving; who waits for the value gets an <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>Ends receiving; who waits for the value learns from its next poll that this end is used up.</summary>
     /// <param name="version">What the receiver carries.</param>
     internal void DropReceiver(uint version)
     {
-        if (Version == version && (Volatile.Read(ref _bits) & ReceiverDone) == 0)
+        long word = Volatile.Read(ref _word); // ORDERING: the exchange decides.
+        do
         {
-            // Somebody may be waiting all the same: it learns from its next poll that this end is used up. Read before,
-            // because the sender may end at any moment and free the core; and after, because that one may just have come.
-            WakeTarget? waiting = Volatile.Read(ref _receiver); // ORDERING: hints; a wake too many is nothing.
-            FinishReceiver();
-            WakeTarget? late = Volatile.Read(ref _receiver);
-            waiting?.Wake();
-            if (!ReferenceEquals(late, waiting))
+            if (!IsOf(word, version) || (word & ReceiverDone) != 0)
             {
-                late?.Wake();
+                return;
             }
         }
+        while (!TryExchangeOrSee(ref word, word | ReceiverDone | ReceiverClosed));
+
+        WakeReceiver(); // Somebody may be waiting all the same.
+        FinishReceiver(word);
     }
 
     // Who waits is known from its leaf alone: a target is left here after the wait.
     void IPrimitive.Describe(PrimitiveDescription into)
     {
-        int bits = Volatile.Read(ref _bits); // ORDERING: a hint; the dump makes sure that it is the same channel still.
-        into.Set($"Oneshot<{TypeNames.Of(typeof(T))}>", (bits & HasValue) != 0 ? "sent" : (bits & SenderDone) != 0 ? "ended" : "not sent");
-        into.IsClosed = (bits & ReceiverClosed) != 0;
+        long word = Volatile.Read(ref _word); // ORDERING: a hint; the dump makes sure that it is the same channel still.
+        into.Set($"Oneshot<{TypeNames.Of(typeof(T))}>", (word & HasValue) != 0 ? "sent" : (word & SenderDone) != 0 ? "ended" : "not sent");
+        into.IsClosed = (word & ReceiverClosed) != 0;
     }
 
-    internal void Check(uint version)
-    {
-        if (Version != version)
-        {
-            throw Stale();
-        }
-    }
+    private static bool IsOf(long word, uint version) => (uint)(word >> 32) == version;
 
-    private static ObjectDisposedException Stale() => new(
+    private static void ThrowStale() => throw new System.ObjectDisposedException(
         "Oneshot", "This end of the oneshot channel is used up: a value is sent once and received once.");
 
-    private SendResult<T> Sent(int bits, bool closed, T value)
+    private long Read(uint version)
     {
-        if (closed)
+        long word = Volatile.Read(ref _word); // ORDERING: acquire, pairs with every transition.
+        if (!IsOf(word, version))
         {
-            _value = default!;
-            if ((bits & ReceiverDone) != 0)
-            {
-                Free();
-            }
-
-            return new SendResult<T>(SendStatus.Closed, value);
+            ThrowStale();
         }
 
-        WakeReceiver(bits);
-        return new SendResult<T>(SendStatus.Sent, default!);
+        return word;
     }
 
-    private void WakeReceiver(int bits)
+    // If not, the word is what it is now.
+    private bool TryExchangeOrSee(ref long word, long next)
     {
-        if ((bits & ReceiverWaits) != 0)
-        {
-            _receiver?.Wake();
-        }
+        long seen = Interlocked.CompareExchange(ref _word, next, word); // ORDERING: acquire of the value and of the targets, release.
+        bool done = seen == word;
+        word = seen;
+        return done;
     }
 
-    private void WakeSender(int bits)
+    // The same, for an end that throws when it is used up.
+    private bool TryExchange(ref long word, uint version, long next)
     {
-        if ((bits & SenderWaits) != 0)
+        if (TryExchangeOrSee(ref word, next))
         {
-            _sender?.Wake();
+            return true;
         }
+
+        if (!IsOf(word, version))
+        {
+            ThrowStale();
+        }
+
+        return false;
     }
 
-    private void FinishReceiver()
+    private SendResult<T> Sent(long word, bool closed, T value)
     {
-        int bits = Interlocked.Or(ref _bits, ReceiverDone | ReceiverClosed); // ORDERING: as Close.
-        if ((bits & ReceiverDone) != 0)
+        if (!closed)
         {
-            return;
+            WakeReceiver();
+            return new SendResult<T>(SendStatus.Sent, default!);
         }
 
-        if ((bits & ReceiverClosed) == 0)
+        _value = default!;
+        if ((word & ReceiverDone) != 0)
         {
-            WakeSender(bits);
+            FreeBySender();
         }
 
-        if ((bits & SenderDone) != 0)
+        return new SendResult<T>(SendStatus.Closed, value);
+    }
+
+    private void WakeReceiver() => Volatile.Read(ref _receiver)?.Wake(); // ORDERING: after a full fence, pairs with TryRegister's.
+
+    private void WakeSender() => Volatile.Read(ref _sender)?.Wake(); // ORDERING: as above.
+
+    // The receiver is done; the word is the one before.
+    private void FinishReceiver(long word)
+    {
+        if ((word & ReceiverClosed) == 0)
+        {
+            WakeSender();
+        }
+
+        if ((word & SenderDone) != 0)
         {
             Free();
         }
     }
 
-    // Returns false when one of the ending bits is set: then there is nothing to wait for.
-    private bool TryRegister(ref WakeTarget? slot, WakeTarget target, int waits, int endings)
+    // Whether there is something to wait for: none of the endings was there when the target was.
+    private bool TryRegister(ref WakeTarget? slot, WakeTarget target, uint version, long endings)
     {
-        int bits = Volatile.Read(ref _bits);
-        if ((bits & endings) != 0)
+        WakeTarget? displaced = null;
+        if (!ReferenceEquals(Volatile.Read(ref slot), target))
         {
-            return false;
+            displaced = Interlocked.Exchange(ref slot, target); // ORDERING: full fence before the look at the word; pairs with those who change it.
         }
 
-        if ((bits & waits) != 0 && ReferenceEquals(slot, target))
+        long word = Volatile.Read(ref _word);
+        if (IsOf(word, version))
         {
-            return true;
+            return (word & endings) == 0;
         }
 
-        // The other end may read it at this moment, and wake the old target: but then we see its ending below.
-        slot = target;
-        return (Interlocked.Or(ref _bits, waits) & endings) == 0; // ORDERING: release of the slot.
+        displaced?.Wake(); // He waits for the core's next channel: he registers again.
+        return false;
+    }
+
+    // The receiver was disposed: who did that may not have come to wake those who wait, and finds the core in other hands.
+    private void FreeBySender()
+    {
+        WakeReceiver();
+        WakeSender();
+        Free();
     }
 
     // Both ends are done.
@@ -274,7 +325,7 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
         _receiver = null;
         _sender = null;
         Version++;
-        Volatile.Write(ref _bits, 0); // ORDERING: nobody else uses it.
+        Volatile.Write(ref _word, (long)Version << 32); // ORDERING: release; who has the old version in hand exchanges nothing from here on.
         SourcePool<OneshotCore<T>>.Return(Ambient.Current, this);
     }
 }

@@ -21,6 +21,12 @@ public readonly struct OneshotReceiver<T> : IDisposable
     /// <exception cref="ObjectDisposedException">The channel is used up.</exception>
     public bool IsEmpty => Core.IsEmpty(_version);
 
+    /// <summary>
+    /// Whether it has had its outcome: the value, or that none will come. Not when one of them is merely there to be received.
+    /// </summary>
+    /// <remarks>As Tokio's <c>is_terminated</c>. Of a receiver that was disposed it is true.</remarks>
+    public bool IsTerminated => Core.IsTerminated(_version);
+
     /// <summary>Waits for the value. Cancel safe: call it again, the value is not lost.</summary>
     /// <returns>The value; or Closed when the sender was disposed without sending, or this end was closed before.</returns>
     /// <exception cref="ObjectDisposedException">The value was received already, or this end is disposed while this waits.</exception>

@@ -42,7 +42,7 @@ public readonly struct OneshotSender<T> : IDisposable
         public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
         {
             result = default;
-            if (core.Version != version || core.PollClosed(version, target))
+            if (core.PollClosed(version, target))
             {
                 return true;
             }

@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 
 namespace Kioto.Sync;
@@ -16,8 +17,13 @@ internal struct SenderCount
 
     internal readonly int Weak => Volatile.Read(in _weak); // ORDERING: a hint.
 
-    /// <summary>One more. Precondition: the caller holds one, or nobody knows the channel yet.</summary>
-    internal void Add() => Interlocked.Increment(ref _strong); // ORDERING: none needed; the caller's own keeps it above zero.
+    /// <summary>One more. Precondition: nobody knows the channel yet.</summary>
+    internal void Add() => Interlocked.Increment(ref _strong); // ORDERING: none needed.
+
+    /// <summary>One more, for a copy of an end that is alive; it may be disposed at this moment, as the last one.</summary>
+    /// <param name="end">The end.</param>
+    /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    internal void AddCopy(object end) => ObjectDisposedException.ThrowIf(!TryAdd(), end);
 
     /// <summary>One more, unless there is none any more.</summary>
     /// <returns>Whether there is one more.</returns>

@@ -51,7 +51,7 @@ public sealed class UnboundedMpscSender<T> : IChannelSender<T>, IDisposable
     public UnboundedMpscSender<T> Clone()
     {
         MpscChannel<T> channel = Channel;
-        channel.Senders.Add();
+        channel.Senders.AddCopy(this);
         return new UnboundedMpscSender<T>(channel);
     }
 

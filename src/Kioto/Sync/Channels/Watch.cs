@@ -12,4 +12,10 @@ public static class Watch
         WatchChannel<T> channel = new(initial);
         return (new WatchSender<T>(channel), new WatchReceiver<T>(channel, 0));
     }
+
+    /// <summary>Makes a channel that has no receiver yet. As Tokio's <c>watch::Sender::new</c>.</summary>
+    /// <typeparam name="T">The type of the value. Receivers get it as it is: it should be immutable.</typeparam>
+    /// <param name="initial">The value to begin with.</param>
+    /// <returns>The first sender; its <see cref="WatchSender{T}.Subscribe"/> makes receivers.</returns>
+    public static WatchSender<T> CreateSender<T>(T initial) => new(new WatchChannel<T>(initial, receivers: 0));
 }

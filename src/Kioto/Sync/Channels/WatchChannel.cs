@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 
 namespace Kioto.Sync;
@@ -19,13 +20,14 @@ internal sealed class WatchChannel<T> : IPrimitive
     private long _version;
 
     // INVARIANT: changed by atomic operations.
-    private int _receivers = 1;
+    private int _receivers;
 
     // INVARIANT: set once, by who removes the last sender.
     private bool _closed;
 
-    internal WatchChannel(T initial)
+    internal WatchChannel(T initial, int receivers = 1)
     {
+        _receivers = receivers;
         _value = initial;
         Senders.Add();
     }
@@ -92,7 +94,7 @@ internal sealed class WatchChannel<T> : IPrimitive
 
     internal void AddReceiver() => Interlocked.Increment(ref _receivers); // ORDERING: none needed.
 
-    internal void RemoveReceiver()
+    private void RemoveReceiver()
     {
         if (Interlocked.Decrement(ref _receivers) == 0) // ORDERING: pairs with PollClosed.
         {
@@ -112,24 +114,58 @@ internal sealed class WatchChannel<T> : IPrimitive
     /// <summary>Whether the value is another than the one that was seen, or no other will come; else waits.</summary>
     /// <param name="waiter">The operation.</param>
     /// <param name="target">Whom to wake.</param>
-    /// <param name="seen">The version that was seen.</param>
+    /// <param name="place">The receiver's: it may be disposed meanwhile.</param>
     /// <returns>Whether there is an outcome.</returns>
-    internal bool PollChanged(Waiter waiter, WakeTarget target, long seen)
+    /// <exception cref="ObjectDisposedException">The receiver was disposed.</exception>
+    /// <exception cref="InvalidOperationException">Another operation of the receiver waits.</exception>
+    internal bool PollChanged(Waiter waiter, WakeTarget target, ref WatchPlace place)
     {
-        if (!IsClosed && Version == seen)
+        if (IsPending(ref place))
         {
-            _changes.Wait(waiter, target);
-            if (!IsClosed && Version == seen)
+            ThrowIfBusy(!_changes.TryWait(waiter, target, ref place.Waiting));
+            if (IsPending(ref place))
             {
                 return false;
             }
         }
 
-        _changes.Leave(waiter);
+        _changes.Leave(waiter, ref place.Waiting);
+        ThrowIfEnded(ref place);
         return true;
     }
 
-    internal void WithdrawChanged(Waiter waiter) => _changes.Leave(waiter);
+    internal void WithdrawChanged(Waiter waiter, ref WatchPlace place) => _changes.Leave(waiter, ref place.Waiting);
+
+    /// <summary>Ends a receiver, once. Its operation that waits learns it.</summary>
+    /// <param name="place">The receiver's.</param>
+    internal void EndReceiver(ref WatchPlace place)
+    {
+        if (place.TryEnd())
+        {
+            _changes.Wake(ref place.Waiting);
+            RemoveReceiver();
+        }
+    }
+
+    internal static void ThrowIfEnded(ref WatchPlace place)
+    {
+        if (place.IsDisposed)
+        {
+            throw new ObjectDisposedException(
+                "WatchReceiver", "This receiver was disposed. Use one that is alive: Subscribe, or Clone of another, makes one.");
+        }
+    }
+
+    private static void ThrowIfBusy(bool busy)
+    {
+        if (busy)
+        {
+            throw new InvalidOperationException(
+                "Another operation waits at this receiver. Give each task its own: Clone makes one.");
+        }
+    }
+
+    private bool IsPending(ref WatchPlace place) => !IsClosed && Version == place.Seen && !place.IsDisposed;
 
     void IPrimitive.Describe(PrimitiveDescription into)
     {

@@ -10,29 +10,26 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutur
 {
     private readonly WatchChannel<T> _channel;
 
-    // INVARIANT: the receiving task's only.
-    private long _seen;
-
-    // INVARIANT: set once, by an exchange.
-    private int _disposed;
+    // INVARIANT: see there.
+    private WatchPlace _place;
 
     internal WatchReceiver(WatchChannel<T> channel, long seen)
     {
         _channel = channel;
-        _seen = seen;
+        _place.Seen = seen;
     }
 
     /// <summary>Whether all senders have been disposed. The last value can still be seen.</summary>
     public bool IsClosed => _channel.IsClosed;
 
     /// <summary>Whether the value has changed since it was seen here.</summary>
-    public bool HasChanged => Channel.Version != _seen;
+    public bool HasChanged => Channel.Version != _place.Seen;
 
     private WatchChannel<T> Channel
     {
         get
         {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            WatchChannel<T>.ThrowIfEnded(ref _place);
             return _channel;
         }
     }
@@ -43,10 +40,11 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutur
 
     /// <summary>The value, which counts as seen from now on.</summary>
     /// <returns>A copy: it holds no lock.</returns>
-    public T BorrowAndUpdate() => Channel.Read(out _seen);
+    public T BorrowAndUpdate() => Channel.Read(out _place.Seen);
 
     /// <summary>Waits until the value has changed since it was seen here; then it counts as seen. Cancel safe.</summary>
     /// <returns>True for a change; false when there was none and all senders have been disposed.</returns>
+    /// <exception cref="ObjectDisposedException">The receiver was disposed, or is while this waits.</exception>
     [CancelSafe]
     public Future<bool> ChangedAsync() => Wait.For<ChangedOperation, bool>(new ChangedOperation(this, Channel));
 
@@ -76,17 +74,17 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutur
     }
 
     /// <summary>Makes the current value count as not seen.</summary>
-    public void MarkChanged() => _seen = -1;
+    public void MarkChanged() => _place.Seen = -1;
 
     /// <summary>Makes the current value count as seen.</summary>
-    public void MarkUnchanged() => _seen = Channel.Version;
+    public void MarkUnchanged() => _place.Seen = Channel.Version;
 
     /// <summary>Another receiver, which has seen what this one has.</summary>
     /// <returns>The receiver; dispose it too.</returns>
     public WatchReceiver<T> Clone()
     {
         Channel.AddReceiver();
-        return new WatchReceiver<T>(_channel, _seen);
+        return new WatchReceiver<T>(_channel, _place.Seen);
     }
 
     /// <summary>Whether both see the same value.</summary>
@@ -98,14 +96,8 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutur
         return ReferenceEquals(_channel, other._channel);
     }
 
-    /// <summary>Ends receiving here.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
-        {
-            _channel.RemoveReceiver();
-        }
-    }
+    /// <summary>Ends receiving here. Who waits here gets an <see cref="ObjectDisposedException"/>.</summary>
+    public void Dispose() => _channel.EndReceiver(ref _place);
 
     /// <summary>Enumerates changes by <c>await foreach</c>: each time the latest value that was not seen.</summary>
     /// <returns>The enumerator.</returns>
@@ -123,18 +115,18 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutur
     {
         public bool Poll(Waiter waiter, WakeTarget target, out bool result)
         {
-            bool done = channel.PollChanged(waiter, target, receiver._seen);
+            bool done = channel.PollChanged(waiter, target, ref receiver._place);
             long version = channel.Version;
-            result = done && version != receiver._seen;
+            result = done && version != receiver._place.Seen;
             if (result)
             {
-                receiver._seen = version;
+                receiver._place.Seen = version;
             }
 
             return done;
         }
 
-        public void Withdraw(Waiter waiter) => channel.WithdrawChanged(waiter);
+        public void Withdraw(Waiter waiter) => channel.WithdrawChanged(waiter, ref receiver._place);
 
         public void Describe(LeafDescription into) => into.Set(typeof(WatchReceiver<T>), "ChangedAsync", channel);
     }
@@ -143,12 +135,12 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutur
     {
         public bool Poll(Waiter waiter, WakeTarget target, out RecvResult<T> result)
         {
-            bool done = channel.PollChanged(waiter, target, receiver._seen);
-            result = done && channel.Version != receiver._seen ? new RecvResult<T>(channel.Read(out receiver._seen)) : default;
+            bool done = channel.PollChanged(waiter, target, ref receiver._place);
+            result = done && channel.Version != receiver._place.Seen ? new RecvResult<T>(channel.Read(out receiver._place.Seen)) : default;
             return done;
         }
 
-        public void Withdraw(Waiter waiter) => channel.WithdrawChanged(waiter);
+        public void Withdraw(Waiter waiter) => channel.WithdrawChanged(waiter, ref receiver._place);
 
         public void Describe(LeafDescription into) => into.Set(typeof(WatchReceiver<T>), "MoveNextAsync", channel);
     }

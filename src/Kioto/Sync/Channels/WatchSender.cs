@@ -109,7 +109,7 @@ public sealed class WatchSender<T> : IDisposable
     /// <returns>The sender; dispose it too.</returns>
     public WatchSender<T> Clone()
     {
-        Channel.Senders.Add();
+        Channel.Senders.AddCopy(this);
         return new WatchSender<T>(_channel);
     }
 

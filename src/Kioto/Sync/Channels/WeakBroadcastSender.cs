@@ -28,8 +28,10 @@ public sealed class WeakBroadcastSender<T> : IDisposable
     /// <summary>Makes a sender, if there is still one.</summary>
     /// <param name="sender">The sender; dispose it.</param>
     /// <returns>False when the last sender has been disposed.</returns>
+    /// <exception cref="ObjectDisposedException">This was disposed.</exception>
     public bool TryUpgrade([NotNullWhen(true)] out BroadcastSender<T>? sender)
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
         sender = _channel.Senders.TryAdd() ? new BroadcastSender<T>(_channel) : null;
         return sender is not null;
     }

@@ -28,8 +28,10 @@ public sealed class WeakMpscSender<T> : IDisposable
     /// <summary>Makes a sender, if there is still one.</summary>
     /// <param name="sender">The sender; dispose it.</param>
     /// <returns>False when the last sender has been disposed.</returns>
+    /// <exception cref="ObjectDisposedException">This was disposed.</exception>
     public bool TryUpgrade([NotNullWhen(true)] out MpscSender<T>? sender)
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
         sender = _channel.Senders.TryAdd() ? new MpscSender<T>(_channel) : null;
         return sender is not null;
     }

@@ -20,9 +20,22 @@ public readonly struct MappedMutexGuard<T, TPart> : IDisposable
 
     /// <summary>The part. Don't keep the reference beyond the guard.</summary>
     /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
-    public ref TPart Value => ref (_selector ?? throw Lease.Stale("MappedMutexGuard"))(ref _guard.Value);
+    public ref TPart Value => ref Selector(ref _guard.Value);
+
+    /// <summary>A guard of a part of the part. It replaces this one: dispose only one of them. Makes a small object.</summary>
+    /// <typeparam name="TInner">The type of the part's part.</typeparam>
+    /// <param name="selector">Finds it; called at each use.</param>
+    /// <returns>The guard of the part's part.</returns>
+    /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
+    public MappedMutexGuard<T, TInner> Map<TInner>(RefSelector<TPart, TInner> selector)
+    {
+        ArgumentNullException.ThrowIfNull(selector);
+        return _guard.Map<TInner>(new RefPath<T, TPart, TInner>(Selector, selector).Select);
+    }
 
     /// <summary>Unlocks.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed already.</exception>
     public void Dispose() => _guard.Dispose();
+
+    private RefSelector<T, TPart> Selector => _selector ?? throw Lease.Stale("MappedMutexGuard");
 }

@@ -66,7 +66,6 @@ public readonly struct RwLockReadGuard<T> : IDisposable
     private RwLock<T> Live()
     {
         Lease lease = _lease ?? throw Lease.Stale(Name);
-        lease.Check(_version, Name);
-        return (RwLock<T>)lease.Owner!;
+        return (RwLock<T>)lease.OwnerOf(_version, Name);
     }
 }

@@ -39,7 +39,7 @@ public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit
     public void Forget()
     {
         Lease lease = Live();
-        var semaphore = (AsyncSemaphore)lease.Owner!;
+        var semaphore = (AsyncSemaphore)lease.OwnerOf(_version, Name);
         if (lease.End(_version, Name) > 0)
         {
             semaphore.ChangeTotal();
@@ -68,7 +68,7 @@ public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit
 
     /// <summary>Takes over the permits of another guard of the same semaphore, which ends.</summary>
     /// <param name="other">The other guard.</param>
-    /// <exception cref="ArgumentException">It is of another semaphore, or the same guard.</exception>
+    /// <exception cref="ArgumentException">It is of another semaphore, or the same guard; or they would be more than a guard can have.</exception>
     /// <exception cref="ObjectDisposedException">One of them was disposed.</exception>
     public void Merge(SemaphorePermit other)
     {
@@ -77,6 +77,12 @@ public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit
         if (!ReferenceEquals(lease.Owner, others.Owner) || ReferenceEquals(lease, others))
         {
             throw new ArgumentException("Only permits of the same semaphore can be merged, and not one with itself.", nameof(other));
+        }
+
+        if (lease.Count > AsyncSemaphore.MaxPermits - others.Count)
+        {
+            throw new ArgumentException(
+                $"Together they would be more than {AsyncSemaphore.MaxPermits} permits: give some back first.", nameof(other));
         }
 
         lease.Count += others.End(other._version, Name);

@@ -58,7 +58,9 @@ public sealed class Notified : IDisposable
         }
         else if (_enabled)
         {
+            WakeTarget? waiting = _waiter.Target;
             _notify.Withdraw(_waiter);
+            waiting?.Wake(); // Who waits learns it from its next poll.
         }
     }
 

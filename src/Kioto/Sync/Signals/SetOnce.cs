@@ -24,12 +24,18 @@ public sealed class SetOnce<T> : IPrimitive
 
     /// <summary>Sets the value and wakes all who wait.</summary>
     /// <param name="value">The value.</param>
-    /// <returns>False when it was set already.</returns>
+    /// <returns>False when it was set already: then it can be had.</returns>
     public bool TrySet(T value)
     {
         // ORDERING: one of those who try wins.
         if (Interlocked.CompareExchange(ref _state, Setting, Unset) != Unset)
         {
+            SpinWait spin = default;
+            while (!IsSet)
+            {
+                spin.SpinOnce(); // The winner is between two stores.
+            }
+
             return false;
         }
 

@@ -62,6 +62,17 @@ internal sealed class Lease : PooledNode
         }
     }
 
+    /// <summary>What gave the permits of a guard that is alive.</summary>
+    /// <param name="version">What the guard carries.</param>
+    /// <param name="what">The guard's name.</param>
+    /// <returns>The owner: of the guard's kind, even when another copy of the guard ends at this moment.</returns>
+    internal object OwnerOf(uint version, string what)
+    {
+        object? owner = Volatile.Read(ref Owner); // ORDERING: before the look at the version, which changes before it.
+        Check(version, what);
+        return owner!;
+    }
+
     /// <summary>Ends it, once, and makes it free for others.</summary>
     /// <param name="version">What the guard carries.</param>
     /// <param name="what">The guard's name.</param>

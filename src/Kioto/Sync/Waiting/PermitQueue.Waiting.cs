@@ -201,25 +201,25 @@ internal sealed partial class PermitQueue
         using (_lock.EnterScope())
         {
             long state = Volatile.Read(ref _state); // ORDERING: with the flag set only the lock's holder changes it.
-            if ((state & Queued) == 0)
+            while ((state >> Shift) <= _most - count)
             {
-                state = Interlocked.Add(ref _state, count << Shift); // ORDERING: as Release. All who waited have gone meanwhile.
-                if ((state >> Shift) > _most)
+                if ((state & Queued) != 0)
                 {
-                    Interlocked.Add(ref _state, -(count << Shift)); // ORDERING: misuse.
-                    return false;
+                    more = Grant(state + (count << Shift), ref wakes);
+                    return true;
                 }
 
-                return true;
+                // All who waited have gone meanwhile: others may change the word.
+                long seen = Interlocked.CompareExchange(ref _state, state + (count << Shift), state); // ORDERING: as Release.
+                if (seen == state)
+                {
+                    return true;
+                }
+
+                state = seen;
             }
 
-            if ((state >> Shift) > _most - count)
-            {
-                return false;
-            }
-
-            more = Grant(state + (count << Shift), ref wakes);
-            return true;
+            return false;
         }
     }
 

@@ -34,9 +34,26 @@ internal sealed class WaitQueue(string operation = "channel.closed")
     /// <param name="target">Whom to wake.</param>
     internal void Wait(Waiter waiter, WakeTarget target)
     {
+        Waiter? known = null;
+        _ = TryWait(waiter, target, ref known);
+    }
+
+    /// <summary>The same, for a waiter that others know by a place of their own.</summary>
+    /// <param name="waiter">The place.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <param name="known">Where it is known, until it leaves. INVARIANT: guarded by the lock.</param>
+    /// <returns>False when another one is known there: nothing has happened.</returns>
+    internal bool TryWait(Waiter waiter, WakeTarget target, ref Waiter? known)
+    {
         int entered = 0;
         using (_lock.EnterScope())
         {
+            if (known is not null && !ReferenceEquals(known, waiter))
+            {
+                return false;
+            }
+
+            known = waiter;
             waiter.Target = target;
             if (waiter.State != WaiterState.Waiting)
             {
@@ -50,11 +67,21 @@ internal sealed class WaitQueue(string operation = "channel.closed")
         SyncMeter.Waits(operation, entered);
 
         Interlocked.MemoryBarrier(); // ORDERING: the caller's look comes after the count; pairs with WakeAll's fence.
+        return true;
     }
 
     /// <summary>Leaves the list.</summary>
     /// <param name="waiter">The place.</param>
     internal void Leave(Waiter waiter)
+    {
+        Waiter? known = null;
+        Leave(waiter, ref known);
+    }
+
+    /// <summary>The same, for a waiter that others know.</summary>
+    /// <param name="waiter">The place.</param>
+    /// <param name="known">Where it is known.</param>
+    internal void Leave(Waiter waiter, ref Waiter? known)
     {
         if (waiter.State == WaiterState.Idle)
         {
@@ -63,6 +90,11 @@ internal sealed class WaitQueue(string operation = "channel.closed")
 
         using (_lock.EnterScope())
         {
+            if (ReferenceEquals(known, waiter))
+            {
+                known = null;
+            }
+
             if (waiter.State == WaiterState.Waiting)
             {
                 _waiters.Remove(waiter);
@@ -71,6 +103,25 @@ internal sealed class WaitQueue(string operation = "channel.closed")
 
             waiter.State = WaiterState.Idle;
         }
+    }
+
+    /// <summary>Wakes one who waits, if he does. What he is to learn was written before, by an atomic operation.</summary>
+    /// <param name="known">Where he is known.</param>
+    internal void Wake(ref Waiter? known)
+    {
+        WakeTarget? target = null;
+        using (_lock.EnterScope())
+        {
+            if (known is { State: WaiterState.Waiting } waiter)
+            {
+                _waiters.Remove(waiter);
+                _count = _waiters.Count;
+                target = waiter.Target;
+                waiter.State = WaiterState.Granted;
+            }
+        }
+
+        target?.Wake();
     }
 
     /// <summary>Wakes everybody who waits. The change was made before.</summary>
