@@ -20,6 +20,46 @@ public sealed class FuturelockOfEndedTasksTests
     });
 
     [Theory]
+    [MemberData(nameof(Host.Runtimes), MemberType = typeof(Host))]
+    public void ATaskThatWaitsForNothingElseAndIsAbortedLeavesWhatItWasGiven(Where where) => Host.Run(where, async spawner =>
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            Mutex<int> mutex = new(0);
+            Assert.True(mutex.TryLock(out MutexGuard<int> guard));
+            Job aborted = spawner.Spawn(async () => (await mutex.LockAsync()).Dispose());
+            Job next = spawner.Spawn(async () => (await mutex.LockAsync()).Dispose());
+            await Spawner.Until(() => mutex.CountWaiters() == 2);
+            guard.Dispose(); // Given to the first, which takes it, or is told first that it was aborted.
+            aborted.Abort();
+            await next.Join();
+            Assert.False(mutex.IsLocked);
+        }
+    });
+
+    [Fact]
+    public void TasksThatARuntimeKillsLeaveWhatTheyWereGiven() => Host.OnThread(() =>
+    {
+        Mutex<int> mutex = new(0);
+        AsyncSemaphore semaphore = new(0);
+        Assert.True(mutex.TryLock(out MutexGuard<int> guard));
+        Runtime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().Build();
+        runtime.BlockOn(async () =>
+        {
+            Kio.Detach(async () => (await mutex.LockAsync()).Dispose());
+            Kio.Detach(async () => (await semaphore.AcquireAsync()).Forget());
+            await Spawner.Until(() => mutex.CountWaiters() == 1 && semaphore.CountWaiters() == 1);
+            guard.Dispose(); // Given to a task that is not polled any more.
+            semaphore.AddPermits(1);
+        });
+        runtime.ShutdownBackground();
+        runtime.Dispose();
+        Assert.True(mutex.TryLock(out guard));
+        guard.Dispose();
+        Assert.Equal(1, semaphore.AvailablePermits);
+    });
+
+    [Theory]
     [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
     public void SoAreThoseBetweenOthers(Where where) => Host.Run(where, async spawner =>
     {

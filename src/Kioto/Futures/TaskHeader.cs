@@ -105,6 +105,8 @@ internal abstract class TaskHeader : Strand
 
     internal sealed override void RequestYield() => Yielded = true;
 
+    internal sealed override bool PollsItsLeaf => true;
+
     // Made by the task's own poll, so that the poll with which it ends sees it without a fence.
     internal sealed override void ExpectHandouts()
     {

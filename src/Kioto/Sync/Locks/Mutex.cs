@@ -64,6 +64,9 @@ public sealed class Mutex<T> : IPrimitive
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
     public MutexGuard<T> Lock() => BlockingWait.For(LockAsync(), "Mutex.Lock", "LockAsync");
 
+    /// <summary>How many wait at this moment.</summary>
+    internal int CountWaiters() => _permits.CountWaiters();
+
     internal ref T Value(uint stamp)
     {
         Check(stamp);

@@ -8,7 +8,7 @@ namespace Kioto.Sync;
 internal sealed class WaitLeaf<TOperation, T> : LeafSource<T>
     where TOperation : struct, IWaitOperation<T>
 {
-    private readonly Waiter _waiter = new();
+    private readonly Waiter _waiter = new(ofLeaf: true);
     private TOperation _operation;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // every send, receive and lock

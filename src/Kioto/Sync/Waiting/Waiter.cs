@@ -3,8 +3,13 @@ using System.Threading;
 namespace Kioto.Sync;
 
 /// <summary>A place in a list of waiters. Owned by a pooled leaf for good: waiting allocates nothing.</summary>
-internal sealed class Waiter : Handout
+/// <param name="ofLeaf">Whether a leaf owns it, which is polled whenever the strand that waits for it is.</param>
+internal sealed class Waiter(bool ofLeaf = false) : Handout
 {
+    // Whether it is the leaf that its task waits for, and no part of a future that the task may poll around: a poll of
+    // the task takes what was given, so nothing is left with the task to be passed on. INVARIANT: as Target.
+    private bool _direct;
+
     // INVARIANT: a WaiterState. See there who writes it.
     private int _state;
 
@@ -44,7 +49,12 @@ internal sealed class Waiter : Handout
     /// <param name="target">Whom to wake.</param>
     internal void MoveTo(WakeTarget target)
     {
-        target.ExpectHandouts();
+        _direct = ofLeaf && target.PollsItsLeaf && ReferenceEquals(Ambient.Current.Strand, target);
+        if (!_direct)
+        {
+            target.ExpectHandouts();
+        }
+
         Target = target;
     }
 
@@ -54,7 +64,16 @@ internal sealed class Waiter : Handout
     internal bool TryGrant(ref WakeBatch wakes)
     {
         WakeTarget target = Target!;
-        bool given = target.HandOut(this);
+        bool given = true;
+        if (_direct)
+        {
+            Holder = null;
+        }
+        else
+        {
+            given = target.HandOut(this);
+        }
+
         wakes.Add(target); // Also when its task has ended: a future that moves is polled by another one and waits anew.
         if (given && Holder is { } holder && !ReferenceEquals(holder, target))
         {
@@ -82,8 +101,11 @@ internal sealed class Waiter : Handout
             return false;
         }
 
-        // Of another task than the one it was given to: that one lets go of it by itself.
-        target?.TakeHandout(this);
+        if (!_direct)
+        {
+            target?.TakeHandout(this); // Of another task than the one it was given to: that one lets go of it by itself.
+        }
+
         return true;
     }
 
