@@ -6,6 +6,9 @@ internal sealed class HoardingThread : Strand
     private readonly ParkedThread _thread = new();
     private HandoutStack _handouts;
 
+    // Of the leaf that it waits for itself; here all are in arms, as it is never the current strand.
+    internal override bool PollsItsLeaf => true;
+
     internal override void Wake() => _thread.Wake();
 
     internal override bool HandOut(Handout handout) => _handouts.TryPush(handout, this);

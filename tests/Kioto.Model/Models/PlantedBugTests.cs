@@ -137,6 +137,7 @@ public sealed class PlantedBugTests
     [InlineData("HeadLeavesQuietly", "PermitModel", "ManyAndFew")]
     [InlineData("EndedTaskKeeps", "HandoutModel", "HolderEnds")]
     [InlineData("EndedTaskIsTrusted", "HandoutModel", "HolderEnds")]
+    [InlineData("ArmIsTrusted", "HandoutModel", "HolderEnds")]
     [InlineData("ChildHandsNothingOn", "HandoutModel", "UnpolledChild")]
     [InlineData("HolderIsNotWoken", "HandoutModel", "UnpolledChild")]
     [InlineData("NotifiesOneBatch", "NotifyModel", "AllWaiters")]
