@@ -215,6 +215,28 @@ public sealed class ShutdownPhasesTests
         runtime.Dispose();
     });
 
+    [Fact]
+    public void A_caller_that_suspends_without_its_worker_when_the_others_are_aborted_goes_on() => Bounded.Run(() =>
+    {
+        Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        bool after = false;
+        JoinHandle caller = runtime.Spawn(async () =>
+        {
+            Task<ShutdownReport> report = runtime.ShutdownAsync(TimeSpan.Zero, s_hour);
+            Core core = Assert.Single(((MultiThreadScheduler)runtime.Handle.Scheduler).Cores);
+
+            // Its first suspension comes after another thread has aborted what the worker has.
+            Kio.BlockInPlace(() => SpinWait.SpinUntil(() => Volatile.Read(ref core.Swept)));
+            await report;
+            await Kio.YieldNow();
+            after = true;
+        });
+        using Runtime outside = Runtimes.Create(RuntimeKind.CurrentThread);
+        Assert.True(outside.BlockOn(caller.JoinAsync()).IsCompletedSuccessfully);
+        Assert.True(after);
+        runtime.Dispose();
+    });
+
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void BlockOn_may_shut_its_own_runtime_down(RuntimeKind kind) => Bounded.Run(() =>
