@@ -61,7 +61,7 @@ public sealed class ShutdownPhasesTests
                 cleaned = true;
             }
         });
-        Start(runtime, () => signal.Polls > 0);
+        Start(runtime, () => signal.Polls > 0 && IsAtRest(handle)); // For how long it has waited is known from the beginning.
         ShutdownReport report = runtime.ShutdownAsync(s_short, s_hour).GetAwaiter().GetResult();
         Assert.True(cleaned);
         Assert.True(handle.IsFinished);
@@ -376,6 +376,9 @@ public sealed class ShutdownPhasesTests
         Assert.Contains("Program.cs:", output, StringComparison.Ordinal);
         Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1));
     }
+
+    private static bool IsAtRest(JoinHandle handle) =>
+        (handle.Unwrap().Status.Bits & (TaskState.Running | TaskState.Notified)) == 0;
 
     private static void Start(Runtime runtime, Func<bool> condition) => runtime.BlockOn(Expect.Until(condition));
 }
