@@ -218,15 +218,15 @@ public sealed class ShutdownPhasesTests
     [Fact]
     public void A_caller_that_suspends_without_its_worker_when_the_others_are_aborted_goes_on() => Bounded.Run(() =>
     {
-        Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        Runtime runtime = Runtimes.Builder(RuntimeKind.OneWorker).StuckThreshold(TimeSpan.FromMilliseconds(10)).Build();
         bool after = false;
         JoinHandle caller = runtime.Spawn(async () =>
         {
             Task<ShutdownReport> report = runtime.ShutdownAsync(TimeSpan.Zero, s_hour);
             Core core = Assert.Single(((MultiThreadScheduler)runtime.Handle.Scheduler).Cores);
 
-            // Its first suspension comes after another thread has aborted what the worker has.
-            Kio.BlockInPlace(() => SpinWait.SpinUntil(() => Volatile.Read(ref core.Swept)));
+            // It is stuck, and suspends for the first time when another thread has its worker and has aborted what that has.
+            SpinWait.SpinUntil(() => Volatile.Read(ref core.Swept));
             await report;
             await Kio.YieldNow();
             after = true;
