@@ -9,7 +9,7 @@ public class RuntimeEndTests
 {
     public static TheoryData<int> Kinds => OnRuntime.Kinds;
 
-    public static TheoryData<int> MultiThread => [1, 2, 4];
+    public static TheoryData<int> WithWorkers => OnRuntime.WithWorkers;
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -32,7 +32,7 @@ public class RuntimeEndTests
     });
 
     [Theory]
-    [MemberData(nameof(MultiThread))]
+    [MemberData(nameof(WithWorkers))]
     public void Operations_that_wait_elsewhere_fail_when_their_runtime_ends(int workers) => Bounded.Run(() =>
     {
         Runtime owner = OnRuntime.Build(workers);
@@ -150,6 +150,58 @@ public class RuntimeEndTests
             }
         });
         Assert.Equal(before, Descriptors.OpenSockets());
+    });
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Unix_sockets_of_a_runtime_that_has_ended_say_so(int workers) => Bounded.Run(() =>
+    {
+        using SocketPath path = new();
+        using SocketPath another = new();
+        int before = Descriptors.OpenSockets();
+        Runtime runtime = OnRuntime.Build(workers);
+        RuntimeHandle handle = runtime.Handle;
+        UnixListener listener;
+        Future<UnixStream> accepting;
+        Future<UnixStream> connecting;
+        using (runtime.Enter())
+        {
+            listener = UnixListener.Bind(path.Value);
+            accepting = listener.AcceptAsync();
+            connecting = UnixStream.ConnectAsync(path.Value);
+        }
+
+        runtime.Dispose();
+        AssertGone(Assert.Throws<InvalidOperationException>(() => handle.BlockOn(accepting)));
+        AssertGone(Assert.Throws<InvalidOperationException>(() => handle.BlockOn(listener.AcceptAsync())));
+        AssertEnded("UnixStream.ConnectAsync", Assert.Throws<InvalidOperationException>(() => handle.BlockOn(connecting)));
+        using (handle.Enter())
+        {
+            AssertEnded("UnixListener.Bind", Assert.Throws<InvalidOperationException>(() => UnixListener.Bind(another.Value)));
+            AssertEnded("UnixStream.Pair", Assert.Throws<InvalidOperationException>(() => UnixStream.Pair()));
+        }
+
+        Assert.False(System.IO.File.Exists(another.Value)); // Nothing was bound.
+        listener.Dispose();
+        Assert.Equal(before, Descriptors.OpenSockets());
+    });
+
+    [Theory]
+    [MemberData(nameof(WithWorkers))]
+    public void An_accept_under_a_guard_waits_until_its_time_is_over(int workers) => Bounded.Run(() =>
+    {
+        using SocketPath path = new();
+        using Runtime runtime = OnRuntime.Build(workers);
+        UnixListener listener;
+        using (runtime.Enter())
+        {
+            listener = UnixListener.Bind(path.Value);
+        }
+
+        using (listener)
+        {
+            Assert.Throws<TimeoutException>(() => runtime.Handle.BlockOn(listener.AcceptAsync().Timeout(TimeSpan.FromMilliseconds(10))));
+        }
     });
 
     [Fact]

@@ -11,6 +11,10 @@ public static class Runtimes
     public static TheoryData<RuntimeKind> MultiThread =>
         [RuntimeKind.OneWorker, RuntimeKind.TwoWorkers, RuntimeKind.FourWorkers];
 
+    /// <summary>Those that run tasks while nobody is in BlockOn.</summary>
+    public static TheoryData<RuntimeKind> WithWorkers =>
+        [RuntimeKind.OneWorker, RuntimeKind.TwoWorkers, RuntimeKind.FourWorkers, RuntimeKind.PerCore];
+
     internal static RuntimeBuilder Builder(RuntimeKind kind) => Plain(kind).ForTests();
 
     internal static Runtime Create(RuntimeKind kind) => Builder(kind).Build();
