@@ -15,9 +15,11 @@ internal static class OnRuntime
     /// <summary>Those that run tasks while nobody is in BlockOn.</summary>
     public static TheoryData<int> WithWorkers => [1, 2, 4, PerCore];
 
-    internal static Runtime Build(int workers) => Builder(workers).ForTests().Build();
+    internal static Runtime Build(int workers) => Builder(workers).Build();
 
-    private static RuntimeBuilder Builder(int workers) => workers switch
+    internal static RuntimeBuilder Builder(int workers) => Plain(workers).ForTests();
+
+    private static RuntimeBuilder Plain(int workers) => workers switch
     {
         0 => Runtime.CreateCurrentThreadBuilder(),
         < 0 => Runtime.CreatePerCoreBuilder().WorkerThreads(-workers),
