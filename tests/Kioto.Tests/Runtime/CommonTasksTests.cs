@@ -105,7 +105,7 @@ public sealed class CommonTasksTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_closure_spawns_tasks_and_closures(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Assert.Equal(1, await await Kio.SpawnBlocking(() => Kio.Spawn(async () => 1)));

@@ -201,7 +201,7 @@ public sealed class RuntimeHandleTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void Posted_continuations_run_on_workers(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Builder(kind).ThreadName("posts").Build();

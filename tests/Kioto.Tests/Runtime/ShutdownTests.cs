@@ -217,7 +217,7 @@ public sealed class ShutdownTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void A_task_that_never_yields_delays_Dispose_by_the_grace_only(RuntimeKind kind) => Bounded.Run(() =>
     {
         Runtime runtime = Runtimes.Builder(kind).CleanupGrace(TimeSpan.FromMilliseconds(50)).Build();
@@ -401,7 +401,7 @@ public sealed class ShutdownTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void A_sleep_in_BlockOn_ends_with_its_runtime(RuntimeKind kind) => Bounded.Run(() =>
     {
         Runtime runtime = Runtimes.Create(kind);

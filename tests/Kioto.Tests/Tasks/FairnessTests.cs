@@ -77,7 +77,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_loop_over_ready_leaves_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal ready = new();
@@ -86,7 +86,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_loop_over_finished_handles_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle<int> finished = Kio.Spawn(Future.FromResult(1));
@@ -95,7 +95,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_loop_over_the_results_of_finished_handles_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle<int> finished = Kio.Spawn(Future.FromResult(1));
@@ -104,7 +104,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_loop_over_sleeps_of_zero_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
         await LetsOthersRun(async () => await Kio.Sleep(TimeSpan.Zero)));
 
@@ -131,7 +131,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void More_tasks_than_the_ring_holds_all_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int[] turns = new int[2000];
@@ -158,7 +158,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Pairs_that_wake_each_other_on_every_worker_do_not_starve_another_task(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool stop = false;

@@ -10,7 +10,7 @@ namespace Kioto.Tests;
 public sealed class TimeProviderTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Task_Delay_is_never_early(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         TimeProvider provider = RuntimeHandle.Current.TimeProvider;
@@ -35,7 +35,7 @@ public sealed class TimeProviderTests
     }
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Callbacks_run_on_the_runtime_without_a_context(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         RuntimeHandle home = RuntimeHandle.Current;
