@@ -53,14 +53,14 @@ public class RuntimeEndTests
             await Peek.UntilWriteWaits(server);
             await Peek.UntilAcceptWaits(listener);
             await Kio.SpawnBlocking(owner.Dispose);
-            AssertGone(await Expect.Throws<InvalidOperationException, int>(read.AsFuture()));
-            AssertGone(await Expect.Throws<InvalidOperationException>(write.AsFuture()));
-            AssertGone(await Expect.Throws<InvalidOperationException, TcpStream>(accept.AsFuture()));
+            AssertGone(await Expect.Throws<RuntimeShutdownException, int>(read.AsFuture()));
+            AssertGone(await Expect.Throws<RuntimeShutdownException>(write.AsFuture()));
+            AssertGone(await Expect.Throws<RuntimeShutdownException, TcpStream>(accept.AsFuture()));
 
             // And so do those that come later; asking and closing still works.
-            AssertGone(await Expect.Throws<InvalidOperationException, int>(client.ReadAsync(new byte[8])));
-            AssertGone(await Expect.Throws<InvalidOperationException, int>(client.WriteAsync(new byte[8])));
-            AssertGone(await Expect.Throws<InvalidOperationException, TcpStream>(listener.AcceptAsync()));
+            AssertGone(await Expect.Throws<RuntimeShutdownException, int>(client.ReadAsync(new byte[8])));
+            AssertGone(await Expect.Throws<RuntimeShutdownException, int>(client.WriteAsync(new byte[8])));
+            AssertGone(await Expect.Throws<RuntimeShutdownException, TcpStream>(listener.AcceptAsync()));
             Assert.Equal(client.LocalEndPoint, server.RemoteEndPoint);
             int before = Descriptors.OpenSockets();
             client.Dispose();
@@ -125,7 +125,7 @@ public class RuntimeEndTests
         int before = Descriptors.OpenSockets();
         using (handle.Enter())
         {
-            AssertEnded("TcpListener.Bind", Assert.Throws<InvalidOperationException>(() => TcpListener.Bind(Loopback.Any)));
+            AssertEnded("TcpListener.Bind", Assert.Throws<RuntimeShutdownException>(() => TcpListener.Bind(Loopback.Any)));
         }
 
         Assert.Equal(before, Descriptors.OpenSockets());
@@ -145,7 +145,7 @@ public class RuntimeEndTests
             using TcpListener listener = TcpListener.Bind(Loopback.Any);
             using (handle.Enter())
             {
-                AssertEnded("TcpStream.ConnectAsync", await Expect.Throws<InvalidOperationException, TcpStream>(
+                AssertEnded("TcpStream.ConnectAsync", await Expect.Throws<RuntimeShutdownException, TcpStream>(
                     TcpStream.ConnectAsync(listener.LocalEndPoint)));
             }
         });
@@ -172,13 +172,13 @@ public class RuntimeEndTests
         }
 
         runtime.Dispose();
-        AssertGone(Assert.Throws<InvalidOperationException>(() => handle.BlockOn(accepting)));
-        AssertGone(Assert.Throws<InvalidOperationException>(() => handle.BlockOn(listener.AcceptAsync())));
-        AssertEnded("UnixStream.ConnectAsync", Assert.Throws<InvalidOperationException>(() => handle.BlockOn(connecting)));
+        AssertGone(Assert.Throws<RuntimeShutdownException>(() => handle.BlockOn(accepting)));
+        AssertGone(Assert.Throws<RuntimeShutdownException>(() => handle.BlockOn(listener.AcceptAsync())));
+        AssertEnded("UnixStream.ConnectAsync", Assert.Throws<RuntimeShutdownException>(() => handle.BlockOn(connecting)));
         using (handle.Enter())
         {
-            AssertEnded("UnixListener.Bind", Assert.Throws<InvalidOperationException>(() => UnixListener.Bind(another.Value)));
-            AssertEnded("UnixStream.Pair", Assert.Throws<InvalidOperationException>(() => UnixStream.Pair()));
+            AssertEnded("UnixListener.Bind", Assert.Throws<RuntimeShutdownException>(() => UnixListener.Bind(another.Value)));
+            AssertEnded("UnixStream.Pair", Assert.Throws<RuntimeShutdownException>(() => UnixStream.Pair()));
         }
 
         Assert.False(System.IO.File.Exists(another.Value)); // Nothing was bound.
@@ -227,7 +227,7 @@ public class RuntimeEndTests
                         await Peek.UntilReadWaits(client);
                         waiting.Set();
                     });
-                    AssertGone(await Expect.Throws<InvalidOperationException, int>(client.ReadAsync(new byte[8])));
+                    AssertGone(await Expect.Throws<RuntimeShutdownException, int>(client.ReadAsync(new byte[8])));
                 }
             });
             disposing.Join();
@@ -308,14 +308,14 @@ public class RuntimeEndTests
     });
 
     // There is no socket yet that could belong to anything.
-    private static void AssertEnded(string operation, InvalidOperationException exception)
+    private static void AssertEnded(string operation, RuntimeShutdownException exception)
     {
         AssertGone(exception);
         Assert.StartsWith(operation + ": ", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("this socket", exception.Message, StringComparison.Ordinal);
     }
 
-    private static void AssertGone(InvalidOperationException exception) =>
+    private static void AssertGone(RuntimeShutdownException exception) =>
         Assert.Contains("shut down", exception.Message, StringComparison.Ordinal);
 
     private sealed class UntilReleased(Action<Waker> onPoll, Func<bool> released) : IFuture<int>

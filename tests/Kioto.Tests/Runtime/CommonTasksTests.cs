@@ -333,7 +333,7 @@ public sealed class CommonTasksTests
         AssertGone(() => handle.BlockOn(async () => await sleep.WaitAsync()));
 
         static void AssertGone(Action action) =>
-            Assert.Contains("shut down", Assert.ThrowsAny<InvalidOperationException>(action).Message, StringComparison.Ordinal);
+            Assert.Contains("shut down", Assert.Throws<RuntimeShutdownException>(action).Message, StringComparison.Ordinal);
     });
 
     [Theory]

@@ -45,7 +45,7 @@ public sealed class DumpEveryTaskTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
     public void A_task_that_blocks_on_another_future_in_its_first_poll_is_there(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Gate gate = new();

@@ -394,7 +394,7 @@ public sealed class ShutdownTests
     {
         Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
         runtime.Dispose();
-        Assert.Contains("shut down", Assert.Throws<InvalidOperationException>(
+        Assert.Contains("shut down", Assert.Throws<RuntimeShutdownException>(
             () => runtime.BlockOn(Kio.Sleep(TimeSpan.FromMilliseconds(1)))).Message, StringComparison.Ordinal);
         Assert.Equal(1, runtime.BlockOn(Future.FromResult(1)));
         runtime.BlockOn(Kio.YieldNow());
@@ -417,7 +417,7 @@ public sealed class ShutdownTests
         asleep.Wait();
         runtime.Dispose();
         thread.Join();
-        Assert.IsType<InvalidOperationException>(thrown);
+        Assert.IsType<RuntimeShutdownException>(thrown);
     });
 
     [Fact]

@@ -264,7 +264,7 @@ public sealed class SleepObjectTests
         Sleep sleep = new(TimeSpan.FromHours(1));
         Thread disposer = new(runtime.Dispose) { IsBackground = true };
         disposer.Start();
-        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => runtime.BlockOn(sleep.WaitAsync()));
+        RuntimeShutdownException failure = Assert.Throws<RuntimeShutdownException>(() => runtime.BlockOn(sleep.WaitAsync()));
         Assert.Contains("shut down", failure.Message, StringComparison.Ordinal);
         disposer.Join();
     });

@@ -204,7 +204,7 @@ public sealed class TimeProviderTests
     {
         Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
         runtime.Dispose();
-        Assert.Throws<InvalidOperationException>(() => { _ = Task.Delay(1, CancellationToken.None).WaitAsync(TimeSpan.FromDays(1), runtime.TimeProvider); });
+        Assert.Throws<RuntimeShutdownException>(() => { _ = Task.Delay(1, CancellationToken.None).WaitAsync(TimeSpan.FromDays(1), runtime.TimeProvider); });
         Assert.Throws<ArgumentOutOfRangeException>(() => runtime.TimeProvider.CreateTimer(static _ => { }, null, TimeSpan.FromTicks(-1), TimeSpan.Zero));
         Assert.Throws<ArgumentNullException>(() => runtime.TimeProvider.CreateTimer(null!, null, TimeSpan.Zero, TimeSpan.Zero));
     }
