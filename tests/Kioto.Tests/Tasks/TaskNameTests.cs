@@ -120,6 +120,7 @@ public sealed class TaskNameTests
             await using JoinQueue<int> queue = new();
             await using TaskScope scope = TaskScope.Open();
             TaskTracker tracker = new();
+            using ManualResetEventSlim release = new(); // A handle forgets a closure that has ended.
             AbortHandle[] all =
             [
                 set.Spawn(async () => await Kio.YieldNow(), "member"),
@@ -128,28 +129,28 @@ public sealed class TaskNameTests
                 set.SpawnLocal(Kio.YieldNow(), name: "member"),
                 set.SpawnLocalOn(local, async () => await Kio.YieldNow(), "member"),
                 await set.SpawnAsync(Kio.YieldNow(), "member"),
-                set.SpawnBlocking(() => { }, "member"),
-                set.SpawnBlockingOn(handle, () => { }, "member"),
+                set.SpawnBlocking(release.Wait, "member"),
+                set.SpawnBlockingOn(handle, release.Wait, "member"),
                 results.Spawn(async () => await Number(), "member"),
                 results.Spawn(Number(), "member"),
                 results.SpawnOn(handle, async Task<int> () => await Task.FromResult(1), "member"),
                 results.SpawnLocal(Number(), "member"),
                 await results.SpawnAsync(Number(), "member"),
-                results.SpawnBlocking(() => 1, "member"),
+                results.SpawnBlocking(Held, "member"),
                 map.Spawn("key", async () => await Number(), "member"),
                 map.SpawnOn(handle, "another", Number(), "member"),
                 map.SpawnLocal("third", Number(), "member"),
-                map.SpawnBlocking("fourth", () => 1, "member"),
+                map.SpawnBlocking("fourth", Held, "member"),
                 queue.Spawn(async () => await Number(), "member"),
                 queue.SpawnLocalOn(local, Number(), "member"),
-                queue.SpawnBlocking(() => 1, name: "member"),
+                queue.SpawnBlocking(Held, name: "member"),
                 scope.Spawn(Kio.YieldNow(), "member"),
                 scope.SpawnLocal(async () => await Kio.YieldNow(), "member"),
                 await scope.SpawnAsync(Kio.YieldNow(), "member"),
-                scope.SpawnBlocking(() => { }, "member"),
+                scope.SpawnBlocking(release.Wait, "member"),
                 tracker.Spawn(Kio.YieldNow(), "member"),
                 tracker.SpawnOn(handle, async () => await Kio.YieldNow(), "member"),
-                tracker.SpawnBlocking(() => { }, "member"),
+                tracker.SpawnBlocking(release.Wait, "member"),
             ];
             Assert.All(all, member => Assert.Equal("member", SiteOf(member).Name));
             Assert.All(all, member => Assert.EndsWith("TaskNameTests.cs", SiteOf(member).File, StringComparison.Ordinal));
@@ -158,8 +159,15 @@ public sealed class TaskNameTests
             Assert.Null(SiteOf(set.Spawn(Kio.YieldNow())).Name);
             Assert.Equal("name", Assert.Throws<ArgumentException>(() => set.Spawn(Kio.YieldNow(), "")).ParamName);
             Assert.Equal(9, set.Count);
+            release.Set();
             tracker.Close();
             await tracker.WaitAsync();
+
+            int Held()
+            {
+                release.Wait();
+                return 1;
+            }
         });
 
         static SpawnSite SiteOf(AbortHandle handle) => ((TaskHeader)handle.Target.Task!).Site;
