@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using Kioto.Sync;
-using Kioto.Tests;
 
 namespace Kioto.Diagnostics.Tests;
 

@@ -2,7 +2,6 @@ using System;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Threading;
-using Kioto.Tests;
 
 namespace Kioto.Diagnostics.Tests;
 
