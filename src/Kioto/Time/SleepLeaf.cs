@@ -1,5 +1,3 @@
-using System;
-
 namespace Kioto;
 
 /// <summary>Waits for a time.</summary>
