@@ -33,7 +33,7 @@ public sealed class ActivityTests
             notify.NotifyOne();
             await task;
 
-            bool IsWaiting() => runtime.Dump().Tasks.Any(each => each.Id == id && each.WaitsFor is not null);
+            bool IsWaiting() => runtime.Dump().Tasks.Any(each => each is { State: TaskDumpState.Waiting, WaitsFor: not null } && each.Id == id);
         });
         Activity span = Assert.Single(spans);
         Assert.Equal("kioto.task", span.OperationName);
