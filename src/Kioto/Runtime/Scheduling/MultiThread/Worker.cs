@@ -23,6 +23,10 @@ internal sealed class Worker
     private const int RelayedEvents = 8;
     private const int RelayedEventsBetween = 1;
 
+    /// <summary>From how many on what waits for .NET's thread pool is let go first.</summary>
+    /// <remarks>Fewer are not worth it: the processor may be given to another process, for a slice.</remarks>
+    private const int RelayedToYield = 4;
+
     private readonly Core _core;
     private readonly MultiThreadScheduler _scheduler;
     private readonly Ambient _ambient;
@@ -150,7 +154,7 @@ internal sealed class Worker
     // back is run before more is read. Not while others count on this worker to search.
     private TaskHeader? TakeRelayed()
     {
-        if (!_scheduler.IsRelaying || _core.Searching || ThreadPool.PendingWorkItemCount == 0)
+        if (!_scheduler.IsRelaying || _core.Searching || ThreadPool.PendingWorkItemCount < RelayedToYield)
         {
             return null;
         }
