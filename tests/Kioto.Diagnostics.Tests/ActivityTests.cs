@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using Kioto.Sync;
-using Kioto.Tests;
 
 namespace Kioto.Diagnostics.Tests;
 
@@ -34,7 +33,7 @@ public sealed class ActivityTests
             notify.NotifyOne();
             await task;
 
-            bool IsWaiting() => runtime.Dump().Tasks.Any(each => each.Id == id && each.WaitsFor is not null);
+            bool IsWaiting() => runtime.Dump().Tasks.Any(each => each is { State: TaskDumpState.Waiting, WaitsFor: not null } && each.Id == id);
         });
         Activity span = Assert.Single(spans);
         Assert.Equal("kioto.task", span.OperationName);

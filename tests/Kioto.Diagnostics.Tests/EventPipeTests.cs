@@ -4,7 +4,6 @@ using System.Diagnostics.Tracing;
 using System.Globalization;
 using System.Linq;
 using System.Threading;
-using Kioto.Tests;
 using Microsoft.Diagnostics.NETCore.Client;
 using Microsoft.Diagnostics.Tracing;
 

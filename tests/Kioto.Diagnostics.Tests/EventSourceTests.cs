@@ -3,7 +3,6 @@ using System.Diagnostics.Tracing;
 using System.Linq;
 using System.Threading;
 using Kioto.Sync;
-using Kioto.Tests;
 
 namespace Kioto.Diagnostics.Tests;
 

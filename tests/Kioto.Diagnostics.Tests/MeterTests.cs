@@ -1,7 +1,6 @@
 using System;
 using System.Diagnostics.Metrics;
 using System.Threading;
-using Kioto.Tests;
 
 namespace Kioto.Diagnostics.Tests;
 

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
-using Kioto.Tests;
+using System.Threading;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -24,6 +24,9 @@ public sealed class OpenTelemetryTests
                 await runtime.Spawn(async () => { });
             }
         });
+
+        // A poll is in the histogram when it has returned, a moment after who waits for its task goes on.
+        SpinWait.SpinUntil(() => runtime.Metrics.Worker(0).ParkUnparkCount % 2 == 1);
         provider.ForceFlush();
         Assert.Equal(7, Points("kioto.task.spawned").Single().GetSumLong());
         Assert.Equal(7, Points("kioto.worker.polls").Single().GetSumLong());

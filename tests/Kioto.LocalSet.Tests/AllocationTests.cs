@@ -64,7 +64,7 @@ public class AllocationTests
         return await walking;
     });
 
-    private static void Check(Func<Future<long>> bytesAllocated) => OwnThread.Run(() =>
+    private static void Check(Func<Future<long>> bytesAllocated) => Bounded.Run(() =>
     {
         using LocalSet set = new();
         long start = Stopwatch.GetTimestamp();

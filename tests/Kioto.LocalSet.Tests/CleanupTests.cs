@@ -9,7 +9,7 @@ namespace Kioto.LocalSetTests;
 public class CleanupTests
 {
     [Fact]
-    public void ALockThatIsLetGoInCleanupGoesToTheNextTaskAndNothingHangs() => OwnThread.Run(() =>
+    public void ALockThatIsLetGoInCleanupGoesToTheNextTaskAndNothingHangs() => Bounded.Run(() =>
     {
         LocalSet set = new();
         Mutex<int> mutex = new(0);
@@ -31,7 +31,7 @@ public class CleanupTests
     });
 
     [Fact]
-    public void AFutureWaitsForManyTasksThatSpawnOthers() => OwnThread.Run(() =>
+    public void AFutureWaitsForManyTasksThatSpawnOthers() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         int ended = 0;

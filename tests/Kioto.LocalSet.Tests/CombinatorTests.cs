@@ -9,7 +9,7 @@ public class CombinatorTests(ITestOutputHelper output)
 {
     [Theory]
     [MemberData(nameof(StressTests.Cases), MemberType = typeof(StressTests))]
-    public void ArmsWakeFromOtherThreads(int workers, int seed) => OwnThread.Run(() =>
+    public void ArmsWakeFromOtherThreads(int workers, int seed) => Bounded.Run(() =>
     {
         output.WriteLine($"workers {workers}, seed {seed}");
         using Runtime runtime = SpawnLocalTests.NewRuntime(workers);

@@ -10,7 +10,7 @@ public class CompletionTests
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public void ItRunsUntilTheLastTaskHasEndedAlsoThoseThatTasksSpawn(int workers) => OwnThread.Run(() =>
+    public void ItRunsUntilTheLastTaskHasEndedAlsoThoseThatTasksSpawn(int workers) => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(workers);
         using LocalSet set = new();
@@ -34,13 +34,13 @@ public class CompletionTests
     });
 
     [Fact]
-    public void TasksOfOtherThreadsAndTaskBasedCodeCountToo() => OwnThread.Run(() =>
+    public void TasksOfOtherThreadsAndTaskBasedCodeCountToo() => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(1);
         using LocalSet set = new();
         bool remote = false;
         bool based = false;
-        OwnThread.Run(() => _ = set.SpawnLocal(async () =>
+        Bounded.Run(() => _ = set.SpawnLocal(async () =>
         {
             await Kio.Sleep(TimeSpan.FromMilliseconds(1));
             remote = true;
@@ -56,7 +56,7 @@ public class CompletionTests
     });
 
     [Fact]
-    public void OtherFuturesThatDriveTheSetDoNotCount() => OwnThread.Run(() =>
+    public void OtherFuturesThatDriveTheSetDoNotCount() => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(0);
         using LocalSet set = new();
@@ -86,7 +86,7 @@ public class CompletionTests
     });
 
     [Fact]
-    public void CancellingItLeavesTheTasksForTheNextTime() => OwnThread.Run(() =>
+    public void CancellingItLeavesTheTasksForTheNextTime() => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(0);
         using LocalSet set = new();
@@ -100,7 +100,7 @@ public class CompletionTests
     });
 
     [Fact]
-    public void ManyTasksEndInATimeThatGrowsWithThem() => OwnThread.Run(() =>
+    public void ManyTasksEndInATimeThatGrowsWithThem() => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(0);
         using LocalSet set = new();
@@ -119,7 +119,7 @@ public class CompletionTests
     });
 
     [Fact]
-    public void UnderItsGuardSpawnLocalFindsIt() => OwnThread.Run(() =>
+    public void UnderItsGuardSpawnLocalFindsIt() => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(0);
         using LocalSet set = new();
@@ -143,13 +143,13 @@ public class CompletionTests
     });
 
     [Fact]
-    public void AGuardOnAnotherThreadSpawnsOntoTheSetsThread() => OwnThread.Run(() =>
+    public void AGuardOnAnotherThreadSpawnsOntoTheSetsThread() => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(0);
         using LocalSet set = new();
         JoinHandle<int> spawned = default;
         set.BlockOn(runtime, async () => await Kio.YieldNow());
-        OwnThread.Run(() =>
+        Bounded.Run(() =>
         {
             using EnterGuard guard = set.Enter();
             spawned = Kio.SpawnLocal(async () => Environment.CurrentManagedThreadId);
@@ -158,7 +158,7 @@ public class CompletionTests
     });
 
     [Fact]
-    public void TheBudgetOfTheRuntimeHoldsInsideTheSet() => OwnThread.Run(() =>
+    public void TheBudgetOfTheRuntimeHoldsInsideTheSet() => Bounded.Run(() =>
     {
         using Runtime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().Budget(10).Build();
         using LocalSet set = new();

@@ -9,7 +9,7 @@ namespace Kioto.LocalSetTests;
 public class DisposeTests
 {
     [Fact]
-    public void TasksAreUnwoundAndTheirHandlesSayAborted() => OwnThread.Run(() =>
+    public void TasksAreUnwoundAndTheirHandlesSayAborted() => Bounded.Run(() =>
     {
         LocalSet set = new();
         Gate never = new();
@@ -42,7 +42,7 @@ public class DisposeTests
     });
 
     [Fact]
-    public void TasksThatNeverRanDoNotRun() => OwnThread.Run(() =>
+    public void TasksThatNeverRanDoNotRun() => Bounded.Run(() =>
     {
         LocalSet set = new();
         bool ran = false;
@@ -57,7 +57,7 @@ public class DisposeTests
     });
 
     [Fact]
-    public void CleanupThatWaitsIsDropped() => OwnThread.Run(() =>
+    public void CleanupThatWaitsIsDropped() => Bounded.Run(() =>
     {
         LocalSet set = new();
         Gate never = new();
@@ -97,7 +97,7 @@ public class DisposeTests
     });
 
     [Fact]
-    public void WhatIsSpawnedAfterwardsIsAborted() => OwnThread.Run(() =>
+    public void WhatIsSpawnedAfterwardsIsAborted() => Bounded.Run(() =>
     {
         LocalSet set = new();
         set.Dispose();
@@ -109,7 +109,7 @@ public class DisposeTests
     });
 
     [Fact]
-    public void SpawnsDuringCleanupAreAborted() => OwnThread.Run(() =>
+    public void SpawnsDuringCleanupAreAborted() => Bounded.Run(() =>
     {
         LocalSet set = new();
         Gate never = new();
@@ -134,7 +134,7 @@ public class DisposeTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void OneOfItsOwnTasksMayDisposeIt(bool byTheRoot) => OwnThread.Run(() =>
+    public void OneOfItsOwnTasksMayDisposeIt(bool byTheRoot) => Bounded.Run(() =>
     {
         LocalSet set = new();
         Gate never = new();
@@ -172,7 +172,7 @@ public class DisposeTests
     });
 
     [Fact]
-    public void WhoeverDrivesIsTold() => OwnThread.Run(() =>
+    public void WhoeverDrivesIsTold() => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(0);
         LocalSet set = new();
@@ -189,7 +189,7 @@ public class DisposeTests
     });
 
     [Fact]
-    public void TaskBasedCleanupStaysOnTheThread() => OwnThread.Run(() =>
+    public void TaskBasedCleanupStaysOnTheThread() => Bounded.Run(() =>
     {
         LocalSet set = new();
         Gate never = new();
@@ -223,7 +223,7 @@ public class DisposeTests
     });
 
     [Fact]
-    public void ASetWhoseThreadHasEndedCanBeDisposedAnywhere() => OwnThread.Run(() =>
+    public void ASetWhoseThreadHasEndedCanBeDisposedAnywhere() => Bounded.Run(() =>
     {
         LocalSet set = new();
         Gate never = new();
@@ -248,7 +248,7 @@ public class DisposeTests
     });
 
     [Fact]
-    public void AThrowingHandWrittenDisposeStopsNobodyElse() => OwnThread.Run(() =>
+    public void AThrowingHandWrittenDisposeStopsNobodyElse() => Bounded.Run(() =>
     {
         LocalSet set = new();
         List<JoinHandle<int>> handles = [];
@@ -273,7 +273,7 @@ public class DisposeTests
     });
 
     [Fact]
-    public void HandlesAwaitedElsewhereAreTold() => OwnThread.Run(() =>
+    public void HandlesAwaitedElsewhereAreTold() => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(1);
         LocalSet set = new();

@@ -10,7 +10,7 @@ public class DrivingTests
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public void TasksThatAreLeftWaitForTheNextRun(int workers) => OwnThread.Run(() =>
+    public void TasksThatAreLeftWaitForTheNextRun(int workers) => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(workers);
         using LocalSet set = new();
@@ -38,7 +38,7 @@ public class DrivingTests
     });
 
     [Fact]
-    public void TasksThatAreLeftMayGoOnUnderAnotherRuntime() => OwnThread.Run(() =>
+    public void TasksThatAreLeftMayGoOnUnderAnotherRuntime() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         Gate gate = new();
@@ -60,7 +60,7 @@ public class DrivingTests
     });
 
     [Fact]
-    public void AtMost61TasksRunBeforeTheOthersOfTheRuntimeDo() => OwnThread.Run(() =>
+    public void AtMost61TasksRunBeforeTheOthersOfTheRuntimeDo() => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(0);
         using LocalSet set = new();
@@ -99,7 +99,7 @@ public class DrivingTests
     });
 
     [Fact]
-    public void TheDrivingFutureIsPolledFirstInEveryTick() => OwnThread.Run(() =>
+    public void TheDrivingFutureIsPolledFirstInEveryTick() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         int polls = 0;
@@ -132,7 +132,7 @@ public class DrivingTests
     });
 
     [Fact]
-    public void WakesFromOtherThreadsAreSeenWhileOwnTasksAreReady() => OwnThread.Run(() =>
+    public void WakesFromOtherThreadsAreSeenWhileOwnTasksAreReady() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         Gate gate = new();
@@ -159,7 +159,7 @@ public class DrivingTests
     });
 
     [Fact]
-    public void TwoFuturesMayDriveItInTurns() => OwnThread.Run(() =>
+    public void TwoFuturesMayDriveItInTurns() => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(0);
         using LocalSet set = new();
@@ -185,7 +185,7 @@ public class DrivingTests
     });
 
     [Fact]
-    public void OneOfItsOwnTasksMayRunUntil() => OwnThread.Run(() =>
+    public void OneOfItsOwnTasksMayRunUntil() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         Gate gate = new();
@@ -200,7 +200,7 @@ public class DrivingTests
     });
 
     [Fact]
-    public void ASetMayRunInsideAnother() => OwnThread.Run(() =>
+    public void ASetMayRunInsideAnother() => Bounded.Run(() =>
     {
         using LocalSet outer = new();
         using LocalSet inner = new();
@@ -232,7 +232,7 @@ public class DrivingTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void CancellingWhatDrivesItUnwindsTheFutureAndKeepsTheTasks(int workers) => OwnThread.Run(() =>
+    public void CancellingWhatDrivesItUnwindsTheFutureAndKeepsTheTasks(int workers) => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(workers);
         using LocalSet set = new();
@@ -295,7 +295,7 @@ public class DrivingTests
     });
 
     [Fact]
-    public void AFutureThatSwallowsItsCancellationGivesItsResult() => OwnThread.Run(() =>
+    public void AFutureThatSwallowsItsCancellationGivesItsResult() => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(0);
         using LocalSet set = new();
@@ -326,7 +326,7 @@ public class DrivingTests
     });
 
     [Fact]
-    public void NestedBlockOnThrows() => OwnThread.Run(() =>
+    public void NestedBlockOnThrows() => Bounded.Run(() =>
     {
         using Runtime runtime = SpawnLocalTests.NewRuntime(0);
         using LocalSet set = new();
@@ -345,12 +345,12 @@ public class DrivingTests
     });
 
     [Fact]
-    public void AnotherThreadMayNotDriveIt() => OwnThread.Run(() =>
+    public void AnotherThreadMayNotDriveIt() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         set.BlockOn(async () => await Kio.YieldNow());
         bool ran = false;
-        OwnThread.Run(() =>
+        Bounded.Run(() =>
         {
             InvalidOperationException thrown = Assert.Throws<InvalidOperationException>(() => set.BlockOn(async () =>
             {
@@ -365,7 +365,7 @@ public class DrivingTests
     });
 
     [Fact]
-    public void TwoThreadsAtOnceMayNotDriveIt() => OwnThread.Run(() =>
+    public void TwoThreadsAtOnceMayNotDriveIt() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         using ManualResetEventSlim driving = new();
@@ -386,7 +386,7 @@ public class DrivingTests
     });
 
     [Fact]
-    public void ADriverThatWorkersMoveFailsAndItsFutureIsUnwoundAtHome() => OwnThread.Run(() =>
+    public void ADriverThatWorkersMoveFailsAndItsFutureIsUnwoundAtHome() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         using Runtime runtime = SpawnLocalTests.NewRuntime(0);
@@ -410,7 +410,7 @@ public class DrivingTests
             await Kio.YieldNow();
         });
         Assert.Equal(1, gate.Polls);
-        OwnThread.Run(() => runtime.BlockOn(async () =>
+        Bounded.Run(() => runtime.BlockOn(async () =>
         {
             driving.Abort();
             JoinResult<int> result = await driving.JoinAsync();

@@ -9,7 +9,7 @@ namespace Kioto.LocalSetTests;
 public class FailurePolicyTests
 {
     [Fact]
-    public void TheSetsOwnCallbackIsToldAndTheRuntimesIsNot() => OwnThread.Run(() =>
+    public void TheSetsOwnCallbackIsToldAndTheRuntimesIsNot() => Bounded.Run(() =>
     {
         List<Exception> others = [];
         List<(Exception Failure, FailedTask Task)> mine = [];
@@ -30,7 +30,7 @@ public class FailurePolicyTests
     });
 
     [Fact]
-    public void ByDefaultItIsTheRuntimes() => OwnThread.Run(() =>
+    public void ByDefaultItIsTheRuntimes() => Bounded.Run(() =>
     {
         List<Exception> others = [];
         using Runtime runtime = Runtime.CreateCurrentThreadBuilder().OnUnhandledFailure(others.Add).Build();
@@ -44,7 +44,7 @@ public class FailurePolicyTests
     });
 
     [Fact]
-    public void ItMayBeIgnored() => OwnThread.Run(() =>
+    public void ItMayBeIgnored() => Bounded.Run(() =>
     {
         List<Exception> others = [];
         using Runtime runtime = Runtime.CreateCurrentThreadBuilder().OnUnhandledFailure(others.Add).Build();
@@ -59,7 +59,7 @@ public class FailurePolicyTests
     });
 
     [Fact]
-    public void ShutdownRuntimeEndsWhatBlocksOnTheSet() => OwnThread.Run(() =>
+    public void ShutdownRuntimeEndsWhatBlocksOnTheSet() => Bounded.Run(() =>
     {
         using LocalSet set = new(new LocalSetOptions { UnhandledFailures = UnhandledFailure.ShutdownRuntime });
         InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => set.BlockOn(async () =>
@@ -71,7 +71,7 @@ public class FailurePolicyTests
     });
 
     [Fact]
-    public void AGroupsPolicyComesFirst() => OwnThread.Run(() =>
+    public void AGroupsPolicyComesFirst() => Bounded.Run(() =>
     {
         List<Exception> sets = [];
         List<Exception> groups = [];

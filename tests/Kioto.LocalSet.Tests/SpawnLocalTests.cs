@@ -10,7 +10,7 @@ namespace Kioto.LocalSetTests;
 public class SpawnLocalTests
 {
     [Fact]
-    public void AloneItBlocksOnAFuture() => OwnThread.Run(() =>
+    public void AloneItBlocksOnAFuture() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         int answer = set.BlockOn(async () =>
@@ -29,7 +29,7 @@ public class SpawnLocalTests
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(4)]
-    public void EveryTaskRunsOnTheCallingThread(int workers) => OwnThread.Run(() =>
+    public void EveryTaskRunsOnTheCallingThread(int workers) => Bounded.Run(() =>
     {
         using Runtime runtime = NewRuntime(workers);
         using LocalSet set = new();
@@ -72,7 +72,7 @@ public class SpawnLocalTests
     });
 
     [Fact]
-    public void AllFormsSpawn() => OwnThread.Run(() =>
+    public void AllFormsSpawn() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         int ran = 0;
@@ -124,7 +124,7 @@ public class SpawnLocalTests
     });
 
     [Fact]
-    public void AllFormsOfBlockOnAndRunUntilReturn() => OwnThread.Run(() =>
+    public void AllFormsOfBlockOnAndRunUntilReturn() => Bounded.Run(() =>
     {
         using Runtime runtime = NewRuntime(0);
         using LocalSet set = new();
@@ -156,7 +156,7 @@ public class SpawnLocalTests
     });
 
     [Fact]
-    public void TasksSpawnTasks() => OwnThread.Run(() =>
+    public void TasksSpawnTasks() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         async Future<int> Tree(int depth)
@@ -175,7 +175,7 @@ public class SpawnLocalTests
     });
 
     [Fact]
-    public void SpawnedWithoutASetThrowsWithTheRemedy() => OwnThread.Run(() =>
+    public void SpawnedWithoutASetThrowsWithTheRemedy() => Bounded.Run(() =>
     {
         InvalidOperationException plain = Assert.Throws<InvalidOperationException>(() => { _ = Kio.SpawnLocal(() => Kio.YieldNow()); });
         Assert.Contains("LocalSet.RunUntilAsync", plain.Message, StringComparison.Ordinal);
@@ -194,7 +194,7 @@ public class SpawnLocalTests
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
-    public void SpawnInsideEscapesToTheRuntime(int workers) => OwnThread.Run(() =>
+    public void SpawnInsideEscapesToTheRuntime(int workers) => Bounded.Run(() =>
     {
         using Runtime runtime = NewRuntime(workers);
         using LocalSet set = new();
@@ -219,7 +219,7 @@ public class SpawnLocalTests
     });
 
     [Fact]
-    public void BlockingClosuresRunElsewhere() => OwnThread.Run(() =>
+    public void BlockingClosuresRunElsewhere() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         int here = Environment.CurrentManagedThreadId;
@@ -229,7 +229,7 @@ public class SpawnLocalTests
     });
 
     [Fact]
-    public void OtherThreadsMaySpawnOntoIt() => OwnThread.Run(() =>
+    public void OtherThreadsMaySpawnOntoIt() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         int here = Environment.CurrentManagedThreadId;
@@ -251,7 +251,7 @@ public class SpawnLocalTests
     });
 
     [Fact]
-    public void AFailureBelongsToItsHandle() => OwnThread.Run(() =>
+    public void AFailureBelongsToItsHandle() => Bounded.Run(() =>
     {
         using LocalSet set = new();
         set.BlockOn(async () =>
@@ -289,7 +289,7 @@ public class SpawnLocalTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void AbortUnwindsTheTask(bool fromAnotherThread) => OwnThread.Run(() =>
+    public void AbortUnwindsTheTask(bool fromAnotherThread) => Bounded.Run(() =>
     {
         using LocalSet set = new();
         Gate gate = new();
@@ -328,7 +328,7 @@ public class SpawnLocalTests
     });
 
     [Fact]
-    public void AsyncLocalsFlowInAndDoNotLeak() => OwnThread.Run(() =>
+    public void AsyncLocalsFlowInAndDoNotLeak() => Bounded.Run(() =>
     {
         AsyncLocal<string> local = new() { Value = "outer" };
         using LocalSet set = new();

@@ -24,7 +24,7 @@ public class StressTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void NoWakeFromAnotherThreadIsLost(int workers, int seed) => OwnThread.Run(() =>
+    public void NoWakeFromAnotherThreadIsLost(int workers, int seed) => Bounded.Run(() =>
     {
         output.WriteLine($"workers {workers}, seed {seed}");
         using Runtime runtime = SpawnLocalTests.NewRuntime(workers);
@@ -84,7 +84,7 @@ public class StressTests(ITestOutputHelper output)
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void TheDrivingFutureIsWokenFromOtherThreads(int seed) => OwnThread.Run(() =>
+    public void TheDrivingFutureIsWokenFromOtherThreads(int seed) => Bounded.Run(() =>
     {
         output.WriteLine($"seed {seed}");
         Random random = new(seed);
@@ -117,7 +117,7 @@ public class StressTests(ITestOutputHelper output)
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void SpawnsAndAbortsFromOtherThreadsAllEnd(int seed) => OwnThread.Run(() =>
+    public void SpawnsAndAbortsFromOtherThreadsAllEnd(int seed) => Bounded.Run(() =>
     {
         output.WriteLine($"seed {seed}");
         using LocalSet set = new();
@@ -195,7 +195,7 @@ public class StressTests(ITestOutputHelper output)
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(4)]
-    public void DisposingWhileOthersWakeSpawnAndAbort(int seed) => OwnThread.Run(() =>
+    public void DisposingWhileOthersWakeSpawnAndAbort(int seed) => Bounded.Run(() =>
     {
         output.WriteLine($"seed {seed}");
         for (int round = 0; round < 100; round++)

@@ -15,13 +15,14 @@ internal static class Turns
     /// <summary>Sets a runtime up for tests.</summary>
     /// <remarks>
     /// Time slices are those of the real clock: on a loaded machine they would end turns in the middle, which only tests
-    /// of slices and storms expect.
+    /// of slices and storms expect. So are stuck polls: where one thread is kept from running and another looks at it, its
+    /// tasks would move to a thread that nobody counts with.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <returns>The builder.</returns>
     internal static RuntimeBuilder ForTests(this RuntimeBuilder builder)
     {
-        builder.TimeSlice(TimeSpan.Zero);
+        builder.TimeSlice(TimeSpan.Zero).StuckThreshold(Timeout.InfiniteTimeSpan);
         return s_disturbed ? builder.OnBeforeTaskPoll(new Disturbance().Disturb) : builder;
     }
 

@@ -152,7 +152,7 @@ internal abstract class TaskHeader : Strand
     {
         bool cancel = how == TransitionToRunning.Cancel;
         Strand? outer = ambient.Strand;
-        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext? context = ThreadContext.Of(ambient);
         ambient.Strand = this;
         KnownExtras?.Handouts.BeginTurn();
         while (!Poll(ambient, cancel))
@@ -277,7 +277,7 @@ internal abstract class TaskHeader : Strand
     private static void Leave(Ambient ambient, Strand? outer, SynchronizationContext? context)
     {
         ambient.Strand = outer;
-        if (!ReferenceEquals(SynchronizationContext.Current, context))
+        if (!ReferenceEquals(ThreadContext.Of(ambient), context))
         {
             // The task's code has set one of its own: it is not for the tasks that run here next.
             SynchronizationContext.SetSynchronizationContext(context);

@@ -11,6 +11,12 @@ internal static class Explore
     /// <summary>Whether there is time for more: set by the long checks.</summary>
     private static readonly bool s_long = Environment.GetEnvironmentVariable("KIOTO_MODEL_LONG") == "1";
 
+    /// <summary>What a long check may take more; there are more than two hundred.</summary>
+    private static readonly TimeSpan s_more = TimeSpan.FromSeconds(8);
+
+    /// <summary>For what has to be complete: seconds, unless the machine has much else to do.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
+
     /// <summary>Tries every schedule within the bound; with one more preemption, as far as time allows, in the long checks.</summary>
     /// <param name="preemptions">The bound.</param>
     /// <param name="model">The model.</param>
@@ -25,17 +31,17 @@ internal static class Explore
             SpuriousWakes = spuriousWakes,
             ProcessWideBarriers = processWide,
             MaxExecutions = int.MaxValue,
-            MaxTime = TimeSpan.FromSeconds(60),
+            MaxTime = s_patience,
         };
         Assert.True(Model.Check(options, model).Complete);
         if (s_long)
         {
-            Model.Check(options with { PreemptionBound = preemptions + 1 }, model);
+            Model.Check(options with { PreemptionBound = preemptions + 1, MaxTime = s_more }, model);
         }
     }
 
     /// <summary>Draws schedules, for a model that has too many.</summary>
-    /// <param name="iterations">How many; fifty times as many in the long checks.</param>
+    /// <param name="iterations">How many; up to fifty times as many in the long checks, as far as time allows.</param>
     /// <param name="model">The model.</param>
     /// <param name="processWide">Whether the model has barriers of all processors.</param>
     internal static void Some(int iterations, Action model, bool processWide = false)
@@ -50,7 +56,7 @@ internal static class Explore
                     Strategy = strategy,
                     Iterations = s_long ? iterations * 50 : iterations,
                     MaxExecutions = int.MaxValue,
-                    MaxTime = TimeSpan.FromMinutes(2),
+                    MaxTime = s_long ? s_more : s_patience,
                 },
                 model);
         }
@@ -69,7 +75,7 @@ internal static class Explore
                 ProcessWideBarriers = processWide,
                 PreemptionBound = preemptions,
                 MaxExecutions = int.MaxValue,
-                MaxTime = TimeSpan.FromSeconds(60),
+                MaxTime = s_patience,
             },
             model));
 }

@@ -1,6 +1,4 @@
 using System;
-using System.Runtime.ExceptionServices;
-using System.Threading;
 using System.Threading.Tasks;
 
 namespace Kioto.SyncTests;
@@ -21,28 +19,7 @@ internal static class Host
     internal static void Run(Func<Spawner, Future> body) => Run(Where.OneWorker, body);
 
     /// <summary>Runs what may hang on a thread of its own.</summary>
-    internal static void OnThread(Action body)
-    {
-        ExceptionDispatchInfo? failure = null;
-        Thread thread = new(() =>
-        {
-            try
-            {
-                body();
-            }
-            catch (Exception exception)
-            {
-                failure = ExceptionDispatchInfo.Capture(exception);
-            }
-        })
-        {
-            IsBackground = true,
-            Name = "test-body",
-        };
-        thread.UnsafeStart();
-        Assert.True(thread.Join(TimeSpan.FromSeconds(Seconds)), $"Not finished after {Seconds} s.");
-        failure?.Throw();
-    }
+    internal static void OnThread(Action body) => Bounded.Run(body, Seconds);
 
     private static void Start(Where where, Func<Spawner, Future> body)
     {

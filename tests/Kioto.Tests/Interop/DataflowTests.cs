@@ -107,5 +107,5 @@ public sealed class DataflowTests
     });
 
     private static bool OnWorker(RuntimeKind kind) =>
-        Thread.CurrentThread.Name == (kind == RuntimeKind.CurrentThread ? "test-body" : Worker);
+        Thread.CurrentThread.Name == (kind == RuntimeKind.CurrentThread ? Bounded.ThreadName : Worker);
 }

@@ -247,5 +247,5 @@ public sealed class SynchronizationContextTests
     private static Runtime Create(RuntimeKind kind) => Runtimes.Builder(kind).ThreadName(Worker).Build();
 
     private static bool OnWorker(RuntimeKind kind) =>
-        Thread.CurrentThread.Name == (kind == RuntimeKind.CurrentThread ? "test-body" : Worker);
+        Thread.CurrentThread.Name == (kind == RuntimeKind.CurrentThread ? Bounded.ThreadName : Worker);
 }

@@ -383,7 +383,7 @@ public sealed class TaskSchedulerTests
 
     // A current-thread runtime's worker is the test body's thread.
     private static bool OnWorker(RuntimeKind kind) =>
-        Thread.CurrentThread.Name == (kind == RuntimeKind.CurrentThread ? "test-body" : Worker);
+        Thread.CurrentThread.Name == (kind == RuntimeKind.CurrentThread ? Bounded.ThreadName : Worker);
 
     // Cancels before any Task that is queued behind it runs.
     private static TaskScheduler StuckUntil(CancellationTokenSource source, Runtime runtime)

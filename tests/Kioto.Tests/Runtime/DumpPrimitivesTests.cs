@@ -22,7 +22,7 @@ public sealed class DumpPrimitivesTests
             using MutexGuard<int> guard = await mutex.LockAsync();
             await signal.AsFuture();
         });
-        Dumps.WaitUntil(() => mutex.IsLocked);
+        WaitForHolders(runtime, 1);
         JoinHandle first = Queue(runtime, 1, async () => (await mutex.LockAsync()).Dispose());
         JoinHandle second = Queue(runtime, 2, async () => (await mutex.LockAsync()).Dispose());
         PrimitiveDump dump = Single(runtime);
@@ -70,7 +70,7 @@ public sealed class DumpPrimitivesTests
         }
 
         JoinHandle[] readers = [Spawn(runtime, () => Read(signals[0])), Spawn(runtime, () => Read(signals[1]))];
-        Dumps.WaitUntil(() => runtime.Dump().Tasks.Count(task => task.WaitsFor?.Operation == "Signal.Poll") == 2);
+        WaitForHolders(runtime, 2);
         JoinHandle writer = Queue(runtime, 1, async () => (await rwLock.WriteAsync()).Dispose());
         JoinHandle reader = Queue(runtime, 2, async () => (await rwLock.ReadAsync()).Dispose());
         PrimitiveDump dump = Single(runtime);
@@ -144,7 +144,7 @@ public sealed class DumpPrimitivesTests
             await signals[1].AsFuture();
             permit.Dispose();
         });
-        Dumps.WaitUntil(() => semaphore.AvailablePermits == 1);
+        WaitForHolders(runtime, 2);
         JoinHandle many = Queue(runtime, 1, async () => (await semaphore.AcquireManyAsync(4)).Dispose());
         JoinHandle last = Queue(runtime, 2, async () => (await semaphore.AcquireAsync()).Dispose());
         PrimitiveDump dump = Single(runtime);
@@ -308,7 +308,7 @@ public sealed class DumpPrimitivesTests
             await signal.AsFuture();
         }));
         blocksOn.Start();
-        Dumps.WaitUntil(() => mutex.IsLocked);
+        WaitForHolders(runtime, 1);
         JoinHandle first = Queue(runtime, 1, async () => (await mutex.LockAsync()).Dispose());
         JoinHandle elsewhere = other.Spawn(async () => (await mutex.LockAsync()).Dispose());
         Dumps.WaitUntil(() => Single(runtime).Waiters.Count == 2);
@@ -363,6 +363,10 @@ public sealed class DumpPrimitivesTests
         static (left, right) => ulong.Parse(left.ToString()!, null).CompareTo(ulong.Parse(right.ToString()!, null)));
 
     private static JoinHandle Spawn(Runtime runtime, Func<Future> body) => runtime.Spawn(body);
+
+    // That something is taken can be seen before it is noted by whom: those who wait for their signal have noted it.
+    private static void WaitForHolders(Runtime runtime, int count) =>
+        Dumps.WaitUntil(() => runtime.Dump().Tasks.Count(task => task.WaitsFor?.Operation == "Signal.Poll") == count);
 
     // Spawns one, and waits until it is the so manieth in the queue of the only primitive, or of the one of that kind.
     private static JoinHandle Queue(Runtime runtime, int place, Func<Future> body, string? kind = null)

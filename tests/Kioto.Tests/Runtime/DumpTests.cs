@@ -173,6 +173,7 @@ public sealed class DumpTests
         {
             await first;
             await second;
+            await holder;
         });
         Assert.Empty(runtime.Dump().Tasks);
     });

@@ -61,7 +61,7 @@ public sealed class ShutdownPhasesTests
                 cleaned = true;
             }
         });
-        Start(runtime, () => signal.Polls > 0);
+        Start(runtime, () => signal.Polls > 0 && IsAtRest(handle)); // For how long it has waited is known from the beginning.
         ShutdownReport report = runtime.ShutdownAsync(s_short, s_hour).GetAwaiter().GetResult();
         Assert.True(cleaned);
         Assert.True(handle.IsFinished);
@@ -215,6 +215,28 @@ public sealed class ShutdownPhasesTests
         runtime.Dispose();
     });
 
+    [Fact]
+    public void A_caller_that_suspends_without_its_worker_when_the_others_are_aborted_goes_on() => Bounded.Run(() =>
+    {
+        Runtime runtime = Runtimes.Builder(RuntimeKind.OneWorker).StuckThreshold(TimeSpan.FromMilliseconds(10)).Build();
+        bool after = false;
+        JoinHandle caller = runtime.Spawn(async () =>
+        {
+            Task<ShutdownReport> report = runtime.ShutdownAsync(TimeSpan.Zero, s_hour);
+            Core core = Assert.Single(((MultiThreadScheduler)runtime.Handle.Scheduler).Cores);
+
+            // It is stuck, and suspends for the first time when another thread has its worker and has aborted what that has.
+            SpinWait.SpinUntil(() => Volatile.Read(ref core.Swept));
+            await report;
+            await Kio.YieldNow();
+            after = true;
+        });
+        using Runtime outside = Runtimes.Create(RuntimeKind.CurrentThread);
+        Assert.True(outside.BlockOn(caller.JoinAsync()).IsCompletedSuccessfully);
+        Assert.True(after);
+        runtime.Dispose();
+    });
+
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void BlockOn_may_shut_its_own_runtime_down(RuntimeKind kind) => Bounded.Run(() =>
@@ -354,6 +376,9 @@ public sealed class ShutdownPhasesTests
         Assert.Contains("Program.cs:", output, StringComparison.Ordinal);
         Assert.True(watch.Elapsed < TimeSpan.FromMinutes(1));
     }
+
+    private static bool IsAtRest(JoinHandle handle) =>
+        (handle.Unwrap().Status.Bits & (TaskState.Running | TaskState.Notified)) == 0;
 
     private static void Start(Runtime runtime, Func<bool> condition) => runtime.BlockOn(Expect.Until(condition));
 }

@@ -165,12 +165,14 @@ public sealed class ShutdownTests
     public void Dispose_in_Task_based_code_of_another_runtime_waits(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime other = Runtimes.Create(RuntimeKind.OneWorker);
+        bool begun = false;
         bool cleaned = false;
         Runtime runtime = Runtimes.Create(kind);
         JoinHandle sleeper = runtime.Spawn(async () =>
         {
             try
             {
+                Volatile.Write(ref begun, true);
                 await Kio.Sleep(TimeSpan.FromHours(1));
             }
             finally
@@ -179,7 +181,7 @@ public sealed class ShutdownTests
                 cleaned = true;
             }
         });
-        runtime.BlockOn(Kio.Sleep(TimeSpan.FromMilliseconds(5)));
+        runtime.BlockOn(Expect.Until(() => Volatile.Read(ref begun)));
         other.BlockOn(other.Spawn(async Task () =>
         {
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -242,7 +244,7 @@ public sealed class ShutdownTests
     [InlineData(RuntimeKind.FourWorkers)]
     public void The_tasks_of_a_worker_that_is_stuck_are_cleaned_up_by_the_others(RuntimeKind kind) => Bounded.Run(() =>
     {
-        Runtime runtime = Runtimes.Builder(kind).CleanupGrace(TimeSpan.FromMilliseconds(500)).Build();
+        Runtime runtime = Runtimes.Builder(kind).CleanupGrace(TimeSpan.FromMinutes(5)).Build();
         using ManualResetEventSlim started = new();
         using ManualResetEventSlim stop = new();
         int cleaned = 0;
@@ -266,11 +268,11 @@ public sealed class ShutdownTests
             stop.Wait();
         });
         started.Wait();
-        runtime.Dispose();
-        int before = Volatile.Read(ref cleaned);
+        Thread ending = new(runtime.Dispose) { IsBackground = true };
+        ending.Start();
+        SpinWait.SpinUntil(() => Volatile.Read(ref cleaned) == 1); // However long it takes: the worker is stuck all the while.
         stop.Set();
-        runtime.Dispose();
-        Assert.Equal(1, before);
+        ending.Join();
     });
 
     [Theory]

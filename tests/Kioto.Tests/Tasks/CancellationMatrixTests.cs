@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using CancellationMatrix;
 
 namespace Kioto.Tests;
@@ -63,42 +62,49 @@ public sealed class CancellationMatrixTests
     public void The_pools_get_everything_back(bool alwaysThrow)
     {
         MachineTraits.AlwaysThrow = alwaysThrow;
+        MatrixCase? current = null;
+        long runs = 0;
         try
         {
-            Bounded.Run(() =>
-            {
-                using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
-                foreach (MatrixCase @case in Matrix.Cases(awaits: 2, s_aborts).Concat(Matrix.Cases(awaits: 1, s_modes)))
-                {
-                    int epoch;
-                    int before;
-                    int after;
-                    do
-                    {
-                        // What the first run makes new, the second finds in the pools, and gives back: unless a
-                        // collection has emptied them meanwhile.
-                        PoolShare.Trim(Ambient.Current);
-                        epoch = Depot.TrimEpoch;
-                        Pooled(runtime, @case);
-                        before = Pooled(runtime, @case);
-                        after = Pooled(runtime, @case);
-                    }
-                    while (epoch != Depot.TrimEpoch);
-
-                    Assert.True(after >= before, $"{before - after} pooled objects were lost: {@case}");
-                }
-            });
+            Bounded.Run(Cases, () => $"It was at {current} after {runs} runs and {Depot.TrimEpoch} collections.");
         }
         finally
         {
             MachineTraits.AlwaysThrow = false;
+        }
+
+        void Cases()
+        {
+            using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
+            foreach (MatrixCase @case in Matrix.Cases(awaits: 2, s_aborts).Concat(Matrix.Cases(awaits: 1, s_modes)))
+            {
+                int epoch;
+                int before;
+                int after;
+                current = @case;
+                do
+                {
+                    runs++;
+
+                    // What the first run makes new, the second finds in the pools, and gives back: unless a
+                    // collection has emptied them meanwhile.
+                    PoolShare.Trim(Ambient.Current);
+                    epoch = Depot.TrimEpoch;
+                    Pooled(runtime, @case);
+                    before = Pooled(runtime, @case);
+                    after = Pooled(runtime, @case);
+                }
+                while (epoch != Depot.TrimEpoch);
+
+                Assert.True(after >= before, $"{before - after} pooled objects were lost: {@case}");
+            }
         }
     }
 
     // How many objects this thread's pools hold after the case.
     private static int Pooled(Runtime runtime, MatrixCase @case)
     {
-        runtime.BlockOn(async () => await @case.Run(Redeliver));
+        runtime.BlockOn(async () => await @case.Run(Grace.End));
         return Ambient.Current.Magazines.Sum(static magazine => magazine.Count);
     }
 
@@ -122,31 +128,9 @@ public sealed class CancellationMatrixTests
                 foreach (MatrixCase @case in Matrix.Cases(awaits, modes))
                 {
                     current = @case;
-                    logs.Add($"{@case}: {await @case.Run(Redeliver)}");
+                    logs.Add($"{@case}: {await @case.Run(Grace.End)}");
                 }
             });
         }
-    }
-
-    // As if its timer had fired. A shield's only reports.
-    private static void Redeliver(JoinHandle handle)
-    {
-        if (Extras(CellOf<Unit>.Cell(ref Inner(ref handle)))?.Grace is { IsForShield: false } grace)
-        {
-            grace.Wake();
-        }
-    }
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_extras")]
-    private static extern ref StrandExtras? Extras(Strand strand);
-
-    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_handle")]
-    private static extern ref JoinHandle<Unit> Inner(ref JoinHandle handle);
-
-    /// <summary>An accessor of a generic type's field must be generic itself.</summary>
-    private static class CellOf<T>
-    {
-        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_cell")]
-        internal static extern ref TaskCell<T> Cell(ref JoinHandle<T> handle);
     }
 }

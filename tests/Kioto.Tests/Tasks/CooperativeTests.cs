@@ -186,7 +186,7 @@ public sealed class CooperativeTests
     [Fact]
     public void Tasks_in_the_LIFO_slot_share_the_budget_of_the_first() => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).TimeSlice(TimeSpan.Zero).Build();
+        using Runtime runtime = Runtime.CreateBuilder().ForTests().WorkerThreads(1).Build();
         runtime.RunTask(async () =>
         {
             Event gate = new();

@@ -57,13 +57,11 @@ public sealed class DroppingTests
     public void A_dropped_frame_keeps_nothing_alive(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         WeakReference held = await Abort();
-        for (int i = 0; i < 10 && held.IsAlive; i++)
+        await Expect.Until(() =>
         {
-            GC.Collect();
-            await Kio.YieldNow();
-        }
-
-        Assert.False(held.IsAlive);
+            GC.Collect(); // The thread that has dropped it may remember it yet.
+            return !held.IsAlive;
+        });
 
         [MethodImpl(MethodImplOptions.NoInlining)]
         static async Future<WeakReference> Abort()

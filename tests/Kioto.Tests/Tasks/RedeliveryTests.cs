@@ -214,7 +214,7 @@ public sealed class RedeliveryTests
 
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
-    public void It_reaches_a_helper_of_another_builder_that_cleans_up(RuntimeKind kind) => Run(kind, async () =>
+    public void It_reaches_a_helper_of_another_builder_that_cleans_up(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool begun = false;
         bool helperCancelled = false;
@@ -233,16 +233,17 @@ public sealed class RedeliveryTests
         });
         await Expect.Until(() => Volatile.Read(ref begun));
         handle.Abort();
+        await Expect.Until(() => Volatile.Read(ref yielded));
+        Grace.End(handle);
         Assert.True((await handle.JoinAsync()).IsAborted);
         await Expect.Until(() => Volatile.Read(ref helperCancelled));
-        Assert.True(yielded);
 
         async Task Helper()
         {
             try
             {
                 await Kio.YieldNow();
-                yielded = true;
+                Volatile.Write(ref yielded, true);
                 await Kio.Sleep(Timeout.InfiniteTimeSpan);
             }
             catch (FutureCancelledException)

@@ -464,7 +464,7 @@ public sealed class TaskClassTests
     [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
     public void They_go_on_although_workers_are_stuck_in_either_class(RuntimeKind kind) => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtimes.Builder(kind).OnStuckTask(_ => { }).Build();
+        using Runtime runtime = Runtimes.Builder(kind).StuckThreshold(TimeSpan.FromMilliseconds(50)).OnStuckTask(_ => { }).Build();
         using ManualResetEventSlim gate = new();
         runtime.RunTask(async () =>
         {

@@ -56,6 +56,39 @@ public sealed class ReportTests
     }
 
     [Fact]
+    public void Markdown_says_when_and_on_what_and_has_a_table_of_each_kind()
+    {
+        BenchRow row = Row(s_spec, ("kioto", 400), ("dotnet", 100));
+        row.AddFailure("tokio", "a|b");
+        string text = MarkdownReport.Format(
+            [row, Row(s_echo, ("kioto", 5000))], new DateTimeOffset(2026, 11, 28, 1, 2, 3, default), "2 × X", "the machine was busy");
+        Assert.Equal(
+            """
+            2026-11-28, 2 × X.
+
+            | bench | kioto 1 | dotnet 1 | kioto / dotnet |
+            | --- | ---: | ---: | ---: |
+            | `ping_pong` | 400 ns (min 400), CPU 400, 0.0 B | 100 ns (min 100), CPU 100, 0.0 B | **4.00** (4.00-4.00) |
+            | geometric mean |  |  | **4.00** |
+
+            Ratios are of ns per operation: the median of pairs measured in turn, and (p25-p75). Below 1 Kioto is better.
+
+            | bench | kioto 1 |
+            | --- | ---: |
+            | `tcp_echo_64` | 5.0 us CPU, 2.0 k/s, p50 10, p99 50 us (5.0x) |
+            | geometric mean |  |
+
+            Ratios are of server CPU per message: the median of pairs measured in turn, and (p25-p75). Below 1 Kioto is better.
+
+            ping_pong, tokio: no figure: a\|b
+
+            the machine was busy
+
+            """,
+            text);
+    }
+
+    [Fact]
     public void The_chart_is_a_picture()
     {
         using TemporaryFolder folder = new();

@@ -38,6 +38,11 @@ internal static class BenchCommand
         };
         Option<bool> quick = new("--quick") { Description = "Fewer repetitions: a handful of rows in under 30 s." };
         Option<FileInfo?> json = new("--json") { Description = "Also write the results to this file, as JSON.", HelpName = "FILE" };
+        Option<FileInfo?> markdown = new("--markdown")
+        {
+            Description = "Also write the tables to this file, as Markdown, with the date and the machine.",
+            HelpName = "FILE",
+        };
         Option<FileInfo?> chart = new("--chart") { Description = "Also draw the results into this PNG file.", HelpName = "FILE" };
         Option<string[]> peers = new("--peers")
         {
@@ -75,7 +80,7 @@ internal static class BenchCommand
         Option<bool> list = new("--list") { Description = "Name the benchmarks and end." };
         Command command = new("bench", "Measures Kioto beside .NET's thread pool, Tokio and C.")
         {
-            only, quick, json, chart, peers, baseline, list,
+            only, quick, json, markdown, chart, peers, baseline, list,
         };
         command.SetAction(result =>
         {
@@ -92,9 +97,8 @@ internal static class BenchCommand
             }
 
             // What would only be noticed when all is measured.
-            FileInfo? jsonFile = result.GetValue(json);
-            FileInfo? chartFile = result.GetValue(chart);
-            if ((Arguments.WhyNotWritable("--json", jsonFile) ?? Arguments.WhyNotWritable("--chart", chartFile)) is { } why)
+            BenchFiles files = new(result.GetValue(json), result.GetValue(markdown), result.GetValue(chart));
+            if (files.WhyNotWritable() is { } why)
             {
                 return Terminal.BadArguments(why);
             }
@@ -118,8 +122,7 @@ internal static class BenchCommand
                 isQuick ? BenchPlan.Quick : BenchPlan.Full,
                 result.GetValue(peers)!,
                 commit,
-                jsonFile,
-                chartFile);
+                files);
         });
         return command;
     }
@@ -132,8 +135,7 @@ internal static class BenchCommand
         BenchPlan plan,
         string[] peers,
         string? baseline,
-        FileInfo? json,
-        FileInfo? chart)
+        BenchFiles files)
     {
         string? warning = MachineLoad.Warning();
         CancellationToken stop = Terminal.StopAtCtrlC();
@@ -174,15 +176,7 @@ internal static class BenchCommand
 
         try
         {
-            if (json is not null)
-            {
-                File.WriteAllText(json.FullName, JsonReport.Format(rows));
-            }
-
-            if (chart is not null)
-            {
-                ChartReport.Write(chart.FullName, rows);
-            }
+            files.Write(rows, warning);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

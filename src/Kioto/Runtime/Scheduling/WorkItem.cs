@@ -94,7 +94,7 @@ internal abstract class WorkItem : TaskHeader
         Run();
         ambient.Foreign = outer;
         ContextFlow.Enter(null, ambient);
-        if (!ReferenceEquals(SynchronizationContext.Current, Scheduler.Context))
+        if (!ReferenceEquals(ThreadContext.Of(ambient), Scheduler.Context))
         {
             SynchronizationContext.SetSynchronizationContext(Scheduler.Context);
         }

@@ -164,13 +164,15 @@ public sealed class WorkerMetricsTests
             SpinWait.SpinUntil(() => metrics.Worker(0).ParkUnparkCount % 2 == 1);
             WorkerMetrics asleep;
             WorkerMetrics later;
+            WorkerMetrics latest;
             do
             {
                 asleep = metrics.Worker(0);
                 SpinWait.SpinUntil(() => false, 5);
                 later = metrics.Worker(0);
+                latest = metrics.Worker(0); // It may have woken up while it was read.
             }
-            while (asleep.ParkUnparkCount != later.ParkUnparkCount || asleep.ParkUnparkCount % 2 == 0);
+            while (asleep.ParkUnparkCount != latest.ParkUnparkCount || asleep.ParkUnparkCount % 2 == 0);
 
             Assert.Equal(asleep.BusyDuration, later.BusyDuration);
         }

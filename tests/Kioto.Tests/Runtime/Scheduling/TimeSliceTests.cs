@@ -285,10 +285,17 @@ public sealed class TimeSliceTests
         foreach (string thread in Directory.GetDirectories("/proc/self/task"))
         {
             Dictionary<string, string> status = [];
-            foreach (string line in File.ReadAllLines(Path.Combine(thread, "status")))
+            try
             {
-                string[] parts = line.Split(':', 2);
-                status[parts[0]] = parts[1].Trim();
+                foreach (string line in File.ReadAllLines(Path.Combine(thread, "status")))
+                {
+                    string[] parts = line.Split(':', 2);
+                    status[parts[0]] = parts[1].Trim();
+                }
+            }
+            catch (IOException)
+            {
+                continue; // It has ended in the meantime.
             }
 
             if (status["Name"] == "kioto-slices")

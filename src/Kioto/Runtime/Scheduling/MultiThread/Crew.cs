@@ -166,19 +166,23 @@ internal sealed class Crew
     /// <returns>The core, for <see cref="TryTakeBack"/>; null if it had none, or nobody is there to take it.</returns>
     internal Core? GiveAway(Ambient ambient)
     {
-        if (ambient.Hold.Core is not Core held)
+        while (ambient.Hold.Core is Core held)
         {
-            return null;
+            if (!EnsureReserve(held.Index))
+            {
+                TellOthers(ambient);
+                return null;
+            }
+
+            // Or another worker that is going to block has taken that thread: there is to be one for each.
+            if (TryGiveAway(ambient, out Core? core, out WorkerThread? thread))
+            {
+                thread.Parker.Unpark();
+                return core;
+            }
         }
 
-        if (!EnsureReserve(held.Index) || !TryGiveAway(ambient, out Core? core, out WorkerThread? thread))
-        {
-            TellOthers(ambient);
-            return null;
-        }
-
-        thread.Parker.Unpark();
-        return core;
+        return null;
     }
 
     private bool TryGiveAway(Ambient ambient, [NotNullWhen(true)] out Core? core, [NotNullWhen(true)] out WorkerThread? thread)

@@ -219,7 +219,11 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         if (closed)
         {
             // That list has been swept. ORDERING: a full fence after the list; pairs with OnWorkerExit's.
-            task.Abort();
+            if (Array.IndexOf(Exempt, task) < 0)
+            {
+                task.Abort();
+            }
+
             if (Volatile.Read(ref _over))
             {
                 task.KillUnlessRunning(); // It runs here: it is dropped when its poll has ended, which it has.
