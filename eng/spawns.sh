@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../src"
 
-site=', [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0'
+site=', string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0'
 
 # form SHAPE METHOD KIND: one method. SHAPE: unit (no result), typed (the type has a T) or handle (the method has one).
 form() {
@@ -44,7 +44,7 @@ $waiting    /// </remarks>" ;;
       [[ $shape = handle ]] || returns="What stops it while it is queued." ;;
   esac
 
-  local inherit="$method${generic:+{T\}}($extra_cref${key:+TKey, }Func{Future${result:+{T\}}}, string, int)"
+  local inherit="$method${generic:+{T\}}($extra_cref${key:+TKey, }Func{Future${result:+{T\}}}, string, string, int)"
   printf '\n'
   if [[ $kind = func || ($method = SpawnBlocking && ($shape != unit || ! $void)) ]]; then
     if [[ $kind = func ]]; then
@@ -58,11 +58,12 @@ $waiting    /// </remarks>" ;;
     [[ ! $generic ]] || printf '    /// <typeparam name="T">The type of the result.</typeparam>\n'
     parameters
     printf '    /// <returns>%s</returns>\n' "$returns"
+    printf '    /// <exception cref="ArgumentException">The name is empty.</exception>\n'
     [[ ! $fails ]] || printf '    /// <exception cref="InvalidOperationException">%s</exception>\n' "$fails"
     [[ ! $disposed ]] || printf '    /// <exception cref="ObjectDisposedException">%s</exception>\n' "$disposed"
   else
     if [[ $kind = closure ]]; then
-      inherit="SpawnBlocking${void:+{T\}}(${key:+TKey, }$([[ $shape = unit && ! $void ]] && echo Action || echo 'Func{T}'), string, int)"
+      inherit="SpawnBlocking${void:+{T\}}(${key:+TKey, }$([[ $shape = unit && ! $void ]] && echo Action || echo 'Func{T}'), string, string, int)"
     fi
 
     printf '    /// <inheritdoc cref="%s"/>\n' "$inherit"
@@ -75,7 +76,7 @@ $waiting    /// </remarks>" ;;
 
   [[ ! $losing ]] || printf '    [LosesPlace]\n'
   [[ ! $priority ]] || printf '    [OverloadResolutionPriority(1)]\n'
-  printf '    public %s %s%s(\n        %s%s%s %s%s) =>\n        %s(%sSpawner.%snew SpawnSite(file, line)));\n' \
+  printf '    public %s %s%s(\n        %s%s%s %s%s) =>\n        %s(%sSpawner.%sSpawnSite.Named(name, file, line)));\n' \
     "$handle" "$method" "$generic" "$extra" "$key" "$body" "$parameter" "$site" "$add" "${key:+key, }" "$made"
 }
 
@@ -84,6 +85,7 @@ parameters() {
   [[ ! $extra_doc ]] || printf '    /// <param name="%s">%s</param>\n' "${extra_doc%%: *}" "${extra_doc#*: }"
   [[ ! $key ]] || printf '    /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>\n'
   printf '    /// <param name="%s">%s</param>\n' "$parameter" "$text"
+  printf '    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>\n'
   printf '    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>\n'
   printf '    /// <param name="line">The line of the call, as well.</param>\n'
 }
@@ -94,12 +96,13 @@ trap_for_tasks() {
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
     /// <param name="closure">Use <c>Spawn</c> instead.</param>
+    /// <param name="name">A name.</param>
     /// <param name="unused">Tells this overload from the others.</param>
     /// <returns>Nothing.</returns>
     [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
-    public AbortHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
+    public AbortHandle SpawnBlocking<TTask>(Func<TTask> closure, string? name = null, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 EOF
 }

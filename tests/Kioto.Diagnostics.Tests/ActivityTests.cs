@@ -23,7 +23,7 @@ public sealed class ActivityTests
         runtime.BlockOn(async () =>
         {
             Notify notify = new();
-            JoinHandle task = Kio.Spawn(async () => await notify.NotifiedAsync());
+            JoinHandle task = Kio.Named("waits").Spawn(async () => await notify.NotifiedAsync());
             id = task.Id;
             while (!spans.Any(span => span.Events.Any(happened => happened.Name == "wait")) && !IsWaiting())
             {
@@ -41,6 +41,7 @@ public sealed class ActivityTests
         Assert.Equal(id.ToString(), span.GetTagItem("kioto.task.id")?.ToString());
         Assert.EndsWith("ActivityTests.cs", (string?)span.GetTagItem("code.file.path"), StringComparison.Ordinal);
         Assert.True((int)span.GetTagItem("code.line.number")! > 1);
+        Assert.Equal("waits", span.GetTagItem("kioto.task.name"));
         Assert.Equal(["poll", "wait", "wake", "poll"], span.Events.Select(each => each.Name));
         Assert.Equal("Notify.NotifiedAsync", span.Events.ElementAt(1).Tags.Single().Value);
     });

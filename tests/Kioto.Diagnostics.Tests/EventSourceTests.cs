@@ -21,7 +21,7 @@ public sealed class EventSourceTests
         runtime.BlockOn(async () =>
         {
             Notify notify = new();
-            JoinHandle task = Kio.Spawn(async () => await notify.NotifiedAsync());
+            JoinHandle task = Kio.Named("waits").Spawn(async () => await notify.NotifiedAsync());
             id = task.Id;
             while (!events.Of(id).Contains("TaskPollStop"))
             {
@@ -37,6 +37,7 @@ public sealed class EventSourceTests
         object?[] spawned = events.All.Single(each => each.Name == "TaskSpawned" && $"{each.Values[1]}" == $"{id}").Values;
         Assert.Equal($"{runtime.Handle.Id}", $"{spawned[0]}");
         Assert.EndsWith("EventSourceTests.cs", (string?)spawned[2], StringComparison.Ordinal);
+        Assert.Equal("waits", spawned[4]);
         object?[] waits = events.All.Single(each => each.Name == "TaskWaits" && $"{each.Values[1]}" == $"{id}").Values;
         Assert.Equal("Notify.NotifiedAsync", waits[2]);
         Assert.NotEqual(0, waits[3]);

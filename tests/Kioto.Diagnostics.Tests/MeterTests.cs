@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Threading;
 
 namespace Kioto.Diagnostics.Tests;
@@ -165,6 +166,37 @@ public sealed class MeterTests
 
         Assert.Equal(4, figures.Recorded.Count);
         Assert.All(figures.Recorded, seconds => Assert.InRange(seconds, 0, 20));
+    });
+
+    [Fact]
+    public void Figures_of_tasks_have_a_series_for_each_call_that_spawns() => Bounded.Run(() =>
+    {
+        using Figures figures = new();
+        using Runtime plain = Runtime.CreateCurrentThreadBuilder().ForTests().Name("unasked").Build();
+        using Runtime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().Name("sites").TaskMetrics().Build();
+        plain.BlockOn(async () => await plain.Spawn(async () => { }));
+        JoinHandle last = default;
+        runtime.BlockOn(async () =>
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                await (last = Kio.Spawn(async () => await Kio.YieldNow()));
+            }
+
+            await Kio.Named("named").Spawn(async () => Spin.For(1));
+        });
+        figures.Collect();
+        string tags = $"{{kioto.runtime=sites,code.file.path={last.Site.File},code.line.number={last.Site.Line}}}";
+        Assert.Equal(3, figures["kioto.task.site.ended" + tags]);
+        Assert.Equal(6, figures["kioto.task.site.polls" + tags]);
+        Assert.Equal(0, figures["kioto.task.site.wakes" + tags]);
+        Assert.Equal(0, figures["kioto.task.site.forced_yields" + tags]);
+        Assert.True(figures["kioto.task.site.busy_time" + tags] >= figures["kioto.task.site.longest_poll" + tags]);
+        Assert.True(figures["kioto.task.site.scheduled_time" + tags] > 0);
+        string named = Assert.Single(runtime.Metrics.SpawnSites(), static each => each.Site.Name is not null).Site.Line.ToString(CultureInfo.InvariantCulture);
+        Assert.Equal(1, figures[$"kioto.task.site.polls{{kioto.runtime=sites,code.file.path={last.Site.File},code.line.number={named},kioto.task.name=named}}"]);
+        Assert.True(figures.Sum("kioto.task.site.longest_poll{kioto.runtime=sites,") >= 0.0005);
+        Assert.False(figures.Has("kioto.task.site.ended{kioto.runtime=unasked"));
     });
 
     private static bool IsAsleep(RuntimeMetrics metrics, int worker) => metrics.Worker(worker).ParkUnparkCount % 2 == 1;

@@ -238,6 +238,33 @@ public class ListenerTests
             Assert.Equal(client.LocalEndPoint, accepted.RemoteEndPoint);
         });
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_connection_is_one_poll_of_who_accepts(int workers) => Bounded.Run(() =>
+    {
+        using Runtime runtime = OnRuntime.Builder(workers).TaskMetrics().Build();
+        runtime.BlockOn(async () =>
+        {
+            using TcpListener listener = TcpListener.Bind(Loopback.Any);
+            JoinHandle accepting = Kio.Spawn(async () =>
+            {
+                while (true)
+                {
+                    (await listener.AcceptAsync()).Dispose();
+                }
+            });
+            await Peek.UntilAcceptWaits(listener);
+            for (int i = 1; i <= 3; i++)
+            {
+                await Peek.Until(() => accepting.Metrics is { PollCount: var polls } && polls >= i); // Counted when it ends.
+                Assert.Equal(i, accepting.Metrics!.Value.PollCount);
+                using TcpStream client = await TcpStream.ConnectAsync(listener.LocalEndPoint);
+                Assert.Equal(0, await client.ReadAsync(new byte[1])); // It has been accepted, and closed.
+                await Peek.UntilAcceptWaits(listener);
+            }
+        });
+    });
+
     [Fact]
     public void A_client_that_resets_before_accept_disturbs_nobody() => OnRuntime.Run(2, async () =>
     {

@@ -173,7 +173,7 @@ public class PerWorkerTests
         TcpListener listener = runtime.BlockOn(async () => await runtime.SpawnOn(1, async () => TcpListener.Bind(s_any)));
         runtime.Dispose();
         using Runtime other = Runtime.CreateCurrentThreadBuilder().Build();
-        Assert.ThrowsAny<InvalidOperationException>(() => other.BlockOn(async () => await listener.AcceptAsync()));
+        Assert.Throws<RuntimeShutdownException>(() => other.BlockOn(async () => await listener.AcceptAsync()));
         listener.Dispose();
     });
 

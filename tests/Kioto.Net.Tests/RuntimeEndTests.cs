@@ -9,7 +9,7 @@ public class RuntimeEndTests
 {
     public static TheoryData<int> Kinds => OnRuntime.Kinds;
 
-    public static TheoryData<int> MultiThread => [1, 2, 4];
+    public static TheoryData<int> WithWorkers => OnRuntime.WithWorkers;
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -32,7 +32,7 @@ public class RuntimeEndTests
     });
 
     [Theory]
-    [MemberData(nameof(MultiThread))]
+    [MemberData(nameof(WithWorkers))]
     public void Operations_that_wait_elsewhere_fail_when_their_runtime_ends(int workers) => Bounded.Run(() =>
     {
         Runtime owner = OnRuntime.Build(workers);
@@ -53,14 +53,14 @@ public class RuntimeEndTests
             await Peek.UntilWriteWaits(server);
             await Peek.UntilAcceptWaits(listener);
             await Kio.SpawnBlocking(owner.Dispose);
-            AssertGone(await Expect.Throws<InvalidOperationException, int>(read.AsFuture()));
-            AssertGone(await Expect.Throws<InvalidOperationException>(write.AsFuture()));
-            AssertGone(await Expect.Throws<InvalidOperationException, TcpStream>(accept.AsFuture()));
+            AssertGone(await Expect.Throws<RuntimeShutdownException, int>(read.AsFuture()));
+            AssertGone(await Expect.Throws<RuntimeShutdownException>(write.AsFuture()));
+            AssertGone(await Expect.Throws<RuntimeShutdownException, TcpStream>(accept.AsFuture()));
 
             // And so do those that come later; asking and closing still works.
-            AssertGone(await Expect.Throws<InvalidOperationException, int>(client.ReadAsync(new byte[8])));
-            AssertGone(await Expect.Throws<InvalidOperationException, int>(client.WriteAsync(new byte[8])));
-            AssertGone(await Expect.Throws<InvalidOperationException, TcpStream>(listener.AcceptAsync()));
+            AssertGone(await Expect.Throws<RuntimeShutdownException, int>(client.ReadAsync(new byte[8])));
+            AssertGone(await Expect.Throws<RuntimeShutdownException, int>(client.WriteAsync(new byte[8])));
+            AssertGone(await Expect.Throws<RuntimeShutdownException, TcpStream>(listener.AcceptAsync()));
             Assert.Equal(client.LocalEndPoint, server.RemoteEndPoint);
             int before = Descriptors.OpenSockets();
             client.Dispose();
@@ -125,7 +125,7 @@ public class RuntimeEndTests
         int before = Descriptors.OpenSockets();
         using (handle.Enter())
         {
-            AssertEnded("TcpListener.Bind", Assert.Throws<InvalidOperationException>(() => TcpListener.Bind(Loopback.Any)));
+            AssertEnded("TcpListener.Bind", Assert.Throws<RuntimeShutdownException>(() => TcpListener.Bind(Loopback.Any)));
         }
 
         Assert.Equal(before, Descriptors.OpenSockets());
@@ -145,11 +145,63 @@ public class RuntimeEndTests
             using TcpListener listener = TcpListener.Bind(Loopback.Any);
             using (handle.Enter())
             {
-                AssertEnded("TcpStream.ConnectAsync", await Expect.Throws<InvalidOperationException, TcpStream>(
+                AssertEnded("TcpStream.ConnectAsync", await Expect.Throws<RuntimeShutdownException, TcpStream>(
                     TcpStream.ConnectAsync(listener.LocalEndPoint)));
             }
         });
         Assert.Equal(before, Descriptors.OpenSockets());
+    });
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void Unix_sockets_of_a_runtime_that_has_ended_say_so(int workers) => Bounded.Run(() =>
+    {
+        using SocketPath path = new();
+        using SocketPath another = new();
+        int before = Descriptors.OpenSockets();
+        Runtime runtime = OnRuntime.Build(workers);
+        RuntimeHandle handle = runtime.Handle;
+        UnixListener listener;
+        Future<UnixStream> accepting;
+        Future<UnixStream> connecting;
+        using (runtime.Enter())
+        {
+            listener = UnixListener.Bind(path.Value);
+            accepting = listener.AcceptAsync();
+            connecting = UnixStream.ConnectAsync(path.Value);
+        }
+
+        runtime.Dispose();
+        AssertGone(Assert.Throws<RuntimeShutdownException>(() => handle.BlockOn(accepting)));
+        AssertGone(Assert.Throws<RuntimeShutdownException>(() => handle.BlockOn(listener.AcceptAsync())));
+        AssertEnded("UnixStream.ConnectAsync", Assert.Throws<RuntimeShutdownException>(() => handle.BlockOn(connecting)));
+        using (handle.Enter())
+        {
+            AssertEnded("UnixListener.Bind", Assert.Throws<RuntimeShutdownException>(() => UnixListener.Bind(another.Value)));
+            AssertEnded("UnixStream.Pair", Assert.Throws<RuntimeShutdownException>(() => UnixStream.Pair()));
+        }
+
+        Assert.False(System.IO.File.Exists(another.Value)); // Nothing was bound.
+        listener.Dispose();
+        Assert.Equal(before, Descriptors.OpenSockets());
+    });
+
+    [Theory]
+    [MemberData(nameof(WithWorkers))]
+    public void An_accept_under_a_guard_waits_until_its_time_is_over(int workers) => Bounded.Run(() =>
+    {
+        using SocketPath path = new();
+        using Runtime runtime = OnRuntime.Build(workers);
+        UnixListener listener;
+        using (runtime.Enter())
+        {
+            listener = UnixListener.Bind(path.Value);
+        }
+
+        using (listener)
+        {
+            Assert.Throws<TimeoutException>(() => runtime.Handle.BlockOn(listener.AcceptAsync().Timeout(TimeSpan.FromMilliseconds(10))));
+        }
     });
 
     [Fact]
@@ -175,7 +227,7 @@ public class RuntimeEndTests
                         await Peek.UntilReadWaits(client);
                         waiting.Set();
                     });
-                    AssertGone(await Expect.Throws<InvalidOperationException, int>(client.ReadAsync(new byte[8])));
+                    AssertGone(await Expect.Throws<RuntimeShutdownException, int>(client.ReadAsync(new byte[8])));
                 }
             });
             disposing.Join();
@@ -256,14 +308,14 @@ public class RuntimeEndTests
     });
 
     // There is no socket yet that could belong to anything.
-    private static void AssertEnded(string operation, InvalidOperationException exception)
+    private static void AssertEnded(string operation, RuntimeShutdownException exception)
     {
         AssertGone(exception);
         Assert.StartsWith(operation + ": ", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("this socket", exception.Message, StringComparison.Ordinal);
     }
 
-    private static void AssertGone(InvalidOperationException exception) =>
+    private static void AssertGone(RuntimeShutdownException exception) =>
         Assert.Contains("shut down", exception.Message, StringComparison.Ordinal);
 
     private sealed class UntilReleased(Action<Waker> onPoll, Func<bool> released) : IFuture<int>

@@ -228,6 +228,7 @@ public class StreamAdapterTests
         {
             IOException gone = Assert.Throws<IOException>(() => operation().GetAwaiter().GetResult());
             Assert.Contains("has been shut down", gone.Message, StringComparison.Ordinal);
+            Assert.IsType<RuntimeShutdownException>(gone.InnerException);
         }
     });
 

@@ -238,7 +238,7 @@ public class UnixStreamTests
         using Runtime next = OnRuntime.Build(1);
         next.BlockOn(async () =>
         {
-            InvalidOperationException gone = await Expect.Throws<InvalidOperationException, int>(one.ReadAsync(new byte[1]));
+            RuntimeShutdownException gone = await Expect.Throws<RuntimeShutdownException, int>(one.ReadAsync(new byte[1]));
             Assert.Contains("shut down", gone.Message, StringComparison.Ordinal);
         });
         one.Dispose();

@@ -19,7 +19,27 @@ internal static class Bounded
     /// <param name="body">The test.</param>
     /// <param name="describe">What to say; called when it hangs.</param>
     /// <param name="seconds">What it may take.</param>
-    internal static void Run(Action body, Func<string> describe, int seconds = Seconds)
+    internal static void Run(Action body, Func<string> describe, int seconds = Seconds) =>
+        Run(body, describe, static () => 0, seconds);
+
+    /// <summary>Runs a body of many cases, each of which is bounded: a busy machine is slow with them all.</summary>
+    /// <param name="body">Is given what to call when a case begins, with its name.</param>
+    internal static void RunCases(Action<Action<object>> body)
+    {
+        object current = "";
+        int begun = 0;
+        Run(
+            () => body(@case =>
+            {
+                Volatile.Write(ref current, @case);
+                Volatile.Write(ref begun, begun + 1);
+            }),
+            () => $"It was at {Volatile.Read(ref current)}.",
+            () => Volatile.Read(ref begun),
+            Seconds);
+    }
+
+    private static void Run(Action body, Func<string> describe, Func<int> begun, int seconds)
     {
         ExceptionDispatchInfo? failure = null;
         Thread thread = new(() =>
@@ -38,9 +58,16 @@ internal static class Bounded
             Name = ThreadName,
         };
         thread.UnsafeStart();
-        if (!thread.Join(TimeSpan.FromSeconds(seconds)))
+        int before = begun();
+        while (!thread.Join(TimeSpan.FromSeconds(seconds)))
         {
-            throw new TimeoutException($"The test hangs: its body has not ended after {seconds} s. {describe()}");
+            int now = begun();
+            if (now == before)
+            {
+                throw new TimeoutException($"The test hangs: its body has not ended after {seconds} s. {describe()}");
+            }
+
+            before = now;
         }
 
         failure?.Throw();

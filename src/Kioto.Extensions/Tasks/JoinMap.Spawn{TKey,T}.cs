@@ -10,150 +10,169 @@ public sealed partial class JoinMap<TKey, T>
     /// <summary>Spawns a task under a key on the current runtime; the delegate runs at its first poll.</summary>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
     /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle Spawn(
-        TKey key, Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.Spawn"), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        TKey key, Func<Future<T>> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.Spawn"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="Spawn(TKey, Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="Spawn(TKey, Func{Future{T}}, string, string, int)"/>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
-        TKey key, Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make(CurrentRuntime.Require("JoinMap.Spawn"), future, new SpawnSite(file, line)));
+        TKey key, Future<T> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make(CurrentRuntime.Require("JoinMap.Spawn"), future, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="Spawn(TKey, Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="Spawn(TKey, Func{Future{T}}, string, string, int)"/>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
-        TKey key, Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.Spawn"), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        TKey key, Func<Task<T>> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.Spawn"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task under a key on another runtime, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnOn(
-        RuntimeHandle runtime, TKey key, Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(CurrentRuntime.Of(runtime), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        RuntimeHandle runtime, TKey key, Func<Future<T>> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make<T>(CurrentRuntime.Of(runtime), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, TKey, Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="SpawnOn(RuntimeHandle, TKey, Func{Future{T}}, string, string, int)"/>
     /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnOn(
-        RuntimeHandle runtime, TKey key, Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make(CurrentRuntime.Of(runtime), future, new SpawnSite(file, line)));
+        RuntimeHandle runtime, TKey key, Future<T> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make(CurrentRuntime.Of(runtime), future, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, TKey, Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="SpawnOn(RuntimeHandle, TKey, Func{Future{T}}, string, string, int)"/>
     /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnOn(
-        RuntimeHandle runtime, TKey key, Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(CurrentRuntime.Of(runtime), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        RuntimeHandle runtime, TKey key, Func<Task<T>> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make<T>(CurrentRuntime.Of(runtime), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task under a key on the current <see cref="LocalSet"/>; the delegate runs at its first poll.</summary>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">No LocalSet is running on this thread.</exception>
     /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocal(
-        TKey key, Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(LocalTarget.Require("JoinMap.SpawnLocal"), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        TKey key, Func<Future<T>> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make<T>(LocalTarget.Require("JoinMap.SpawnLocal"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnLocal(TKey, Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="SpawnLocal(TKey, Func{Future{T}}, string, string, int)"/>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnLocal(
-        TKey key, Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make(LocalTarget.Require("JoinMap.SpawnLocal"), future, new SpawnSite(file, line)));
+        TKey key, Future<T> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make(LocalTarget.Require("JoinMap.SpawnLocal"), future, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnLocal(TKey, Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="SpawnLocal(TKey, Func{Future{T}}, string, string, int)"/>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnLocal(
-        TKey key, Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(LocalTarget.Require("JoinMap.SpawnLocal"), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        TKey key, Func<Task<T>> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make<T>(LocalTarget.Require("JoinMap.SpawnLocal"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task under a key on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="local">The local set.</param>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocalOn(
-        LocalSet local, TKey key, Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(LocalTarget.Of(local), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        LocalSet local, TKey key, Func<Future<T>> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make<T>(LocalTarget.Of(local), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, TKey, Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="SpawnLocalOn(LocalSet, TKey, Func{Future{T}}, string, string, int)"/>
     /// <param name="local">The local set.</param>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnLocalOn(
-        LocalSet local, TKey key, Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make(LocalTarget.Of(local), future, new SpawnSite(file, line)));
+        LocalSet local, TKey key, Future<T> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make(LocalTarget.Of(local), future, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, TKey, Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="SpawnLocalOn(LocalSet, TKey, Func{Future{T}}, string, string, int)"/>
     /// <param name="local">The local set.</param>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnLocalOn(
-        LocalSet local, TKey key, Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(LocalTarget.Of(local), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        LocalSet local, TKey key, Func<Task<T>> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make<T>(LocalTarget.Of(local), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool, under a key.</summary>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="closure">The closure. Once started it can't be aborted, and disposing the map waits for it.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops it while it is queued.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
     /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
     public AbortHandle SpawnBlocking(
-        TKey key, Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.SpawnBlocking"), closure, TaskBody.Closure, new SpawnSite(file, line)));
+        TKey key, Func<T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnBlocking(TKey, Func{T}, string, int)"/>
+    /// <inheritdoc cref="SpawnBlocking(TKey, Func{T}, string, string, int)"/>
     /// <param name="runtime">Whose blocking pool.</param>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
     /// <param name="closure">The closure. Once started it can't be aborted, and disposing the map waits for it.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnBlockingOn(
-        RuntimeHandle runtime, TKey key, Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(CurrentRuntime.Of(runtime), closure, TaskBody.Closure, new SpawnSite(file, line)));
+        RuntimeHandle runtime, TKey key, Func<T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(key, Spawner.Make<T>(CurrentRuntime.Of(runtime), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 }

@@ -9,137 +9,156 @@ public sealed partial class JoinQueue<T>
 {
     /// <summary>Spawns a task of the queue on the current runtime; the delegate runs at its first poll.</summary>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle Spawn(
-        Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.Spawn"), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        Func<Future<T>> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.Spawn"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="Spawn(Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="Spawn(Func{Future{T}}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
-        Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make(CurrentRuntime.Require("JoinQueue.Spawn"), future, new SpawnSite(file, line)));
+        Future<T> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make(CurrentRuntime.Require("JoinQueue.Spawn"), future, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="Spawn(Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="Spawn(Func{Future{T}}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
-        Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.Spawn"), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        Func<Task<T>> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.Spawn"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task of the queue on another runtime, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnOn(
-        RuntimeHandle runtime, Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Of(runtime), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        RuntimeHandle runtime, Func<Future<T>> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(CurrentRuntime.Of(runtime), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future{T}}, string, string, int)"/>
     /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnOn(
-        RuntimeHandle runtime, Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make(CurrentRuntime.Of(runtime), future, new SpawnSite(file, line)));
+        RuntimeHandle runtime, Future<T> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make(CurrentRuntime.Of(runtime), future, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future{T}}, string, string, int)"/>
     /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnOn(
-        RuntimeHandle runtime, Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Of(runtime), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        RuntimeHandle runtime, Func<Task<T>> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(CurrentRuntime.Of(runtime), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task of the queue on the current <see cref="LocalSet"/>; the delegate runs at its first poll.</summary>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">No LocalSet is running on this thread.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocal(
-        Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(LocalTarget.Require("JoinQueue.SpawnLocal"), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        Func<Future<T>> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(LocalTarget.Require("JoinQueue.SpawnLocal"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnLocal(Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="SpawnLocal(Func{Future{T}}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnLocal(
-        Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make(LocalTarget.Require("JoinQueue.SpawnLocal"), future, new SpawnSite(file, line)));
+        Future<T> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make(LocalTarget.Require("JoinQueue.SpawnLocal"), future, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnLocal(Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="SpawnLocal(Func{Future{T}}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnLocal(
-        Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(LocalTarget.Require("JoinQueue.SpawnLocal"), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        Func<Task<T>> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(LocalTarget.Require("JoinQueue.SpawnLocal"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task of the queue on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="local">The local set.</param>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocalOn(
-        LocalSet local, Func<Future<T>> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(LocalTarget.Of(local), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        LocalSet local, Func<Future<T>> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(LocalTarget.Of(local), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future{T}}, string, string, int)"/>
     /// <param name="local">The local set.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnLocalOn(
-        LocalSet local, Future<T> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make(LocalTarget.Of(local), future, new SpawnSite(file, line)));
+        LocalSet local, Future<T> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make(LocalTarget.Of(local), future, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future{T}}, string, int)"/>
+    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future{T}}, string, string, int)"/>
     /// <param name="local">The local set.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnLocalOn(
-        LocalSet local, Func<Task<T>> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(LocalTarget.Of(local), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        LocalSet local, Func<Task<T>> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(LocalTarget.Of(local), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool.</summary>
     /// <param name="closure">The closure. Once started it can't be aborted, and disposing the queue waits for it.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops it while it is queued.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     public AbortHandle SpawnBlocking(
-        Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.SpawnBlocking"), closure, TaskBody.Closure, new SpawnSite(file, line)));
+        Func<T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnBlocking(Func{T}, string, int)"/>
+    /// <inheritdoc cref="SpawnBlocking(Func{T}, string, string, int)"/>
     /// <param name="runtime">Whose blocking pool.</param>
     /// <param name="closure">The closure. Once started it can't be aborted, and disposing the queue waits for it.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnBlockingOn(
-        RuntimeHandle runtime, Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Of(runtime), closure, TaskBody.Closure, new SpawnSite(file, line)));
+        RuntimeHandle runtime, Func<T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(CurrentRuntime.Of(runtime), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 }

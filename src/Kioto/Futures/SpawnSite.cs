@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Runtime.CompilerServices;
 
 namespace Kioto;
 
@@ -45,8 +46,17 @@ public readonly struct SpawnSite : IEquatable<SpawnSite>
     /// <param name="file">The file.</param>
     /// <param name="line">The line.</param>
     /// <returns>The site.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     internal static SpawnSite Named(string? name, string? file, int line) =>
-        name is null ? new SpawnSite(file, line) : new SpawnSite(new NamedSite(name, file), line);
+        name is null ? new SpawnSite(file, line) : WithName(name, file, line);
+
+    // Not inlined: the way of tasks without a name stays short.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static SpawnSite WithName(string name, string? file, int line)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return new SpawnSite(new NamedSite(name, file), line);
+    }
 
     /// <summary>A task in words, with its name if it has one: <c>task 7 "accept"</c>.</summary>
     /// <param name="task">It without.</param>

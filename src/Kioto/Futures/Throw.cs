@@ -20,8 +20,8 @@ internal static class Throw
             "This future has not completed. Await it, or use Runtime.BlockOn to wait for it on a plain thread.");
 
     internal static InvalidOperationException NoRuntime(string what) => Scheduler.Flowing is { IsClosed: true }
-        ? new($"{what}: the runtime that this code was spawned on has been shut down.")
-        : new($"{what}: no runtime is running on this thread. Call it inside Runtime.Run, Runtime.BlockOn or a " +
+        ? new RuntimeShutdownException($"{what}: the runtime that this code was spawned on has been shut down.")
+        : new InvalidOperationException($"{what}: no runtime is running on this thread. Call it inside Runtime.Run, Runtime.BlockOn or a " +
             "spawned task, or hold a runtime.Enter() guard.");
 
     internal static FutureCancelledException Cancelled() => new();

@@ -48,6 +48,11 @@ internal static class UnixAddresses
         return address.Buffer.Span[..address.Size];
     }
 
+    /// <summary>Whether an address has no file.</summary>
+    /// <param name="address">The bytes.</param>
+    /// <returns>True for an abstract name, or none.</returns>
+    internal static bool IsAbstract(ReadOnlySpan<byte> address) => address.Length <= FamilyLength || address[FamilyLength] == 0;
+
     internal static UnixDomainSocketEndPoint Read(ReadOnlySpan<byte> from)
     {
         SocketAddress address = new(AddressFamily.Unix, int.Max(from.Length, FamilyLength));

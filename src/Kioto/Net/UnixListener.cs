@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
@@ -61,14 +62,28 @@ public sealed class UnixListener : IDisposable
         EpollDriver driver = TcpSockets.Driver(Operation);
         string what = $"Binding to {endPoint} failed";
         int fd = UnixSockets.Open(what);
-        int errno = UnixSockets.Listen(fd, UnixAddresses.Write(endPoint), backlog);
+        ReadOnlySpan<byte> address = UnixAddresses.Write(endPoint);
+        int errno = UnixSockets.Listen(fd, address, backlog);
         if (errno != 0)
         {
             _ = Libc.Close(fd);
             throw Errors.Unix(errno, what, binds: true);
         }
 
-        return new UnixListener(driver.Register(fd, Operation));
+        try
+        {
+            return new UnixListener(driver.Register(fd, Operation));
+        }
+        catch
+        {
+            // The file was made just now, and would stay in the way of the next one that binds.
+            if (!UnixAddresses.IsAbstract(address))
+            {
+                DeleteFile(endPoint.ToString());
+            }
+
+            throw;
+        }
     }
 
     /// <summary>A listener of a socket that listens already: another library's, or one that the service manager passed.</summary>
@@ -128,5 +143,17 @@ public sealed class UnixListener : IDisposable
     {
         _io.Close();
         GC.SuppressFinalize(this);
+    }
+
+    private static void DeleteFile(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // What kept the listener from being made is what the caller has to know.
+        }
     }
 }

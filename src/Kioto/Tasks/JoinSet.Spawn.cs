@@ -10,182 +10,206 @@ public sealed partial class JoinSet
 {
     /// <summary>Spawns a task of the set on the current runtime; the delegate runs at its first poll.</summary>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle Spawn(
-        Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.Spawn"), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        Func<Future> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.Spawn"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="Spawn(Func{Future}, string, int)"/>
+    /// <inheritdoc cref="Spawn(Func{Future}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
-        Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make(CurrentRuntime.Require("JoinSet.Spawn"), Spawner.AsUnit(future), new SpawnSite(file, line)));
+        Future future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make(CurrentRuntime.Require("JoinSet.Spawn"), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="Spawn(Func{Future}, string, int)"/>
+    /// <inheritdoc cref="Spawn(Func{Future}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
-        Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.Spawn"), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        Func<Task> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.Spawn"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task of the set on another runtime, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnOn(
-        RuntimeHandle runtime, Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(CurrentRuntime.Of(runtime), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        RuntimeHandle runtime, Func<Future> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<Unit>(CurrentRuntime.Of(runtime), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future}, string, int)"/>
+    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future}, string, string, int)"/>
     /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnOn(
-        RuntimeHandle runtime, Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make(CurrentRuntime.Of(runtime), Spawner.AsUnit(future), new SpawnSite(file, line)));
+        RuntimeHandle runtime, Future future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make(CurrentRuntime.Of(runtime), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future}, string, int)"/>
+    /// <inheritdoc cref="SpawnOn(RuntimeHandle, Func{Future}, string, string, int)"/>
     /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnOn(
-        RuntimeHandle runtime, Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(CurrentRuntime.Of(runtime), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        RuntimeHandle runtime, Func<Task> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<Unit>(CurrentRuntime.Of(runtime), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task of the set on the current <see cref="LocalSet"/>; the delegate runs at its first poll.</summary>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">No LocalSet is running on this thread.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocal(
-        Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(LocalTarget.Require("JoinSet.SpawnLocal"), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        Func<Future> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<Unit>(LocalTarget.Require("JoinSet.SpawnLocal"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnLocal(Func{Future}, string, int)"/>
+    /// <inheritdoc cref="SpawnLocal(Func{Future}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnLocal(
-        Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make(LocalTarget.Require("JoinSet.SpawnLocal"), Spawner.AsUnit(future), new SpawnSite(file, line)));
+        Future future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make(LocalTarget.Require("JoinSet.SpawnLocal"), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnLocal(Func{Future}, string, int)"/>
+    /// <inheritdoc cref="SpawnLocal(Func{Future}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnLocal(
-        Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(LocalTarget.Require("JoinSet.SpawnLocal"), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        Func<Task> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<Unit>(LocalTarget.Require("JoinSet.SpawnLocal"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task of the set on a <see cref="LocalSet"/>, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="local">The local set.</param>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle SpawnLocalOn(
-        LocalSet local, Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(LocalTarget.Of(local), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        LocalSet local, Func<Future> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<Unit>(LocalTarget.Of(local), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future}, string, int)"/>
+    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future}, string, string, int)"/>
     /// <param name="local">The local set.</param>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnLocalOn(
-        LocalSet local, Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make(LocalTarget.Of(local), Spawner.AsUnit(future), new SpawnSite(file, line)));
+        LocalSet local, Future future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make(LocalTarget.Of(local), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future}, string, int)"/>
+    /// <inheritdoc cref="SpawnLocalOn(LocalSet, Func{Future}, string, string, int)"/>
     /// <param name="local">The local set.</param>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnLocalOn(
-        LocalSet local, Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(LocalTarget.Of(local), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        LocalSet local, Func<Task> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<Unit>(LocalTarget.Of(local), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task of the set on the current runtime when there is a slot for it; the delegate runs at its first poll.</summary>
     /// <remarks>
     /// First come, first served, with what <c>Spawn</c> has queued. Cancelling it leaves the queue: the task is not spawned.
     /// </remarks>
     /// <param name="future">Makes the future.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>A future that is ready when the task has been started. Without a limit that is at once.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     [LosesPlace]
     [OverloadResolutionPriority(1)]
     public Future<AbortHandle> SpawnAsync(
-        Func<Future> future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnAsync"), future, TaskBody.FutureFunc, new SpawnSite(file, line)));
+        Func<Future> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnAsync"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnAsync(Func{Future}, string, int)"/>
+    /// <inheritdoc cref="SpawnAsync(Func{Future}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     [LosesPlace]
     public Future<AbortHandle> SpawnAsync(
-        Future future, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddAsync(Spawner.Make(CurrentRuntime.Require("JoinSet.SpawnAsync"), Spawner.AsUnit(future), new SpawnSite(file, line)));
+        Future future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        AddAsync(Spawner.Make(CurrentRuntime.Require("JoinSet.SpawnAsync"), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnAsync(Func{Future}, string, int)"/>
+    /// <inheritdoc cref="SpawnAsync(Func{Future}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     [LosesPlace]
     public Future<AbortHandle> SpawnAsync(
-        Func<Task> task, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnAsync"), task, TaskBody.TaskFunc, new SpawnSite(file, line)));
+        Func<Task> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnAsync"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool.</summary>
     /// <param name="closure">The closure. Once started it can't be aborted, and disposing the set waits for it.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops it while it is queued.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     public AbortHandle SpawnBlocking(
-        Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnBlocking"), closure, TaskBody.Closure, new SpawnSite(file, line)));
+        Action closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
-    /// <inheritdoc cref="SpawnBlocking(Action, string, int)"/>
+    /// <inheritdoc cref="SpawnBlocking(Action, string, string, int)"/>
     /// <param name="runtime">Whose blocking pool.</param>
     /// <param name="closure">The closure. Once started it can't be aborted, and disposing the set waits for it.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
     /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle SpawnBlockingOn(
-        RuntimeHandle runtime, Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(CurrentRuntime.Of(runtime), closure, TaskBody.Closure, new SpawnSite(file, line)));
+        RuntimeHandle runtime, Action closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<Unit>(CurrentRuntime.Of(runtime), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
     /// <param name="closure">Use <c>Spawn</c> instead.</param>
+    /// <param name="name">A name.</param>
     /// <param name="unused">Tells this overload from the others.</param>
     /// <returns>Nothing.</returns>
     [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
-    public AbortHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
+    public AbortHandle SpawnBlocking<TTask>(Func<TTask> closure, string? name = null, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 }

@@ -10,7 +10,7 @@ namespace Kioto;
 /// Made by <see cref="Kio.Named"/> and <see cref="RuntimeHandle.Named"/>; may be kept and used again. A name costs an
 /// object a task; tasks without one pay nothing. Names need not be unique.
 /// </remarks>
-public readonly struct TaskBuilder : IEquatable<TaskBuilder>
+public readonly partial struct TaskBuilder : IEquatable<TaskBuilder>
 {
     private readonly RuntimeScheduler? _runtime;
     private readonly TaskClass _class;

@@ -1,5 +1,3 @@
-using System;
-
 namespace Kioto;
 
 /// <summary>Waits for a time.</summary>
@@ -12,7 +10,7 @@ internal sealed class SleepLeaf : TimerEntry
 
     internal static Future Until(Instant deadline) => Await(deadline.Nanos, isInstant: true);
 
-    internal static InvalidOperationException Gone() =>
+    internal static RuntimeShutdownException Gone() =>
         new("The runtime that this sleep waited on has been shut down.");
 
     private static Future Await(long nanos, bool isInstant)

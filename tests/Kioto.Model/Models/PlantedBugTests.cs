@@ -37,6 +37,7 @@ public sealed class PlantedBugTests
     [InlineData("StrayForgotten", "RevocationModel", "RevokeWhileThePollEnds")]
     [InlineData("StrayPushes", "RevocationModel", "RevokeWhileThePollEnds")]
     [InlineData("TakenBackTooLate", "RevocationModel", "GiveAwayAndTakeBack")]
+    [InlineData("GivenAwayOnce", "RevocationModel", "TwoGiveAway")]
     [InlineData("KillWhileRunning", "RevocationModel", "ShutdownWithStrayPoll")]
     [InlineData("StrayNotAwaited", "RevocationModel", "ShutdownAwaitsStrayPoll")]
     [InlineData("StrayAfterTheEnd", "RevocationModel", "ShutdownWithStrayPoll")]

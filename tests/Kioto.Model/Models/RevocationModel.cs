@@ -175,6 +175,28 @@ internal static class RevocationModel
         Stop(scheduler);
     }
 
+    /// <summary>Two workers block at the same time: each has a thread to give its core to.</summary>
+    internal static void TwoGiveAway()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(2);
+        Model.Calm(true);
+        var inside = new Latch(2) { Last = () => Model.Calm(false) };
+        Latch done = Done(2);
+        for (int i = 0; i < 2; i++)
+        {
+            Spawn(scheduler, ModelTask.Once(() =>
+            {
+                inside.Signal();
+                inside.Wait();
+                Assert.NotNull(scheduler.Crew.GiveAway(Ambient.Current));
+                done.Signal();
+            }));
+        }
+
+        done.Wait();
+        Stop(scheduler);
+    }
+
     /// <summary>The runtime ends while a thread is stuck in a poll without a core: its task ends once, dropped or not.</summary>
     internal static void ShutdownWithStrayPoll()
     {

@@ -26,6 +26,9 @@ public sealed class RevocationTests
     public void GiveAwayAndTakeBack() => Explore.All(2, RevocationModel.GiveAwayAndTakeBack, processWide: true);
 
     [Fact]
+    public void TwoGiveAway() => Explore.All(1, RevocationModel.TwoGiveAway, processWide: true);
+
+    [Fact]
     public void ShutdownWithStrayPoll() => Explore.All(1, RevocationModel.ShutdownWithStrayPoll, processWide: true);
 
     [Fact]

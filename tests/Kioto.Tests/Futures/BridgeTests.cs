@@ -9,7 +9,7 @@ namespace Kioto.Tests;
 public sealed class BridgeTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void An_async_Task_helper_awaits_futures_inside_a_future(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         RuntimeHandle here = RuntimeHandle.Current;
@@ -18,7 +18,7 @@ public sealed class BridgeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void An_async_Task_helper_awaits_futures_inside_a_Task_based_task(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle<int> handle = Kio.Spawn(async Task<int> () => await Helper(10));
@@ -26,7 +26,7 @@ public sealed class BridgeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Every_kind_of_future_can_be_awaited_by_an_async_Task_method(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await Task.Yield();
@@ -194,7 +194,7 @@ public sealed class BridgeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Aborting_before_the_helpers_future_is_polled_again_unwinds_it(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int i = 0; i < 20; i++)

@@ -11,7 +11,7 @@ public sealed class ContextFlowTests
     private static readonly AsyncLocal<string?> s_local = new();
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_callee_sees_the_callers_value(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         s_local.Value = "caller";
@@ -98,7 +98,7 @@ public sealed class ContextFlowTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_spawned_task_captures_the_spawners_value(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         s_local.Value = "spawner";
@@ -151,7 +151,7 @@ public sealed class ContextFlowTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_suspended_tasks_value_does_not_leak_to_a_task_that_begins_after_it(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool stop = false;

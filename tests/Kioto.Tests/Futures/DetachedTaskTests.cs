@@ -66,7 +66,7 @@ public sealed class DetachedTaskTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_task_that_was_let_go_is_awaited_again(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int round = 0; round < 50; round++)

@@ -34,7 +34,7 @@ public sealed class FlowProgramTests
         get
         {
             TheoryData<RuntimeKind, string> batches = [];
-            foreach (RuntimeKind kind in Enum.GetValues<RuntimeKind>())
+            foreach (RuntimeKind kind in Runtimes.Kinds)
             {
                 foreach (string step in Enum.GetNames<Step>())
                 {

@@ -8,7 +8,7 @@ namespace Kioto.Tests;
 public sealed class ForeignAwaitableTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Completed_Tasks_are_awaited_without_suspending(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await Task.CompletedTask;
@@ -17,7 +17,7 @@ public sealed class ForeignAwaitableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_Task_completed_later_resumes_the_future(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         TaskCompletionSource<int> source = new();
@@ -30,7 +30,7 @@ public sealed class ForeignAwaitableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_Task_completed_by_a_plain_thread_resumes_on_the_runtime(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         RuntimeHandle here = RuntimeHandle.Current;
@@ -45,7 +45,7 @@ public sealed class ForeignAwaitableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void ConfigureAwait_changes_nothing_about_where_a_future_goes_on(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         RuntimeHandle here = RuntimeHandle.Current;
@@ -82,7 +82,7 @@ public sealed class ForeignAwaitableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void ConfigureAwait_options_are_kept(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         RuntimeHandle here = RuntimeHandle.Current;
@@ -140,7 +140,7 @@ public sealed class ForeignAwaitableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_ValueTask_over_a_source_takes_its_result_once(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         ManualSource source = new();
@@ -162,7 +162,7 @@ public sealed class ForeignAwaitableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_ValueTask_whose_source_fails_throws(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         ManualSource source = new();

@@ -9,7 +9,7 @@ namespace Kioto.Tests;
 public sealed class ForeignHolesTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_continuation_that_is_called_twice_ends_no_other_await(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int i = 0; i < 20; i++)
@@ -65,7 +65,7 @@ public sealed class ForeignHolesTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_hand_written_future_may_call_methods_that_await_futures(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal inner = new();
@@ -89,10 +89,10 @@ public sealed class ForeignHolesTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_context_that_a_task_sets_stays_with_its_poll(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
-        SynchronizationContext? mine = SynchronizationContext.Current;
+        SynchronizationContext? mine = await Kio.Spawn(async () => SynchronizationContext.Current);
         for (int i = 0; i < 20; i++)
         {
             await Kio.Spawn(async () =>

@@ -10,7 +10,7 @@ namespace Kioto.Tests;
 public sealed class FutureSetTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Results_come_in_the_order_of_completion(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using FutureSet<int> set = new();
@@ -44,7 +44,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Only_woken_children_are_polled(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using FutureSet<int> set = new();
@@ -65,7 +65,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Nothing_runs_before_the_set_is_awaited(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool ran = false;
@@ -85,7 +85,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Ready_and_failed_futures_come_like_others(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using FutureSet<int> set = new();
@@ -99,7 +99,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Futures_may_be_added_while_it_is_awaited(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using FutureSet<int> set = new();
@@ -125,7 +125,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Cancelling_an_await_loses_nothing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using FutureSet<int> set = new();
@@ -150,7 +150,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Disposing_cancels_all_and_waits_for_their_cleanup(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int begun = 0;
@@ -188,7 +188,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Aborting_the_task_cleans_the_set_up(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int begun = 0;
@@ -230,7 +230,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void One_child_can_be_cancelled(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using FutureSet<int> set = new();
@@ -278,7 +278,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_failing_cleanup_is_thrown_by_who_cancels(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using FutureSet<int> set = new();
@@ -315,7 +315,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_future_in_a_set_is_the_sets(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using FutureSet<int> set = new();
@@ -342,7 +342,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_second_consumer_is_refused(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using FutureSet<int> set = new();
@@ -358,7 +358,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_busy_set_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool stop = false;
@@ -399,7 +399,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Children_take_turns(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using FutureSet<int> set = new();
@@ -427,7 +427,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Contexts_of_children_and_consumer_do_not_mix(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         AsyncLocal<int> local = new() { Value = 1 };
@@ -560,7 +560,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_set_inside_a_set(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Assert.Equal(16, await Tree(4));
@@ -581,7 +581,7 @@ public sealed class FutureSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void It_is_a_plain_async_enumerable(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         FutureSet<int> set = new();

@@ -8,7 +8,7 @@ namespace Kioto.Tests;
 public sealed class PolledFutureTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_future_that_is_ready_is_polled_once(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal signal = new();
@@ -18,7 +18,7 @@ public sealed class PolledFutureTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_wake_polls_again(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal signal = new();
@@ -30,7 +30,7 @@ public sealed class PolledFutureTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Spurious_wakes_poll_for_nothing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal signal = new();

@@ -18,7 +18,7 @@ public sealed class StarvedThreadPoolTests
     public static TheoryData<RuntimeKind, int> KindsAndMinThreads()
     {
         TheoryData<RuntimeKind, int> data = [];
-        foreach (RuntimeKind kind in Enum.GetValues<RuntimeKind>())
+        foreach (RuntimeKind kind in Runtimes.Kinds)
         {
             data.Add(kind, 1);
             data.Add(kind, 8);

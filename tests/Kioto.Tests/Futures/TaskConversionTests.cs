@@ -7,7 +7,7 @@ namespace Kioto.Tests;
 public sealed class TaskConversionTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void AsTask_runs_the_future_on_the_runtime(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         RuntimeHandle here = RuntimeHandle.Current;

@@ -12,7 +12,7 @@ namespace Kioto.Tests;
 public sealed class AsyncEnumerableTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_future_consumes_channel_readers(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Channel<int> channel = Channel.CreateBounded<int>(4);
@@ -38,7 +38,7 @@ public sealed class AsyncEnumerableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void System_Linq_works_over_iterators_that_await_futures(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         List<int> squares = await AsyncSequences.Count(20)
@@ -56,7 +56,7 @@ public sealed class AsyncEnumerableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void An_iterator_awaits_every_kind_of_thing_and_is_consumed_twice_at_once(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         IAsyncEnumerable<int> items = Mixed();
@@ -97,7 +97,7 @@ public sealed class AsyncEnumerableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Enumerators_are_used_by_hand(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int cleaned = 0;
@@ -114,7 +114,7 @@ public sealed class AsyncEnumerableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void An_iterator_moves_between_tasks(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         IAsyncEnumerator<int> items = AsyncSequences.Count(50).GetAsyncEnumerator();
@@ -150,7 +150,7 @@ public sealed class AsyncEnumerableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_failure_inside_reaches_the_loop_after_the_cleanup(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool cleaned = false;
@@ -179,7 +179,7 @@ public sealed class AsyncEnumerableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void WithCancellation_reaches_the_iterator(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         using CancellationTokenSource source = new();
@@ -218,7 +218,7 @@ public sealed class AsyncEnumerableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Aborting_the_task_unwinds_the_iterator_and_then_the_loop(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         foreach (int awaitsBefore in new[] { 0, 1, 5 })
@@ -267,7 +267,7 @@ public sealed class AsyncEnumerableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Aborting_in_the_loops_body_disposes_the_iterator(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal never = new();
@@ -286,7 +286,7 @@ public sealed class AsyncEnumerableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Task_based_code_consumes_what_futures_produce(RuntimeKind kind) => Runtimes.Run(kind, async () =>
         Assert.Equal(190, await Kio.Spawn(async Task<int> () =>
         {

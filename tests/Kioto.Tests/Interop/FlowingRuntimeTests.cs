@@ -133,8 +133,8 @@ public sealed class FlowingRuntimeTests
             Assert.True((await Kio.Spawn(async () => await Kio.YieldNow()).JoinAsync()).IsAborted);
             Assert.True((await Kio.SpawnBlocking(() => 1).JoinAsync()).IsAborted);
             await Assert.ThrowsAsync<TaskAbortedException>(async () => await Kio.Spawn(async () => 1));
-            InvalidOperationException exception =
-                await Assert.ThrowsAsync<InvalidOperationException>(async () => await Kio.Sleep(TimeSpan.FromMilliseconds(1)));
+            RuntimeShutdownException exception =
+                await Assert.ThrowsAsync<RuntimeShutdownException>(async () => await Kio.Sleep(TimeSpan.FromMilliseconds(1)));
             Assert.Contains("shut down", exception.Message, StringComparison.Ordinal);
 
             // What needs no runtime goes on.

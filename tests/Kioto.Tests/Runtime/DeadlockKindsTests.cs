@@ -156,6 +156,7 @@ public sealed class DeadlockKindsTests
     [Theory]
     [InlineData(RuntimeKind.TwoWorkers)]
     [InlineData(RuntimeKind.CurrentThread)]
+    [InlineData(RuntimeKind.PerCore)]
     public void So_is_a_thread_in_BlockOn_that_waits_for_a_task_that_wants_its_lock(RuntimeKind kind) => Bounded.Run(() =>
     {
         Runtime runtime = Runtimes.Create(kind);

@@ -9,7 +9,7 @@ namespace Kioto.Tests;
 public sealed class DeadlockTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void Two_tasks_and_two_mutexes_are_reported_with_both_sides(RuntimeKind kind) => Bounded.Run(() =>
     {
         Runtime runtime = Runtimes.Create(kind);

@@ -60,7 +60,7 @@ public sealed class DumpEveryTaskTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void A_task_that_drives_a_local_set_in_its_first_poll_is_there(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Gate gate = new();

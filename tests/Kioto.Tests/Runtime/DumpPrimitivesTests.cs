@@ -11,7 +11,7 @@ namespace Kioto.Tests;
 public sealed class DumpPrimitivesTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void A_mutex_has_its_holder_and_its_queue(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(kind);

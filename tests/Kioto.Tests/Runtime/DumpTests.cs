@@ -13,7 +13,7 @@ public sealed class DumpTests
     private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void A_waiting_task_shows_its_await_chain_and_its_leaf(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(kind);
@@ -179,7 +179,7 @@ public sealed class DumpTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void Works_while_workers_are_blocked_and_names_what_blocks_them(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(kind);

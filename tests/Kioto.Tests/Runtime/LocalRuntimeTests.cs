@@ -84,8 +84,7 @@ public sealed class LocalRuntimeTests
     });
 
     [Theory]
-    [InlineData(RuntimeKind.CurrentThread)]
-    [InlineData(RuntimeKind.TwoWorkers)]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))] // BlockOn's thread is no worker of a per-core runtime, either.
     public void SpawnLocal_needs_something_that_stays_on_the_thread(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(kind);

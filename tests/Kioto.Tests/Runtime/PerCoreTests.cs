@@ -213,5 +213,5 @@ public sealed class PerCoreTests
         });
     });
 
-    private static Runtime Create(int workers) => Runtime.CreatePerCoreBuilder().WorkerThreads(workers).Build();
+    private static Runtime Create(int workers) => Runtime.CreatePerCoreBuilder().WorkerThreads(workers).ForTests().Build();
 }

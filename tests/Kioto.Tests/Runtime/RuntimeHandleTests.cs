@@ -201,7 +201,7 @@ public sealed class RuntimeHandleTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void Posted_continuations_run_on_workers(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Builder(kind).ThreadName("posts").Build();
@@ -281,7 +281,7 @@ public sealed class RuntimeHandleTests
         setter.Start();
         Assert.Equal(2, handle.BlockOn(async () => await signal.AsFuture()));
         setter.Join();
-        Assert.ThrowsAny<InvalidOperationException>(() => handle.BlockOn(async () => await Kio.Sleep(TimeSpan.FromMilliseconds(1))));
+        Assert.Throws<RuntimeShutdownException>(() => handle.BlockOn(async () => await Kio.Sleep(TimeSpan.FromMilliseconds(1))));
         Assert.Throws<TaskAbortedException>(() => handle.BlockOn(async () => await Kio.Spawn(async () => 1)));
     });
 

@@ -112,7 +112,7 @@ public sealed class ShutdownPhasesTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void A_task_that_never_yields_and_a_closure_that_never_ends_are_named(RuntimeKind kind) => Bounded.Run(() =>
     {
         Runtime runtime = Runtimes.Create(kind);

@@ -219,7 +219,7 @@ public sealed class ShutdownTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void A_task_that_never_yields_delays_Dispose_by_the_grace_only(RuntimeKind kind) => Bounded.Run(() =>
     {
         Runtime runtime = Runtimes.Builder(kind).CleanupGrace(TimeSpan.FromMilliseconds(50)).Build();
@@ -396,14 +396,14 @@ public sealed class ShutdownTests
     {
         Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
         runtime.Dispose();
-        Assert.Contains("shut down", Assert.Throws<InvalidOperationException>(
+        Assert.Contains("shut down", Assert.Throws<RuntimeShutdownException>(
             () => runtime.BlockOn(Kio.Sleep(TimeSpan.FromMilliseconds(1)))).Message, StringComparison.Ordinal);
         Assert.Equal(1, runtime.BlockOn(Future.FromResult(1)));
         runtime.BlockOn(Kio.YieldNow());
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void A_sleep_in_BlockOn_ends_with_its_runtime(RuntimeKind kind) => Bounded.Run(() =>
     {
         Runtime runtime = Runtimes.Create(kind);
@@ -419,7 +419,7 @@ public sealed class ShutdownTests
         asleep.Wait();
         runtime.Dispose();
         thread.Join();
-        Assert.IsType<InvalidOperationException>(thrown);
+        Assert.IsType<RuntimeShutdownException>(thrown);
     });
 
     [Fact]

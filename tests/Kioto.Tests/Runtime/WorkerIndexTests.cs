@@ -19,8 +19,7 @@ public sealed class WorkerIndexTests
     });
 
     [Theory]
-    [InlineData(RuntimeKind.FourWorkers)]
-    [InlineData(RuntimeKind.PerCore)]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void A_workers_index_is_the_same_for_the_hooks_the_names_and_the_tasks(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Builder(kind).ThreadNameFn(thread => $"w{thread.WorkerIndex}").Build();
@@ -39,8 +38,7 @@ public sealed class WorkerIndexTests
     });
 
     [Theory]
-    [InlineData(RuntimeKind.TwoWorkers)]
-    [InlineData(RuntimeKind.PerCore)]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void Blocking_threads_and_the_thread_in_BlockOn_are_no_workers(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(kind);

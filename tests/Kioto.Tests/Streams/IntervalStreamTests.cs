@@ -6,7 +6,7 @@ namespace Kioto.Tests;
 public sealed class IntervalStreamTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Ticks_come_a_period_apart(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         TimeSpan period = TimeSpan.FromMilliseconds(2);

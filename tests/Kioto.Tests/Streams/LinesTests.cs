@@ -38,7 +38,7 @@ public sealed class LinesTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_line_that_is_too_long_is_skipped(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         foreach (int chunk in (int[])[1, 3, 100_000])
@@ -82,7 +82,7 @@ public sealed class LinesTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Lines_of_a_pipe(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Pipe pipe = new();

@@ -9,7 +9,7 @@ namespace Kioto.Tests;
 public sealed class PeekableTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Peeking_takes_nothing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using PeekableStream<int> stream = StreamOperatorTests.Counting(1, 3).Peekable();
@@ -25,7 +25,7 @@ public sealed class PeekableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Only_what_is_wanted_is_taken(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using PeekableStream<int> stream = StreamOperatorTests.Counting(1, 3).Peekable();
@@ -44,7 +44,7 @@ public sealed class PeekableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_default_element_is_no_end_and_the_end_is_asked_for_once(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int asked = 0;
@@ -61,7 +61,7 @@ public sealed class PeekableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_peek_that_is_cancelled_loses_nothing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event go = new();
@@ -73,7 +73,7 @@ public sealed class PeekableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Failures_pass_and_disposing_ends_the_sequence(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool cleaned = false;
@@ -115,7 +115,7 @@ public sealed class PeekableTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void It_merges_like_any_other_and_keeps_what_a_merge_has_not_given(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using PeekableStream<int> stream = StreamOperatorTests.Counting(1, 2).Peekable();

@@ -106,7 +106,7 @@ public sealed class StreamConcurrencyTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void The_first_failure_cancels_the_rest_and_is_thrown(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Counted source = new(int.MaxValue);
@@ -155,7 +155,7 @@ public sealed class StreamConcurrencyTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void In_order_a_failure_waits_for_its_turn(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         List<int> results = [];
@@ -203,7 +203,7 @@ public sealed class StreamConcurrencyTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_failing_source_or_selector_ends_it(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int cleaned = 0;
@@ -234,7 +234,7 @@ public sealed class StreamConcurrencyTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Aborting_unwinds_bodies_and_source(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int begun = 0;
@@ -280,7 +280,7 @@ public sealed class StreamConcurrencyTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_source_that_waits_for_its_token_is_told(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool waits = false;
@@ -307,7 +307,7 @@ public sealed class StreamConcurrencyTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Leaving_the_loop_cleans_up(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int cleaned = 0;

@@ -103,7 +103,7 @@ public sealed class StreamFailureTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Removing_a_sequence_throws_what_its_cleanup_throws(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using StreamMap<string, int> map = new();

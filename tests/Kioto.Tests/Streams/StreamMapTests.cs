@@ -22,7 +22,7 @@ public sealed class StreamMapTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Elements_come_with_their_keys_and_ended_sequences_go(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using StreamMap<string, int> map = new();
@@ -44,7 +44,7 @@ public sealed class StreamMapTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Sequences_come_and_go_while_iterating(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int disposed = 0;
@@ -98,7 +98,7 @@ public sealed class StreamMapTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_waiting_sequence_is_unwound_when_it_is_removed(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool cleaned = false;
@@ -126,7 +126,7 @@ public sealed class StreamMapTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_failing_sequence_is_removed_and_the_others_go_on(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using StreamMap<string, int> map = new();
@@ -147,7 +147,7 @@ public sealed class StreamMapTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Many_at_once(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event go = new();
@@ -173,7 +173,7 @@ public sealed class StreamMapTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void With_notify_close_the_end_is_seen(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using StreamMap<string, StreamItem<int>> map = new();
@@ -184,7 +184,7 @@ public sealed class StreamMapTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Disposing_ends_everything(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int disposed = 0;

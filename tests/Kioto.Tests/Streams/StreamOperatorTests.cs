@@ -11,7 +11,7 @@ namespace Kioto.Tests;
 public sealed class StreamOperatorTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Merging_ready_sequences_alternates(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         List<int> merged = [];
@@ -26,7 +26,7 @@ public sealed class StreamOperatorTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Merging_gives_what_comes_first(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event go = new();
@@ -59,7 +59,7 @@ public sealed class StreamOperatorTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Leaving_or_failing_ends_all_merged_sequences(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int disposed = 0;
@@ -116,7 +116,7 @@ public sealed class StreamOperatorTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Cancelling_a_step_of_a_merge_loses_nothing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event go = new();
@@ -141,7 +141,7 @@ public sealed class StreamOperatorTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void The_end_can_be_an_item(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         List<StreamItem<int>> items = [];
@@ -157,7 +157,7 @@ public sealed class StreamOperatorTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_poll_or_a_function_makes_a_stream(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int next = 0;

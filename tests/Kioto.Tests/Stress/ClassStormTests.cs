@@ -17,7 +17,7 @@ public sealed class ClassStormTests
         get
         {
             TheoryData<RuntimeKind, bool> runs = [];
-            foreach (RuntimeKind kind in Enum.GetValues<RuntimeKind>())
+            foreach (RuntimeKind kind in Runtimes.Kinds)
             {
                 runs.Add(kind, false);
                 runs.Add(kind, true);

@@ -23,6 +23,7 @@ public sealed class DumpStormTests
     [Theory]
     [InlineData(RuntimeKind.TwoWorkers)]
     [InlineData(RuntimeKind.FourWorkers)]
+    [InlineData(RuntimeKind.PerCore)]
     public void Dumps_in_a_storm_are_true(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Builder(kind).OnUnhandledFailure(UnhandledFailure.Ignore).Build();

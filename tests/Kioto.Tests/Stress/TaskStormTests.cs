@@ -9,9 +9,11 @@ namespace Kioto.Tests;
 [Collection(SerialCollection.Name)]
 public sealed class TaskStormTests
 {
+    // Three workers that steal nothing.
+    private const int PerCore = -3;
     private const int MaxTasks = 60_000;
 
-    public static TheoryData<int> Workers => [0, 1, 2, 4, 8];
+    public static TheoryData<int> Workers => [0, 1, 2, 4, 8, PerCore];
 
     [Theory]
     [MemberData(nameof(Workers))]
@@ -55,9 +57,12 @@ public sealed class TaskStormTests
         }
     }
 
-    private static Runtime Create(int workers) => workers == 0
-        ? Runtime.CreateCurrentThreadBuilder().Build()
-        : Runtime.CreateBuilder().WorkerThreads(workers).Build();
+    internal static Runtime Create(int workers) => workers switch
+    {
+        0 => Runtime.CreateCurrentThreadBuilder().Build(),
+        PerCore => Runtime.CreatePerCoreBuilder().WorkerThreads(-PerCore).Build(),
+        _ => Runtime.CreateBuilder().WorkerThreads(workers).Build(),
+    };
 
     private sealed class Storm(int seed, TimeSpan length)
     {

@@ -13,7 +13,7 @@ public sealed class WakeStormTests
     [MemberData(nameof(TaskStormTests.Workers), MemberType = typeof(TaskStormTests))]
     public void No_wake_from_a_foreign_thread_is_lost(int workers) => Bounded.Run(() =>
     {
-        using Runtime runtime = Create(workers);
+        using Runtime runtime = TaskStormTests.Create(workers);
         runtime.BlockOn(async () =>
         {
             List<JoinHandle> handles = [];
@@ -41,7 +41,7 @@ public sealed class WakeStormTests
     [MemberData(nameof(TaskStormTests.Workers), MemberType = typeof(TaskStormTests))]
     public void No_completion_of_a_Task_is_lost(int workers) => Bounded.Run(() =>
     {
-        using Runtime runtime = Create(workers);
+        using Runtime runtime = TaskStormTests.Create(workers);
         runtime.BlockOn(async () =>
         {
             List<JoinHandle> handles = [];
@@ -77,7 +77,7 @@ public sealed class WakeStormTests
     [MemberData(nameof(TaskStormTests.Workers), MemberType = typeof(TaskStormTests))]
     public void No_spawn_from_a_foreign_thread_is_lost(int workers) => Bounded.Run(() =>
     {
-        using Runtime runtime = Create(workers);
+        using Runtime runtime = TaskStormTests.Create(workers);
         runtime.BlockOn(async () =>
         {
             for (int round = 0; round < 300; round++)
@@ -96,7 +96,7 @@ public sealed class WakeStormTests
     [MemberData(nameof(TaskStormTests.Workers), MemberType = typeof(TaskStormTests))]
     public void Chains_of_tasks_that_spawn_tasks_end(int workers) => Bounded.Run(() =>
     {
-        using Runtime runtime = Create(workers);
+        using Runtime runtime = TaskStormTests.Create(workers);
         runtime.BlockOn(async () =>
         {
             for (int chain = 0; chain < 20; chain++)
@@ -128,7 +128,7 @@ public sealed class WakeStormTests
         for (int i = 0; i < 60; i++)
         {
             JoinHandle<int> left;
-            using (Runtime runtime = Create(workers))
+            using (Runtime runtime = TaskStormTests.Create(workers))
             {
                 Assert.Equal(7, runtime.BlockOn(async () => await Kio.Spawn(async () =>
                 {
@@ -141,8 +141,4 @@ public sealed class WakeStormTests
             Assert.True(left.IsFinished);
         }
     });
-
-    private static Runtime Create(int workers) => workers == 0
-        ? Runtime.CreateCurrentThreadBuilder().Build()
-        : Runtime.CreateBuilder().WorkerThreads(workers).Build();
 }

@@ -8,7 +8,7 @@ namespace Kioto.Tests;
 public sealed class AbortHandleTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Stops_the_task_which_cleans_up(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Cleaning cleaning = new();

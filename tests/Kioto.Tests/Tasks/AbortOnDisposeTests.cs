@@ -7,7 +7,7 @@ namespace Kioto.Tests;
 public sealed class AbortOnDisposeTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Disposing_aborts(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event cleaned = new();

@@ -8,7 +8,7 @@ namespace Kioto.Tests;
 public sealed class AbortTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Before_the_first_poll_the_body_never_runs(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int ran = 0;
@@ -31,7 +31,7 @@ public sealed class AbortTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void An_idle_task_is_unwound_at_once(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal signal = new();
@@ -54,7 +54,7 @@ public sealed class AbortTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Awaiting_an_aborted_task_throws_no_cancellation(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle<int> handle = Kio.Spawn(async () => await new Signal().AsFuture());
@@ -69,7 +69,7 @@ public sealed class AbortTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Finally_using_and_await_using_run_and_may_await(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         List<string> order = [];
@@ -111,7 +111,7 @@ public sealed class AbortTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void From_itself_it_takes_effect_at_the_next_suspension(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int i = 0; i < 20; i++)
@@ -136,7 +136,7 @@ public sealed class AbortTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Twice_is_once(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int cancellations = 0;
@@ -175,7 +175,7 @@ public sealed class AbortTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_finished_task_keeps_its_result(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle<int> handle = Kio.Spawn(async () =>
@@ -190,7 +190,7 @@ public sealed class AbortTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Racing_completion_gives_one_of_both_outcomes(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int[] outcomes = new int[2];
@@ -344,7 +344,7 @@ public sealed class AbortTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void During_its_own_cleanup_and_by_itself_it_changes_nothing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal signal = new();
@@ -384,7 +384,7 @@ public sealed class AbortTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Cleanup_may_abort_and_await_another_task(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         List<string> order = [];

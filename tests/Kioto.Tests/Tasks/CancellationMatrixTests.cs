@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CancellationMatrix;
@@ -38,23 +39,17 @@ public sealed class CancellationMatrixTests
     [Theory]
     [InlineData(RuntimeKind.CurrentThread)]
     [InlineData(RuntimeKind.TwoWorkers)]
-    public void A_runtime_that_is_disposed_lets_cleanup_run_once(RuntimeKind kind)
+    public void A_runtime_that_is_disposed_lets_cleanup_run_once(RuntimeKind kind) => Bounded.RunCases(begin =>
     {
-        string current = "";
-        Bounded.Run(Cases, () => current);
-
-        void Cases()
+        foreach (MatrixCase @case in Matrix.Cases(awaits: kind == RuntimeKind.CurrentThread ? 2 : 1, [Mode.WhileWaiting]))
         {
-            foreach (MatrixCase @case in Matrix.Cases(awaits: kind == RuntimeKind.CurrentThread ? 2 : 1, [Mode.WhileWaiting]))
+            if (@case is { Step: >= 0, Loops: false } && @case.Ops.All(static op => op is Op.Leaf or Op.Task))
             {
-                if (@case is { Step: >= 0, Loops: false } && @case.Ops.All(static op => op is Op.Leaf or Op.Task))
-                {
-                    current = @case.ToString();
-                    @case.RunAndDispose(Runtimes.Create(kind));
-                }
+                begin(@case);
+                @case.RunAndDispose(Runtimes.Create(kind));
             }
         }
-    }
+    });
 
     [Theory]
     [InlineData(false)]
@@ -62,18 +57,16 @@ public sealed class CancellationMatrixTests
     public void The_pools_get_everything_back(bool alwaysThrow)
     {
         MachineTraits.AlwaysThrow = alwaysThrow;
-        MatrixCase? current = null;
-        long runs = 0;
         try
         {
-            Bounded.Run(Cases, () => $"It was at {current} after {runs} runs and {Depot.TrimEpoch} collections.");
+            Bounded.RunCases(Cases);
         }
         finally
         {
             MachineTraits.AlwaysThrow = false;
         }
 
-        void Cases()
+        static void Cases(Action<object> begin)
         {
             using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
             foreach (MatrixCase @case in Matrix.Cases(awaits: 2, s_aborts).Concat(Matrix.Cases(awaits: 1, s_modes)))
@@ -81,11 +74,9 @@ public sealed class CancellationMatrixTests
                 int epoch;
                 int before;
                 int after;
-                current = @case;
+                begin(@case);
                 do
                 {
-                    runs++;
-
                     // What the first run makes new, the second finds in the pools, and gives back: unless a
                     // collection has emptied them meanwhile.
                     PoolShare.Trim(Ambient.Current);
@@ -115,22 +106,16 @@ public sealed class CancellationMatrixTests
         return logs;
     }
 
-    private static void Run(RuntimeKind kind, int awaits, Mode[] modes, List<string> logs)
+    private static void Run(RuntimeKind kind, int awaits, Mode[] modes, List<string> logs) => Bounded.RunCases(begin =>
     {
-        MatrixCase? current = null;
-        Bounded.Run(Cases, () => $"It was at {current}.");
-
-        void Cases()
+        using Runtime runtime = Runtimes.Create(kind);
+        runtime.RunTask(async () =>
         {
-            using Runtime runtime = Runtimes.Create(kind);
-            runtime.RunTask(async () =>
+            foreach (MatrixCase @case in Matrix.Cases(awaits, modes))
             {
-                foreach (MatrixCase @case in Matrix.Cases(awaits, modes))
-                {
-                    current = @case;
-                    logs.Add($"{@case}: {await @case.Run(Grace.End)}");
-                }
-            });
-        }
-    }
+                begin(@case);
+                logs.Add($"{@case}: {await @case.Run(Grace.End)}");
+            }
+        });
+    });
 }

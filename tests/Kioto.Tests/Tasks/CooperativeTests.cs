@@ -34,7 +34,7 @@ public sealed class CooperativeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_loop_that_consumes_budget_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool stop = false;
@@ -55,7 +55,7 @@ public sealed class CooperativeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_loop_that_consumes_budget_can_be_aborted(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle loop = Kio.Spawn(async () =>
@@ -142,7 +142,7 @@ public sealed class CooperativeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Unconstrained_gives_results_failures_and_cancellations(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Assert.Equal(3, await Slowly(3).Unconstrained());
@@ -237,7 +237,7 @@ public sealed class CooperativeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Blocking_closures_have_no_budget(RuntimeKind kind) => Runtimes.Run(kind, async () =>
         Assert.True(await Kio.SpawnBlocking(() =>
         {
@@ -251,7 +251,7 @@ public sealed class CooperativeTests
         })));
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_timeout_ends_a_future_that_eats_every_budget(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await Expect.Throws<TimeoutException>(async () => await Eat().Timeout(TimeSpan.FromMilliseconds(5)));
@@ -283,7 +283,7 @@ public sealed class CooperativeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void The_arms_of_a_Join_take_turns_at_the_budget(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int first = 0;

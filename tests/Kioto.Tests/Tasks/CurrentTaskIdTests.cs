@@ -7,7 +7,7 @@ namespace Kioto.Tests;
 public sealed class CurrentTaskIdTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_task_knows_its_own_id_wherever_its_code_is(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle<TaskId[]> handle = Kio.Spawn(async () =>
@@ -37,7 +37,7 @@ public sealed class CurrentTaskIdTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void So_does_its_cleanup_when_it_is_aborted(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         TaskId? inCleanup = null;
@@ -64,7 +64,7 @@ public sealed class CurrentTaskIdTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_blocking_closure_does_too_and_what_it_blocks_on(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         RuntimeHandle runtime = RuntimeHandle.Current;

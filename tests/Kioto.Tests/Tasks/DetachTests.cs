@@ -7,7 +7,7 @@ namespace Kioto.Tests;
 public sealed class DetachTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Detached_tasks_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         TaskCompletionSource[] done = [new(), new(), new()];

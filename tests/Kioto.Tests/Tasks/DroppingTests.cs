@@ -53,7 +53,7 @@ public sealed class DroppingTests
     }
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_dropped_frame_keeps_nothing_alive(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         WeakReference held = await Abort();

@@ -10,6 +10,7 @@ public sealed class FairnessTests
     [Theory]
     [InlineData(RuntimeKind.CurrentThread)]
     [InlineData(RuntimeKind.OneWorker)]
+    [InlineData(RuntimeKind.PerCore)] // They stay on the worker of who spawned them.
     public void Two_tasks_that_yield_alternate(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         List<int> order = [];
@@ -41,6 +42,7 @@ public sealed class FairnessTests
     [Theory]
     [InlineData(RuntimeKind.CurrentThread)]
     [InlineData(RuntimeKind.OneWorker)]
+    [InlineData(RuntimeKind.PerCore)] // They stay on the worker of who spawned them.
     public void Two_tasks_that_wake_each_other_do_not_starve_a_third(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool stop = false;
@@ -75,7 +77,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_loop_over_ready_leaves_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal ready = new();
@@ -84,7 +86,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_loop_over_finished_handles_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle<int> finished = Kio.Spawn(Future.FromResult(1));
@@ -93,7 +95,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_loop_over_the_results_of_finished_handles_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle<int> finished = Kio.Spawn(Future.FromResult(1));
@@ -102,18 +104,19 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_loop_over_sleeps_of_zero_lets_others_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
         await LetsOthersRun(async () => await Kio.Sleep(TimeSpan.Zero)));
 
-    [Fact]
-    public void Tasks_from_outside_run_while_the_worker_is_busy() => Bounded.Run(() =>
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void Tasks_from_outside_run_while_a_worker_is_busy(RuntimeKind kind) => Bounded.Run(() =>
     {
-        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        using Runtime runtime = Runtimes.Create(kind);
         bool stop = false;
         JoinHandle busy = runtime.Spawn(async () =>
         {
-            while (!stop)
+            while (!Volatile.Read(ref stop))
             {
                 await Kio.YieldNow();
             }
@@ -123,12 +126,13 @@ public sealed class FairnessTests
             Assert.Equal(i, runtime.BlockOn(runtime.Spawn(Future.FromResult(i)).AsFuture()));
         }
 
-        stop = true;
+        Volatile.Write(ref stop, true);
         runtime.BlockOn(busy.AsFuture());
     });
 
-    [Fact]
-    public void More_tasks_than_the_ring_holds_all_run() => Runtimes.Run(RuntimeKind.OneWorker, async () =>
+    [Theory]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
+    public void More_tasks_than_the_ring_holds_all_run(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int[] turns = new int[2000];
         List<JoinHandle> handles = [];
@@ -154,8 +158,7 @@ public sealed class FairnessTests
     });
 
     [Theory]
-    [InlineData(RuntimeKind.TwoWorkers)]
-    [InlineData(RuntimeKind.FourWorkers)]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Pairs_that_wake_each_other_on_every_worker_do_not_starve_another_task(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool stop = false;

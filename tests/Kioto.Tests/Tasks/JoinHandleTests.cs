@@ -7,7 +7,7 @@ namespace Kioto.Tests;
 public sealed class JoinHandleTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Awaiting_gives_the_result_in_each_form_of_spawn(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Assert.Equal(1, await Kio.Spawn(async () =>
@@ -37,7 +37,7 @@ public sealed class JoinHandleTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void An_exception_ends_in_the_handle_and_the_others_go_on(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle other = Kio.Spawn(async () =>
@@ -66,7 +66,7 @@ public sealed class JoinHandleTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Dropping_a_handle_detaches_the_task(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         TaskCompletionSource done = new();
@@ -82,7 +82,7 @@ public sealed class JoinHandleTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Spawn_never_polls_inline(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         object gate = new();
@@ -107,7 +107,7 @@ public sealed class JoinHandleTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_handle_may_be_awaited_twice_and_by_two_tasks(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal signal = new();
@@ -130,7 +130,7 @@ public sealed class JoinHandleTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void JoinAsync_reports_each_outcome(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinResult<int> success = await Kio.Spawn(async () =>
@@ -154,7 +154,7 @@ public sealed class JoinHandleTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Cancelling_a_join_leaves_the_task_alone(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal signal = new();
@@ -172,7 +172,7 @@ public sealed class JoinHandleTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Ids_are_unique(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         HashSet<TaskId> ids = [];
@@ -304,7 +304,7 @@ public sealed class JoinHandleTests
     }
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_cancelled_join_leaves_nothing_behind(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle<int> never = Kio.Spawn(async () => await new Signal().AsFuture());

@@ -9,7 +9,7 @@ namespace Kioto.Tests;
 public sealed class JoinMapTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Results_come_with_their_keys(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinMap<int, int> map = new();
@@ -34,7 +34,7 @@ public sealed class JoinMapTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void The_same_key_replaces_and_cancels(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Cleaning cleaning = new();
@@ -71,7 +71,7 @@ public sealed class JoinMapTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Keys_are_aborted_one_by_one_or_by_a_predicate(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinMap<int, int> map = new();
@@ -109,7 +109,7 @@ public sealed class JoinMapTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Ending_it_waits_for_what_was_replaced_too(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Cleaning cleaning = new();

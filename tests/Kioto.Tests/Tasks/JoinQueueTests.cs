@@ -8,7 +8,7 @@ namespace Kioto.Tests;
 public sealed class JoinQueueTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Results_come_in_the_order_of_the_spawns(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinQueue<int> queue = new();
@@ -59,7 +59,7 @@ public sealed class JoinQueueTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Aborted_ones_keep_their_places(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinQueue<int> queue = new();
@@ -80,7 +80,7 @@ public sealed class JoinQueueTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void JoinAll_gives_all_in_order_or_the_failure(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinQueue<int> queue = new();
@@ -101,7 +101,7 @@ public sealed class JoinQueueTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Shutdown_disposal_and_detaching_empty_it(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Cleaning cleaning = new();

@@ -9,7 +9,7 @@ namespace Kioto.Tests;
 public sealed class JoinSetLimitTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void No_more_than_the_limit_run_at_once(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int running = 0;
@@ -33,7 +33,7 @@ public sealed class JoinSetLimitTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Queued_tasks_start_in_the_order_of_arrival(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         List<int> started = [];
@@ -66,7 +66,7 @@ public sealed class JoinSetLimitTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void SpawnAsync_waits_for_a_slot(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinSet<int> set = new(2);
@@ -82,7 +82,7 @@ public sealed class JoinSetLimitTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_cancelled_SpawnAsync_spawns_nothing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool ran = false;
@@ -104,7 +104,7 @@ public sealed class JoinSetLimitTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void An_aborted_queued_task_ends_at_once(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool ran = false;
@@ -132,7 +132,7 @@ public sealed class JoinSetLimitTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Detaching_starts_what_is_queued(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int ran = 0;

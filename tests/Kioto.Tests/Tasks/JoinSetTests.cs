@@ -11,7 +11,7 @@ namespace Kioto.Tests;
 public sealed class JoinSetTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Results_come_in_the_order_of_completion(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinSet<int> set = new();
@@ -37,7 +37,7 @@ public sealed class JoinSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Spawning_and_joining_alternate(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinSet set = new();
@@ -54,7 +54,7 @@ public sealed class JoinSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_failure_is_a_result(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinSet<int> set = new();
@@ -65,7 +65,7 @@ public sealed class JoinSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Aborted_tasks_say_so_and_the_others_complete(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinSet<int> set = new();
@@ -84,7 +84,7 @@ public sealed class JoinSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void AbortAll_leaves_the_results_to_be_joined(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinSet<int> set = new();
@@ -106,7 +106,7 @@ public sealed class JoinSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Detached_tasks_run_on_and_leave_nothing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         using JoinSet set = new();
@@ -139,7 +139,7 @@ public sealed class JoinSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Shutdown_waits_for_cleanup(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinSet<int> set = new();
@@ -162,7 +162,7 @@ public sealed class JoinSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Dispose_aborts_without_waiting(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event cleaned = new();
@@ -219,7 +219,7 @@ public sealed class JoinSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void JoinAll_gives_all_results(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinSet<int> set = new();
@@ -235,7 +235,7 @@ public sealed class JoinSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void JoinAll_throws_the_first_failure_when_the_others_have_cleaned_up(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Cleaning cleaning = new();
@@ -347,7 +347,7 @@ public sealed class JoinSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void TryJoinNext_takes_what_has_ended_with_the_ids_of_the_spawns(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinSet<int> set = new();
@@ -407,7 +407,7 @@ public sealed class JoinSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Iterating_takes_all_while_more_are_spawned(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinSet<int> set = new();
@@ -426,7 +426,7 @@ public sealed class JoinSetTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void All_kinds_of_bodies_are_tasks(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await using JoinSet<int> set = new();

@@ -11,7 +11,7 @@ public sealed class RedeliveryTests
     private static readonly TimeSpan s_grace = TimeSpan.FromMilliseconds(30);
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_loop_over_Tasks_ends(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int turns = 0;

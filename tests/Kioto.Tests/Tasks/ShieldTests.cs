@@ -7,7 +7,7 @@ namespace Kioto.Tests;
 public sealed class ShieldTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void The_inner_future_ends_and_then_the_cancellation_is_thrown(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Signal signal = new();
@@ -48,7 +48,7 @@ public sealed class ShieldTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Without_a_cancellation_it_gives_the_result(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Assert.Equal(3, await Kio.Shield(Three()));

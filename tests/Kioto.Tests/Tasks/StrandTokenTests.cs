@@ -7,7 +7,7 @@ namespace Kioto.Tests;
 public sealed class StrandTokenTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void An_abort_cancels_it_and_so_the_Task_that_is_awaited(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         CancellationToken token = default;

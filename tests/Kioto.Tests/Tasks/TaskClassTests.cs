@@ -244,7 +244,7 @@ public sealed class TaskClassTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Neither_class_starves_beside_endless_tasks_of_the_other(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool stop = false;
@@ -322,7 +322,7 @@ public sealed class TaskClassTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Tasks_of_a_background_task_are_normal_unless_they_say_otherwise(RuntimeKind kind) => Runtimes.Run(kind, async () =>
         await Kio.Spawn(TaskClass.Background, async () =>
         {
@@ -353,7 +353,7 @@ public sealed class TaskClassTests
         }));
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Sets_and_scopes_have_a_class_for_their_tasks(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event gate = new();
@@ -391,7 +391,7 @@ public sealed class TaskClassTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Background_tasks_are_aborted_while_they_wait_and_before_they_begin(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event gate = new();

@@ -48,7 +48,7 @@ public sealed class TaskCombinationTests
         get
         {
             TheoryData<RuntimeKind, bool, Stop> all = [];
-            foreach (RuntimeKind kind in Enum.GetValues<RuntimeKind>())
+            foreach (RuntimeKind kind in Runtimes.Kinds)
             {
                 foreach (Stop stop in Enum.GetValues<Stop>())
                 {

@@ -12,7 +12,7 @@ public sealed class TaskLocalTests
     private static readonly TaskLocal<int> s_inherited = new(inherited: true);
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_spawned_scope_sees_its_own_value_before_and_after_a_suspension(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         JoinHandle first = Kio.Spawn(s_key.Scope(1, async () =>
@@ -55,7 +55,7 @@ public sealed class TaskLocalTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Scopes_nest_and_the_outer_value_is_back_after_the_inner_scope(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int result = await s_key.Scope(1, async () =>
@@ -101,7 +101,7 @@ public sealed class TaskLocalTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Cleanup_of_an_aborted_task_sees_the_value(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         List<int> seen = [];
@@ -137,7 +137,7 @@ public sealed class TaskLocalTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_hand_written_future_sees_the_value_when_it_is_dropped_by_an_abort(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Dropped future = new();
@@ -263,7 +263,7 @@ public sealed class TaskLocalTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_spawned_task_starts_without_the_values_of_its_spawner(RuntimeKind kind) => Runtimes.Run(kind, async () =>
         await s_key.Scope(1, async () =>
         {
@@ -274,7 +274,7 @@ public sealed class TaskLocalTests
         }));
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_spawned_task_inherits_where_the_key_says_so_also_past_the_scope(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool go = false;
@@ -359,7 +359,7 @@ public sealed class TaskLocalTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Methods_of_foreign_builders_keep_the_value_across_their_awaits_of_futures(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await s_key.Scope(1, async () =>

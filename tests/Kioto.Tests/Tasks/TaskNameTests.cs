@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Reflection;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -102,6 +104,155 @@ public sealed class TaskNameTests
                 Assert.Equal(1, await handle);
             }
         }
+    });
+
+    [Fact]
+    public void Tasks_of_groups_have_names() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
+        using LocalSet local = new();
+        local.BlockOn(runtime, async () =>
+        {
+            RuntimeHandle handle = RuntimeHandle.Current;
+            await using JoinSet set = new();
+            await using JoinSet<int> results = new();
+            await using JoinMap<string, int> map = new();
+            await using JoinQueue<int> queue = new();
+            await using TaskScope scope = TaskScope.Open();
+            TaskTracker tracker = new();
+            using ManualResetEventSlim release = new(); // A handle forgets a closure that has ended.
+            AbortHandle[] all =
+            [
+                set.Spawn(async () => await Kio.YieldNow(), "member"),
+                set.Spawn(Kio.YieldNow(), "member"),
+                set.SpawnOn(handle, async Task () => await Task.Yield(), "member"),
+                set.SpawnLocal(Kio.YieldNow(), name: "member"),
+                set.SpawnLocalOn(local, async () => await Kio.YieldNow(), "member"),
+                await set.SpawnAsync(Kio.YieldNow(), "member"),
+                set.SpawnBlocking(release.Wait, "member"),
+                set.SpawnBlockingOn(handle, release.Wait, "member"),
+                results.Spawn(async () => await Number(), "member"),
+                results.Spawn(Number(), "member"),
+                results.SpawnOn(handle, async Task<int> () => await Task.FromResult(1), "member"),
+                results.SpawnLocal(Number(), "member"),
+                await results.SpawnAsync(Number(), "member"),
+                results.SpawnBlocking(Held, "member"),
+                map.Spawn("key", async () => await Number(), "member"),
+                map.SpawnOn(handle, "another", Number(), "member"),
+                map.SpawnLocal("third", Number(), "member"),
+                map.SpawnBlocking("fourth", Held, "member"),
+                queue.Spawn(async () => await Number(), "member"),
+                queue.SpawnLocalOn(local, Number(), "member"),
+                queue.SpawnBlocking(Held, name: "member"),
+                scope.Spawn(Kio.YieldNow(), "member"),
+                scope.SpawnLocal(async () => await Kio.YieldNow(), "member"),
+                await scope.SpawnAsync(Kio.YieldNow(), "member"),
+                scope.SpawnBlocking(release.Wait, "member"),
+                tracker.Spawn(Kio.YieldNow(), "member"),
+                tracker.SpawnOn(handle, async () => await Kio.YieldNow(), "member"),
+                tracker.SpawnBlocking(release.Wait, "member"),
+            ];
+            Assert.All(all, member => Assert.Equal("member", SiteOf(member).Name));
+            Assert.All(all, member => Assert.EndsWith("TaskNameTests.cs", SiteOf(member).File, StringComparison.Ordinal));
+            Assert.Equal("child", scope.Spawn(Number(), "child").Cell.Site.Name);
+            Assert.Equal("tracked", tracker.Spawn(async () => await Number(), "tracked").Cell.Site.Name);
+            Assert.Null(SiteOf(set.Spawn(Kio.YieldNow())).Name);
+            Assert.Equal("name", Assert.Throws<ArgumentException>(() => set.Spawn(Kio.YieldNow(), "")).ParamName);
+            Assert.Equal(9, set.Count);
+            release.Set();
+            tracker.Close();
+            await tracker.WaitAsync();
+
+            int Held()
+            {
+                release.Wait();
+                return 1;
+            }
+        });
+
+        static SpawnSite SiteOf(AbortHandle handle) => ((TaskHeader)handle.Target.Task!).Site;
+    });
+
+    [Fact]
+    public void Every_way_to_spawn_into_a_group_takes_one()
+    {
+        Type[] groups = [typeof(JoinSet), typeof(JoinSet<>), typeof(JoinMap<,>), typeof(JoinQueue<>), typeof(TaskScope), typeof(TaskTracker)];
+        MethodInfo[] spawns =
+        [
+            .. groups.SelectMany(static group => group.GetMethods())
+                .Where(static method => method.Name.StartsWith("Spawn", StringComparison.Ordinal)),
+        ];
+        Assert.InRange(spawns.Length, 100, 200);
+        Assert.All(spawns, static method => Assert.Contains(method.GetParameters(), static each => each is { Name: "name", IsOptional: true }));
+    }
+
+    [Fact]
+    public void Tasks_of_a_worker_have_names() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.PerCore);
+        TaskBuilder named = runtime.Handle.Named("here");
+        JoinHandle[] handles =
+        [
+            named.SpawnOn(1, async () => await Kio.YieldNow()),
+            named.SpawnOn(1, Kio.YieldNow()),
+            named.SpawnOn(1, async Task () => await Task.Yield()),
+            named.Class(TaskClass.Background).SpawnOn(1, Kio.YieldNow()),
+        ];
+        JoinHandle<int?>[] results =
+        [
+            named.SpawnOn(2, async () => RuntimeHandle.CurrentWorkerIndex),
+            named.SpawnOn(2, Where()),
+            named.SpawnOn(2, async Task<int?> () => await Task.FromResult(RuntimeHandle.CurrentWorkerIndex)),
+        ];
+        Assert.All(handles, static handle => Assert.Equal("here", handle.Site.Name));
+        runtime.BlockOn(async () =>
+        {
+            foreach (JoinHandle handle in handles)
+            {
+                await handle;
+            }
+
+            foreach (JoinHandle<int?> result in results)
+            {
+                Assert.Equal("here", result.Cell.Site.Name);
+                Assert.Equal(2, await result);
+            }
+
+            Assert.Equal(0, await Kio.Named("here").SpawnOn(0, Where()));
+        });
+        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = named.SpawnOn(3, Where()); });
+        using Runtime moving = Runtimes.Create(RuntimeKind.TwoWorkers);
+        Assert.Contains("CreatePerCoreBuilder", Assert.Throws<InvalidOperationException>(
+            () => { _ = moving.Handle.Named("x").SpawnOn(0, Where()); }).Message, StringComparison.Ordinal);
+        Assert.Contains("Kio.Named", Assert.Throws<InvalidOperationException>(
+            () => { _ = Kio.Named("x").SpawnOn(0, Where()); }).Message, StringComparison.Ordinal);
+
+        static async Future<int?> Where()
+        {
+            await Kio.YieldNow();
+            return RuntimeHandle.CurrentWorkerIndex;
+        }
+    });
+
+    [Fact]
+    public void Dumps_and_failures_say_it_of_members_too() => Bounded.Run(() =>
+    {
+        FailedTask failed = default;
+        using Runtime runtime = Runtimes.Builder(RuntimeKind.CurrentThread).OnUnhandledFailure((_, task) => failed = task).Build();
+        runtime.BlockOn(async () =>
+        {
+            TaskTracker tracker = new();
+            Signal stop = new();
+            AbortHandle waiting = tracker.Spawn(async () => { await stop.AsFuture(); }, "waits");
+            await Expect.Until(() => stop.Polls > 0);
+            Assert.Contains($"task {waiting.Id} \"waits\", waiting, spawned at TaskNameTests.cs", runtime.Dump().ToString(), StringComparison.Ordinal);
+            tracker.Spawn(async () => throw new FormatException(), "fails");
+            await Expect.Until(() => failed != default);
+            stop.Set();
+            tracker.Close();
+            await tracker.WaitAsync();
+        });
+        Assert.Equal("fails", failed.Name);
     });
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Kioto.Tests;
 public sealed class TaskScopeTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void The_end_waits_for_all_children(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int ended = 0;
@@ -45,7 +45,7 @@ public sealed class TaskScopeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void The_first_failure_cancels_the_siblings_and_is_thrown_after_their_cleanup(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Cleaning cleaning = new();
@@ -91,7 +91,7 @@ public sealed class TaskScopeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Waiting_for_all_collects_all_failures(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool ran = false;
@@ -118,7 +118,7 @@ public sealed class TaskScopeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void RunAsync_gives_the_result_when_the_children_have_ended(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int ended = 0;
@@ -193,7 +193,7 @@ public sealed class TaskScopeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Aborting_the_task_cancels_scopes_at_every_depth(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Cleaning cleaning = new();
@@ -330,7 +330,7 @@ public sealed class TaskScopeTests
     }
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void The_limit_holds_and_a_child_may_spawn_into_its_own_scope(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int running = 0;
@@ -375,7 +375,7 @@ public sealed class TaskScopeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Cancelling_on_purpose_throws_nothing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Cleaning cleaning = new();
@@ -416,7 +416,7 @@ public sealed class TaskScopeTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_token_of_somebody_else_cancels_the_scope(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         using CancellationTokenSource source = new();

@@ -89,7 +89,7 @@ public sealed class TaskTrackerTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void All_who_wait_are_told_when_the_last_task_has_ended(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         TaskTracker tracker = new();
@@ -130,7 +130,7 @@ public sealed class TaskTrackerTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Tracked_futures_count_until_they_have_ended_or_were_dropped(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         TaskTracker tracker = new();
@@ -207,7 +207,7 @@ public sealed class TaskTrackerTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void Closing_races_with_the_last_end(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int round = 0; round < 500; round++)

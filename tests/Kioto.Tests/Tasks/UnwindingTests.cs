@@ -11,7 +11,7 @@ public sealed class UnwindingTests
     private const int Rounds = 30;
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Cleanup_may_wake_a_task_that_is_being_aborted(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int round = 0; round < Rounds; round++)
@@ -30,7 +30,7 @@ public sealed class UnwindingTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Cleanup_may_wait_for_the_cleanup_of_another_task(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int round = 0; round < Rounds; round++)

@@ -224,7 +224,7 @@ public sealed class DelayQueueTests
             threads: 1);
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Other_threads_insert_and_reset_while_somebody_waits(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         DelayQueue<int> queue = new();

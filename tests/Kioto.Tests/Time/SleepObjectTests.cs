@@ -234,7 +234,7 @@ public sealed class SleepObjectTests
     }
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Resets_from_other_threads_race_with_firing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int round = 0; round < 200; round++)
@@ -257,14 +257,14 @@ public sealed class SleepObjectTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void The_runtimes_end_fails_who_waits(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(kind);
         Sleep sleep = new(TimeSpan.FromHours(1));
         Thread disposer = new(runtime.Dispose) { IsBackground = true };
         disposer.Start();
-        InvalidOperationException failure = Assert.Throws<InvalidOperationException>(() => runtime.BlockOn(sleep.WaitAsync()));
+        RuntimeShutdownException failure = Assert.Throws<RuntimeShutdownException>(() => runtime.BlockOn(sleep.WaitAsync()));
         Assert.Contains("shut down", failure.Message, StringComparison.Ordinal);
         disposer.Join();
     });

@@ -9,7 +9,7 @@ namespace Kioto.Tests;
 public sealed class SleepTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Never_early_one_after_the_other(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int millis = 1; millis <= 40; millis += 3)
@@ -42,7 +42,7 @@ public sealed class SleepTests
     }
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Several_at_once_all_end(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         List<int> order = [];
@@ -99,7 +99,7 @@ public sealed class SleepTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Sleepers_of_any_length_are_aborted_and_disturb_nobody(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         TimeSpan[] durations =
@@ -130,7 +130,7 @@ public sealed class SleepTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Aborts_race_with_firing(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int round = 0; round < 20; round++)

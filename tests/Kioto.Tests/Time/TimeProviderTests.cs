@@ -10,7 +10,7 @@ namespace Kioto.Tests;
 public sealed class TimeProviderTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Task_Delay_is_never_early(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         TimeProvider provider = RuntimeHandle.Current.TimeProvider;
@@ -35,7 +35,7 @@ public sealed class TimeProviderTests
     }
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Callbacks_run_on_the_runtime_without_a_context(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         RuntimeHandle home = RuntimeHandle.Current;
@@ -204,7 +204,7 @@ public sealed class TimeProviderTests
     {
         Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
         runtime.Dispose();
-        Assert.Throws<InvalidOperationException>(() => { _ = Task.Delay(1, CancellationToken.None).WaitAsync(TimeSpan.FromDays(1), runtime.TimeProvider); });
+        Assert.Throws<RuntimeShutdownException>(() => { _ = Task.Delay(1, CancellationToken.None).WaitAsync(TimeSpan.FromDays(1), runtime.TimeProvider); });
         Assert.Throws<ArgumentOutOfRangeException>(() => runtime.TimeProvider.CreateTimer(static _ => { }, null, TimeSpan.FromTicks(-1), TimeSpan.Zero));
         Assert.Throws<ArgumentNullException>(() => runtime.TimeProvider.CreateTimer(null!, null, TimeSpan.Zero, TimeSpan.Zero));
     }

@@ -52,10 +52,10 @@ internal static class Errors
     internal static InvalidOperationException Concurrent(string type, string operation) =>
         new($"A {operation} is already in progress on this {type}. One at a time: await it before the next.");
 
-    internal static InvalidOperationException RuntimeGone() =>
+    internal static RuntimeShutdownException RuntimeGone() =>
         new("The runtime that this socket belongs to has been shut down.");
 
-    internal static InvalidOperationException RuntimeEnded(string operation) =>
+    internal static RuntimeShutdownException RuntimeEnded(string operation) =>
         new($"{operation}: the runtime of this thread has been shut down. Do it inside one that still runs.");
 
     private static SocketError SocketErrorOf(int errno) => errno switch

@@ -1,4 +1,3 @@
-using System;
 using System.Threading;
 
 namespace Kioto;
@@ -61,7 +60,7 @@ internal sealed partial class TimerWheel : TimerHolder
         {
             if (_closed)
             {
-                throw new InvalidOperationException(
+                throw new RuntimeShutdownException(
                     "The runtime of this timer has been shut down. Sleep on a runtime that is alive.");
             }
 

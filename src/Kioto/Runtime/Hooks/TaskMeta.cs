@@ -24,6 +24,12 @@ public readonly struct TaskMeta
     public SpawnSite SpawnSite => _task.Site;
 
     /// <summary>
+    /// The worker on which the hook runs, from 0; null on threads that are none, from which tasks may be spawned. Ask
+    /// inside the hook: as <see cref="RuntimeHandle.CurrentWorkerIndex"/>, it is about the thread that asks.
+    /// </summary>
+    public int? WorkerIndex => RuntimeHandle.CurrentWorkerIndex;
+
+    /// <summary>
     /// How long the task had waited between being ready and the poll that this hook is about; null in other hooks, and
     /// where neither <see cref="RuntimeBuilder.ScheduleLatencyHistogram"/> nor <see cref="RuntimeBuilder.TaskMetrics"/> asked for it.
     /// </summary>

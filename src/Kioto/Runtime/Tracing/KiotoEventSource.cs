@@ -35,9 +35,9 @@ internal sealed class KiotoEventSource : EventSource
     [Event(2, Level = EventLevel.Informational, Keywords = Keywords.Runtimes)]
     internal void RuntimeStopped(long runtime) => WriteEvent(2, runtime);
 
-    [Event(3, Level = EventLevel.Informational, Keywords = Keywords.Tasks)]
-    internal void TaskSpawned(long runtime, long task, string file, int line) =>
-        WriteEvent(3, (EventSourcePrimitive)runtime, task, file, line);
+    [Event(3, Level = EventLevel.Informational, Keywords = Keywords.Tasks, Version = 1)] // The name came later.
+    internal void TaskSpawned(long runtime, long task, string file, int line, string name) =>
+        WriteEvent(3, (EventSourcePrimitive)runtime, task, file, line, name);
 
     /// <summary>A task has ended.</summary>
     /// <param name="runtime">Its runtime.</param>

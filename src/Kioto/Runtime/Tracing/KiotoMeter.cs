@@ -9,7 +9,7 @@ namespace Kioto;
 /// Registered once a process, when its first runtime is built. But for two histograms, which a runtime must be asked to
 /// keep, all are read when a listener collects and cost nothing before.
 /// </remarks>
-internal static class KiotoMeter
+internal static partial class KiotoMeter
 {
     internal const string Name = "Kioto";
 
@@ -30,6 +30,7 @@ internal static class KiotoMeter
         AddRuntimes();
         AddWorkers();
         AddPools();
+        AddSites();
     }
 
     /// <summary>Has the instruments published.</summary>

@@ -55,7 +55,7 @@ internal sealed class RuntimeObserver : TaskObserver
         if (Wants(EventKinds.Tasks))
         {
             SpawnSite site = task.Site;
-            KiotoEventSource.Log.TaskSpawned(Id, (long)task.KnownId, site.File ?? "", site.Line);
+            KiotoEventSource.Log.TaskSpawned(Id, (long)task.KnownId, site.File ?? "", site.Line, site.Name ?? "");
         }
 
         bool spans = TaskActivities.Source.HasListeners();

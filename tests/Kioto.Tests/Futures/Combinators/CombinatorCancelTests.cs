@@ -100,7 +100,7 @@ public sealed class CombinatorCancelTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.MultiThread), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void Aborts_from_other_threads_land_anywhere(RuntimeKind kind)
     {
         int seed = Seed.Next();

@@ -73,7 +73,7 @@ public sealed class CombinatorStressTests
     }
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Joins_of_joins_of_many(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Assert.Equal(1 << 8, await Tree(8));

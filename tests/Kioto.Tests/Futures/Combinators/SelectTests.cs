@@ -31,7 +31,7 @@ public sealed class SelectTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_receive_that_loses_takes_no_value(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         const int Values = 500;

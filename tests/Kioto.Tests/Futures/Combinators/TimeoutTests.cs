@@ -11,7 +11,7 @@ public sealed class TimeoutTests
     private readonly ConcurrentQueue<Exception> _reports = [];
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void What_is_ready_is_never_cut_off(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Assert.Equal(1, await Future.FromResult(1).Timeout(TimeSpan.Zero));
@@ -24,7 +24,7 @@ public sealed class TimeoutTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Too_late_is_a_TimeoutException(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         await Expect.Throws<TimeoutException>(async () => await new Signal().AsFuture().Timeout(TimeSpan.Zero));
@@ -34,7 +34,7 @@ public sealed class TimeoutTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_moment_limits_too(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Assert.Equal(1, await Future.FromResult(1).TimeoutAt(Instant.Now));
@@ -64,7 +64,7 @@ public sealed class TimeoutTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Limits_of_different_lengths_take_turns_and_each_comes_in_its_time(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int[] lengths = [3_600_000, 20, 5, 40, 3_600_000, 10, 70, 5, 30];

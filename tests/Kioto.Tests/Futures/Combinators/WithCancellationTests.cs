@@ -9,7 +9,7 @@ public sealed class WithCancellationTests
     private readonly ConcurrentQueue<Exception> _reports = [];
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void What_is_ready_is_never_cut_off(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         CancellationToken cancelled = new(canceled: true);

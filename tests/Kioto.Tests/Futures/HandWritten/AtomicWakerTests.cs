@@ -39,7 +39,7 @@ public sealed class AtomicWakerTests
 
     /// <summary>Registers, then looks; sets, then wakes: from a foreign thread, many times, none is lost.</summary>
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void No_wake_is_lost(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         const int Rounds = 3000;

@@ -6,7 +6,7 @@ namespace Kioto.Tests;
 public sealed class CountdownLatchTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void The_latch_opens_when_the_count_is_reached(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int round = 0; round < 200; round++)
@@ -21,7 +21,7 @@ public sealed class CountdownLatchTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Cancelling_the_wait_leaves_the_latch_alone(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         CountdownLatch latch = new(1);

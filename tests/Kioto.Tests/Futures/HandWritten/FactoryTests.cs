@@ -7,7 +7,7 @@ namespace Kioto.Tests;
 public sealed class FactoryTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_failed_future_throws_what_it_was_given(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         FormatException failure = new("x");
@@ -21,7 +21,7 @@ public sealed class FactoryTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_pending_future_ends_by_cancellation_only(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool cleaned = false;
@@ -48,7 +48,7 @@ public sealed class FactoryTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_lazy_future_is_made_at_its_first_poll(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int made = 0;
@@ -76,7 +76,7 @@ public sealed class FactoryTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_poll_delegate_is_a_future(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int polls = 0;

@@ -7,7 +7,7 @@ namespace Kioto.Tests;
 public sealed class HeldFutureTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_slot_serves_one_future_after_another(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         ReusableFuture<int> slot = new();
@@ -28,7 +28,7 @@ public sealed class HeldFutureTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Cancelling_an_await_leaves_the_future_in_its_slot(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         ReusableFuture<int> slot = new();
@@ -52,7 +52,7 @@ public sealed class HeldFutureTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Cancelling_the_slot_waits_for_the_cleanup(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         ReusableFuture<int> slot = new();
@@ -104,7 +104,7 @@ public sealed class HeldFutureTests
     }
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_hand_written_join_of_MaybeDone(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         MaybeDone<int> a = new(Yields(1));
@@ -128,7 +128,7 @@ public sealed class HeldFutureTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void MaybeDone_keeps_a_failure_until_it_is_taken(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         MaybeDone<int> future = new(Future.FromException<int>(new FormatException()));
@@ -144,7 +144,7 @@ public sealed class HeldFutureTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void The_held_future_runs_in_the_context_it_was_set_in(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         AsyncLocal<int> local = new() { Value = 1 };

@@ -9,7 +9,7 @@ namespace Kioto.Tests;
 public sealed class SharedFutureTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void All_awaiters_get_the_one_result(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         int runs = 0;
@@ -45,7 +45,7 @@ public sealed class SharedFutureTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Nothing_runs_before_it_is_awaited(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool ran = false;
@@ -64,7 +64,7 @@ public sealed class SharedFutureTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void All_awaiters_get_the_one_failure(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         FormatException failure = new();
@@ -76,7 +76,7 @@ public sealed class SharedFutureTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Another_awaiter_drives_on_when_the_driver_is_cancelled(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event first = new();
@@ -104,7 +104,7 @@ public sealed class SharedFutureTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Without_awaiters_it_stays_where_it_is(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Event go = new();
@@ -128,7 +128,7 @@ public sealed class SharedFutureTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Cancelling_it_cleans_up_and_tells_the_awaiters(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         bool cleaned = false;

@@ -7,7 +7,7 @@ namespace Kioto.Tests;
 public sealed class BlockingPoolTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Closures_run_off_the_workers(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         Thread worker = Thread.CurrentThread;

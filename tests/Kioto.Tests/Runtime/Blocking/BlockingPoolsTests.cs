@@ -9,7 +9,7 @@ namespace Kioto.Tests;
 public sealed class BlockingPoolsTests
 {
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Every_runtime_has_io_and_cpu(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         BlockingPool cpu = Kio.BlockingPool("cpu");

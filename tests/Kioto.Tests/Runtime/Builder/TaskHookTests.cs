@@ -78,7 +78,10 @@ public sealed class TaskHookTests
     {
         int spawned = 0;
         int ended = 0;
-        Runtime runtime = Runtimes.Builder(kind).OnTaskSpawn(_ => spawned++).OnTaskTerminate(_ => ended++).Build();
+        Runtime runtime = Runtimes.Builder(kind)
+            .OnTaskSpawn(task => spawned += task.WorkerIndex is null ? 1 : 100) // On this thread, which is no worker.
+            .OnTaskTerminate(_ => ended++)
+            .Build();
         runtime.Dispose();
         Assert.True(runtime.Spawn(async () => 1).IsFinished);
         Assert.Equal((1, 1), (spawned, ended));
@@ -96,13 +99,13 @@ public sealed class TaskHookTests
         using (Runtime runtime = Runtimes.Builder(kind)
             .OnBeforeTaskPoll(task =>
             {
-                odd |= polled.Value is not null || RuntimeHandle.CurrentWorkerIndex is null;
+                odd |= polled.Value is not null || task.WorkerIndex is null || task.WorkerIndex != RuntimeHandle.CurrentWorkerIndex;
                 polled.Value = task.Id.ToString();
                 before.AddOrUpdate(task.Id.ToString(), 1, static (_, count) => count + 1);
             })
             .OnAfterTaskPoll(task =>
             {
-                odd |= polled.Value != task.Id.ToString();
+                odd |= polled.Value != task.Id.ToString() || task.WorkerIndex is null;
                 polled.Value = null;
                 after.AddOrUpdate(task.Id.ToString(), 1, static (_, count) => count + 1);
             })

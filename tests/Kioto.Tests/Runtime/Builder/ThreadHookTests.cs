@@ -8,11 +8,8 @@ namespace Kioto.Tests;
 
 public sealed class ThreadHookTests
 {
-    public static TheoryData<RuntimeKind> WithWorkers =>
-        [RuntimeKind.OneWorker, RuntimeKind.TwoWorkers, RuntimeKind.FourWorkers, RuntimeKind.PerCore];
-
     [Theory]
-    [MemberData(nameof(WithWorkers))]
+    [MemberData(nameof(Runtimes.WithWorkers), MemberType = typeof(Runtimes))]
     public void Each_worker_says_when_it_starts_and_stops(RuntimeKind kind) => Bounded.Run(() =>
     {
         ConcurrentQueue<int?> started = new();

@@ -175,7 +175,7 @@ public sealed class TimerWheelTests
         Assert.Equal(500, wheel.Fired.Count);
         Assert.All(entries, static entry => Assert.Equal(TimerState.Gone, entry.Standing));
         Assert.False(wheel.Wheel.Reset(entries[0], wheel.Now));
-        Assert.Throws<InvalidOperationException>(() => wheel.Start(7, wheel.Now));
+        Assert.Throws<RuntimeShutdownException>(() => wheel.Start(7, wheel.Now));
         Assert.Equal(long.MaxValue, wheel.Wheel.NextDeadline);
     }
 

@@ -142,6 +142,25 @@ public sealed class TaskMetricsTests
     });
 
     [Fact]
+    public void A_name_for_each_task_does_not_fill_the_memory() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Builder(RuntimeKind.CurrentThread).TaskMetrics().Build();
+        runtime.BlockOn(async () =>
+        {
+            for (int i = 0; i < SpawnSiteTable.MostWithNames + 200; i++)
+            {
+                await Kio.Named($"connection {i}").Spawn(async () => { });
+            }
+
+            await Kio.Named("connection 7").Spawn(async () => { }); // On another line.
+        });
+        IReadOnlyList<SpawnSiteMetrics> sites = runtime.Metrics.SpawnSites();
+        Assert.Equal(SpawnSiteTable.MostWithNames, sites.Count(static site => site.Site.Name is not null));
+        Assert.Equal(SpawnSiteTable.MostWithNames + 201, sites.Sum(static site => site.TaskCount));
+        Assert.Equal(200, sites.Where(static site => site.Site.Name is null).Max(static site => site.TaskCount));
+    });
+
+    [Fact]
     public void Latency_is_told_with_the_histogram_alone_and_not_without() => Bounded.Run(() =>
     {
         TimeSpan? with = null;

@@ -172,7 +172,7 @@ public sealed class BlockInPlaceContextTests
     });
 
     [Theory]
-    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void In_a_blocking_closure_it_is_a_plain_call(RuntimeKind kind) => Runtimes.Run(kind, async () =>
     {
         for (int i = 0; i < 20; i++)
@@ -206,6 +206,7 @@ public sealed class BlockInPlaceContextTests
     [Theory]
     [InlineData(RuntimeKind.CurrentThread)]
     [InlineData(RuntimeKind.TwoWorkers)]
+    [InlineData(RuntimeKind.PerCore)]
     public void In_a_local_set_it_is_refused_also_in_the_cleanup_of_its_end(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(kind);

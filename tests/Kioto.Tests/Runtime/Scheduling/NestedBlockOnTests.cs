@@ -187,7 +187,7 @@ public sealed class NestedBlockOnTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void Dispose_of_another_runtime_never_blocks_a_poll(RuntimeKind kind) => Bounded.Run(() =>
     {
-        foreach (RuntimeKind victim in Enum.GetValues<RuntimeKind>())
+        foreach (RuntimeKind victim in Runtimes.Kinds)
         {
             using Runtime runtime = Runtimes.Create(kind);
             Runtime other = Runtimes.Builder(victim).CleanupGrace(TimeSpan.FromSeconds(30)).Build();

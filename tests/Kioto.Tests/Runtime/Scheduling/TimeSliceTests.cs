@@ -86,6 +86,7 @@ public sealed class TimeSliceTests
     [Theory]
     [InlineData(RuntimeKind.CurrentThread)]
     [InlineData(RuntimeKind.TwoWorkers)]
+    [InlineData(RuntimeKind.PerCore)]
     public void The_tasks_of_a_local_set_have_slices(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Plain(kind).Build();
@@ -109,6 +110,7 @@ public sealed class TimeSliceTests
     [Theory]
     [InlineData(RuntimeKind.CurrentThread)]
     [InlineData(RuntimeKind.TwoWorkers)]
+    [InlineData(RuntimeKind.PerCore)]
     public void A_local_set_inside_a_task_has_slices_and_so_has_the_task(RuntimeKind kind) => Run(kind, async () =>
     {
         LocalSet set = new();

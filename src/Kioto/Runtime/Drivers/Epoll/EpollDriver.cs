@@ -147,7 +147,7 @@ internal sealed unsafe class EpollDriver : Driver
         }
     }
 
-    private static InvalidOperationException Ended(string? operation) =>
+    private static RuntimeShutdownException Ended(string? operation) =>
         operation is null ? Errors.RuntimeGone() : Errors.RuntimeEnded(operation);
 
     private static bool TryHold(SafeFileHandle handle)
