@@ -35,6 +35,7 @@ internal sealed class KiotoConnection : ConnectionContext,
     private string? _id;
     private IDictionary<object, object?>? _items;
     private int _closedFired;
+    private int _relaying; // 0: not yet; 1: its requests are started on the thread pool; 2: disposed.
 
     // INVARIANT: written under the lock, by the first Shutdown.
     private bool _isShutDown;
@@ -100,6 +101,15 @@ internal sealed class KiotoConnection : ConnectionContext,
         _sending = _transport.Runtime.Spawn(Send);
     }
 
+    /// <summary>Its requests are started on the thread pool, any number at once: the workers take that into account. Any thread.</summary>
+    internal void Relay()
+    {
+        if (Volatile.Read(ref _relaying) == 0 && Interlocked.CompareExchange(ref _relaying, 1, 0) == 0) // ORDERING: once, before its end.
+        {
+            _transport.Scheduler.BeginRelaying();
+        }
+    }
+
     public override void Abort() => Abort(new ConnectionAbortedException("The connection was aborted by the application."));
 
     public override void Abort(ConnectionAbortedException abortReason)
@@ -110,6 +120,11 @@ internal sealed class KiotoConnection : ConnectionContext,
 
     public override async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _relaying, 2) == 1) // ORDERING: pairs with Relay.
+        {
+            _transport.Scheduler.EndRelaying();
+        }
+
         Theirs.Input.Complete();
         Theirs.Output.Complete();
         await _receiving.JoinAsync().AsTask().ConfigureAwait(false);

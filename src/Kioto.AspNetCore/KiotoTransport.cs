@@ -18,7 +18,7 @@ internal sealed class KiotoTransport : IAsyncDisposable, IDisposable
     {
         Options = options.Value;
         Runtime = Given(Options, services) ?? (_owned = Create(Options));
-        Scheduler = Runtime.Handle.Scheduler;
+        Scheduler = (MultiThreadScheduler)Runtime.Handle.Scheduler;
         PipeScheduler = new RuntimePipeScheduler(Scheduler);
     }
 
@@ -26,7 +26,7 @@ internal sealed class KiotoTransport : IAsyncDisposable, IDisposable
 
     internal Runtime Runtime { get; }
 
-    internal RuntimeScheduler Scheduler { get; }
+    internal MultiThreadScheduler Scheduler { get; }
 
     /// <summary>Where application code goes on that waits for a connection.</summary>
     internal PipeScheduler PipeScheduler { get; }

@@ -17,13 +17,20 @@ internal sealed class RuntimeApplication<TContext>(IHttpApplication<TContext> in
     private readonly RuntimeContext _context = new(scheduler);
     private readonly Hop _hop = new(scheduler);
 
+    private bool OnWorker => ReferenceEquals(Ambient.Current.Scheduler, scheduler);
+
     public TContext CreateContext(IFeatureCollection contextFeatures)
     {
         _context.Enter(contextFeatures);
+        if (!OnWorker)
+        {
+            Relays.Note(contextFeatures);
+        }
+
         return inner.CreateContext(contextFeatures);
     }
 
-    public Task ProcessRequestAsync(TContext context) => !moves || ReferenceEquals(Ambient.Current.Scheduler, scheduler)
+    public Task ProcessRequestAsync(TContext context) => !moves || OnWorker
         ? inner.ProcessRequestAsync(context)
         : Move(context);
 

@@ -27,9 +27,13 @@ internal sealed class RuntimeStartupFilter(IServer server, KiotoTransport transp
         internal Task Invoke(HttpContext context)
         {
             _context.EnterRequest(); // The server goes back to its own context after each request.
-            return transport.Options.RunRequestsOnThreadPool || ReferenceEquals(Ambient.Current.Scheduler, transport.Scheduler)
-                ? next(context)
-                : Move(context);
+            if (ReferenceEquals(Ambient.Current.Scheduler, transport.Scheduler))
+            {
+                return next(context);
+            }
+
+            Relays.Note(context.Features);
+            return transport.Options.RunRequestsOnThreadPool ? next(context) : Move(context);
         }
 
         private async Task Move(HttpContext context)

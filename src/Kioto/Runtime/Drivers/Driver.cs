@@ -11,6 +11,9 @@ internal abstract class Driver : IDisposable
     /// <summary>What it has counted. Any thread, also after its end.</summary>
     internal virtual IoCounts Counts => default;
 
+    /// <summary>How many events one <see cref="Wait"/> takes at most, if not fewer are its own bound. INVARIANT: written by who holds the driver.</summary>
+    internal int MostEvents { get; set; } = int.MaxValue;
+
     /// <summary>Waits for events and wakes who waits for them. Only while holding the driver. May return for nothing.</summary>
     /// <param name="timeoutNanos">The longest wait: 0 only looks, negative is for ever.</param>
     internal abstract void Wait(long timeoutNanos);

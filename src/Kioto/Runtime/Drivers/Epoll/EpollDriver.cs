@@ -216,11 +216,12 @@ internal sealed unsafe class EpollDriver : Driver
 
     private int WaitForEvents(byte* events, long timeoutNanos)
     {
+        int most = int.Min(_maxEvents, MostEvents);
         if (timeoutNanos > 0 && _precise)
         {
             Timespec timeout = new(timeoutNanos);
             nint count = Libc.EpollWaitPrecise(
-                Libc.EpollWaitPreciseNumber, _epoll, events, _maxEvents, &timeout, 0, 0);
+                Libc.EpollWaitPreciseNumber, _epoll, events, most, &timeout, 0, 0);
             if (count >= 0 || Libc.Errno == Libc.ErrorInterrupted)
             {
                 return (int)count; // An interruption (-1) is a wait for nothing.
@@ -232,6 +233,6 @@ internal sealed unsafe class EpollDriver : Driver
 
         // Rounded up: never early.
         long millis = timeoutNanos < 0 ? -1 : long.Min(int.MaxValue, (timeoutNanos + 999_999) / 1_000_000);
-        return Libc.EpollWait(_epoll, events, _maxEvents, (int)millis);
+        return Libc.EpollWait(_epoll, events, most, (int)millis);
     }
 }

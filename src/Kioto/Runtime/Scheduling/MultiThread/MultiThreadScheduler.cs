@@ -36,6 +36,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     private readonly TaskSlab _remoteSlab = new();
     private readonly bool _lifoSlot;
     private int _running;
+    private int _relays;
 
     // INVARIANT: written under the remote lock; workers read it before they add a task to their own list.
     private bool _closed;
@@ -81,6 +82,15 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     internal override bool IsClosed => Volatile.Read(ref _closed); // ORDERING: pairs with Close.
 
     internal int WorkerCount => Cores.Length;
+
+    /// <summary>Whether what is read here comes back by way of .NET's thread pool: then workers go on with it before they read more.</summary>
+    internal bool IsRelaying => Volatile.Read(ref _relays) != 0; // ORDERING: none, seen late it is heeded late.
+
+    /// <summary>A connection has come whose requests are started on .NET's thread pool, see docs/decisions/0090. Any thread.</summary>
+    internal void BeginRelaying() => Interlocked.Increment(ref _relays);
+
+    /// <summary>It has gone.</summary>
+    internal void EndRelaying() => Interlocked.Decrement(ref _relays);
 
     internal override bool IsWorker(Ambient ambient) => ReferenceEquals(ambient.Home, this);
 

@@ -18,6 +18,15 @@ internal sealed class Worker
     /// </remarks>
     private const int SharedBatch = LocalQueue.Capacity / 2;
 
+    /// <summary>How many events a worker takes at once, and how many when it has tasks, while what it reads comes back by way of other threads.</summary>
+    /// <remarks>What eight connections ask for at once is worked on in a core's own cache, see docs/decisions/0090.</remarks>
+    private const int RelayedEvents = 8;
+    private const int RelayedEventsBetween = 1;
+
+    /// <summary>From how many on what waits for .NET's thread pool is let go first.</summary>
+    /// <remarks>Fewer are not worth it: the processor may be given to another process, for a slice.</remarks>
+    private const int RelayedToYield = 4;
+
     private readonly Core _core;
     private readonly MultiThreadScheduler _scheduler;
     private readonly Ambient _ambient;
@@ -129,7 +138,7 @@ internal sealed class Worker
             return lifo;
         }
 
-        return _core.Ring.Pop() ?? TakeShared();
+        return _core.Ring.Pop() ?? TakeShared() ?? TakeRelayed();
     }
 
     // A batch from the front of the shared queue, in its order, goes behind what the ring holds: others steal from it.
@@ -139,6 +148,19 @@ internal sealed class Worker
         return inject.IsEmpty
             ? null
             : inject.PopInto(_core.Ring, int.Min(_core.Ring.Free, SharedBatch) + 1);
+    }
+
+    // What was read here waits for the thread pool: where that shares this processor it goes on now, and what it hands
+    // back is run before more is read. Not while others count on this worker to search.
+    private TaskHeader? TakeRelayed()
+    {
+        if (!_scheduler.IsRelaying || _core.Searching || ThreadPool.PendingWorkItemCount < RelayedToYield)
+        {
+            return null;
+        }
+
+        Thread.Yield();
+        return TakeShared();
     }
 
     private TaskHeader? Steal()
@@ -274,7 +296,7 @@ internal sealed class Worker
     {
         _core.Counters.Tick(_scheduler.IsTimed);
         _core.Batching = true;
-        _core.Parker.PollDriver();
+        _core.Parker.PollDriver(_scheduler.IsRelaying ? RelayedEventsBetween : int.MaxValue);
         EndBatch();
     }
 
@@ -370,7 +392,7 @@ internal sealed class Worker
     private void Park(long timeoutNanos)
     {
         _core.Counters.Park(_scheduler.IsTimed);
-        _core.Parker.Park(timeoutNanos);
+        _core.Parker.Park(timeoutNanos, _scheduler.IsRelaying ? RelayedEvents * _scheduler.WorkerCount : int.MaxValue);
         _core.Counters.Unpark(_scheduler.IsTimed);
     }
 

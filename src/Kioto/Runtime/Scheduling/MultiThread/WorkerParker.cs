@@ -29,7 +29,8 @@ internal sealed class WorkerParker
 
     /// <summary>Sleeps until unparked. Only the owner calls it. May return for nothing.</summary>
     /// <param name="timeoutNanos">The longest time; negative is for ever.</param>
-    internal void Park(long timeoutNanos)
+    /// <param name="mostEvents">How many events it takes at most, should it sleep on the driver.</param>
+    internal void Park(long timeoutNanos, int mostEvents = int.MaxValue)
     {
         ref int word = ref _word[Place];
         if (Interlocked.CompareExchange(ref word, Empty, Notified) == Notified) // ORDERING: acquire, pairs with Unpark.
@@ -41,6 +42,7 @@ internal sealed class WorkerParker
         {
             try
             {
+                _driver.Driver.MostEvents = mostEvents;
                 ParkOnDriver(ref word, timeoutNanos);
             }
             finally
@@ -55,12 +57,14 @@ internal sealed class WorkerParker
     }
 
     /// <summary>Polls the driver without sleeping, if nobody holds it.</summary>
-    internal void PollDriver()
+    /// <param name="mostEvents">How many events it takes at most.</param>
+    internal void PollDriver(int mostEvents = int.MaxValue)
     {
         if (_driver.TryAcquire())
         {
             try
             {
+                _driver.Driver.MostEvents = mostEvents;
                 _driver.Timers.Wait(0);
             }
             finally
