@@ -18,10 +18,13 @@ internal sealed class Worker
     /// </remarks>
     private const int SharedBatch = LocalQueue.Capacity / 2;
 
-    /// <summary>How many events a worker takes at once, and how many when it has tasks, while what it reads comes back by way of other threads.</summary>
+    /// <summary>How many events are taken at once for each worker, while what is read here comes back by way of other threads.</summary>
     /// <remarks>What eight connections ask for at once is worked on in a core's own cache, see docs/decisions/0090.</remarks>
     private const int RelayedEvents = 8;
+
+    /// <summary>How many when it has tasks and looks in between, unless these take long: then nobody is to wait for many of such rounds.</summary>
     private const int RelayedEventsBetween = 1;
+    private const long LongRoundNanos = 250_000;
 
     /// <summary>From how many on what waits for .NET's thread pool is let go first.</summary>
     /// <remarks>Fewer are not worth it: the processor may be given to another process, for a slice.</remarks>
@@ -38,6 +41,9 @@ internal sealed class Worker
     private int _ticksToEvents;
     private int _ticksToShared;
     private BackgroundPicks _background;
+
+    // When it last looked for events in between, while that matters.
+    private long _lookedAt;
 
     // Whether the task that this worker has found by searching was another one's.
     private bool _stole;
@@ -148,6 +154,20 @@ internal sealed class Worker
         return inject.IsEmpty
             ? null
             : inject.PopInto(_core.Ring, int.Min(_core.Ring.Free, SharedBatch) + 1);
+    }
+
+    private int MostEvents => _scheduler.IsRelaying ? RelayedEvents * _scheduler.WorkerCount : int.MaxValue;
+
+    private int MostEventsBetween()
+    {
+        if (!_scheduler.IsRelaying)
+        {
+            return int.MaxValue;
+        }
+
+        long before = _lookedAt;
+        _lookedAt = Clock.Now;
+        return _lookedAt - before > LongRoundNanos ? MostEvents : RelayedEventsBetween;
     }
 
     // What was read here waits for the thread pool: where that shares this processor it goes on now, and what it hands
@@ -296,7 +316,7 @@ internal sealed class Worker
     {
         _core.Counters.Tick(_scheduler.IsTimed);
         _core.Batching = true;
-        _core.Parker.PollDriver(_scheduler.IsRelaying ? RelayedEventsBetween : int.MaxValue);
+        _core.Parker.PollDriver(MostEventsBetween());
         EndBatch();
     }
 
@@ -392,7 +412,7 @@ internal sealed class Worker
     private void Park(long timeoutNanos)
     {
         _core.Counters.Park(_scheduler.IsTimed);
-        _core.Parker.Park(timeoutNanos, _scheduler.IsRelaying ? RelayedEvents * _scheduler.WorkerCount : int.MaxValue);
+        _core.Parker.Park(timeoutNanos, MostEvents);
         _core.Counters.Unpark(_scheduler.IsTimed);
     }
 
