@@ -18,7 +18,7 @@ namespace Kioto.AspNetCore;
 /// <summary>A connection as Kestrel sees it: a pipe each way, and a task of the runtime behind each.</summary>
 internal sealed class KiotoConnection : ConnectionContext,
     IConnectionIdFeature, IConnectionTransportFeature, IConnectionItemsFeature, IMemoryPoolFeature,
-    IConnectionLifetimeFeature, IConnectionEndPointFeature
+    IConnectionLifetimeFeature, IConnectionEndPointFeature, IThreadPoolWorkItem
 {
     private const int LeastBuffer = 2048; // Half a block: as Kestrel's own transport.
 
@@ -314,14 +314,19 @@ internal sealed class KiotoConnection : ConnectionContext,
         _stream.Dispose();
     }
 
-    // Application code may be registered on the token: it runs as work of its own.
+    // By way of the thread pool, behind the work item with which Kestrel starts the connection: told of the end before
+    // that, it would not look at the bytes that came, and a busy pool would decide how a request is answered that is cut.
     private void FireClosed()
     {
         if (Interlocked.Exchange(ref _closedFired, 1) == 0)
         {
-            QueuedAction.Queue(_transport.Scheduler, static state => ((KiotoConnection)state!).CancelClosed(), this);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
+
+    // Application code may be registered on the token: it runs as work of its own.
+    void IThreadPoolWorkItem.Execute() =>
+        QueuedAction.Queue(_transport.Scheduler, static state => ((KiotoConnection)state!).CancelClosed(), this);
 
     private void CancelClosed()
     {

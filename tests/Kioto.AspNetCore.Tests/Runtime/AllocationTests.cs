@@ -34,12 +34,13 @@ public class AllocationTests
 
     /// <summary>Kestrel starts each stream on .NET's thread pool, and awaits a Task that ends on a worker: that is allocated.</summary>
     /// <remarks>
-    /// Three state machines of some hundred bytes: the one that hops, and two of Kestrel's, which on sockets never suspend
-    /// for a handler that is done at once. Where the worker is faster than the thread that awaits, there is one.
+    /// Three state machines of some hundred bytes, 320 together: the one that hops, and two of Kestrel's, which on sockets
+    /// never suspend for a handler that is done at once. Where the worker is always faster than the thread that awaits,
+    /// there is one; 296 bytes were seen where it was sometimes.
     /// </remarks>
     [Fact]
     public Task A_stream_allocates_the_way_to_a_worker_more_than_on_sockets() => Compare(
-        HttpProtocols.Http2, static port => new Http2Exchange(port), more: 300);
+        HttpProtocols.Http2, static port => new Http2Exchange(port), more: 330);
 
     /// <summary>
     /// Each await that comes back to the workers has .NET make a delegate of its continuation (64 bytes): there is one of
@@ -66,17 +67,17 @@ public class AllocationTests
     private static Task Compare(
         HttpProtocols protocol, Func<int, IExchange> connect, bool scopes = false, bool pool = false, int more = 0) => Bounded.Run(async () =>
     {
-        double sockets = await BytesPerExchange(Transport.Sockets, protocol, connect, scopes, pool, withinOf: 0, rounds: 5);
+        (double sockets, _) = await BytesPerExchange(Transport.Sockets, protocol, connect, scopes, pool, withinOf: 0, rounds: 5);
         foreach (Transport transport in new[] { Transport.KiotoOneWorker, Transport.Kioto })
         {
             double most = sockets + more + 4;
-            double kioto = await BytesPerExchange(transport, protocol, connect, scopes, pool, withinOf: most, rounds: 60);
+            (double kioto, string types) = await BytesPerExchange(transport, protocol, connect, scopes, pool, withinOf: most, rounds: 60);
             Assert.True(kioto <= most, string.Create(
-                CultureInfo.InvariantCulture, $"{transport}: {kioto:F1} bytes were allocated per exchange, {sockets:F1} on sockets."));
+                CultureInfo.InvariantCulture, $"{transport}: {kioto:F1} bytes were allocated per exchange, {sockets:F1} on sockets: {types}."));
         }
     });
 
-    private static async Task<double> BytesPerExchange(
+    private static async Task<(double Bytes, string Types)> BytesPerExchange(
         Transport transport, HttpProtocols protocol, Func<int, IExchange> connect, bool scopes, bool pool, double withinOf, int rounds)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -102,6 +103,7 @@ public class AllocationTests
         await app.StartAsync();
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         double best = double.MaxValue;
+        string types = "";
         using (IExchange client = connect(new Uri(address).Port))
         {
             Repeat(client, 4000);
@@ -115,10 +117,17 @@ public class AllocationTests
                 Repeat(client, Requests);
                 best = Math.Min(best, (GC.GetTotalAllocatedBytes(precise: true) - before) / (double)Requests);
             }
+
+            if (best > withinOf && withinOf > 0)
+            {
+                using AllocationSampler sampler = new();
+                Repeat(client, 20 * Requests);
+                types = sampler.ToString();
+            }
         }
 
         await app.StopAsync();
-        return best;
+        return (best, types);
     }
 
     private static Task Answer(HttpContext context)

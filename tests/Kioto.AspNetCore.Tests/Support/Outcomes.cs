@@ -19,8 +19,6 @@ internal sealed class Outcomes : IEnumerable<string>
 
     private Outcomes(Func<Task<string>> exchange) => _exchange = exchange;
 
-    private string Commonest => _counts.MaxBy(pair => pair.Value).Key;
-
     internal static async Task<Outcomes> Of(Func<Task<string>> exchange)
     {
         Outcomes outcomes = new(exchange);
@@ -31,10 +29,6 @@ internal sealed class Outcomes : IEnumerable<string>
 
         return outcomes;
     }
-
-    /// <summary>Whether what each does most often is among what the other does.</summary>
-    internal static bool AreAlike(Outcomes one, Outcomes other) =>
-        one._counts.ContainsKey(other.Commonest) && other._counts.ContainsKey(one.Commonest);
 
     /// <summary>Whether this can come of it: tries more often while it has not.</summary>
     internal async Task<bool> CanBe(string outcome)
