@@ -251,7 +251,10 @@ internal abstract class TaskHeader : Strand
         }
     }
 
-    /// <summary>Takes its turn from a task that was polled or taken from a queue: no poll by the caller's thread follows.</summary>
+    /// <summary>
+    /// Takes RUNNING off a task that has yielded: before it goes into a queue that others than the scheduler's own threads
+    /// may empty, and where it has been taken from a queue and is not to be polled.
+    /// </summary>
     /// <returns>Whether the task lives: else it has been dropped.</returns>
     internal bool TryPutDown()
     {

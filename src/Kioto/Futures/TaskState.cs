@@ -16,7 +16,7 @@ namespace Kioto;
 /// </remarks>
 internal struct TaskState
 {
-    /// <summary>Somebody polls the task. Cleared by that somebody only.</summary>
+    /// <summary>Somebody polls the task, or it has yielded and is queued. Cleared by that somebody only, or who takes it from there.</summary>
     internal const int Running = 1;
 
     /// <summary>Has an outcome. Never unset; no other bit changes afterwards.</summary>

@@ -262,7 +262,7 @@ internal sealed partial class MpscChannel<T>
 
     private bool MustWait(WakeTarget target)
     {
-        Interlocked.Exchange(ref _receiver, target); // ORDERING: full fence before looking again; pairs with WakeReceiver's.
+        Interlocked.Exchange(ref _receiver, target); // ORDERING: full fence before looking again; pairs with the claim of a place, and with the end.
         if (_queue.IsBeingWritten())
         {
             MeetWriter();
