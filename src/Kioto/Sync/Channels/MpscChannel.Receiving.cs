@@ -20,7 +20,7 @@ internal sealed partial class MpscChannel<T>
     // INVARIANT: 1 from the receiver's end on. Then nothing is taken but by the drainer.
     private int _ended;
 
-    // INVARIANT: made by the receiver's end.
+    // INVARIANT: made once, when there is something to drain, or may be.
     private Drainer? _drainer;
 
     internal bool HasEnded => Volatile.Read(ref _ended) != 0; // ORDERING: misuse.
@@ -119,23 +119,31 @@ internal sealed partial class MpscChannel<T>
     /// </summary>
     internal void EndReceiving()
     {
-        Interlocked.CompareExchange(ref _drainer, new Drainer(this), null); // ORDERING: before _ended.
         if (Interlocked.Exchange(ref _ended, 1) != 0) // ORDERING: before the look at _receiving; pairs with BeginReceive.
         {
             return;
         }
 
-        Close();
-        if (!IsDrained()) // Something is there, or comes: of a value that is being taken, or of a permit.
+        if (IsClosed)
         {
-            // ORDERING: pairs with BeginReceive and EndReceive, which write, then read without a fence: either they have
-            // seen the end, or they are seen here.
-            Interlocked.MemoryBarrierProcessWide();
+            WakeReceiver();
+        }
+        else
+        {
+            Close();
         }
 
+        if (IsDrained())
+        {
+            return;
+        }
+
+        // Something is there, or comes: of a value that is being taken, or of a permit. ORDERING: pairs with BeginReceive
+        // and EndReceive, which write, then read without a fence: either they have seen the end, or they are seen here.
+        Interlocked.MemoryBarrierProcessWide();
         if (Volatile.Read(ref _receiving) is null)
         {
-            _drainer!.Drain();
+            Drain();
         }
     }
 
@@ -229,8 +237,14 @@ internal sealed partial class MpscChannel<T>
         Volatile.Write(ref _receiving, null); // ORDERING: release of what was taken, pairs with EndReceiving.
         if (Volatile.Read(ref _ended) != 0)
         {
-            _drainer!.Drain(); // It was left to us. Missed, the values go with the channel.
+            Drain(); // It was left to us. Missed, the values go with the channel.
         }
+    }
+
+    private void Drain()
+    {
+        Interlocked.CompareExchange(ref _drainer, new Drainer(this), null); // ORDERING: release of it.
+        _drainer!.Drain();
     }
 
     private void CheckEnd()

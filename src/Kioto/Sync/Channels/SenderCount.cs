@@ -13,6 +13,10 @@ internal struct SenderCount
     // INVARIANT: a statistic.
     private int _weak;
 
+    /// <summary>Counts the ends that a channel is made with.</summary>
+    /// <param name="strong">How many.</param>
+    internal SenderCount(int strong) => _strong = strong;
+
     internal readonly int Strong => Volatile.Read(in _strong); // ORDERING: a hint.
 
     internal readonly int Weak => Volatile.Read(in _weak); // ORDERING: a hint.

@@ -7,7 +7,7 @@ namespace Kioto.Sync;
 /// <typeparam name="T">The type of the value.</typeparam>
 internal sealed class WatchChannel<T> : IPrimitive
 {
-    internal SenderCount Senders;
+    internal SenderCount Senders = new(1);
 
     private ShortLock _lock;
     private readonly WaitQueue _changes = new("watch.change");
@@ -29,7 +29,6 @@ internal sealed class WatchChannel<T> : IPrimitive
     {
         _receivers = receivers;
         _value = initial;
-        Senders.Add();
     }
 
     /// <summary>How often the value has changed.</summary>

@@ -78,9 +78,9 @@ internal sealed partial class PermitQueue
     /// <summary>Permits came back: whoever waits for the last of them is told, if it was closed.</summary>
     internal void TellIfClosed()
     {
-        if (_returnedAfterClose is not null && IsClosed)
+        if (_owner is not null && IsClosed)
         {
-            _returnedAfterClose();
+            _owner.PermitsReturnedAfterClose();
         }
     }
 
