@@ -219,6 +219,14 @@ public sealed class TwoAtOnceTests
         reader.Dispose();
         Assert.Contains("Subscribe", Assert.Throws<ObjectDisposedException>(() => reader.Resubscribe()).Message);
         news.Dispose();
+
+        PollSemaphore polled = new(new AsyncSemaphore(1));
+        polled.Dispose();
+        Assert.Contains("constructor", Assert.Throws<ObjectDisposedException>(() =>
+        {
+            PollContext context = new(Waker.Noop);
+            polled.PollAcquire(ref context);
+        }).Message);
         return Future.Completed;
     });
 }

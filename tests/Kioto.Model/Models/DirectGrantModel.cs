@@ -1,5 +1,5 @@
-using Kioto.Sync;
 using System.Threading;
+using Kioto.Sync;
 using ModelChecking;
 using Xunit;
 

@@ -8,7 +8,7 @@ internal static class DisposedEnd
 {
     /// <summary>Throws if it was disposed.</summary>
     /// <param name="disposed">Whether it was.</param>
-    /// <param name="end">A sender, a receiver, or a weak sender.</param>
+    /// <param name="end">A sender, a receiver, a weak sender, or one of Kioto.Extensions' pollers.</param>
     /// <exception cref="ObjectDisposedException">It was.</exception>
     internal static void ThrowIf([DoesNotReturnIf(true)] bool disposed, object end)
     {
@@ -22,9 +22,11 @@ internal static class DisposedEnd
     private static void Throw(object end)
     {
         string type = end.GetType().Name;
-        string name = type[..type.IndexOf('`')];
+        int generic = type.IndexOf('`');
+        string name = generic < 0 ? type : type[..generic];
         string remedy = name.StartsWith("Weak", StringComparison.Ordinal) ? "Downgrade of a sender makes one"
             : name.StartsWith("BroadcastReceiver", StringComparison.Ordinal) ? "Subscribe, or Resubscribe of another, makes one"
+            : name.StartsWith("Poll", StringComparison.Ordinal) ? "its constructor makes one"
             : "Clone of another makes one";
         throw new ObjectDisposedException(name, $"This {name} was disposed. Use one that is alive: {remedy}.");
     }
