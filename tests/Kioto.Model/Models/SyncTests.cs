@@ -35,6 +35,21 @@ public sealed class SyncTests
     public void SetOfAChildMoves() => Explore.All(2, HandoutModel.SetMoves);
 
     [Fact]
+    public void DirectGrantOrAbort() => Explore.All(2, DirectGrantModel.GrantOrAbort);
+
+    [Fact]
+    public void DirectGrantOrKill() => Explore.All(2, DirectGrantModel.GrantOrKill);
+
+    [Fact]
+    public void DirectSecondGrant() => Explore.All(2, DirectGrantModel.SecondGrant);
+
+    [Fact]
+    public void DirectLeafMovesIntoAnArm() => Explore.All(2, DirectGrantModel.MovesIntoAnArm);
+
+    [Fact]
+    public void DirectLeafReusedInAnArm() => Explore.All(2, DirectGrantModel.ReusedInAnArm);
+
+    [Fact]
     public void NotifyOneEach() => Explore.All(3, NotifyModel.OneEach);
 
     [Fact]
@@ -63,6 +78,12 @@ public sealed class SyncTests
 
     [Fact]
     public void OneshotClosedIsSeen() => Explore.All(4, OneshotModel.ClosedIsSeen);
+
+    [Fact]
+    public void OneshotTwoReceive() => Explore.All(3, OneshotModel.TwoReceive);
+
+    [Fact]
+    public void OneshotTwoReceiveAndOneLeaves() => Explore.All(3, OneshotModel.TwoReceiveAndOneLeaves);
 
     [Fact]
     public void OneshotFreedOnce() => Explore.All(4, OneshotModel.FreedOnce);

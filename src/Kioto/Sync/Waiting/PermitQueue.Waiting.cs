@@ -145,19 +145,8 @@ internal sealed partial class PermitQueue
                 return AcquireOutcome.Acquired;
             }
 
-            waiter.MoveTo(target);
-            waiter.Source = this;
             waiter.Wanted = count;
-            waiter.State = WaiterState.Waiting;
-            if (passedOver)
-            {
-                _waiters.AddFirst(waiter);
-            }
-            else
-            {
-                _waiters.AddLast(waiter);
-            }
-
+            _waiters.Enter(waiter, target, this);
             return AcquireOutcome.NoPermits;
         }
     }

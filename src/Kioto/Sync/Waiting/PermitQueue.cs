@@ -293,5 +293,5 @@ internal sealed partial class PermitQueue : IPermitSource
     }
 
     private void ThrowOverflow() => throw new InvalidOperationException(
-        $"More permits were given back than there can be ({_most}): something was released twice.");
+        $"More permits were given back than there can be ({_most}): something was added, or released, twice.");
 }
