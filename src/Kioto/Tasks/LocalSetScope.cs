@@ -35,9 +35,9 @@ internal readonly ref struct LocalSetScope
     {
         _ambient.Scheduler = _scheduler;
         _ambient.Local = _local;
-        _ambient.Budget = _budget;
         _ambient.Polling = _polling;
         _ambient.Guard = _guard;
+        _ambient.RestoreBudget(_budget); // With the guard of who goes on.
         SynchronizationContext.SetSynchronizationContext(_context);
         ContextFlow.Enter(_flow);
     }

@@ -31,6 +31,9 @@ internal sealed class Core
     /// <summary>The thread that is to take it, and has not begun to. INVARIANT: under the hand-off lock.</summary>
     internal WorkerThread? Seat;
 
+    /// <summary>While it is vacant: the context of the thread that it has left. INVARIANT: under the hand-off lock.</summary>
+    internal Ambient? LeftBy;
+
     /// <summary>The task that was woken last: it runs next, while its data is in the cache.</summary>
     internal TaskHeader? Lifo;
 
@@ -136,6 +139,26 @@ internal sealed class Core
             Lifo = null;
             PushBack(lifo);
             Unannounced = true;
+        }
+    }
+
+    /// <summary>Hands all tasks to the shared queue: for as long as nobody runs the core, only searchers would find them here.</summary>
+    internal void HandOverTasks()
+    {
+        while (Ring.Pop() is { } task)
+        {
+            Spill(task);
+        }
+
+        if (Lifo is { } lifo)
+        {
+            Lifo = null;
+            Spill(lifo);
+        }
+
+        if (SpillCount > 0)
+        {
+            FlushSpill();
         }
     }
 
