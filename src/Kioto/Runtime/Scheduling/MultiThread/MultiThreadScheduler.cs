@@ -353,21 +353,32 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     /// </summary>
     internal void NotifyIfWorkPending()
     {
-        // The shared queue first: what has left it by then is in a ring (INVARIANT, VISIBLE).
-        if (!Inject.IsEmpty || !Background.IsEmpty)
+        if (IsAnythingQueued())
         {
             NotifyParked();
-            return;
+        }
+    }
+
+    /// <summary>Whether anything is in the queues of all workers, of either class.</summary>
+    internal bool HasSharedTasks => !Inject.IsEmpty || !Background.IsEmpty;
+
+    // The shared queue first: what has left it by then is in a ring (INVARIANT, VISIBLE).
+    private bool IsAnythingQueued()
+    {
+        if (HasSharedTasks)
+        {
+            return true;
         }
 
         foreach (LocalQueue ring in Rings)
         {
             if (ring.Count > 0)
             {
-                NotifyParked();
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 
     /// <summary>Queues a task that a worker has let go of, behind its class, and leaves it to that worker to tell others.</summary>
@@ -547,17 +558,9 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     // they let go of is in the shared queue or in a list before they count no more.
     private bool NothingIsLeft()
     {
-        if (Crew.HasStrayPolls || !Inject.IsEmpty || !Background.IsEmpty)
+        if (Crew.HasStrayPolls || IsAnythingQueued())
         {
             return false;
-        }
-
-        foreach (LocalQueue ring in Rings)
-        {
-            if (ring.Count > 0)
-            {
-                return false;
-            }
         }
 
         foreach (TaskSlab slab in _slabs)

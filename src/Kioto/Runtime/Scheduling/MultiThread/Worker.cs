@@ -111,7 +111,7 @@ internal sealed class Worker
         }
     }
 
-    private bool HasTasksForOthers => _core.Ring.Count > 0 || !_scheduler.Inject.IsEmpty || !_scheduler.Background.IsEmpty;
+    private bool HasTasksForOthers => _core.Ring.Count > 0 || _scheduler.HasSharedTasks;
 
     private void FenceUnannounced()
     {
