@@ -240,9 +240,12 @@ internal static class RevocationModel
         {
             Spawn(scheduler, ModelTask.Once(gate.Signal));
             Model.Calm(false);
-            Assert.NotNull(scheduler.Crew.GiveAway(Ambient.Current)!.LeftBy);
+            Ambient ambient = Ambient.Current;
+            Core core = scheduler.Crew.GiveAway(ambient)!;
+            Assert.Same(ambient, core.LeftBy);
             inside.Signal();
             gate.Wait();
+            Assert.False(scheduler.Crew.TryTakeBack(core, ambient));
             done.Signal();
         }));
         done.Wait();
