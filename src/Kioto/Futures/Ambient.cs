@@ -249,7 +249,8 @@ internal sealed class Ambient
         long now = Clock.Now;
         if (at == OverAfterFirstAsk)
         {
-            OverAt = Poller is { SliceNanos: < long.MaxValue and var slice } ? now + slice : 0;
+            long slice = Poller?.SliceNanos ?? Scheduler.DefaultSliceNanos;
+            OverAt = slice < long.MaxValue ? now + slice : 0;
         }
         else if (now >= at)
         {

@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace Kioto.Tests;
 
@@ -103,6 +104,25 @@ public sealed class LostWorkerSliceTests
             runtime.BlockOn(ComputeTwice());
             await ComputeTwice();
         });
+    });
+
+    [Fact]
+    public void So_has_one_that_is_awaited_outside_any_runtime() => Bounded.Run(() =>
+    {
+        Outside().GetAwaiter().GetResult();
+
+        static async Task Outside()
+        {
+            await Computing();
+            LocalSet set = new();
+            await set.RunUntilAsync(Computing());
+        }
+
+        static async Future Computing()
+        {
+            await Kio.YieldNow();
+            await ComputeTwice();
+        }
     });
 
     [Fact]
