@@ -37,7 +37,11 @@ internal sealed class Core
     /// <summary>The task that was woken last: it runs next, while its data is in the cache.</summary>
     internal TaskHeader? Lifo;
 
-    internal bool LifoEnabled = true;
+    /// <summary>Whether it has a slot for that at all.</summary>
+    internal readonly bool HasLifo;
+
+    /// <summary>Whether it is used: not for a while where tasks have woken one another in turn.</summary>
+    internal bool LifoEnabled;
 
     internal bool Searching;
 
@@ -83,6 +87,8 @@ internal sealed class Core
         Scheduler = scheduler;
         Index = index;
         Parker = parker;
+        HasLifo = scheduler.Options.LifoSlot;
+        LifoEnabled = HasLifo;
         _random = (seed + ((ulong)index * 0x9E3779B97F4A7C15)) | 1;
     }
 
@@ -169,7 +175,7 @@ internal sealed class Core
     /// <returns>Whether nobody need be told of it before this poll has ended.</returns>
     internal bool MayKeepToItself()
     {
-        if (LifoEnabled || Batching || Overflowing || Ring.Count > 0)
+        if (!HasLifo || LifoEnabled || Batching || Overflowing || Ring.Count > 0)
         {
             return false;
         }

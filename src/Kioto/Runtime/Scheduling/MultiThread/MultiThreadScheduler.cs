@@ -34,7 +34,6 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     private readonly Lock _remoteLock = new();
     private readonly TaskSlab _remoteSlab = new();
-    private readonly bool _lifoSlot;
     private int _running;
     private int _relays;
 
@@ -49,7 +48,6 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         : base(options, options.WorkerThreads + 1)
     {
         int workers = options.WorkerThreads;
-        _lifoSlot = options.LifoSlot;
         Idle = new IdleSet(workers);
         Background = new BackgroundQueue(Driver.Timers.Clock, options.BackgroundMaxWaitNanos);
         Cores = new Core[workers];
@@ -530,7 +528,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     // Once in a millisecond it is told all the same: the two may compute for long beside their talk.
     private void ScheduleBehind(Core core, TaskHeader task)
     {
-        if (_lifoSlot && core.MayKeepToItself())
+        if (core.MayKeepToItself())
         {
             core.PushBack(task);
             core.Unannounced = true;
