@@ -386,7 +386,10 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     {
         if (task.IsBackground)
         {
-            Background.Push(task);
+            if (task.TryPutDown())
+            {
+                Background.Push(task);
+            }
         }
         else
         {
