@@ -299,17 +299,11 @@ public sealed partial class Runtime : IDisposable
     {
         Check(timeout, nameof(timeout));
         Ambient ambient = Ambient.Current;
-        if (ambient.Polling || ReferenceEquals(ambient.Home, _scheduler))
-        {
-            ShutdownReport now = _scheduler.Phases.ReportNow();
-            _ = _scheduler.Phases.Begin(TimeSpan.Zero, timeout);
-            Local?.EndHere(_scheduler.Phases.Abort(inBackground: false), waits: false);
-            return now;
-        }
-
+        bool waits = !ambient.Polling && !ReferenceEquals(ambient.Home, _scheduler);
+        ShutdownReport? now = waits ? null : _scheduler.Phases.ReportNow();
         Task<ShutdownReport> report = _scheduler.Phases.Begin(TimeSpan.Zero, timeout);
-        Local?.EndHere(_scheduler.Phases.Abort(inBackground: false), waits: true); // Nobody else may.
-        return report.GetAwaiter().GetResult();
+        Local?.EndHere(_scheduler.Phases.Abort(inBackground: false), waits); // Nobody else may.
+        return now ?? report.GetAwaiter().GetResult();
     }
 
     /// <summary>

@@ -433,6 +433,11 @@ internal sealed partial class LocalSetScheduler : Scheduler
     private void Run(Ambient ambient, TaskHeader task)
     {
         SliceKeeper.BeginTurn(ambient, _runtime?.PollBudget ?? Ambient.PollBudget);
+        if (ambient.Guard is null)
+        {
+            ambient.OverAt = Ambient.OverAfterFirstAsk; // No runtime, or one without slices.
+        }
+
         if (task.Run(ambient) != RunOutcome.Released)
         {
             PushLocal(task);
