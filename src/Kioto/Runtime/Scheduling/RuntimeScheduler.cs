@@ -74,7 +74,7 @@ internal abstract class RuntimeScheduler : Scheduler
         PollBudget = options.Budget;
         SliceNanos = options.TimeSliceNanos;
         Counts = new SchedulerCounts();
-        Stuck = new StuckTasks(options);
+        Stuck = new StuckTasks(this, options);
         PollTimes = Histogram(options.PollTimes, options);
         Latencies = Histogram(options.Latencies, options);
         SpawnSites = options.TaskMetrics ? new SpawnSiteTable() : null;

@@ -7,5 +7,5 @@ namespace Kioto;
 /// <typeparam name="T">The type of the elements.</typeparam>
 internal sealed class TimedStream<T>(Func<CancellationToken, FutureEnumerator<T>> begin) : FutureStream<T>
 {
-    public override FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) => begin(cancellationToken);
+    protected override FutureEnumerator<T> Enumerate(CancellationToken cancellationToken) => begin(cancellationToken);
 }
