@@ -367,14 +367,16 @@ internal abstract class RuntimeScheduler : Scheduler
 
         Phases.Signal();
         BlockingPools.Close();
+        Phases.EnterCallbacks();
         foreach (RunningClosure closure in Closures.Snapshot())
         {
             if (!Phases.IsCaller(closure.Task))
             {
-                closure.Task.Abort();
+                closure.Task.Abort(); // Cancels its token. What the token's callbacks throw is reported.
             }
         }
 
+        Phases.LeaveCallbacks();
         ClosesInBackground = inBackground;
         Close(graceNanos);
     }
