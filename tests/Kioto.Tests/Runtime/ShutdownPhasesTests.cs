@@ -407,7 +407,7 @@ public sealed class ShutdownPhasesTests
                 disposed.Set();
             });
             registered.Set();
-            disposed.Wait();
+            disposed.Wait(CancellationToken.None);
         });
         registered.Wait();
         runtime.Dispose();

@@ -225,7 +225,7 @@ public sealed class TimeProviderTests
         disposing.Wait();
         Assert.Equal(1, Volatile.Read(ref ended));
         again.Wait();
-        Assert.True(timer.DisposeAsync().IsCompletedSuccessfully);
+        Assert.True(timer.DisposeAsync().AsTask().IsCompletedSuccessfully);
     });
 
     [Fact]
