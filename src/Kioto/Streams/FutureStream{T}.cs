@@ -11,11 +11,14 @@ public abstract class FutureStream<T> : IAsyncEnumerable<T>, IFutureEnumerable<T
     /// <remarks>In an async Future method no token is needed: cancelling who awaits a step cancels the step.</remarks>
     /// <param name="cancellationToken">
     /// Ends the enumeration: the step that waits, or the next one, throws <see cref="System.OperationCanceledException"/>
-    /// with this token, after what the step waited for has been cancelled. No element is lost.
+    /// with this token, after what the step waited for has been cancelled.
     /// </param>
     /// <returns>The enumerator. Dispose it.</returns>
     public FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
-        Enumerate(cancellationToken).Until(cancellationToken);
+        EndsWithItsSource ? Enumerate(cancellationToken) : Enumerate(cancellationToken).Until(cancellationToken);
+
+    /// <summary>Whether it is enough to end the source by the token: then what was gathered of it comes before the exception.</summary>
+    private protected virtual bool EndsWithItsSource => false;
 
     /// <summary>Makes the enumerator. Nothing runs before its first step, and each step is safe to cancel.</summary>
     /// <param name="cancellationToken">

@@ -162,6 +162,32 @@ public sealed class StreamTokenTests
     });
 
     [Fact]
+    public void What_was_gathered_comes_before_the_exception() => Runtimes.Run(RuntimeKind.TwoWorkers, async () =>
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(4);
+        using CancellationTokenSource stop = new();
+        await sender.SendAsync(1);
+        await sender.SendAsync(2);
+        JoinHandle stopping = Kio.Spawn(async () =>
+        {
+            await Expect.Until(() => receiver.IsEmpty);
+            await stop.CancelAsync();
+        });
+        List<int> seen = [];
+        OperationCanceledException ended = await Expect.Throws<OperationCanceledException>(async () =>
+        {
+            await foreach (IReadOnlyList<int> chunk in receiver.ChunksTimeout(5, Timeout.InfiniteTimeSpan).WithCancellation(stop.Token))
+            {
+                seen.AddRange(chunk);
+            }
+        });
+        Assert.Equal(stop.Token, ended.CancellationToken);
+        Assert.Equal([1, 2], seen);
+        await stopping;
+        sender.Dispose();
+    });
+
+    [Fact]
     public void Plain_tasks_may_give_one_too() => Bounded.Run(() =>
     {
         (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
