@@ -488,8 +488,11 @@ internal sealed partial class LocalSetScheduler : Scheduler
             _closed = true;
         }
 
-        _queue.Clear();
-        _localRoot = null;
+        while ((_queue.Pop() ?? TakeRoot()) is { } left)
+        {
+            left.TryPutDown();
+        }
+
         _slab.KillAll();
         _remoteSlab.KillAll();
     }

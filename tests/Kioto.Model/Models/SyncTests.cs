@@ -86,10 +86,10 @@ public sealed class SyncTests
     public void OneshotSentByTwo() => Explore.All(3, OneshotReuseModel.SentByTwo);
 
     [Fact]
-    public void MpscTwoSenders() => Explore.All(2, MpscModel.TwoSenders);
+    public void MpscTwoSenders() => Explore.All(2, MpscModel.TwoSenders, processWide: true);
 
     [Fact]
-    public void MpscFullAndEmpty() => Explore.All(3, MpscModel.FullAndEmpty);
+    public void MpscFullAndEmpty() => Explore.All(3, MpscModel.FullAndEmpty, processWide: true);
 
     [Fact]
     public void BroadcastLag() => Explore.All(3, BroadcastModel.Lag);
@@ -146,13 +146,13 @@ public sealed class SyncTests
     public void MpmcSendWhileClosing() => Explore.All(2, MpmcModel.SendWhileClosing);
 
     [Fact]
-    public void MpscSendOrClose() => Explore.All(3, MpscModel.SendOrClose);
+    public void MpscSendOrClose() => Explore.All(3, MpscModel.SendOrClose, processWide: true);
 
     [Fact]
-    public void MpscPlaceGivenBack() => Explore.All(3, MpscModel.PlaceGivenBackAfterTheEnd);
+    public void MpscPlaceGivenBack() => Explore.All(3, MpscModel.PlaceGivenBackAfterTheEnd, processWide: true);
 
     [Fact]
-    public void MpscSendOrCloseUnbounded() => Explore.All(2, MpscModel.SendOrCloseUnbounded);
+    public void MpscSendOrCloseUnbounded() => Explore.All(2, MpscModel.SendOrCloseUnbounded, processWide: true);
 
     [Fact]
     public void MpscDirectlyOrEnded() => Explore.All(3, MpscModel.DirectlyOrEnded, processWide: true);
@@ -162,6 +162,9 @@ public sealed class SyncTests
 
     [Fact]
     public void MpscEndedBesideAPermit() => Explore.All(2, MpscModel.EndedBesideAPermit, processWide: true);
+
+    [Fact]
+    public void MpscTwoSendersAfterTheEnd() => Explore.All(2, MpscModel.TwoSendersAfterTheEnd, processWide: true);
 
     [Fact]
     public void MpscDrainedForOneOfTwo() => Explore.All(3, MpscModel.DrainedForOneOfTwo);

@@ -142,6 +142,20 @@ internal sealed class MpscQueue<T>
         return true;
     }
 
+    /// <summary>Whether the next item is not there, but its place has been claimed. The taker's thread only.</summary>
+    internal bool IsBeingWritten()
+    {
+        for (Ring? ring = _head; ring is not null; ring = Volatile.Read(ref ring.Next)) // ORDERING: pairs with Grow.
+        {
+            if (ring.Count > 0)
+            {
+                return !ring.HasItem;
+            }
+        }
+
+        return false;
+    }
+
     private void Grow(Ring full)
     {
         using (_growing.EnterScope())

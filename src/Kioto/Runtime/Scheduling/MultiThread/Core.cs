@@ -193,6 +193,11 @@ internal sealed class Core
     // Arrival order is kept: while older tasks of ours wait in the shared queue, newer ones go behind them.
     private void Spill(TaskHeader task)
     {
+        if (!task.TryPutDown())
+        {
+            return;
+        }
+
         Overflowing = true;
         Counters.Overflows++;
         task.Next = null;

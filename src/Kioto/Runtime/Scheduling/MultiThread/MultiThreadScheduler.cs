@@ -377,7 +377,10 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     {
         if (task.IsBackground)
         {
-            Background.Push(task);
+            if (task.TryPutDown())
+            {
+                Background.Push(task);
+            }
         }
         else
         {

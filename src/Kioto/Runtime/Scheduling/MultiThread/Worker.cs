@@ -303,7 +303,7 @@ internal sealed class Worker
     // The core is another thread's. After the runtime's end the queue is nobody's: then the task has been dropped.
     private void EndStrayPoll(TaskHeader task, RunOutcome outcome)
     {
-        if (outcome != RunOutcome.Released)
+        if (outcome != RunOutcome.Released && task.TryPutDown())
         {
             _scheduler.RequeueRemotely(task, _ambient);
         }
