@@ -295,7 +295,7 @@ public sealed partial class RuntimeBuilder
     /// <remarks>Not together with a <see cref="StuckThreshold"/> that is off.</remarks>
     /// <param name="report">
     /// Called on the watchdog's thread; while it blocks, nobody watches. A current-thread or per-core runtime's is called
-    /// on the one thread that watches all such runtimes of the process.
+    /// on the one thread that watches all such runtimes of the process. What it throws goes to <c>OnUnhandledFailure</c>.
     /// </param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnStuckTask(Action<StuckTaskReport> report)

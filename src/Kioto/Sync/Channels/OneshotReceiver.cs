@@ -35,6 +35,12 @@ public readonly struct OneshotReceiver<T> : IDisposable
     public Future<RecvResult<T>> RecvAsync() =>
         Wait.For<RecvOperation, RecvResult<T>>(new RecvOperation(Core, _version));
 
+    /// <summary>Used by <c>await</c>; as <see cref="RecvAsync"/>.</summary>
+    /// <returns>The awaiter.</returns>
+    /// <exception cref="ObjectDisposedException">The value was received already.</exception>
+    [CancelSafe]
+    public FutureAwaiter<RecvResult<T>> GetAwaiter() => RecvAsync().GetAwaiter();
+
     /// <summary>Blocks the thread until there is the value. For threads that poll no futures.</summary>
     /// <returns>As <see cref="RecvAsync"/>.</returns>
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
@@ -176,12 +177,18 @@ public sealed class StuckWorkerTests
     public void A_poll_is_reported_once_and_a_callback_that_throws_harms_nobody() => Bounded.Run(() =>
     {
         int reports = 0;
+        ConcurrentQueue<(Exception Failure, string? Knob)> failures = new();
         using ManualResetEventSlim once = new();
         using ManualResetEventSlim twice = new();
         using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).StuckThreshold(TimeSpan.FromMilliseconds(10))
+            .OnUnhandledFailure((failure, task) =>
+            {
+                failures.Enqueue((failure, task.Name));
+                (failures.Count == 1 ? once : twice).Set();
+            })
             .OnStuckTask(_ =>
             {
-                (Interlocked.Increment(ref reports) == 1 ? once : twice).Set();
+                Interlocked.Increment(ref reports);
                 throw new FormatException();
             }).Build();
         runtime.RunTask(async () =>
@@ -192,6 +199,11 @@ public sealed class StuckWorkerTests
         Assert.Equal(1, reports);
         runtime.RunTask(async () => twice.Wait());
         Assert.Equal(2, reports);
+        Assert.All(failures, failure =>
+        {
+            Assert.IsType<FormatException>(failure.Failure);
+            Assert.Equal("OnStuckTask", failure.Knob);
+        });
     });
 
     [Fact]
