@@ -31,7 +31,7 @@ public sealed class PollReceiver<T> : IDisposable
     /// <exception cref="ObjectDisposedException">This, or the receiver, was disposed.</exception>
     public Poll<RecvResult<T>> PollRecv(ref PollContext context)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        DisposedEnd.ThrowIf(_disposed, this);
         Ambient ambient = Ambient.Current;
         if (!PollTarget.HasBudget(ambient, ref context)
             || !_receiver.Channel.PollReceive(_waiter, context.Waker.Target ?? PollTarget.Nobody, out RecvResult<T> result))

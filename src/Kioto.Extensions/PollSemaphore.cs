@@ -27,7 +27,7 @@ public sealed class PollSemaphore : IDisposable
     /// <exception cref="ObjectDisposedException">This was disposed.</exception>
     public Poll<SemaphorePermit> PollAcquire(ref PollContext context)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        DisposedEnd.ThrowIf(_disposed, this);
         Ambient ambient = Ambient.Current;
         if (!PollTarget.HasBudget(ambient, ref context))
         {

@@ -31,7 +31,7 @@ public sealed class PollSender<T> : IDisposable
     /// <exception cref="ObjectDisposedException">This, or the sender, was disposed.</exception>
     public Poll<bool> PollReserve(ref PollContext context)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        DisposedEnd.ThrowIf(_disposed, this);
         if (_permit.Remaining > 0)
         {
             return Poll<bool>.Ready(true);
@@ -65,7 +65,7 @@ public sealed class PollSender<T> : IDisposable
     /// <exception cref="ObjectDisposedException">This was disposed.</exception>
     public void SendItem(T value)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        DisposedEnd.ThrowIf(_disposed, this);
         if (_permit.Remaining == 0)
         {
             throw new InvalidOperationException("Poll PollReserve until it is ready with true, then send one value.");

@@ -174,6 +174,7 @@ internal sealed class UntilLeaf<T> : LeafSource<RecvResult<T>>
                 }
 
                 begun = true;
+                InheritScopes(outer?.Locals);
                 return Begin(source, token, ambient);
             }
             finally

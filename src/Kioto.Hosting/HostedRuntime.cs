@@ -14,7 +14,7 @@ internal static class HostedRuntime
     internal static Runtime Build(KiotoOptions options, RuntimeReports reports)
     {
         RuntimeBuilder builder = options.Flavor == RuntimeFlavor.PerCore ? Runtime.CreatePerCoreBuilder() : Runtime.CreateBuilder();
-        builder.OnStuckTask(reports.OnStuckTask);
+        builder.OnStuckTaskOfHost(reports.OnStuckTask);
         SetThreads(builder, options);
         SetScheduling(builder, options);
         if (options.UnhandledFailure == UnhandledFailure.Log)

@@ -17,7 +17,8 @@ public static partial class Kio
     /// <see cref="CancellationToken"/>.</para>
     /// <para>Use it for code that blocks rarely and can't be moved; <see cref="SpawnBlocking{T}(Func{T}, string, int)"/> costs the task
     /// nothing. There are as many threads for this as the blocking pool may have, on top of it; when they are used up the
-    /// code runs in place without a hand-off.</para>
+    /// worker's tasks go to the other workers, and the first thread that comes back from what it blocks in takes the
+    /// worker.</para>
     /// </remarks>
     /// <param name="closure">The code.</param>
     /// <exception cref="InvalidOperationException">

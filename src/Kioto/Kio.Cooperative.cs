@@ -6,12 +6,16 @@ public static partial class Kio
     /// Whether the current task may go on: false when it has used up its budget for this turn, and the next operation
     /// that awaits will let others run first. True outside any task. As Tokio's <c>has_budget_remaining</c>.
     /// </summary>
+    /// <remarks>
+    /// It becomes false, too, when the poll has lasted for <see cref="RuntimeBuilder.TimeSlice"/>, wherever that goes on;
+    /// not inside <c>Unconstrained()</c> and <see cref="BlockInPlace(System.Action)"/>, which have no budget.
+    /// </remarks>
     public static bool HasBudgetRemaining
     {
         get
         {
             Ambient ambient = Ambient.Current;
-            return ambient.Strand is null || ambient.Budget > 0;
+            return ambient.Strand is null || ambient.HasBudget;
         }
     }
 
@@ -25,5 +29,10 @@ public static partial class Kio
     /// </remarks>
     /// <returns>The future to await.</returns>
     [CancelSafe]
-    public static Future ConsumeBudgetAsync() => Ambient.Current.TrySpend() ? Future.Completed : YieldNow();
+    public static Future ConsumeBudgetAsync()
+    {
+        Ambient ambient = Ambient.Current;
+        ambient.LookAtSlice();
+        return ambient.TrySpend() ? Future.Completed : YieldNow();
+    }
 }

@@ -83,6 +83,40 @@ public sealed class CancelledEndsTests
         Assert.Equal(2, await reader.ReadAsync());
     });
 
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACancelledMpmcSendLosesItsValueAndNoPlace(Where where) => Host.Run(where, async spawner =>
+    {
+        (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.Create<int>(1);
+        await sender.SendAsync(1);
+        Job lost = spawner.Spawn(async () => await sender.SendAsync(2));
+        Job next = spawner.Spawn(async () => await sender.SendAsync(3));
+        await Spawner.Settle();
+        await lost.Cancel();
+        Assert.Equal(1, (await receiver.RecvAsync()).Value);
+        await next.Join();
+        Assert.Equal(3, (await receiver.RecvAsync()).Value);
+        Assert.True(sender.TrySend(4).IsSent);
+        Assert.True(sender.TrySend(5).IsFull);
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACancelledSendOrReceiveOfADotnetChannelTakesNothing(Where where) => Host.Run(where, async spawner =>
+    {
+        Channel<int> channel = Channel.CreateBounded<int>(1);
+        Job receives = spawner.Spawn(async () => await channel.Reader.RecvAsync());
+        await Spawner.Settle();
+        await receives.Cancel();
+        Assert.True((await channel.Writer.SendAsync(1)).IsSent);
+        Job sends = spawner.Spawn(async () => await channel.Writer.SendAsync(2));
+        await Spawner.Settle();
+        await sends.Cancel();
+        Assert.Equal(1, (await channel.Reader.RecvAsync()).Value);
+        Assert.True(channel.Writer.TryComplete());
+        Assert.True((await channel.Reader.RecvAsync()).IsClosed);
+    });
+
     private static (Func<Future> Closed, Action End) Make(string name)
     {
         switch (name)

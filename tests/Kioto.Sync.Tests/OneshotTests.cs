@@ -26,6 +26,22 @@ public sealed class OneshotTests
 
     [Theory]
     [MemberData(nameof(Host.All), MemberType = typeof(Host))]
+    public void TheReceiverItselfCanBeAwaited(Where where) => Host.Run(where, async spawner =>
+    {
+        (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
+        Job sending = spawner.Spawn(async () =>
+        {
+            await Spawner.Settle();
+            sender.Send(7);
+        });
+        RecvResult<int> received = await receiver;
+        Assert.Equal(7, received.Value);
+        await sending.Join();
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () => await receiver);
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.All), MemberType = typeof(Host))]
     public void ADisposedSenderIsSeen(Where where) => Host.Run(where, async spawner =>
     {
         (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();

@@ -194,10 +194,12 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
 
     /// <summary>Takes results as they come, until the map is empty; tasks may be spawned meanwhile.</summary>
     /// <remarks>Failures are not thrown. Leaving the loop leaves the map as it is.</remarks>
-    /// <param name="cancellationToken">Not observed: cancel the task, or the tasks of the map.</param>
+    /// <param name="cancellationToken">
+    /// Ends the loop: the step that waits, or the next one, throws <see cref="OperationCanceledException"/>. The map stays as it is.
+    /// </param>
     /// <returns>The enumerator.</returns>
     public FutureEnumerator<KeyedJoinResult<TKey, T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
-        new Enumerator(this);
+        new Enumerator(this).Until(cancellationToken);
 
     /// <summary>As <see cref="ShutdownAsync"/>, and the map takes no more tasks. A second time does nothing.</summary>
     /// <returns>The future to await. It never throws because of a task.</returns>

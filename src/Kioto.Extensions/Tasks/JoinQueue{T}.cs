@@ -116,9 +116,12 @@ public sealed partial class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsy
 
     /// <summary>Takes results as they come, until the queue is empty; tasks may be spawned meanwhile.</summary>
     /// <remarks>Failures are not thrown. Leaving the loop leaves the queue as it is.</remarks>
-    /// <param name="cancellationToken">Not observed: cancel the task, or the tasks of the queue.</param>
+    /// <param name="cancellationToken">
+    /// Ends the loop: the step that waits, or the next one, throws <see cref="OperationCanceledException"/>. The queue stays as it is.
+    /// </param>
     /// <returns>The enumerator.</returns>
-    public FutureEnumerator<JoinResult<T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new Enumerator(this);
+    public FutureEnumerator<JoinResult<T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        new Enumerator(this).Until(cancellationToken);
 
     /// <summary>As <see cref="ShutdownAsync"/>, and the queue takes no more tasks. A second time does nothing.</summary>
     /// <returns>The future to await. It never throws because of a task.</returns>

@@ -7,7 +7,7 @@ namespace Kioto;
 /// <summary>What the current thread is doing for Kioto: one object a thread, reached by one thread-static read.</summary>
 /// <remarks>
 /// INVARIANT: every field is written by its own thread only, but those of its pools (see <see cref="PoolShare"/>), what
-/// <see cref="CoreHold"/> says, and the budget, see <see cref="TryEndSlice"/>.
+/// <see cref="CoreHold"/> says, and the budget and <see cref="OverAt"/>, see there and <see cref="TryEndSlice"/>.
 /// </remarks>
 internal sealed class Ambient
 {
@@ -16,6 +16,9 @@ internal sealed class Ambient
 
     /// <summary>No poll's budget is larger, except where there is none: that counts down from int.MaxValue.</summary>
     internal const int MostBudget = 1_000_000;
+
+    /// <summary>For <see cref="OverAt"/>: the slice begins when somebody asks for the first time.</summary>
+    internal const long OverAfterFirstAsk = -1;
 
     // Spent, and counted as such: no number of further operations makes more of it.
     private const int Exhausted = int.MinValue / 2;
@@ -99,6 +102,13 @@ internal sealed class Ambient
 
     internal int Budget = PollBudget;
 
+    /// <summary>When the slice is over of a poll that nobody looks at from outside; 0 where somebody does, or it has none.</summary>
+    /// <remarks>
+    /// INVARIANT: of a worker's poll it is written, by whoever takes the core away, under the hand-off lock, and taken
+    /// back under that lock when the poll ends; else the thread's own.
+    /// </remarks>
+    internal long OverAt;
+
     /// <summary>The polls that have begun here, where a time guard other than a watchdog may look.</summary>
     internal SliceTurns Slice;
 
@@ -144,6 +154,36 @@ internal sealed class Ambient
     {
         FlowIsOff = !flows;
         FlowThread = flows ? Thread : ContextFlow.NoThread;
+    }
+
+    /// <summary>Whether the polled task may go on.</summary>
+    internal bool HasBudget
+    {
+        get
+        {
+            LookAtSlice();
+            return Budget > 0;
+        }
+    }
+
+    /// <summary>Ends the slice of a poll that nobody looks at from outside, if it is over.</summary>
+    internal void LookAtSlice()
+    {
+        if (Volatile.Read(ref OverAt) is not 0 and var at) // ORDERING: seen late, the slice ends late.
+        {
+            LookAtClock(at);
+        }
+    }
+
+    /// <summary>What had a budget of its own within a poll has ended.</summary>
+    /// <param name="budget">What the poll had before.</param>
+    internal void RestoreBudget(int budget)
+    {
+        Budget = budget;
+        if (Volatile.Read(ref OverAt) is > 0 and var at) // ORDERING: as in LookAtSlice. Nobody asks: a slice does not begin here.
+        {
+            LookAtClock(at);
+        }
     }
 
     /// <summary>Takes one from the budget of the polled task, for something that is ready without being polled.</summary>
@@ -196,6 +236,26 @@ internal sealed class Ambient
         random ^= random << 5;
         Shuffle = random;
         return (int)(((ulong)random * (uint)bound) >> 32);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void LookAtClock(long at)
+    {
+        if (Budget > MostBudget || Guard is not null)
+        {
+            return; // Unconstrained; or of a local set, whose tasks' slices the keeper ends.
+        }
+
+        long now = Clock.Now;
+        if (at == OverAfterFirstAsk)
+        {
+            long slice = Poller?.SliceNanos ?? Scheduler.DefaultSliceNanos;
+            OverAt = slice < long.MaxValue ? now + slice : 0;
+        }
+        else if (now >= at)
+        {
+            Budget = int.Min(Budget, 0);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

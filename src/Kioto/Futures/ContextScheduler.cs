@@ -61,7 +61,18 @@ internal sealed class ContextScheduler : Scheduler
         ContextScheduler scheduler = (ContextScheduler)task.Scheduler;
         Scheduler? outer = ambient.Scheduler;
         ambient.Scheduler = outer ?? scheduler._closing;
+        bool isUnwatched = ambient.Poller is null; // Else it is part of a runtime's poll.
+        if (isUnwatched)
+        {
+            ambient.OverAt = Ambient.OverAfterFirstAsk;
+        }
+
         RunOutcome outcome = task.Run(ambient);
+        if (isUnwatched)
+        {
+            ambient.OverAt = 0;
+        }
+
         ambient.Scheduler = outer;
         if (outcome != RunOutcome.Released)
         {

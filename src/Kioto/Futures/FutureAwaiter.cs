@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Kioto;
@@ -14,6 +15,7 @@ public readonly struct FutureAwaiter : ICriticalNotifyCompletion, IFutureAwaiter
     public bool IsCompleted => _future.Source is not { } source || FutureStart.Poll(source, _future.Token);
 
     /// <summary>Throws the failure, if there is one.</summary>
+    [StackTraceHidden] // As .NET's awaiters: a trace is the caller's methods, not how they were awaited.
     public void GetResult()
     {
         if (_future.Source is { } source)

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Kioto;
@@ -18,6 +19,7 @@ public struct FutureAwaiter<T> : ICriticalNotifyCompletion, IFutureAwaiter
 
     /// <summary>Takes the result, or throws the failure.</summary>
     /// <returns>The result.</returns>
+    [StackTraceHidden] // As .NET's awaiters: a trace is the caller's methods, not how they were awaited.
     public readonly T GetResult() => _future.Source is { } source ? source.GetAwaited(_future.Token) : _future.Value;
 
     /// <summary>Runs the future as a task of its own for a method of another builder, then the continuation.</summary>

@@ -39,6 +39,7 @@ internal abstract class FutureSource<T> : FutureSource
     /// <summary>Takes the result, or throws the failure, and gives the source back to its pool.</summary>
     /// <param name="token">The version that the future value carries.</param>
     /// <returns>The result.</returns>
+    [StackTraceHidden]
     internal T GetResult(uint token)
     {
         // The yield has nothing to give and goes to no pool; it only throws, once some yield has been cancelled.
@@ -59,6 +60,7 @@ internal abstract class FutureSource<T> : FutureSource
     /// </remarks>
     /// <param name="token">The version that the future value carries.</param>
     /// <returns>The result.</returns>
+    [StackTraceHidden]
     internal T GetAwaited(uint token)
     {
         if (Aux is Ambient runner && Version == token && State == SourceState.Done)

@@ -5,6 +5,9 @@ namespace Kioto;
 /// <summary>What a runtime, or a local set, must offer to the tasks that live on it.</summary>
 internal abstract class Scheduler
 {
+    /// <summary>How long a poll may last where nobody says it, in a runtime or outside any.</summary>
+    internal const long DefaultSliceNanos = 10_000_000;
+
     private static readonly AsyncLocal<Scheduler?> s_flowing = new();
 
     /// <summary>Flows with Task-based code of a runtime, which may continue on a foreign thread after ConfigureAwait(false).</summary>

@@ -27,7 +27,8 @@ internal abstract partial class Strand : WakeTarget
     /// <summary>A task's: whether it is of the background class. INVARIANT: written before the task is first scheduled.</summary>
     internal bool IsBackground;
 
-    /// <summary>The innermost open scope of a task-local, or null. Combinators give their arms' strands their own.</summary>
+    /// <summary>The innermost open scope of a task-local, or null.</summary>
+    /// <remarks>A strand inside another one begins with a copy of what is in force there: see <see cref="InheritScopes"/>.</remarks>
     internal LocalBinding? Locals
     {
         get => _extras?.Locals;
@@ -41,6 +42,16 @@ internal abstract partial class Strand : WakeTarget
             {
                 Extras().Locals = value;
             }
+        }
+    }
+
+    /// <summary>Begins in the scopes of the code that this strand is a part of. Nothing is done, or made, outside scopes.</summary>
+    /// <param name="outer">The innermost of them, or null.</param>
+    internal void InheritScopes(LocalBinding? outer)
+    {
+        if (outer is not null)
+        {
+            Locals = LocalBinding.Copy(outer); // This strand may outlive the scopes, as a pinned future does.
         }
     }
 

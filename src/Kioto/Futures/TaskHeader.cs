@@ -23,6 +23,12 @@ internal abstract class TaskHeader : Strand
     /// <summary>INVARIANT: written before the task is first scheduled, then constant.</summary>
     internal Scheduler Scheduler = null!;
 
+    // Its last poll has ended with a yield, and RUNNING is still set. INVARIANT: written by who holds the task.
+    private bool _hasYielded;
+
+    /// <summary>Whether it is queued after a yield, in spite of RUNNING. Any thread: a hint.</summary>
+    internal bool HasYielded => Volatile.Read(ref _hasYielded); // ORDERING: dumps compare what they read before and after.
+
     /// <summary>Whether somebody spawned it: it has a handle and an id, and is never used again.</summary>
     internal virtual bool IsSpawned => false;
 #if DEBUG || KIOTO_MODEL
@@ -153,6 +159,7 @@ internal abstract class TaskHeader : Strand
     internal RunOutcome Run(Ambient ambient, TransitionToRunning how)
     {
         bool cancel = how == TransitionToRunning.Cancel;
+        _hasYielded = false;
         Strand? outer = ambient.Strand;
         SynchronizationContext? context = ThreadContext.Of(ambient);
         ambient.Strand = this;
@@ -177,6 +184,11 @@ internal abstract class TaskHeader : Strand
             {
                 cancel = true;
                 continue;
+            }
+
+            if (transition == TransitionToIdle.Yielded)
+            {
+                _hasYielded = true;
             }
 
             Leave(ambient, outer, context);
@@ -233,6 +245,32 @@ internal abstract class TaskHeader : Strand
         {
             Kill();
         }
+        else
+        {
+            TryPutDown();
+        }
+    }
+
+    /// <summary>
+    /// Takes RUNNING off a task that has yielded: before it goes into a queue that others than the scheduler's own threads
+    /// may empty, and where it has been taken from a queue and is not to be polled.
+    /// </summary>
+    /// <returns>Whether the task lives: else it has been dropped.</returns>
+    internal bool TryPutDown()
+    {
+        if (!_hasYielded)
+        {
+            return true;
+        }
+
+        _hasYielded = false;
+        if (!Status.TransitionToPutDown())
+        {
+            return true;
+        }
+
+        Kill();
+        return false;
     }
 
     /// <summary>Starts the task's root.</summary>
@@ -264,6 +302,7 @@ internal abstract class TaskHeader : Strand
         ResetCancellation();
         Begun = false;
         Yielded = false;
+        _hasYielded = false;
         Status.Reset();
     }
 
@@ -275,7 +314,7 @@ internal abstract class TaskHeader : Strand
         }
     }
 
-    // After TransitionToIdle another thread may run the task: nothing of it is touched here.
+    // After TransitionToIdle another thread may run the task, unless it has yielded: nothing of it is touched here.
     private static void Leave(Ambient ambient, Strand? outer, SynchronizationContext? context)
     {
         ambient.Strand = outer;

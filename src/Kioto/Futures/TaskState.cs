@@ -6,15 +6,17 @@ namespace Kioto;
 /// <remarks>
 /// A mutable struct that is never copied: a field of <see cref="TaskHeader"/>.
 /// INVARIANT, QUEUED: a task is in exactly one queue (or in the hands of who is about to push it) iff NOTIFIED is set
-/// and RUNNING is not. INVARIANT, OWNER: only who set RUNNING may touch the strand, and only it clears RUNNING.
+/// and RUNNING is not, or its last poll has ended with a yield: that leaves RUNNING set, and whoever takes the task from
+/// its queue is the next to own it (see docs/decisions/0112).
+/// INVARIANT, OWNER: only who set RUNNING may touch the strand, and only it clears RUNNING; a yield hands both on.
 /// INVARIANT, WAKE: a wake that finds RUNNING sets NOTIFIED, and the runner puts the task back into a queue; so after
 /// every wake the task is polled at least once by a poll that began after it.
-/// Every transition is an atomic read-modify-write, even when it changes nothing: it orders the waker's writes before
+/// What a waker does is an atomic read-modify-write, even when it changes nothing: it orders the waker's writes before
 /// the poll that they ask for (a plain read could be satisfied before the waker's own stores are visible).
 /// </remarks>
 internal struct TaskState
 {
-    /// <summary>Somebody polls the task. Cleared by that somebody only.</summary>
+    /// <summary>Somebody polls the task, or it has yielded and is queued. Cleared by that somebody only, or who takes it from there.</summary>
     internal const int Running = 1;
 
     /// <summary>Has an outcome. Never unset; no other bit changes afterwards.</summary>
@@ -46,12 +48,21 @@ internal struct TaskState
 
     internal readonly bool IsCancelRequested => (Volatile.Read(in _value) & Cancelled) != 0; // ORDERING: a hint.
 
-    /// <summary>Taken from a queue, to be polled. Precondition (INVARIANT, QUEUED): NOTIFIED, not RUNNING.</summary>
+    /// <summary>Taken from a queue, to be polled. Precondition: INVARIANT, QUEUED.</summary>
     /// <returns>How to poll.</returns>
     internal TransitionToRunning TransitionToRunning()
     {
-        // One instruction: NOTIFIED is known to be set and RUNNING to be clear, so the sum can't carry.
-        int value = Interlocked.Add(ref _value, Running - Notified);
+        int value = Volatile.Read(in _value); // ORDERING: RUNNING is its owner's; a wake that is not seen here asks for another poll.
+        if ((value & Running) == 0)
+        {
+            // One instruction: NOTIFIED is known to be set and RUNNING to be clear, so the sum can't carry.
+            value = Interlocked.Add(ref _value, Running - Notified);
+        }
+        else if ((value & Notified) != 0)
+        {
+            value = Interlocked.And(ref _value, ~Notified); // ORDERING: acquire of what wakers wrote since it yielded.
+        }
+
         return (value & (Cancelled | Delivered)) == Cancelled ? Deliver() : Kioto.TransitionToRunning.Poll;
     }
 
@@ -61,6 +72,12 @@ internal struct TaskState
     internal TransitionToIdle TransitionToIdle(bool yielded)
     {
         int value = Volatile.Read(in _value);
+        if (yielded && value < Killed && (value & (Cancelled | Delivered)) != Cancelled)
+        {
+            // It stays RUNNING: wakes and aborts that come while it is queued are seen by its next poll.
+            return Kioto.TransitionToIdle.Yielded;
+        }
+
         while (true)
         {
             int next;
@@ -74,11 +91,6 @@ internal struct TaskState
             {
                 next = (value | Delivered) & ~Notified;
                 outcome = Kioto.TransitionToIdle.Cancel;
-            }
-            else if (yielded)
-            {
-                next = (value & ~Running) | Notified;
-                outcome = Kioto.TransitionToIdle.Yielded;
             }
             else
             {
@@ -94,6 +106,28 @@ internal struct TaskState
 
             value = seen;
         }
+    }
+
+    /// <summary>
+    /// Takes RUNNING off a task that has yielded, for who has taken it from its queue or was to put it there, and does not
+    /// let it run: from now on whoever ends the scheduler can drop it.
+    /// </summary>
+    /// <returns>Whether the caller must drop it: that was left to the next who runs it.</returns>
+    internal bool TransitionToPutDown()
+    {
+        int value = Volatile.Read(in _value); // ORDERING: the exchange decides.
+        while (value < Killed)
+        {
+            int seen = Interlocked.CompareExchange(ref _value, (value & ~Running) | Notified, value); // ORDERING: release, pairs with TransitionToKilled.
+            if (seen == value)
+            {
+                return false;
+            }
+
+            value = seen;
+        }
+
+        return true;
     }
 
     /// <summary>A wake, from any thread.</summary>

@@ -9,7 +9,7 @@ internal enum TransitionToIdle
     /// <summary>Push it: it was woken meanwhile.</summary>
     Notified,
 
-    /// <summary>Push it behind everything that is ready.</summary>
+    /// <summary>Still running: push it behind everything that is ready, as it is.</summary>
     Yielded,
 
     /// <summary>Still running: unwind it now.</summary>

@@ -6,7 +6,7 @@ internal enum TransitionToKilled
     /// <summary>Nobody: it has an outcome.</summary>
     Ended,
 
-    /// <summary>Who polls it, when that poll ends.</summary>
+    /// <summary>Who polls it, when that poll ends; if it has yielded, who takes it from its queue.</summary>
     ByRunner,
 
     /// <summary>The caller, now.</summary>

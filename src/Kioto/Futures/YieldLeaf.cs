@@ -6,7 +6,7 @@ internal sealed class YieldLeaf : FutureSource<Unit>, ILeaf
     internal static readonly YieldLeaf Instance = new();
 
     /// <summary>While no yield of this process was ever cancelled, taking its outcome needs no look at the strand.</summary>
-    /// <remarks>INVARIANT: set by the thread that then takes the outcome (or hands the strand on through its state word).</remarks>
+    /// <remarks>INVARIANT: set by the thread that then takes the outcome (or hands the strand on, through a queue or its state word).</remarks>
     internal static bool EverCancelled { get; private set; }
 
     // Always has its outcome: every await of the shared object takes the same nothing.

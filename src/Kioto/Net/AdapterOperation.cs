@@ -58,7 +58,7 @@ internal sealed class AdapterOperation(StreamAdapter owner, bool isRead) : TaskH
 
         // A poll ends in the default context where none flows; the caller goes on in its own.
         ExecutionContext? context = ambient.FlowIsOff ? ExecutionContext.Capture() : null;
-        if (Run(ambient) != RunOutcome.Released)
+        if (Run(ambient) != RunOutcome.Released && TryPutDown())
         {
             scheduler.Schedule(this, ambient);
         }

@@ -8,6 +8,7 @@ internal readonly ref struct BlockingScope
     private readonly Ambient _ambient;
     private readonly Core? _core;
     private readonly int _budget;
+    private readonly long _overAt;
     private readonly bool _polling;
     private readonly bool _inPlace;
 
@@ -24,6 +25,8 @@ internal readonly ref struct BlockingScope
         }
 
         _core = _polling && IsWorkersPoll(ambient) ? ((MultiThreadScheduler)ambient.Home!).Crew.GiveAway(ambient) : null;
+        _overAt = ambient.OverAt; // Nobody else writes it any more.
+        ambient.OverAt = 0;
         ambient.Polling = false;
         ambient.InPlace = true;
         ambient.Budget = int.MaxValue; // There is nobody whom giving way would serve.
@@ -68,10 +71,12 @@ internal readonly ref struct BlockingScope
 
     public void Dispose()
     {
+        // Without the core it is a slice of its own that follows. In this order: with it, it may be taken away at once.
+        _ambient.OverAt = _core is null ? _overAt : Ambient.OverAfterFirstAsk;
         _core?.Scheduler.Crew.TryTakeBack(_core, _ambient);
         _ambient.Polling = _polling;
         _ambient.InPlace = _inPlace;
-        _ambient.Budget = _budget;
+        _ambient.RestoreBudget(_budget);
     }
 
     // Not a future of BlockOn, for which the worker has given its core away already.

@@ -290,7 +290,8 @@ public sealed partial class Runtime : IDisposable
 
     /// <summary>
     /// Aborts everything and waits until cleanup and started blocking closures have ended, for the timeout at most. As
-    /// Tokio's <c>shutdown_timeout</c>. On a thread that polls futures it does not wait.
+    /// Tokio's <c>shutdown_timeout</c>. On a thread that polls futures, and in a callback of <see cref="ShutdownToken"/>
+    /// or of a closure's token, it does not wait.
     /// </summary>
     /// <param name="timeout">How long it may take.</param>
     /// <returns>The report; where it does not wait, of everything that lives now.</returns>
@@ -299,24 +300,18 @@ public sealed partial class Runtime : IDisposable
     {
         Check(timeout, nameof(timeout));
         Ambient ambient = Ambient.Current;
-        if (ambient.Polling || ReferenceEquals(ambient.Home, _scheduler))
-        {
-            ShutdownReport now = _scheduler.Phases.ReportNow();
-            _ = _scheduler.Phases.Begin(TimeSpan.Zero, timeout);
-            Local?.EndHere(_scheduler.Phases.Abort(inBackground: false), waits: false);
-            return now;
-        }
-
+        bool waits = !ambient.Polling && !ReferenceEquals(ambient.Home, _scheduler) && !_scheduler.Phases.IsInCallback;
+        ShutdownReport? now = waits ? null : _scheduler.Phases.ReportNow();
         Task<ShutdownReport> report = _scheduler.Phases.Begin(TimeSpan.Zero, timeout);
-        Local?.EndHere(_scheduler.Phases.Abort(inBackground: false), waits: true); // Nobody else may.
-        return report.GetAwaiter().GetResult();
+        Local?.EndHere(_scheduler.Phases.Abort(inBackground: false), waits); // Nobody else may.
+        return now ?? report.GetAwaiter().GetResult();
     }
 
     /// <summary>
     /// Shuts down: refuses new tasks, aborts all others, and waits until their cleanup has ended, at most for the
     /// cleanup grace. What still lives then is dropped, and its handles say aborted. Inside a task, of whatever
     /// runtime, or BlockOn it does not wait, nor in what Task-based code of this runtime started elsewhere, as after
-    /// ConfigureAwait(false): it would wait for itself. Started blocking closures run on, their tokens cancelled; queued ones are dropped.
+    /// ConfigureAwait(false), nor in a callback of <see cref="ShutdownToken"/> or of a closure's token: it would wait for itself. Started blocking closures run on, their tokens cancelled; queued ones are dropped.
     /// </summary>
     public void Dispose()
     {
@@ -333,7 +328,7 @@ public sealed partial class Runtime : IDisposable
 
         Ambient ambient = Ambient.Current;
         if (!ambient.Polling && !ReferenceEquals(ambient.Home, _scheduler) &&
-            !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler))
+            !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler) && !_scheduler.Phases.IsInCallback)
         {
             // A task that never yields can't be stopped: its thread is left behind.
             _scheduler.WaitForEnd(_scheduler.Options.CleanupGrace + TimeSpan.FromSeconds(1));

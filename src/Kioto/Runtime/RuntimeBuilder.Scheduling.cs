@@ -162,7 +162,7 @@ public sealed partial class RuntimeBuilder
     private long SliceOf(RuntimeFlavor flavor)
     {
         bool repeats = flavor is RuntimeFlavor.CurrentThread or RuntimeFlavor.Local && (_startPaused || _rngSeed is not null);
-        return Nanos(_timeSlice ?? (repeats ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(10)));
+        return _timeSlice is { } slice ? Nanos(slice) : repeats ? long.MaxValue : Scheduler.DefaultSliceNanos;
     }
 
     private static long Nanos(TimeSpan time) =>

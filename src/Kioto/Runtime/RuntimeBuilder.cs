@@ -35,6 +35,7 @@ public sealed partial class RuntimeBuilder
     private bool _flowsContext = true;
     private TimeSpan _stuckThreshold = TimeSpan.FromMilliseconds(50);
     private Action<StuckTaskReport>? _onStuckTask;
+    private Action<StuckTaskReport>? _onStuckTaskOfHost;
     private bool _eagerDriverHandoff;
 
     internal RuntimeBuilder(RuntimeFlavor flavor) => _flavor = flavor;
@@ -291,9 +292,10 @@ public sealed partial class RuntimeBuilder
     /// Called for each task that is stuck, see <see cref="StuckThreshold"/>. Default: a warning in the process's trace
     /// listeners, one a second at most.
     /// </summary>
+    /// <remarks>Not together with a <see cref="StuckThreshold"/> that is off.</remarks>
     /// <param name="report">
     /// Called on the watchdog's thread; while it blocks, nobody watches. A current-thread or per-core runtime's is called
-    /// on the one thread that watches all such runtimes of the process.
+    /// on the one thread that watches all such runtimes of the process. What it throws goes to <c>OnUnhandledFailure</c>.
     /// </param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnStuckTask(Action<StuckTaskReport> report)
@@ -302,6 +304,10 @@ public sealed partial class RuntimeBuilder
         _onStuckTask = report;
         return this;
     }
+
+    /// <summary>Told of stuck tasks where nobody has said who is to be: nobody's knob, it contradicts nothing.</summary>
+    /// <param name="report">As that of <see cref="OnStuckTask"/>.</param>
+    internal void OnStuckTaskOfHost(Action<StuckTaskReport> report) => _onStuckTaskOfHost = report;
 
     /// <summary>
     /// Whether a worker that was woken by I/O or a timer first wakes another one to wait for further events. Default:
@@ -415,7 +421,7 @@ public sealed partial class RuntimeBuilder
             CleanupGrace = _cleanupGrace,
             FlowsContext = _flowsContext,
             StuckThreshold = _stuckThreshold,
-            OnStuckTask = _onStuckTask,
+            OnStuckTask = _onStuckTask ?? _onStuckTaskOfHost,
             EagerDriverHandoff = _eagerDriverHandoff,
             PollTimes = _pollTimes,
             Latencies = _latencies,
@@ -435,6 +441,13 @@ public sealed partial class RuntimeBuilder
         if (_threadName is not null && _threadNameFn is not null)
         {
             throw new InvalidOperationException("Set ThreadName (one name) or ThreadNameFn (a name for each thread), not both.");
+        }
+
+        if (_onStuckTask is not null && _stuckThreshold == System.Threading.Timeout.InfiniteTimeSpan)
+        {
+            throw new InvalidOperationException(
+                "OnStuckTask would never be called: StuckThreshold is infinite, and so nothing is found stuck. " +
+                "Set a StuckThreshold, or no OnStuckTask.");
         }
 
         if (_pinWorkers && _workerAffinity is not null)

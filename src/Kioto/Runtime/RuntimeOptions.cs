@@ -16,6 +16,9 @@ internal sealed record RuntimeOptions
 
     internal required int MaxBlockingThreads { get; init; }
 
+    /// <summary>How many threads there may be to take cores over. Even a runtime without a pool can save each of them once.</summary>
+    internal int MostReserveThreads => int.Max(WorkerThreads, MaxBlockingThreads);
+
     /// <summary>How many closures may wait for the default blocking pool; null without bound.</summary>
     internal int? MaxBlockingQueue { get; init; }
 

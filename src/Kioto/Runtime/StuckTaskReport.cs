@@ -27,7 +27,10 @@ public sealed class StuckTaskReport
     /// <summary>How long the poll has lasted so far, without pauses of the garbage collector: at least that.</summary>
     public TimeSpan Duration { get; }
 
-    /// <summary>Whether the worker's other tasks and timers go on on another thread.</summary>
+    /// <summary>
+    /// Whether the worker's other tasks and timers go on on another thread: one of the reserve, or where no more may be
+    /// started those of the other workers, and the first that comes back from what it blocks in.
+    /// </summary>
     public bool MovedOn { get; }
 
     /// <summary>The report in a sentence.</summary>

@@ -8,6 +8,6 @@ namespace Kioto.Streams;
 internal sealed class BufferedStream<TSource, T>(
     IAsyncEnumerable<TSource> source, int limit, Func<TSource, Future<T>> selector, bool ordered) : FutureStream<T>
 {
-    public override FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+    protected override FutureEnumerator<T> Enumerate(CancellationToken cancellationToken) =>
         new BufferedEnumerator<TSource, T>(new SourceReader<TSource>(source, cancellationToken), limit, selector, ordered);
 }

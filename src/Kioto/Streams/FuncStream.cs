@@ -6,7 +6,7 @@ namespace Kioto.Streams;
 /// <summary>A stream from a function of the next item.</summary>
 internal sealed class FuncStream<T>(Func<Future<StreamItem<T>>> next) : FutureStream<T>
 {
-    public override FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new Enumerator(next);
+    protected override FutureEnumerator<T> Enumerate(CancellationToken cancellationToken) => new Enumerator(next);
 
     private sealed class Enumerator(Func<Future<StreamItem<T>>> next) : FutureEnumerator<T>
     {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace Kioto;
@@ -23,6 +24,11 @@ public abstract class FutureEnumerator<T> : IAsyncEnumerator<T>, IFutureEnumerat
     /// <summary>Gives back what the enumeration holds, after cancelling what it waits for.</summary>
     /// <returns>The future to await.</returns>
     public abstract Future DisposeAsync();
+
+    /// <summary>The same enumeration, ended by a token as well.</summary>
+    /// <param name="token">Makes the next step, or the one that waits, throw <see cref="System.OperationCanceledException"/>.</param>
+    /// <returns>This one itself where the token can't be cancelled.</returns>
+    internal FutureEnumerator<T> Until(CancellationToken token) => token.CanBeCanceled ? new TokenEnumerator<T>(this, token) : this;
 
     async ValueTask<bool> IAsyncEnumerator<T>.MoveNextAsync() => await MoveNextAsync();
 

@@ -8,7 +8,7 @@ internal sealed class LineStream(Func<Memory<byte>, Future<int>> read, int maxLe
 {
     private int _begun;
 
-    public override FutureEnumerator<string> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    protected override FutureEnumerator<string> Enumerate(CancellationToken cancellationToken)
     {
         // ORDERING: uniqueness only.
         if (Interlocked.Exchange(ref _begun, 1) != 0)

@@ -6,7 +6,7 @@ namespace Kioto.Streams;
 /// <summary>Several sequences as one: a step of each is in flight, at most.</summary>
 internal sealed class MergedStream<T>(IAsyncEnumerable<T>[] sources) : FutureStream<T>
 {
-    public override FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default)
+    protected override FutureEnumerator<T> Enumerate(CancellationToken cancellationToken)
     {
         SourceReader<T>[] readers = new SourceReader<T>[sources.Length];
         for (int i = 0; i < readers.Length; i++)

@@ -6,7 +6,7 @@ namespace Kioto.Streams;
 /// <summary>A sequence whose end is an item.</summary>
 internal sealed class NotifyCloseStream<T>(IAsyncEnumerable<T> source) : FutureStream<StreamItem<T>>
 {
-    public override FutureEnumerator<StreamItem<T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+    protected override FutureEnumerator<StreamItem<T>> Enumerate(CancellationToken cancellationToken) =>
         new Enumerator(new SourceReader<T>(source, cancellationToken));
 
     private sealed class Enumerator(SourceReader<T> source) : FutureEnumerator<StreamItem<T>>

@@ -82,15 +82,18 @@ public sealed class PeekableStream<T> : IAsyncEnumerable<T>, IFutureEnumerable<T
     }
 
     /// <summary>Takes elements until the end; what was peeked at comes first.</summary>
-    /// <param name="cancellationToken">Not observed: cancel the task.</param>
+    /// <param name="cancellationToken">
+    /// Ends the loop: the step that waits, or the next one, throws <see cref="OperationCanceledException"/>. The stream stays as it is.
+    /// </param>
     /// <returns>The enumerator. Leaving the loop leaves the stream as it is.</returns>
-    public FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new Enumerator(this);
+    public FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        new Enumerator(this).Until(cancellationToken);
 
     IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
         GetAsyncEnumerator(cancellationToken);
 
     IFutureEnumerator<T> IFutureEnumerable<T>.GetFutureEnumerator(CancellationToken cancellationToken) =>
-        GetAsyncEnumerator(cancellationToken);
+        new Enumerator(this);
 
     async System.Threading.Tasks.ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 

@@ -5,7 +5,7 @@ namespace Kioto.Streams;
 /// <summary>A stream from a poll delegate.</summary>
 internal sealed class PolledStream<T>(PollFunc<StreamItem<T>> poll) : FutureStream<T>
 {
-    public override FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new Enumerator(poll);
+    protected override FutureEnumerator<T> Enumerate(CancellationToken cancellationToken) => new Enumerator(poll);
 
     private sealed class Enumerator(PollFunc<StreamItem<T>> poll) : FutureEnumerator<T>, IFuture<bool>
     {

@@ -7,7 +7,7 @@ namespace Kioto.Streams;
 /// <param name="source">The sequence.</param>
 internal sealed class SequenceStream<T>(IEnumerable<T> source) : FutureStream<T>
 {
-    public override FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+    protected override FutureEnumerator<T> Enumerate(CancellationToken cancellationToken) =>
         new Enumerator(source);
 
     private sealed class Enumerator(IEnumerable<T> source) : FutureEnumerator<T>

@@ -37,7 +37,7 @@ internal sealed class SourceReader<T>
 
         if (_own is { } own)
         {
-            return await own.MoveNextAsync();
+            return await (_callersToken.CanBeCanceled ? StepUntilCancelled(own) : own.MoveNextAsync());
         }
 
         // A sequence of .NET that is always ready would never let others have a turn.
@@ -93,6 +93,13 @@ internal sealed class SourceReader<T>
         {
             _stop?.Dispose();
         }
+    }
+
+    // A token ends it as it ends an iterator of .NET that heeds it: by a failure of the sequence.
+    private async Future<bool> StepUntilCancelled(IFutureEnumerator<T> own)
+    {
+        _callersToken.ThrowIfCancellationRequested();
+        return await own.MoveNextAsync().WithCancellation(_callersToken);
     }
 
     private void Begin()

@@ -169,16 +169,18 @@ public sealed class StreamMap<TKey, T>
     }
 
     /// <summary>Takes elements as they come, until the map is empty; sequences may be added and removed in the loop's body.</summary>
-    /// <param name="cancellationToken">Not observed: cancel the task.</param>
+    /// <param name="cancellationToken">
+    /// Ends the loop: the step that waits, or the next one, throws <see cref="OperationCanceledException"/>. The map stays as it is.
+    /// </param>
     /// <returns>The enumerator. Leaving the loop leaves the map as it is.</returns>
     public FutureEnumerator<KeyValuePair<TKey, T>> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
-        new Enumerator(this);
+        new Enumerator(this).Until(cancellationToken);
 
     IAsyncEnumerator<KeyValuePair<TKey, T>> IAsyncEnumerable<KeyValuePair<TKey, T>>.GetAsyncEnumerator(
         CancellationToken cancellationToken) => GetAsyncEnumerator(cancellationToken);
 
     IFutureEnumerator<KeyValuePair<TKey, T>> IFutureEnumerable<KeyValuePair<TKey, T>>.GetFutureEnumerator(
-        CancellationToken cancellationToken) => GetAsyncEnumerator(cancellationToken);
+        CancellationToken cancellationToken) => new Enumerator(this);
 
     async System.Threading.Tasks.ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 

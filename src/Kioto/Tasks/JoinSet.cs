@@ -124,9 +124,12 @@ public sealed partial class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDispos
 
     /// <summary>Takes results as they come, until the set is empty; tasks may be spawned meanwhile.</summary>
     /// <remarks>Failures are not thrown. Leaving the loop leaves the set as it is.</remarks>
-    /// <param name="cancellationToken">Not observed: cancel the task, or the tasks of the set.</param>
+    /// <param name="cancellationToken">
+    /// Ends the loop: the step that waits, or the next one, throws <see cref="OperationCanceledException"/>. The set stays as it is.
+    /// </param>
     /// <returns>The enumerator.</returns>
-    public FutureEnumerator<JoinResult> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new Enumerator(this);
+    public FutureEnumerator<JoinResult> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        new Enumerator(this).Until(cancellationToken);
 
     /// <summary>As <see cref="ShutdownAsync"/>, and the set takes no more tasks. A second time does nothing.</summary>
     /// <returns>The future to await. It never throws because of a task.</returns>

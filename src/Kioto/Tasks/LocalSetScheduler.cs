@@ -433,6 +433,11 @@ internal sealed partial class LocalSetScheduler : Scheduler
     private void Run(Ambient ambient, TaskHeader task)
     {
         SliceKeeper.BeginTurn(ambient, _runtime?.PollBudget ?? Ambient.PollBudget);
+        if (ambient.Guard is null)
+        {
+            ambient.OverAt = Ambient.OverAfterFirstAsk; // No runtime, or one without slices.
+        }
+
         if (task.Run(ambient) != RunOutcome.Released)
         {
             PushLocal(task);
@@ -488,8 +493,11 @@ internal sealed partial class LocalSetScheduler : Scheduler
             _closed = true;
         }
 
-        _queue.Clear();
-        _localRoot = null;
+        while ((_queue.Pop() ?? TakeRoot()) is { } left)
+        {
+            left.TryPutDown();
+        }
+
         _slab.KillAll();
         _remoteSlab.KillAll();
     }

@@ -11,6 +11,7 @@ internal readonly ref struct LocalSetScope
     private readonly SynchronizationContext? _context;
     private readonly ExecutionContext? _flow;
     private readonly int _budget;
+    private readonly long _overAt;
     private readonly bool _polling;
     private readonly Scheduler? _guard;
 
@@ -22,6 +23,7 @@ internal readonly ref struct LocalSetScope
         _context = SynchronizationContext.Current;
         _flow = ContextFlow.Save();
         _budget = ambient.Budget;
+        _overAt = ambient.OverAt;
         _polling = ambient.Polling;
         _guard = ambient.Guard;
         SliceKeeper.Enter(ambient, runtime); // Its tasks share the thread, whatever else that is.
@@ -35,9 +37,14 @@ internal readonly ref struct LocalSetScope
     {
         _ambient.Scheduler = _scheduler;
         _ambient.Local = _local;
-        _ambient.Budget = _budget;
         _ambient.Polling = _polling;
+        if (_ambient.Guard is null)
+        {
+            _ambient.OverAt = _overAt; // The set's polls had their own.
+        }
+
         _ambient.Guard = _guard;
+        _ambient.RestoreBudget(_budget); // With the guard of who goes on.
         SynchronizationContext.SetSynchronizationContext(_context);
         ContextFlow.Enter(_flow);
     }

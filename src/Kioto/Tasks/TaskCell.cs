@@ -151,6 +151,12 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
             place.Leave();
             ambient.Locals = null;
             ContextFlow.Enter(null, ambient);
+            if (ThreadContext.Of(ambient) is not null)
+            {
+                // The closure's own, as of a library that pumps messages: the next one must not post to it.
+                SynchronizationContext.SetSynchronizationContext(null);
+            }
+
             _hasOutcome = true;
         }
 

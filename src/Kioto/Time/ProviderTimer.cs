@@ -20,6 +20,8 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
     private long _due;
     private long _period;
     private bool _disposed;
+    private int _running;
+    private TaskCompletionSource? _ended;
 
     internal ProviderTimer(RuntimeScheduler scheduler, TimerCallback callback, object? state)
     {
@@ -83,10 +85,20 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
         }
     }
 
+    // As with .NET's timers: it ends when no callback runs any more, so that what the callback uses can be let go of after it.
     public ValueTask DisposeAsync()
     {
-        Dispose();
-        return default;
+        using (_lock.EnterScope())
+        {
+            Dispose();
+            if (_running == 0)
+            {
+                return default;
+            }
+
+            _ended ??= new TaskCompletionSource();
+            return new ValueTask(_ended.Task);
+        }
     }
 
     // Periods that passed unseen, in a leap of the clock or while nobody looked at it, are one call, as with .NET's timers.
@@ -114,6 +126,17 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
     // Without a synchronization context, so that awaits with ConfigureAwait(false) go on inside this call.
     private void Call()
     {
+        using (_lock.EnterScope())
+        {
+            // A call that was still queued when the timer was disposed must not follow it.
+            if (_disposed)
+            {
+                return;
+            }
+
+            _running++;
+        }
+
         SynchronizationContext? context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         ContextFlow.Enter(_context);
@@ -124,6 +147,13 @@ internal sealed class ProviderTimer : WakeTarget, ITimer
         finally
         {
             SynchronizationContext.SetSynchronizationContext(context);
+            TaskCompletionSource? ended;
+            using (_lock.EnterScope())
+            {
+                ended = --_running == 0 ? _ended : null;
+            }
+
+            ended?.SetResult();
         }
     }
 }

@@ -155,6 +155,26 @@ internal static class MpscModel
         Assert.True(channel.IsDrained());
     }
 
+    /// <summary>The receiver ends while two send what they have permits for: both values are forgotten.</summary>
+    internal static void TwoSendersAfterTheEnd()
+    {
+        var channel = new MpscChannel<int>(2);
+        var senders = new ModelHandle[2];
+        for (int i = 0; i < senders.Length; i++)
+        {
+            Assert.Equal(AcquireOutcome.Acquired, channel.Places.TryAcquire(1));
+            senders[i] = Model.Spawn(() => channel.Put(1));
+        }
+
+        channel.EndReceiving();
+        foreach (ModelHandle sender in senders)
+        {
+            sender.Join();
+        }
+
+        Assert.True(channel.IsDrained());
+    }
+
     private static bool TryReceive(MpscChannel<int> channel, int expected)
     {
         try

@@ -1,3 +1,4 @@
+using System;
 using Kioto.Sync;
 using ModelChecking;
 using Xunit;
@@ -36,7 +37,7 @@ internal static class OneshotModel
         Model.Spawn(() =>
         {
             var target = new ParkedThread();
-            while (!core.PollClosed(0, target))
+            while (!core.PollClosed(0, target, again: false))
             {
                 target.Sleep();
             }
@@ -56,6 +57,60 @@ internal static class OneshotModel
         Assert.NotSame(core, OneshotCore<int>.Rent());
     }
 
+    /// <summary>Two tasks receive at once: one of them has the value, and the other one is told or finds it taken.</summary>
+    internal static void TwoReceive()
+    {
+        var core = New();
+        int received = 0;
+        int told = 0;
+        ModelHandle first = Model.Spawn(() => ReceiveShared(core, ref received, ref told));
+        ModelHandle second = Model.Spawn(() => ReceiveShared(core, ref received, ref told));
+        core.Send(0, 7);
+        first.Join();
+        second.Join();
+        Assert.Equal(1, received);
+        Assert.Equal(1, told);
+    }
+
+    /// <summary>Two tasks receive at once, and one of them gives up: the other one has the value, or was told.</summary>
+    internal static void TwoReceiveAndOneLeaves()
+    {
+        var core = New();
+        int received = 0;
+        int told = 0;
+        Model.Spawn(() => ReceiveShared(core, ref received, ref told, leaves: true));
+        Model.Spawn(() => ReceiveShared(core, ref received, ref told));
+        core.Send(0, 7);
+    }
+
+    private static void ReceiveShared(OneshotCore<int> core, ref int received, ref int told, bool leaves = false)
+    {
+        var target = new ParkedThread();
+        bool again = false;
+        try
+        {
+            RecvResult<int> result;
+            while (!core.PollReceive(0, target, again, out result))
+            {
+                if (leaves)
+                {
+                    core.StopReceiving(0);
+                    return;
+                }
+
+                again = true;
+                target.Sleep();
+            }
+
+            Assert.Equal(7, result.Value);
+            received++;
+        }
+        catch (InvalidOperationException)
+        {
+            told++; // ObjectDisposedException is one, too: the value was taken.
+        }
+    }
+
     private static OneshotCore<int> New()
     {
         SourcePool<OneshotCore<int>>.Clear();
@@ -68,9 +123,11 @@ internal static class OneshotModel
         Model.Spawn(() =>
         {
             var target = new ParkedThread();
+            bool again = false;
             RecvResult<int> result;
-            while (!core.PollReceive(0, target, out result))
+            while (!core.PollReceive(0, target, again, out result))
             {
+                again = true;
                 if (secondTarget)
                 {
                     secondTarget = false;

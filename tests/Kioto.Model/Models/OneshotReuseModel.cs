@@ -14,7 +14,7 @@ internal static class OneshotReuseModel
         var core = New();
         core.Send(0, 7);
         ModelHandle poller = Model.Spawn(() =>
-            Ends(() => Assert.True(core.PollReceive(0, new ParkedThread(), out RecvResult<int> result) && result.Value == 7)));
+            Ends(() => Assert.True(core.PollReceive(0, new ParkedThread(), again: false, out RecvResult<int> result) && result.Value == 7)));
         core.DropReceiver(0);
         NextIsUntouched();
         poller.Join();
@@ -122,9 +122,11 @@ internal static class OneshotReuseModel
     private static RecvResult<int> Receive(OneshotCore<int> core, uint version)
     {
         var target = new ParkedThread();
+        bool again = false;
         RecvResult<int> result;
-        while (!core.PollReceive(version, target, out result))
+        while (!core.PollReceive(version, target, again, out result))
         {
+            again = true;
             target.Sleep();
         }
 
@@ -134,8 +136,10 @@ internal static class OneshotReuseModel
     private static void AwaitEnd(OneshotCore<int> core, uint version)
     {
         var target = new ParkedThread();
-        while (!core.PollClosed(version, target))
+        bool again = false;
+        while (!core.PollClosed(version, target, again))
         {
+            again = true;
             target.Sleep();
         }
     }

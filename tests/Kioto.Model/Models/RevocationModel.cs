@@ -188,11 +188,88 @@ internal static class RevocationModel
             {
                 inside.Signal();
                 inside.Wait();
-                Assert.NotNull(scheduler.Crew.GiveAway(Ambient.Current));
+                Assert.Null(scheduler.Crew.GiveAway(Ambient.Current)!.LeftBy);
                 done.Signal();
             }));
         }
 
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>
+    /// A poll waits for a task that is in its worker's slot, and no other thread may be started: the other worker runs it.
+    /// </summary>
+    internal static void StuckWithoutReserve()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(2, reserve: 0);
+        Latch done = Done(2);
+        var gate = new Latch(1);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            Spawn(scheduler, ModelTask.Once(() =>
+            {
+                gate.Signal();
+                done.Signal();
+            }));
+            gate.Wait();
+            done.Signal();
+        }));
+        Watch(scheduler, done);
+        Stop(scheduler);
+    }
+
+    /// <summary>
+    /// A poll gives its core away where nobody is left to take it, and waits for a task that was there; the first thread
+    /// whose poll ends takes the core.
+    /// </summary>
+    internal static void VacantIsTaken()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(1, reserve: 1);
+        Model.Calm(true);
+        var inside = new Latch(1);
+        var gate = new Latch(1);
+        Latch done = Done(2);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            scheduler.Crew.GiveAway(Ambient.Current);
+            inside.Wait();
+            done.Signal();
+        }));
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            Spawn(scheduler, ModelTask.Once(gate.Signal));
+            Model.Calm(false);
+            Ambient ambient = Ambient.Current;
+            Core core = scheduler.Crew.GiveAway(ambient)!;
+            Assert.Same(ambient, core.LeftBy);
+            inside.Signal();
+            gate.Wait();
+            Assert.False(scheduler.Crew.TryTakeBack(core, ambient));
+            done.Signal();
+        }));
+        done.Wait();
+        Stop(scheduler);
+    }
+
+    /// <summary>A core that becomes vacant is taken back, or not, while somebody would take it away, and while the runtime ends.</summary>
+    internal static void LeaveAndTakeBack()
+    {
+        MultiThreadScheduler scheduler = StartAsleep(1, reserve: 0);
+        Latch done = Done(2);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            Ambient ambient = Ambient.Current;
+            Spawn(scheduler, ModelTask.Once(done.Signal));
+            if (scheduler.Crew.GiveAway(ambient) is { } core)
+            {
+                Model.Point();
+                Assert.True(scheduler.Crew.TryTakeBack(core, ambient));
+            }
+
+            done.Signal();
+        }));
+        TryTake(scheduler, 0);
         done.Wait();
         Stop(scheduler);
     }
@@ -342,11 +419,12 @@ internal static class RevocationModel
         return scheduler.Crew.TryTakeFromStuck(core, Volatile.Read(ref core.Counters.Polls));
     }
 
-    private static MultiThreadScheduler StartAsleep(int workers, bool eager = false)
+    private static MultiThreadScheduler StartAsleep(int workers, bool eager = false, int reserve = 2)
     {
         Model.Calm(true);
         Clock.Now = 0;
-        var scheduler = new MultiThreadScheduler(new RuntimeOptions { WorkerThreads = workers, EagerDriverHandoff = eager });
+        var scheduler = new MultiThreadScheduler(
+            new RuntimeOptions { WorkerThreads = workers, EagerDriverHandoff = eager, MostReserveThreads = reserve });
         FallAsleep(scheduler, workers);
         Model.Calm(false);
         return scheduler;

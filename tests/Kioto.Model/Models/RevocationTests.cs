@@ -29,6 +29,15 @@ public sealed class RevocationTests
     public void TwoGiveAway() => Explore.All(1, RevocationModel.TwoGiveAway, processWide: true);
 
     [Fact]
+    public void StuckWithoutReserve() => Explore.All(1, RevocationModel.StuckWithoutReserve, processWide: true);
+
+    [Fact]
+    public void VacantIsTaken() => Explore.All(1, RevocationModel.VacantIsTaken, processWide: true);
+
+    [Fact]
+    public void LeaveAndTakeBack() => Explore.All(2, RevocationModel.LeaveAndTakeBack, processWide: true);
+
+    [Fact]
     public void ShutdownWithStrayPoll() => Explore.All(1, RevocationModel.ShutdownWithStrayPoll, processWide: true);
 
     [Fact]

@@ -35,6 +35,21 @@ public sealed class SyncTests
     public void SetOfAChildMoves() => Explore.All(2, HandoutModel.SetMoves);
 
     [Fact]
+    public void DirectGrantOrAbort() => Explore.All(2, DirectGrantModel.GrantOrAbort);
+
+    [Fact]
+    public void DirectGrantOrKill() => Explore.All(2, DirectGrantModel.GrantOrKill);
+
+    [Fact]
+    public void DirectSecondGrant() => Explore.All(2, DirectGrantModel.SecondGrant);
+
+    [Fact]
+    public void DirectLeafMovesIntoAnArm() => Explore.All(2, DirectGrantModel.MovesIntoAnArm);
+
+    [Fact]
+    public void DirectLeafReusedInAnArm() => Explore.All(2, DirectGrantModel.ReusedInAnArm);
+
+    [Fact]
     public void NotifyOneEach() => Explore.All(3, NotifyModel.OneEach);
 
     [Fact]
@@ -65,6 +80,12 @@ public sealed class SyncTests
     public void OneshotClosedIsSeen() => Explore.All(4, OneshotModel.ClosedIsSeen);
 
     [Fact]
+    public void OneshotTwoReceive() => Explore.All(3, OneshotModel.TwoReceive);
+
+    [Fact]
+    public void OneshotTwoReceiveAndOneLeaves() => Explore.All(3, OneshotModel.TwoReceiveAndOneLeaves);
+
+    [Fact]
     public void OneshotFreedOnce() => Explore.All(4, OneshotModel.FreedOnce);
 
     [Fact]
@@ -86,10 +107,10 @@ public sealed class SyncTests
     public void OneshotSentByTwo() => Explore.All(3, OneshotReuseModel.SentByTwo);
 
     [Fact]
-    public void MpscTwoSenders() => Explore.All(2, MpscModel.TwoSenders);
+    public void MpscTwoSenders() => Explore.All(2, MpscModel.TwoSenders, processWide: true);
 
     [Fact]
-    public void MpscFullAndEmpty() => Explore.All(3, MpscModel.FullAndEmpty);
+    public void MpscFullAndEmpty() => Explore.All(3, MpscModel.FullAndEmpty, processWide: true);
 
     [Fact]
     public void BroadcastLag() => Explore.All(3, BroadcastModel.Lag);
@@ -146,13 +167,13 @@ public sealed class SyncTests
     public void MpmcSendWhileClosing() => Explore.All(2, MpmcModel.SendWhileClosing);
 
     [Fact]
-    public void MpscSendOrClose() => Explore.All(3, MpscModel.SendOrClose);
+    public void MpscSendOrClose() => Explore.All(3, MpscModel.SendOrClose, processWide: true);
 
     [Fact]
-    public void MpscPlaceGivenBack() => Explore.All(3, MpscModel.PlaceGivenBackAfterTheEnd);
+    public void MpscPlaceGivenBack() => Explore.All(3, MpscModel.PlaceGivenBackAfterTheEnd, processWide: true);
 
     [Fact]
-    public void MpscSendOrCloseUnbounded() => Explore.All(2, MpscModel.SendOrCloseUnbounded);
+    public void MpscSendOrCloseUnbounded() => Explore.All(2, MpscModel.SendOrCloseUnbounded, processWide: true);
 
     [Fact]
     public void MpscDirectlyOrEnded() => Explore.All(3, MpscModel.DirectlyOrEnded, processWide: true);
@@ -162,6 +183,9 @@ public sealed class SyncTests
 
     [Fact]
     public void MpscEndedBesideAPermit() => Explore.All(2, MpscModel.EndedBesideAPermit, processWide: true);
+
+    [Fact]
+    public void MpscTwoSendersAfterTheEnd() => Explore.All(2, MpscModel.TwoSendersAfterTheEnd, processWide: true);
 
     [Fact]
     public void MpscDrainedForOneOfTwo() => Explore.All(3, MpscModel.DrainedForOneOfTwo);

@@ -146,4 +146,79 @@ internal static class TaskStateModel
         queue.RunUntilEnd(task);
         Assert.InRange(task.Cancels, 0, 1);
     }
+
+    /// <summary>A task that yields for ever is aborted: while it is polled, or queued.</summary>
+    internal static void AbortOfAYielder()
+    {
+        var queue = new TaskQueue();
+        var task = new ModelTask(task =>
+        {
+            if (task.Polls < 4)
+            {
+                task.RequestYield();
+            }
+
+            return false;
+        });
+        queue.Spawn(task);
+        Model.Spawn(task.Abort);
+        queue.RunUntilEnd(task);
+        Assert.True(task.IsUnwound);
+        Assert.InRange(task.Cancels, task.Polls > 0 ? 1 : 0, 1);
+    }
+
+    /// <summary>
+    /// A poll ends with a yield, on a thread that does not put the task into a queue that anybody empties, while the
+    /// scheduler drops its tasks: one of the two drops it, however far each is.
+    /// </summary>
+    internal static void StrayYieldOrKill()
+    {
+        ModelTask task = Yielder();
+        TransitionToRunning how = task.Status.TransitionToRunning();
+        ModelHandle runner = Model.Spawn(() =>
+        {
+            if (task.Run(Ambient.Current, how) != RunOutcome.Released)
+            {
+                task.TryPutDown();
+            }
+        });
+        task.KillUnlessRunning();
+        runner.Join();
+        Assert.Equal(1, task.Completions);
+    }
+
+    /// <summary>A task that has yielded is in its queue, which one thread empties while another drops all tasks.</summary>
+    internal static void QueuedYieldOrKill()
+    {
+        ModelTask task = Yielder();
+        Assert.Equal(RunOutcome.Yielded, task.Run(Ambient.Current));
+        ModelHandle emptier = Model.Spawn(task.KillUnlessListed);
+        task.KillUnlessRunning();
+        emptier.Join();
+        Assert.Equal(1, task.Completions);
+    }
+
+    /// <summary>The same with a task that was woken: it is queued without RUNNING.</summary>
+    internal static void QueuedWakeOrKill()
+    {
+        var task = new ModelTask(task =>
+        {
+            task.Wake();
+            return false;
+        })
+        { Slot = 0, Scheduler = new TaskQueue() };
+        Assert.Equal(RunOutcome.Notified, task.Run(Ambient.Current));
+        ModelHandle emptier = Model.Spawn(task.KillUnlessListed);
+        task.KillUnlessRunning();
+        emptier.Join();
+        Assert.Equal(1, task.Completions);
+    }
+
+    // In a list of live tasks, so that who empties a queue leaves it to that.
+    private static ModelTask Yielder() => new(task =>
+    {
+        task.RequestYield();
+        return false;
+    })
+    { Slot = 0, Scheduler = new TaskQueue() };
 }

@@ -24,4 +24,16 @@ public sealed class TaskStateTests
 
     [Fact]
     public void AbortDuringUnwinding() => Explore.All(3, TaskStateModel.AbortDuringUnwinding);
+
+    [Fact]
+    public void AbortOfAYielder() => Explore.All(4, TaskStateModel.AbortOfAYielder);
+
+    [Fact]
+    public void StrayYieldOrKill() => Explore.All(4, TaskStateModel.StrayYieldOrKill);
+
+    [Fact]
+    public void QueuedYieldOrKill() => Explore.All(4, TaskStateModel.QueuedYieldOrKill);
+
+    [Fact]
+    public void QueuedWakeOrKill() => Explore.All(4, TaskStateModel.QueuedWakeOrKill);
 }

@@ -7,6 +7,7 @@ namespace Kioto;
 internal sealed class Ambient
 {
     internal const int PollBudget = 128;
+    internal const long OverAfterFirstAsk = -1;
 
     [ThreadStatic]
     private static Ambient? t_current;
@@ -37,6 +38,7 @@ internal sealed class Ambient
     internal bool Completing;
 
     internal int Budget = PollBudget;
+    internal long OverAt;
     internal IdleTimers IdleTimers;
     internal SliceTurns Slice;
     internal Scheduler? Guard;
@@ -50,6 +52,9 @@ internal sealed class Ambient
         t_current is { } current && current._execution == ModelThread.Current?.Execution ? current : t_current = new Ambient();
 
     internal void SetFlow(bool flows) => FlowIsOff = !flows;
+
+    /// <summary>Time stands still: no slice ends.</summary>
+    internal void RestoreBudget(int budget) => Budget = budget;
 
     internal bool TrySpend() => Strand is null || Budget-- > 0;
 

@@ -22,6 +22,8 @@ internal sealed record RuntimeOptions
 
     internal int MaxBlockingThreads { get; init; } = 2;
 
+    internal int MostReserveThreads { get; init; } = 2;
+
     internal TimeSpan ThreadKeepAlive { get; init; } = System.Threading.Timeout.InfiniteTimeSpan;
 
     internal string ThreadName { get; init; } = "worker";

@@ -111,6 +111,10 @@ public sealed class FutureResultTests
         int middle = trace.IndexOf(nameof(Middle), StringComparison.Ordinal);
         int outer = trace.IndexOf(nameof(Outer), StringComparison.Ordinal);
         Assert.True(innermost >= 0 && middle > innermost && outer > middle, trace);
+
+        // Between them there is nothing of how futures are awaited.
+        Assert.DoesNotContain("GetResult", trace[..outer], StringComparison.Ordinal);
+        Assert.DoesNotContain("GetAwaited", trace[..outer], StringComparison.Ordinal);
     }
 
     private static async Future<int> Outer(bool suspend) => await Middle(suspend) + 1;

@@ -237,6 +237,30 @@ public sealed class SynchronizationContextTests
         }
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_blocking_closure_has_set_is_not_the_next_ones(bool fails) => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).MaxBlockingThreads(1).Build();
+        runtime.BlockOn(async () =>
+        {
+            int thread = 0;
+            _ = await runtime.SpawnBlocking(() =>
+            {
+                thread = Environment.CurrentManagedThreadId;
+                SynchronizationContext.SetSynchronizationContext(new SynchronizationContext());
+                if (fails)
+                {
+                    throw new FormatException();
+                }
+            }).JoinAsync();
+            (int, SynchronizationContext?) next =
+                await runtime.SpawnBlocking(() => (Environment.CurrentManagedThreadId, SynchronizationContext.Current));
+            Assert.Equal((thread, null), next);
+        });
+    });
+
     private static int Sent(SynchronizationContext context)
     {
         int thread = 0;

@@ -216,6 +216,32 @@ public sealed class DumpTests
     });
 
     [Fact]
+    public void A_task_that_has_yielded_is_queued_with_its_chain() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);
+        runtime.BlockOn(async () =>
+        {
+            int turns = 0;
+            bool stop = false;
+            JoinHandle yielding = Kio.Spawn(async () =>
+            {
+                while (!stop)
+                {
+                    turns++;
+                    await Kio.YieldNow();
+                }
+            });
+            await Expect.Until(() => turns > 0);
+            TaskDump task = runtime.Dump().Tasks.Single(task => task.Id == yielding.Id);
+            Assert.Equal(TaskDumpState.Queued, task.State);
+            Assert.Equal(["DumpTests.A_task_that_has_yielded_is_queued_with_its_chain.lambda"], task.AwaitChain);
+            Assert.Equal("Kio.YieldNow", task.WaitsFor?.Operation);
+            stop = true;
+            await yielding;
+        });
+    });
+
+    [Fact]
     public void A_new_task_behind_one_that_was_woken_is_listed() => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(RuntimeKind.CurrentThread);

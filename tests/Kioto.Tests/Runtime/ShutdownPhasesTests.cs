@@ -365,6 +365,71 @@ public sealed class ShutdownPhasesTests
         Assert.Equal("callback", Assert.IsType<AggregateException>(reported).InnerException!.Message);
     });
 
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_callback_of_the_token_may_end_the_runtime_itself(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        // Each would wait for itself, for as long as cleanup may take.
+        Runtime runtime = Runtimes.Builder(kind).CleanupGrace(s_hour).Build();
+        int calls = 0;
+        runtime.ShutdownToken.Register(() =>
+        {
+            runtime.Dispose();
+            runtime.ShutdownTimeout(System.Threading.Timeout.InfiniteTimeSpan);
+            calls++;
+        });
+        runtime.Dispose();
+        Assert.Equal(1, calls);
+
+        Runtime phased = Runtimes.Builder(kind).CleanupGrace(s_hour).Build();
+        phased.ShutdownToken.Register(() =>
+        {
+            phased.Dispose();
+            calls++;
+        });
+        Assert.True(phased.ShutdownAsync(s_hour, s_hour).Result.IsClean);
+        Assert.Equal(2, calls);
+        phased.Dispose();
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void A_callback_of_a_closures_token_may_end_the_runtime_itself(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        Runtime runtime = Runtimes.Builder(kind).CleanupGrace(s_hour).Build();
+        using ManualResetEventSlim registered = new();
+        using ManualResetEventSlim disposed = new();
+        JoinHandle closure = runtime.SpawnBlocking(token =>
+        {
+            token.Register(() =>
+            {
+                runtime.Dispose();
+                disposed.Set();
+            });
+            registered.Set();
+            disposed.Wait(CancellationToken.None);
+        });
+        registered.Wait();
+        runtime.Dispose();
+        Assert.True(disposed.IsSet);
+        closure.JoinAsync().AsTask().Wait();
+    });
+
+    [Fact]
+    public void Runtimes_that_end_each_other_by_their_tokens_both_end() => Bounded.Run(() =>
+    {
+        Runtime one = Runtimes.Builder(RuntimeKind.TwoWorkers).CleanupGrace(s_hour).Build();
+        Runtime other = Runtimes.Builder(RuntimeKind.OneWorker).CleanupGrace(s_hour).Build();
+        one.ShutdownToken.Register(other.Dispose);
+        other.ShutdownToken.Register(one.Dispose);
+        JoinHandle first = one.Spawn(async () => await Kio.Sleep(s_hour));
+        JoinHandle second = other.Spawn(async () => await Kio.Sleep(s_hour));
+        one.Dispose();
+        other.Dispose();
+        Assert.True(first.IsFinished);
+        Assert.True(second.IsFinished);
+    });
+
     [Fact]
     public void The_process_ends_whatever_is_stuck()
     {

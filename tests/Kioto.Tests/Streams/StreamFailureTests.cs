@@ -213,7 +213,7 @@ public sealed class StreamFailureTests
     /// <summary>Its cleanup says that it has begun, and never ends by itself.</summary>
     private sealed class Stalling<T>(FutureStream<T> source, Event cleaning) : FutureStream<T>
     {
-        public override FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        protected override FutureEnumerator<T> Enumerate(CancellationToken cancellationToken) =>
             new Enumerator(source.GetAsyncEnumerator(cancellationToken), cleaning);
 
         private sealed class Enumerator(FutureEnumerator<T> source, Event cleaning) : FutureEnumerator<T>

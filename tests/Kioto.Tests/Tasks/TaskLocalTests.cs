@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using Kioto.Streams;
 
 namespace Kioto.Tests;
 
@@ -512,6 +513,122 @@ public sealed class TaskLocalTests
             await Task.Yield();
             Assert.Equal(1, s_key.Get());
         }));
+
+    [Theory]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
+    public void Futures_inside_a_combinator_see_it(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        await s_key.Scope(1, async () =>
+        {
+            Assert.Equal((1, 1), await Kio.Join(Within(), Within()));
+            Assert.Equal((1, 1), await Kio.TryJoin(Within(), Within()));
+            int[] all = await Kio.Join(new List<Future<int>> { Within(), Within() });
+            Assert.Equal([1, 1], all);
+            Assert.Equal(1, (await Kio.Select(Within(), Future.Pending<int>())).First);
+            Assert.Equal(1, await Within().Timeout(TimeSpan.FromHours(1)));
+            using CancellationTokenSource source = new();
+            Assert.Equal(1, await Within().WithCancellation(source.Token));
+            Assert.Equal(1, await Within().Unconstrained());
+            Assert.Equal(1, await Kio.Shield(Within()));
+            Assert.Equal(1, await TaskScope.RunAsync(_ => Within()));
+            Assert.Equal((1, 2), await Kio.Join(Within().Timeout(TimeSpan.FromHours(1)), s_key.Scope(2, Within())));
+            Assert.Equal(1, s_key.Get());
+        });
+        Assert.Equal(0, (await Kio.Join(Seen(), Seen())).Item1);
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
+    public void Futures_that_are_kept_see_what_they_were_made_in(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        await using FutureSet<int> set = new();
+        SharedFuture<int>? shared = null;
+        MaybeDone<int>? maybe = null;
+        Pinned<int>? pinned = null;
+        Event go = new();
+        await s_key.Scope(1, async () =>
+        {
+            set.Add(Within(go));
+            shared = Within(go).Shared();
+            maybe = new MaybeDone<int>(Within(go));
+            pinned = Kio.Pin(Within(go));
+            await Kio.SelectBiased(pinned, Kio.YieldNow().AsUnit());
+            List<int> streamed = [];
+            await foreach (int seen in FutureStream.FromEnumerable([0, 0]).SelectConcurrent(2, _ => Within()))
+            {
+                streamed.Add(seen);
+            }
+
+            Assert.Equal([1, 1], streamed);
+        });
+        await s_key.Scope(9, Kio.YieldNow()); // The scopes' own memory serves another one by now.
+        go.Set();
+        Assert.Equal(1, await set.NextAsync());
+        Assert.Equal(1, await shared!);
+        await maybe!.WaitAsync();
+        Assert.True(maybe.TryTake(out int taken));
+        Assert.Equal(1, taken);
+        Assert.Equal(1, await pinned!);
+        set.Add(Seen());
+        Assert.Equal(0, await set.NextAsync()); // A place that is used again keeps nothing.
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
+    public void The_cleanup_of_an_arm_that_lost_sees_it(RuntimeKind kind) => Runtimes.Run(kind, async () =>
+    {
+        List<int> seen = [];
+        await s_key.Scope(1, async () => await Kio.SelectBiased(Cleanup(), Kio.YieldNow().AsUnit()));
+        Assert.Equal([1, 2, 1], seen);
+
+        async Future<Unit> Cleanup()
+        {
+            try
+            {
+                await s_key.Scope(2, async () =>
+                {
+                    try
+                    {
+                        seen.Add(s_key.Get() - 1);
+                        await Future.Pending();
+                    }
+                    finally
+                    {
+                        await Kio.YieldNow();
+                        seen.Add(s_key.Get());
+                    }
+                });
+            }
+            finally
+            {
+                await Kio.YieldNow();
+                seen.Add(s_key.Get());
+            }
+
+            return default;
+        }
+    });
+
+    private static async Future<int> Seen()
+    {
+        await Kio.YieldNow();
+        return s_key.TryGet(out int value) ? value : 0;
+    }
+
+    // What it sees all along, with a scope of its own in between; 0 if that is not always the same.
+    private static async Future<int> Within(Event? go = null)
+    {
+        int before = s_key.TryGet(out int first) ? first : 0;
+        if (go is not null)
+        {
+            await go.WaitAsync();
+        }
+
+        await Kio.YieldNow();
+        int inner = await s_key.Scope(before + 10, Seen());
+        int after = await Seen();
+        return before == after && inner == before + 10 ? after : 0;
+    }
 
     private static Future<int> Read(bool suspend) => Read(s_key, suspend);
 

@@ -200,6 +200,71 @@ public sealed class TimeProviderTests
     });
 
     [Fact]
+    public void Disposing_asynchronously_waits_for_the_callback() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.TwoWorkers);
+        using ManualResetEventSlim inside = new();
+        using ManualResetEventSlim gate = new();
+        int ended = 0;
+        ITimer timer = runtime.TimeProvider.CreateTimer(
+            _ =>
+            {
+                inside.Set();
+                gate.Wait();
+                Volatile.Write(ref ended, 1);
+            },
+            null,
+            TimeSpan.FromMilliseconds(1),
+            Timeout.InfiniteTimeSpan);
+        inside.Wait();
+        timer.Dispose();
+        Task disposing = timer.DisposeAsync().AsTask();
+        Task again = timer.DisposeAsync().AsTask();
+        Assert.False(disposing.IsCompleted);
+        gate.Set();
+        disposing.Wait();
+        Assert.Equal(1, Volatile.Read(ref ended));
+        again.Wait();
+        Assert.True(timer.DisposeAsync().AsTask().IsCompletedSuccessfully);
+    });
+
+    [Fact]
+    public void A_callback_may_dispose_its_timer_asynchronously() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        TaskCompletionSource<Task> disposing = new();
+        ITimer? timer = null;
+        using ManualResetEventSlim made = new();
+        timer = runtime.TimeProvider.CreateTimer(
+            _ =>
+            {
+                made.Wait();
+                Task end = timer!.DisposeAsync().AsTask();
+                Assert.False(end.IsCompleted);
+                disposing.SetResult(end);
+            },
+            null,
+            TimeSpan.FromMilliseconds(1),
+            TimeSpan.FromMilliseconds(1));
+        made.Set();
+        runtime.BlockOn(async () => await await disposing.Task);
+    });
+
+    [Fact]
+    public void No_callback_begins_after_the_timers_end() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        using ManualResetEventSlim gate = new();
+        int calls = 0;
+        runtime.Spawn(async () => gate.Wait());
+        ITimer timer = runtime.TimeProvider.CreateTimer(_ => Interlocked.Increment(ref calls), null, TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        timer.Dispose();
+        gate.Set();
+        runtime.RunTask(async () => await Kio.Sleep(TimeSpan.FromMilliseconds(2)));
+        Assert.Equal(0, calls);
+    });
+
+    [Fact]
     public void After_the_runtimes_end_making_one_throws()
     {
         Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);

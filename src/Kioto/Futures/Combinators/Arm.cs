@@ -173,6 +173,8 @@ internal abstract class Arm : Strand
             return true;
         }
 
+        InheritScopes(_enclosing!.Locals);
+
         // A body that the strand's loop started, for want of stack, leaves its own execution context behind.
         if (ContextFlow.IsDefault(ambient))
         {

@@ -27,7 +27,7 @@ internal sealed class UnconstrainedSource<T> : Combinator<T>, ILeaf
         int budget = ambient.Budget;
         ambient.Budget = int.MaxValue;
         bool done = PollLeaf(ref context);
-        ambient.Budget = budget;
+        ambient.RestoreBudget(budget);
         return done;
     }
 
@@ -36,7 +36,7 @@ internal sealed class UnconstrainedSource<T> : Combinator<T>, ILeaf
         int budget = ambient.Budget;
         ambient.Budget = int.MaxValue;
         bool done = base.FirstTurn(ambient);
-        ambient.Budget = budget;
+        ambient.RestoreBudget(budget);
         return done;
     }
 

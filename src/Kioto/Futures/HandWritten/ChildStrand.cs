@@ -31,7 +31,7 @@ internal abstract class ChildStrand<T> : Strand
 
     internal sealed override Strand? Enclosing => _enclosing;
 
-    /// <summary>Takes a future in. Nothing of it runs yet; it will start in the context of this call.</summary>
+    /// <summary>Takes a future in. Nothing of it runs yet; it will start in the context, and in the scopes, of this call.</summary>
     /// <param name="future">A future that nobody has awaited.</param>
     /// <param name="ambient">The current thread's context.</param>
     internal void Load(Future<T> future, Ambient ambient)
@@ -41,6 +41,7 @@ internal abstract class ChildStrand<T> : Strand
         _source = future.Source;
         _value = future.Value;
         _context = ContextFlow.Save(ambient);
+        InheritScopes(LocalBinding.Innermost(ambient));
     }
 
     /// <summary>Polls once. The caller restores the execution context afterwards.</summary>

@@ -99,15 +99,18 @@ public sealed class FutureSet<T> : IAsyncEnumerable<T>, IFutureEnumerable<T>, IA
 
     /// <summary>Takes results as they come, until the set is empty; futures may be added meanwhile.</summary>
     /// <remarks>A failure ends the loop by throwing it. Leaving the loop leaves the set as it is.</remarks>
-    /// <param name="cancellationToken">Not observed: cancel the task, or the futures.</param>
+    /// <param name="cancellationToken">
+    /// Ends the loop: the step that waits, or the next one, throws <see cref="OperationCanceledException"/>. The set stays as it is.
+    /// </param>
     /// <returns>The enumerator.</returns>
-    public FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new SetEnumerator(_core);
+    public FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+        new SetEnumerator(_core).Until(cancellationToken);
 
     IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
         GetAsyncEnumerator(cancellationToken);
 
     IFutureEnumerator<T> IFutureEnumerable<T>.GetFutureEnumerator(CancellationToken cancellationToken) =>
-        GetAsyncEnumerator(cancellationToken);
+        new SetEnumerator(_core);
 
     async System.Threading.Tasks.ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
 

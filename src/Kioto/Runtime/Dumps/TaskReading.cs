@@ -89,7 +89,7 @@ internal sealed class TaskReading
     };
 
     private bool IsAtRest() => _task is { } task
-        ? (task.Status.Bits & (TaskState.Running | TaskState.Complete)) == 0
+        ? task.Status.Bits is var bits && (bits & TaskState.Complete) == 0 && !IsPolled(task, bits)
         : _strand is not BlockOnStrand { IsPolling: true };
 
     private bool TryConfirm()
@@ -145,8 +145,11 @@ internal sealed class TaskReading
         int bits = task.Status.Bits;
         HasEnded = (bits & TaskState.Complete) != 0;
         IsCancelling = (bits & (TaskState.Cancelled | TaskState.Delivered)) != 0;
-        State = (bits & TaskState.Running) != 0 ? TaskDumpState.Running
-            : (bits & TaskState.Notified) != 0 ? TaskDumpState.Queued
+        State = IsPolled(task, bits) ? TaskDumpState.Running
+            : (bits & (TaskState.Notified | TaskState.Running)) != 0 ? TaskDumpState.Queued
             : TaskDumpState.Waiting;
     }
+
+    // One that has yielded is queued with RUNNING.
+    private static bool IsPolled(TaskHeader task, int bits) => (bits & TaskState.Running) != 0 && !task.HasYielded;
 }

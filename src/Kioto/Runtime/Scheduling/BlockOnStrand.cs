@@ -120,12 +120,14 @@ internal sealed class BlockOnStrand : Strand
         Strand? outer = ambient.Strand;
         ambient.Strand = this;
         SliceKeeper.BeginTurn(ambient, _budget);
+        ambient.OverAt = Ambient.OverAfterFirstAsk; // Where workers run the tasks the keeper does not look here.
         _handouts.BeginTurn();
         IsPolling = true;
         bool done = cancel ? Cancel(ambient) : _begun ? Resume(ambient) : Begin(ambient);
         IsPolling = false;
         _handouts.EndTurn(this, IsWoken);
         ambient.Strand = outer;
+        ambient.OverAt = 0; // BlockingScope has that of an outer poll.
         if (ambient.FlowIsOff)
         {
             ContextFlow.Clear(ambient);

@@ -74,7 +74,7 @@ internal abstract class RuntimeScheduler : Scheduler
         PollBudget = options.Budget;
         SliceNanos = options.TimeSliceNanos;
         Counts = new SchedulerCounts();
-        Stuck = new StuckTasks(options);
+        Stuck = new StuckTasks(this, options);
         PollTimes = Histogram(options.PollTimes, options);
         Latencies = Histogram(options.Latencies, options);
         SpawnSites = options.TaskMetrics ? new SpawnSiteTable() : null;
@@ -367,14 +367,16 @@ internal abstract class RuntimeScheduler : Scheduler
 
         Phases.Signal();
         BlockingPools.Close();
+        Phases.EnterCallbacks();
         foreach (RunningClosure closure in Closures.Snapshot())
         {
             if (!Phases.IsCaller(closure.Task))
             {
-                closure.Task.Abort();
+                closure.Task.Abort(); // Cancels its token. What the token's callbacks throw is reported.
             }
         }
 
+        Phases.LeaveCallbacks();
         ClosesInBackground = inBackground;
         Close(graceNanos);
     }

@@ -6,7 +6,7 @@ namespace Kioto;
 
 /// <summary>Tells of tasks that are stuck: to whom has asked, else to the process's trace listeners, not too often.</summary>
 /// <remarks>INVARIANT: one thread tells: the runtime's watchdog, or where it has none the process's keeper of slices.</remarks>
-internal sealed class StuckTasks(RuntimeOptions options)
+internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions options)
 {
     private const long QuietNanos = 1_000_000_000;
 
@@ -55,7 +55,7 @@ internal sealed class StuckTasks(RuntimeOptions options)
         catch (Exception exception)
         {
             // The watchdog must survive it.
-            Trace.TraceError($"The OnStuckTask callback of a Kioto runtime failed: {exception}");
+            scheduler.ReportFailure(exception, FailedTask.Hook(nameof(RuntimeBuilder.OnStuckTask)), null);
         }
     }
 

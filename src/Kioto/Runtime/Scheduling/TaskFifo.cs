@@ -67,7 +67,4 @@ internal struct TaskFifo
 
         return task;
     }
-
-    /// <summary>Forgets all that is queued.</summary>
-    internal void Clear() => this = default;
 }

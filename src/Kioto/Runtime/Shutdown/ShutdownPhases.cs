@@ -29,6 +29,7 @@ internal sealed class ShutdownPhases
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _signal = new();
     private readonly List<Straggler> _stragglers = [];
+    private readonly List<int> _inCallbacks = [];
     private readonly long _never = long.MaxValue / 4;
 
     // INVARIANT: replaced under the lock, read by everybody.
@@ -124,6 +125,7 @@ internal sealed class ShutdownPhases
         Ambient ambient = Ambient.Current;
         Strand? strand = ambient.Strand;
         ambient.Strand = null;
+        EnterCallbacks();
         try
         {
             _signal.Cancel();
@@ -135,6 +137,37 @@ internal sealed class ShutdownPhases
         finally
         {
             ambient.Strand = strand;
+            LeaveCallbacks();
+        }
+    }
+
+    /// <summary>This thread is about to run callbacks of tokens: what they do must not wait for the end, which waits for them.</summary>
+    internal void EnterCallbacks()
+    {
+        using (_lock.EnterScope())
+        {
+            _inCallbacks.Add(Environment.CurrentManagedThreadId);
+        }
+    }
+
+    /// <summary>They have returned.</summary>
+    internal void LeaveCallbacks()
+    {
+        using (_lock.EnterScope())
+        {
+            _inCallbacks.Remove(Environment.CurrentManagedThreadId);
+        }
+    }
+
+    /// <summary>Whether this thread is in a callback of a token that the shutdown cancels: it goes on when that has returned.</summary>
+    internal bool IsInCallback
+    {
+        get
+        {
+            using (_lock.EnterScope())
+            {
+                return _inCallbacks.Contains(Environment.CurrentManagedThreadId);
+            }
         }
     }
 

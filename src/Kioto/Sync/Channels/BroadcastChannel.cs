@@ -25,7 +25,7 @@ internal sealed partial class BroadcastChannel<T> : IPrimitive
 
     /// <summary>Free places, when sending waits for them; else null.</summary>
     internal readonly PermitQueue? Places;
-    internal SenderCount Senders;
+    internal SenderCount Senders = new(1);
 
     private ShortLock _lock;
     private readonly Place[] _places;
@@ -44,7 +44,6 @@ internal sealed partial class BroadcastChannel<T> : IPrimitive
         _receivers = receivers;
         _places = new Place[capacity];
         Places = lossless ? new PermitQueue("broadcast.send", capacity, capacity) : null;
-        Senders.Add();
     }
 
     internal int Capacity => _places.Length;

@@ -45,7 +45,7 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
     {
         get
         {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            DisposedEnd.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
             return _channel;
         }
     }
@@ -57,7 +57,7 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
     [CancelSafe]
     public Future<BroadcastRecvResult<T>> RecvAsync()
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+        DisposedEnd.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
         return Wait.For<RecvOperation, BroadcastRecvResult<T>>(new RecvOperation(this));
     }
 
@@ -73,7 +73,7 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
     public Future<BroadcastRecvResult<int>> RecvManyAsync(ICollection<T> into, int limit)
     {
         BatchArguments.Check(into, limit);
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+        DisposedEnd.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
         return limit == 0
             ? Future.FromResult(new BroadcastRecvResult<int>(0))
             : Wait.For<RecvManyOperation, BroadcastRecvResult<int>>(new RecvManyOperation(this, into, limit));
@@ -131,7 +131,7 @@ public sealed class BroadcastReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IF
 
     Future<RecvResult<T>> IReceiver<T>.RecvAsync()
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+        DisposedEnd.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
         return Wait.For<NextOperation, RecvResult<T>>(new NextOperation(this));
     }
 

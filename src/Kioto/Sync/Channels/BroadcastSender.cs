@@ -37,7 +37,7 @@ public sealed class BroadcastSender<T> : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            DisposedEnd.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
             return _channel;
         }
     }

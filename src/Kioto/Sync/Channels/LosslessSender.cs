@@ -30,7 +30,7 @@ public sealed class LosslessSender<T> : IChannelSender<T>, IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            DisposedEnd.ThrowIf(IsDisposed, this);
             return _channel;
         }
     }

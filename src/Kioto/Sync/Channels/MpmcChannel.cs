@@ -15,7 +15,7 @@ internal sealed partial class MpmcChannel<T> : IPrimitive
 
     // As many permits as values in the queue, less those that receivers were given.
     internal readonly PermitQueue Values;
-    internal SenderCount Senders;
+    internal SenderCount Senders = new(1);
     internal ChannelFailure Failure;
     internal SenderCount Receivers;
 
@@ -36,7 +36,6 @@ internal sealed partial class MpmcChannel<T> : IPrimitive
         _capacity = capacity;
         Places = new PermitQueue("mpmc.send", capacity, capacity);
         Values = new PermitQueue("mpmc.receive", 0);
-        Senders.Add();
         Receivers.Add();
     }
 

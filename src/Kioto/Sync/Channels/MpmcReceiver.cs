@@ -30,7 +30,7 @@ public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
     {
         get
         {
-            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            DisposedEnd.ThrowIf(IsDisposed, this);
             return _channel;
         }
     }

@@ -27,7 +27,7 @@ public sealed class MpmcSender<T> : IChannelSender<T>, IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            DisposedEnd.ThrowIf(IsDisposed, this);
             return _channel;
         }
     }

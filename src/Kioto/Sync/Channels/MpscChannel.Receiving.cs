@@ -8,6 +8,9 @@ namespace Kioto.Sync;
 // The receiver's side: one operation at a time, until its end.
 internal sealed partial class MpscChannel<T>
 {
+    // How often a receiver looks whether a value that is being written is there: some hundred nanoseconds.
+    private const int WriterTurns = 16;
+
     // INVARIANT: the target of the waiting receiver; set by its poll, taken by who wakes it, each by one atomic operation.
     private WakeTarget? _receiver;
 
@@ -17,7 +20,7 @@ internal sealed partial class MpscChannel<T>
     // INVARIANT: 1 from the receiver's end on. Then nothing is taken but by the drainer.
     private int _ended;
 
-    // INVARIANT: made by the receiver's end.
+    // INVARIANT: made once, when there is something to drain, or may be.
     private Drainer? _drainer;
 
     internal bool HasEnded => Volatile.Read(ref _ended) != 0; // ORDERING: misuse.
@@ -116,23 +119,31 @@ internal sealed partial class MpscChannel<T>
     /// </summary>
     internal void EndReceiving()
     {
-        Interlocked.CompareExchange(ref _drainer, new Drainer(this), null); // ORDERING: before _ended.
         if (Interlocked.Exchange(ref _ended, 1) != 0) // ORDERING: before the look at _receiving; pairs with BeginReceive.
         {
             return;
         }
 
-        Close();
-        if (!IsDrained()) // Something is there, or comes: of a value that is being taken, or of a permit.
+        if (IsClosed)
         {
-            // ORDERING: pairs with BeginReceive and EndReceive, which write, then read without a fence: either they have
-            // seen the end, or they are seen here.
-            Interlocked.MemoryBarrierProcessWide();
+            WakeReceiver();
+        }
+        else
+        {
+            Close();
         }
 
+        if (IsDrained())
+        {
+            return;
+        }
+
+        // Something is there, or comes: of a value that is being taken, or of a permit. ORDERING: pairs with BeginReceive
+        // and EndReceive, which write, then read without a fence: either they have seen the end, or they are seen here.
+        Interlocked.MemoryBarrierProcessWide();
         if (Volatile.Read(ref _receiving) is null)
         {
-            _drainer!.Drain();
+            Drain();
         }
     }
 
@@ -226,8 +237,14 @@ internal sealed partial class MpscChannel<T>
         Volatile.Write(ref _receiving, null); // ORDERING: release of what was taken, pairs with EndReceiving.
         if (Volatile.Read(ref _ended) != 0)
         {
-            _drainer!.Drain(); // It was left to us. Missed, the values go with the channel.
+            Drain(); // It was left to us. Missed, the values go with the channel.
         }
+    }
+
+    private void Drain()
+    {
+        Interlocked.CompareExchange(ref _drainer, new Drainer(this), null); // ORDERING: release of it.
+        _drainer!.Drain();
     }
 
     private void CheckEnd()
@@ -259,8 +276,33 @@ internal sealed partial class MpscChannel<T>
 
     private bool MustWait(WakeTarget target)
     {
-        Interlocked.Exchange(ref _receiver, target); // ORDERING: full fence before looking again; pairs with WakeReceiver's.
+        Interlocked.Exchange(ref _receiver, target); // ORDERING: full fence before looking again; pairs with the claim of a place, and with the end.
+        if (_queue.IsBeingWritten())
+        {
+            MeetWriter();
+        }
+
         return true;
+    }
+
+    // Somebody claimed a place before we were to be seen, and may have filled it and looked for us since.
+    private void MeetWriter()
+    {
+#if !KIOTO_MODEL
+        for (int i = 0; i < WriterTurns && _queue.IsBeingWritten(); i++)
+        {
+            Thread.SpinWait(1);
+        }
+
+        if (!_queue.IsBeingWritten())
+        {
+            return;
+        }
+
+#endif
+        // ORDERING: its thread is held up in between. Either the value is seen from here on, or it will see us: it writes,
+        // then looks, without a fence.
+        Interlocked.MemoryBarrierProcessWide();
     }
 
     private int TakeMany(ICollection<T> into, int limit)
@@ -286,10 +328,11 @@ internal sealed partial class MpscChannel<T>
         return count;
     }
 
+    // ORDERING: the end, and a permit that came back after it, are published by atomic operations, after which a receiver that
+    // has not seen them is seen here. A value is written without one, but its place was claimed by one: a receiver that
+    // could be seen before that is seen; one that came later finds the place claimed, and sees to it (MeetWriter).
     private void WakeReceiver()
     {
-        // ORDERING: full fence between publishing (an item, a permit, the end) and looking for who waits.
-        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _receiver) is not null)
         {
             Interlocked.Exchange(ref _receiver, null)?.Wake(); // ORDERING: pairs with MustWait.
@@ -307,8 +350,7 @@ internal sealed partial class MpscChannel<T>
         {
             using (_lock.EnterScope())
             {
-                Interlocked.Exchange(ref channel._receiver, this); // ORDERING: as MustWait.
-                while (channel.TryTake(out _))
+                while (channel.MustWait(this) && channel.TryTake(out _)) // Once more after each: the next one's writer is to be met, too.
                 {
                 }
             }

@@ -10,14 +10,14 @@ namespace Kioto.Sync;
 /// queue itself ends, and says when it is drained; there are no permits.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed partial class MpscChannel<T> : IPrimitive
+internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
 {
     /// <summary>The capacity of an unbounded channel.</summary>
     internal const long Unbounded = PermitQueue.MaxPermits;
 
     internal readonly PermitQueue Places;
     internal readonly long Capacity;
-    internal SenderCount Senders;
+    internal SenderCount Senders = new(1);
     internal ChannelFailure Failure;
 
     /// <summary>What stands for all sends. INVARIANT: made by a sender, as is the next by the receiver; which one of two is no matter.</summary>
@@ -34,8 +34,7 @@ internal sealed partial class MpscChannel<T> : IPrimitive
     internal MpscChannel(long capacity)
     {
         Capacity = capacity;
-        Places = new PermitQueue("mpsc.send", capacity, capacity, returnedAfterClose: WakeReceiver);
-        Senders.Add();
+        Places = new PermitQueue("mpsc.send", capacity, capacity, owner: this);
     }
 
     internal bool IsClosed => IsBounded ? Places.IsClosed : _queue.IsEnded;
@@ -114,7 +113,12 @@ internal sealed partial class MpscChannel<T> : IPrimitive
             _queue.End();
         }
 
-        _closing.WakeAll();
+        // ORDERING: the end is an atomic operation: who enters the list unseen sees it.
+        if (_closing.Count != 0)
+        {
+            _closing.WakeAll();
+        }
+
         WakeReceiver();
     }
 
@@ -157,6 +161,8 @@ internal sealed partial class MpscChannel<T> : IPrimitive
     }
 
     internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
+
+    void IPermitOwner.PermitsReturnedAfterClose() => WakeReceiver();
 
     void IPrimitive.Describe(PrimitiveDescription into)
     {

@@ -1,5 +1,9 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+#if !KIOTO_MODEL
+using System.Numerics;
+using System.Runtime.CompilerServices;
+#endif
 using System.Threading;
 
 namespace Kioto.Sync;
@@ -12,17 +16,35 @@ internal sealed class MpscQueue<T>
 #if KIOTO_MODEL
     private const int FirstCapacity = 2;
 #else
-    private const int FirstCapacity = 32;
+    // In bytes, but at least two places: large values are not to be paid for by who sends few of them.
+    private const int FirstSize = 128;
+
+    private static readonly int FirstCapacity = int.Max(2, (int)BitOperations.RoundUpToPowerOf2((uint)(FirstSize / Unsafe.SizeOf<Place>())));
 #endif
     private const int LastCapacity = 1 << 16;
 
-    private readonly Lock _growing = new();
+    // INVARIANT: made once, by the first who needs it. Most channels never grow.
+    private Lock? _growing;
 
     // INVARIANT: written under the lock; read by all who add.
     private Ring _tail;
 
     // INVARIANT: the taker's only.
     private Ring _head;
+
+    private Lock Growing
+    {
+        get
+        {
+            if (Volatile.Read(ref _growing) is not { } growing) // ORDERING: acquire of the lock.
+            {
+                Interlocked.CompareExchange(ref _growing, new Lock(), null); // ORDERING: release of the lock.
+                growing = _growing!;
+            }
+
+            return growing;
+        }
+    }
 
     internal MpscQueue() => _head = _tail = new Ring(FirstCapacity);
 
@@ -69,7 +91,7 @@ internal sealed class MpscQueue<T>
     /// <summary>No more items from now on. Any thread.</summary>
     internal void End()
     {
-        using (_growing.EnterScope())
+        using (Growing.EnterScope())
         {
             _tail.End();
         }
@@ -142,9 +164,23 @@ internal sealed class MpscQueue<T>
         return true;
     }
 
+    /// <summary>Whether the next item is not there, but its place has been claimed. The taker's thread only.</summary>
+    internal bool IsBeingWritten()
+    {
+        for (Ring? ring = _head; ring is not null; ring = Volatile.Read(ref ring.Next)) // ORDERING: pairs with Grow.
+        {
+            if (ring.Count > 0)
+            {
+                return !ring.HasItem;
+            }
+        }
+
+        return false;
+    }
+
     private void Grow(Ring full)
     {
-        using (_growing.EnterScope())
+        using (Growing.EnterScope())
         {
             if (ReferenceEquals(_tail, full) && !full.IsEnded)
             {

@@ -45,7 +45,7 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            DisposedEnd.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
             return _channel;
         }
     }
@@ -60,7 +60,7 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
     [NotCancelSafe]
     public Future<SendResult<T>> SendAsync(T value)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        DisposedEnd.ThrowIf(IsDisposed, this);
         return new Future<SendResult<T>>(_send, 0, new SendResult<T>(SendStatus.Full, value));
     }
 

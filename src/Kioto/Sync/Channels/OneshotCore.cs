@@ -30,6 +30,12 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
     // The receiver was told that nothing comes. Never unset.
     private const long ReceiverTold = 32;
 
+    // Two operations of the receiver have waited at once: the one whose place was taken is told. Never unset.
+    private const long ReceiverShared = 64;
+
+    // The same of the sender's, which wait until the channel is closed.
+    private const long SenderShared = 128;
+
     // INVARIANT: the version in the upper half, the bits above in the lower; every change is one atomic operation, but
     // the last, which begins the next version.
     private long _word;
@@ -114,7 +120,9 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
     /// <param name="version">What the receiver carries.</param>
     /// <param name="value">The value.</param>
     /// <returns>Sent with a value, Full for "not yet", Closed when none will come.</returns>
-    internal SendStatus TryReceive(uint version, out T value)
+    internal SendStatus TryReceive(uint version, out T value) => TryReceive(version, null, out value);
+
+    private SendStatus TryReceive(uint version, WakeTarget? target, out T value)
     {
         long word = Read(version);
         while (true)
@@ -130,6 +138,7 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
                 if (TryExchange(ref word, version, word | ReceiverDone | ReceiverClosed))
                 {
                     value = _value;
+                    WakeOther(target);
                     FinishReceiver(word);
                     return SendStatus.Sent;
                 }
@@ -150,11 +159,18 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
         }
     }
 
-    internal bool PollReceive(uint version, WakeTarget target, out RecvResult<T> result)
+    /// <summary>Takes the outcome if it is there; else waits for it.</summary>
+    /// <param name="version">What the receiver carries.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <param name="again">Whether this operation waits already.</param>
+    /// <param name="result">The outcome.</param>
+    /// <returns>Whether there is one.</returns>
+    /// <exception cref="System.InvalidOperationException">Another operation receives, too.</exception>
+    internal bool PollReceive(uint version, WakeTarget target, bool again, out RecvResult<T> result)
     {
         while (true)
         {
-            switch (TryReceive(version, out T value))
+            switch (TryReceive(version, target, out T value))
             {
                 case SendStatus.Sent:
                     result = new RecvResult<T>(value);
@@ -164,7 +180,7 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
                     return true;
             }
 
-            if (TryRegister(ref _receiver, target, version, SenderDone | ReceiverClosed))
+            if (TryRegister(ref _receiver, target, version, SenderDone | ReceiverClosed, ReceiverShared, again))
             {
                 result = default;
                 return false;
@@ -175,8 +191,19 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
     /// <summary>Whether the receiver takes no value any more, or both ends are done; else waits for it.</summary>
     /// <param name="version">What the sender carries.</param>
     /// <param name="target">Whom to wake.</param>
+    /// <param name="again">Whether this operation waits already.</param>
     /// <returns>Whether it is so.</returns>
-    internal bool PollClosed(uint version, WakeTarget target) => !TryRegister(ref _sender, target, version, ReceiverClosed);
+    /// <exception cref="System.InvalidOperationException">Another operation of the sender waits, too.</exception>
+    internal bool PollClosed(uint version, WakeTarget target, bool again) =>
+        !TryRegister(ref _sender, target, version, ReceiverClosed, SenderShared, again);
+
+    /// <summary>The receiver's operation that waits is given up.</summary>
+    /// <param name="version">What the receiver carries.</param>
+    internal void StopReceiving(uint version) => Leave(ref _receiver, version, ReceiverShared);
+
+    /// <summary>The sender's operation that waits is given up.</summary>
+    /// <param name="version">What the sender carries.</param>
+    internal void StopAwaitingClose(uint version) => Leave(ref _sender, version, SenderShared);
 
     internal void Close(uint version)
     {
@@ -275,6 +302,15 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
 
     private void WakeReceiver() => Volatile.Read(ref _receiver)?.Wake(); // ORDERING: after a full fence, pairs with TryRegister's.
 
+    // Another operation of the receiver waits for the value that this one has: it is told.
+    private void WakeOther(WakeTarget? target)
+    {
+        if (Volatile.Read(ref _receiver) is { } other && !ReferenceEquals(other, target)) // ORDERING: as WakeReceiver.
+        {
+            other.Wake();
+        }
+    }
+
     private void WakeSender() => Volatile.Read(ref _sender)?.Wake(); // ORDERING: as above.
 
     // The receiver is done; the word is the one before.
@@ -292,22 +328,76 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
     }
 
     // Whether there is something to wait for: none of the endings was there when the target was.
-    private bool TryRegister(ref WakeTarget? slot, WakeTarget target, uint version, long endings)
+    private bool TryRegister(ref WakeTarget? slot, WakeTarget target, uint version, long endings, long shared, bool again)
     {
         WakeTarget? displaced = null;
         if (!ReferenceEquals(Volatile.Read(ref slot), target))
         {
+            if (again)
+            {
+                ThrowIfShared(version, shared);
+            }
+
             displaced = Interlocked.Exchange(ref slot, target); // ORDERING: full fence before the look at the word; pairs with those who change it.
         }
 
         long word = Volatile.Read(ref _word);
-        if (IsOf(word, version))
+        if (IsOf(word, version) && displaced is null)
         {
             return (word & endings) == 0;
         }
 
-        displaced?.Wake(); // He waits for the core's next channel: he registers again.
+        if (!again && displaced is not null && TryMarkShared(ref word, version, shared))
+        {
+            Volatile.Write(ref slot, target); // ORDERING: after the mark; pairs with Leave, which may have cleared it.
+        }
+
+        // He waits for the core's next channel, or was polled for another task before, and registers again; or he is
+        // another operation of this end, and is told.
+        displaced?.Wake();
+        return IsOf(word, version) && (word & endings) == 0;
+    }
+
+    // Whether the channel is the same still: then the word is what it is now.
+    private bool TryMarkShared(ref long word, uint version, long shared)
+    {
+        while (IsOf(word, version))
+        {
+            if (TryExchangeOrSee(ref word, word | shared))
+            {
+                word |= shared;
+                return true;
+            }
+        }
+
         return false;
+    }
+
+    private void ThrowIfShared(uint version, long shared)
+    {
+        long word = Volatile.Read(ref _word); // ORDERING: acquire, pairs with TryMarkShared: who displaced us has set it before he woke us.
+        if (IsOf(word, version) && (word & shared) != 0)
+        {
+            throw new System.InvalidOperationException(shared == ReceiverShared
+                ? "Another operation is receiving from this channel. A oneshot's value is received once: use Watch, Broadcast or SetOnce for several."
+                : "Another operation waits at this sender until the channel is closed. Wait once, and tell others.");
+        }
+    }
+
+    // Without it the next operation would be taken for a second one.
+    private void Leave(ref WakeTarget? slot, uint version, long shared)
+    {
+        if (!IsOf(Volatile.Read(ref _word), version)) // ORDERING: a hint: who finds the next channel's target wakes it.
+        {
+            return;
+        }
+
+        WakeTarget? left = Interlocked.Exchange(ref slot, null); // ORDERING: before the look at the word; pairs with TryRegister.
+        long word = Volatile.Read(ref _word);
+        if (!IsOf(word, version) || (word & shared) != 0)
+        {
+            left?.Wake(); // It may be another operation's: that one registers again.
+        }
     }
 
     // The receiver was disposed: who did that may not have come to wake those who wait, and finds the core in other hands.

@@ -30,9 +30,16 @@ public readonly struct OneshotReceiver<T> : IDisposable
     /// <summary>Waits for the value. Cancel safe: call it again, the value is not lost.</summary>
     /// <returns>The value; or Closed when the sender was disposed without sending, or this end was closed before.</returns>
     /// <exception cref="ObjectDisposedException">The value was received already, or this end is disposed while this waits.</exception>
+    /// <exception cref="InvalidOperationException">Another task receives at once: the one that came first is told, if it waits.</exception>
     [CancelSafe]
     public Future<RecvResult<T>> RecvAsync() =>
         Wait.For<RecvOperation, RecvResult<T>>(new RecvOperation(Core, _version));
+
+    /// <summary>Used by <c>await</c>; as <see cref="RecvAsync"/>.</summary>
+    /// <returns>The awaiter.</returns>
+    /// <exception cref="ObjectDisposedException">The value was received already.</exception>
+    [CancelSafe]
+    public FutureAwaiter<RecvResult<T>> GetAwaiter() => RecvAsync().GetAwaiter();
 
     /// <summary>Blocks the thread until there is the value. For threads that poll no futures.</summary>
     /// <returns>As <see cref="RecvAsync"/>.</returns>
@@ -58,17 +65,26 @@ public readonly struct OneshotReceiver<T> : IDisposable
     {
         public bool Poll(Waiter waiter, WakeTarget target, out RecvResult<T> result)
         {
-            if (core.PollReceive(version, target, out result))
+            // Its leaf's, and of no other use here: says whether this operation waits already.
+            bool again = waiter.Wanted != 0;
+            waiter.Wanted = 0;
+            if (core.PollReceive(version, target, again, out result))
             {
                 return true;
             }
 
+            waiter.Wanted = 1;
             SyncMeter.WaitsAlone(waiter, "oneshot.receive");
             return false;
         }
 
         public void Withdraw(Waiter waiter)
         {
+            if (waiter.Wanted != 0)
+            {
+                waiter.Wanted = 0;
+                core.StopReceiving(version);
+            }
         }
 
         public void Describe(LeafDescription into) => into.Set(typeof(OneshotReceiver<T>), "RecvAsync", core);

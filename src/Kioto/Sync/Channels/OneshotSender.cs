@@ -29,6 +29,7 @@ public readonly struct OneshotSender<T> : IDisposable
 
     /// <summary>Waits until the receiver takes no value any more: then making one is pointless. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
+    /// <exception cref="InvalidOperationException">Another task waits for it at once: the one that came first is told.</exception>
     [CancelSafe]
     public Future ClosedAsync() => Wait.For(new ClosedOperation(Core, _version));
 
@@ -42,17 +43,25 @@ public readonly struct OneshotSender<T> : IDisposable
         public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
         {
             result = default;
-            if (core.PollClosed(version, target))
+            bool again = waiter.Wanted != 0; // As the receiver's.
+            waiter.Wanted = 0;
+            if (core.PollClosed(version, target, again))
             {
                 return true;
             }
 
+            waiter.Wanted = 1;
             SyncMeter.WaitsAlone(waiter, "channel.closed");
             return false;
         }
 
         public void Withdraw(Waiter waiter)
         {
+            if (waiter.Wanted != 0)
+            {
+                waiter.Wanted = 0;
+                core.StopAwaitingClose(version);
+            }
         }
 
         public void Describe(LeafDescription into) => into.Set(typeof(OneshotSender<T>), "ClosedAsync", core);

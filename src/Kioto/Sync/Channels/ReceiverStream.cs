@@ -7,6 +7,6 @@ namespace Kioto.Sync;
 /// <param name="receiver">The receiver.</param>
 internal sealed class ReceiverStream<T>(IReceiver<T> receiver) : FutureStream<T>
 {
-    public override FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+    protected override FutureEnumerator<T> Enumerate(CancellationToken cancellationToken) =>
         new RecvEnumerator<T>(receiver);
 }

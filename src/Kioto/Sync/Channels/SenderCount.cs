@@ -13,6 +13,10 @@ internal struct SenderCount
     // INVARIANT: a statistic.
     private int _weak;
 
+    /// <summary>Counts the ends that a channel is made with.</summary>
+    /// <param name="strong">How many.</param>
+    internal SenderCount(int strong) => _strong = strong;
+
     internal readonly int Strong => Volatile.Read(in _strong); // ORDERING: a hint.
 
     internal readonly int Weak => Volatile.Read(in _weak); // ORDERING: a hint.
@@ -23,7 +27,7 @@ internal struct SenderCount
     /// <summary>One more, for a copy of an end that is alive; it may be disposed at this moment, as the last one.</summary>
     /// <param name="end">The end.</param>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
-    internal void AddCopy(object end) => ObjectDisposedException.ThrowIf(!TryAdd(), end);
+    internal void AddCopy(object end) => DisposedEnd.ThrowIf(!TryAdd(), end);
 
     /// <summary>One more, unless there is none any more.</summary>
     /// <returns>Whether there is one more.</returns>

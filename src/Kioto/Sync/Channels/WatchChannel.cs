@@ -7,7 +7,7 @@ namespace Kioto.Sync;
 /// <typeparam name="T">The type of the value.</typeparam>
 internal sealed class WatchChannel<T> : IPrimitive
 {
-    internal SenderCount Senders;
+    internal SenderCount Senders = new(1);
 
     private ShortLock _lock;
     private readonly WaitQueue _changes = new("watch.change");
@@ -19,6 +19,10 @@ internal sealed class WatchChannel<T> : IPrimitive
     private T _value;
     private long _version;
 
+    // The thread that calls its function again, as the value had changed meanwhile; 0 for none. Of several, the last.
+    // INVARIANT: written by that thread. A hint: what is found in it is one's own.
+    private int _repeating;
+
     // INVARIANT: changed by atomic operations.
     private int _receivers;
 
@@ -29,7 +33,6 @@ internal sealed class WatchChannel<T> : IPrimitive
     {
         _receivers = receivers;
         _value = initial;
-        Senders.Add();
     }
 
     /// <summary>How often the value has changed.</summary>
@@ -55,6 +58,7 @@ internal sealed class WatchChannel<T> : IPrimitive
     /// <returns>Whether it was stored.</returns>
     internal bool Store(T value, bool always, out T previous)
     {
+        ThrowIfRepeating();
         using (_lock.EnterScope())
         {
             previous = _value;
@@ -77,6 +81,7 @@ internal sealed class WatchChannel<T> : IPrimitive
     /// <returns>Whether it was stored.</returns>
     internal bool TryStore(T value, long seen)
     {
+        ThrowIfRepeating();
         using (_lock.EnterScope())
         {
             if (_version != seen)
@@ -90,6 +95,18 @@ internal sealed class WatchChannel<T> : IPrimitive
 
         _changes.WakeAll();
         return true;
+    }
+
+    /// <summary>This thread calls its function again: should that store into this channel itself, it would do so for ever.</summary>
+    internal void BeginRepeating() => Volatile.Write(ref _repeating, Environment.CurrentManagedThreadId); // ORDERING: read by the same thread.
+
+    /// <summary>The function has returned.</summary>
+    internal void EndRepeating()
+    {
+        if (Volatile.Read(ref _repeating) == Environment.CurrentManagedThreadId) // ORDERING: as BeginRepeating.
+        {
+            Volatile.Write(ref _repeating, 0); // ORDERING: as BeginRepeating. If it is another thread's by now, that one is not found out this time.
+        }
     }
 
     internal void AddReceiver() => Interlocked.Increment(ref _receivers); // ORDERING: none needed.
@@ -153,6 +170,15 @@ internal sealed class WatchChannel<T> : IPrimitive
         {
             throw new ObjectDisposedException(
                 "WatchReceiver", "This receiver was disposed. Use one that is alive: Subscribe, or Clone of another, makes one.");
+        }
+    }
+
+    private void ThrowIfRepeating()
+    {
+        if (Volatile.Read(ref _repeating) is not 0 and int thread && thread == Environment.CurrentManagedThreadId) // ORDERING: as BeginRepeating.
+        {
+            throw new InvalidOperationException(
+                "A function given to SendModify or SendIfModified sends to its own channel: it would be repeated for ever. Let it return the value.");
         }
     }
 

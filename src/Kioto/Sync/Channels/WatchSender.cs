@@ -28,7 +28,7 @@ public sealed class WatchSender<T> : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+            DisposedEnd.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
             return _channel;
         }
     }
@@ -55,39 +55,51 @@ public sealed class WatchSender<T> : IDisposable
 
     /// <summary>Makes a new value of the current one and tells the receivers; with no receiver it is stored too.</summary>
     /// <param name="change">Makes the value. No lock is held: it is called again if somebody else was faster. If it throws, nothing changes.</param>
+    /// <exception cref="InvalidOperationException">The function sends to this channel itself.</exception>
     public void SendModify(Func<T, T> change)
     {
         ArgumentNullException.ThrowIfNull(change);
         WatchChannel<T> channel = Channel;
-        long version;
-        T value;
-        do
+        T value = change(channel.Read(out long version));
+        while (!channel.TryStore(value, version))
         {
-            value = change(channel.Read(out version));
+            channel.BeginRepeating();
+            try
+            {
+                value = change(channel.Read(out version));
+            }
+            finally
+            {
+                channel.EndRepeating();
+            }
         }
-        while (!channel.TryStore(value, version));
     }
 
     /// <summary>Changes the value if it wants to; only then the receivers are told.</summary>
     /// <param name="modifier">Changes a copy. No lock is held: it is called again if somebody else was faster. If it throws, nothing changes.</param>
     /// <returns>Whether it was changed.</returns>
+    /// <exception cref="InvalidOperationException">The function sends to this channel itself.</exception>
     public bool SendIfModified(WatchModifier<T> modifier)
     {
         ArgumentNullException.ThrowIfNull(modifier);
         WatchChannel<T> channel = Channel;
-        while (true)
+        T value = channel.Read(out long version);
+        bool changed = modifier(ref value);
+        while (changed && !channel.TryStore(value, version))
         {
-            T value = channel.Read(out long version);
-            if (!modifier(ref value))
+            channel.BeginRepeating();
+            try
             {
-                return false;
+                value = channel.Read(out version);
+                changed = modifier(ref value);
             }
-
-            if (channel.TryStore(value, version))
+            finally
             {
-                return true;
+                channel.EndRepeating();
             }
         }
+
+        return changed;
     }
 
     /// <summary>One more receiver, for which the current value counts as seen.</summary>

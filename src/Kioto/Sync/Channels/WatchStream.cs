@@ -7,7 +7,7 @@ namespace Kioto.Sync;
 /// <param name="receiver">The receiver.</param>
 internal sealed class WatchStream<T>(WatchReceiver<T> receiver) : FutureStream<T>
 {
-    public override FutureEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+    protected override FutureEnumerator<T> Enumerate(CancellationToken cancellationToken) =>
         new Enumerator(receiver);
 
     private sealed class Enumerator(WatchReceiver<T> receiver) : FutureEnumerator<T>

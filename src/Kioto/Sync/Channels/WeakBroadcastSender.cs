@@ -31,7 +31,7 @@ public sealed class WeakBroadcastSender<T> : IDisposable
     /// <exception cref="ObjectDisposedException">This was disposed.</exception>
     public bool TryUpgrade([NotNullWhen(true)] out BroadcastSender<T>? sender)
     {
-        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+        DisposedEnd.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
         sender = _channel.Senders.TryAdd() ? new BroadcastSender<T>(_channel) : null;
         return sender is not null;
     }

@@ -18,6 +18,9 @@ public sealed class Notified : IDisposable
 
     // What it was given has been taken from the queue, and not yet by who waits.
     private bool _isNotified;
+
+    // The leaf of the operation that waits.
+    private Waiter? _waiting;
     private bool _disposed;
 
     internal Notified(Notify notify) => _notify = notify;
@@ -27,7 +30,7 @@ public sealed class Notified : IDisposable
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public bool Enable()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfDisposed();
         Begin();
         return Poll(Nobody.Instance);
     }
@@ -35,11 +38,12 @@ public sealed class Notified : IDisposable
     /// <summary>Waits for the notification; enters the queue for it at the first poll, if <see cref="Enable"/> has not.</summary>
     /// <remarks>Cancel safety: cancelling keeps the place, and a notification that was received, for the next call.</remarks>
     /// <returns>The future of the notification.</returns>
-    /// <exception cref="ObjectDisposedException">It was disposed, or is before this is polled.</exception>
+    /// <exception cref="ObjectDisposedException">It was disposed, or is before this is polled, or while it waits.</exception>
+    /// <exception cref="InvalidOperationException">Another operation waits at it.</exception>
     [CancelSafe]
     public Future WaitAsync()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfDisposed();
         return Wait.For(new WaitOperation(this));
     }
 
@@ -80,22 +84,44 @@ public sealed class Notified : IDisposable
         return _isNotified;
     }
 
-    private bool PollWait(WakeTarget target)
+    private bool PollWait(Waiter waiter, WakeTarget target)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ThrowIfDisposed();
+        if (_waiting is { } waiting && !ReferenceEquals(waiting, waiter))
+        {
+            throw new InvalidOperationException(
+                "Another operation waits at this Notified. Give each task its own: CreateNotified makes one.");
+        }
+
         Begin();
         if (!Poll(target))
         {
+            _waiting = waiter;
             return false;
         }
 
+        _waiting = null;
         _isNotified = false;
         _enabled = false;
         return true;
     }
 
-    private void StopWaiting()
+    private void ThrowIfDisposed()
     {
+        if (_disposed)
+        {
+            throw new ObjectDisposedException("Notified", "This Notified was disposed. CreateNotified of its Notify makes another.");
+        }
+    }
+
+    private void StopWaiting(Waiter waiter)
+    {
+        if (!ReferenceEquals(_waiting, waiter))
+        {
+            return; // It was told that another one waits.
+        }
+
+        _waiting = null;
         if (this is not { _enabled: true, _isNotified: false, _disposed: false })
         {
             return;
@@ -110,10 +136,10 @@ public sealed class Notified : IDisposable
         public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
         {
             result = default;
-            return notified.PollWait(target);
+            return notified.PollWait(waiter, target);
         }
 
-        public void Withdraw(Waiter waiter) => notified.StopWaiting();
+        public void Withdraw(Waiter waiter) => notified.StopWaiting(waiter);
 
         public void Describe(LeafDescription into) => into.Set(typeof(Notified), "WaitAsync", notified._notify);
     }

@@ -234,19 +234,7 @@ public sealed class Notify : IPermitSource, IPrimitive
             state = seen;
         }
 
-        bool passedOver = waiter.State == WaiterState.Skipped;
-        waiter.MoveTo(target);
-        waiter.Source = this;
-        waiter.State = WaiterState.Waiting;
-        if (passedOver)
-        {
-            _waiters.AddFirst(waiter);
-        }
-        else
-        {
-            _waiters.AddLast(waiter);
-        }
-
+        _waiters.Enter(waiter, target, this);
         return false;
     }
 

@@ -78,9 +78,9 @@ internal sealed partial class PermitQueue
     /// <summary>Permits came back: whoever waits for the last of them is told, if it was closed.</summary>
     internal void TellIfClosed()
     {
-        if (_returnedAfterClose is not null && IsClosed)
+        if (_owner is not null && IsClosed)
         {
-            _returnedAfterClose();
+            _owner.PermitsReturnedAfterClose();
         }
     }
 
@@ -145,19 +145,8 @@ internal sealed partial class PermitQueue
                 return AcquireOutcome.Acquired;
             }
 
-            waiter.MoveTo(target);
-            waiter.Source = this;
             waiter.Wanted = count;
-            waiter.State = WaiterState.Waiting;
-            if (passedOver)
-            {
-                _waiters.AddFirst(waiter);
-            }
-            else
-            {
-                _waiters.AddLast(waiter);
-            }
-
+            _waiters.Enter(waiter, target, this);
             return AcquireOutcome.NoPermits;
         }
     }

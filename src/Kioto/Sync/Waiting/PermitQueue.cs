@@ -29,8 +29,7 @@ internal sealed partial class PermitQueue : IPermitSource
     private readonly string _operation;
     private readonly long _most;
 
-    // Told when permits that a waiter was given come back after the end.
-    private readonly Action? _returnedAfterClose;
+    private readonly IPermitOwner? _owner;
 
     // INVARIANT: the permits that nobody has, shifted, and the two bits.
     private long _state;
@@ -40,11 +39,11 @@ internal sealed partial class PermitQueue : IPermitSource
     /// <param name="operation">What acquires from it, for the meter.</param>
     /// <param name="permits">How many permits it begins with.</param>
     /// <param name="most">How many there can be.</param>
-    /// <param name="returnedAfterClose">Told when permits that a waiter was given come back after the end.</param>
-    internal PermitQueue(string operation, long permits, long most = MaxPermits, Action? returnedAfterClose = null)
+    /// <param name="owner">Told when permits that a waiter was given come back after the end.</param>
+    internal PermitQueue(string operation, long permits, long most = MaxPermits, IPermitOwner? owner = null)
     {
         _operation = operation;
-        _returnedAfterClose = returnedAfterClose;
+        _owner = owner;
         _state = permits << Shift;
         _most = most;
     }
@@ -215,6 +214,11 @@ internal sealed partial class PermitQueue : IPermitSource
     /// <summary>No more permits for anybody, but what has been given stays given. Wakes all who wait.</summary>
     internal void Close()
     {
+        if (TryCloseUnqueued())
+        {
+            return;
+        }
+
         WakeBatch wakes = default;
         bool more;
         using (_lock.EnterScope())
@@ -271,6 +275,23 @@ internal sealed partial class PermitQueue : IPermitSource
         return false;
     }
 
+    private bool TryCloseUnqueued()
+    {
+        long state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
+        while ((state & Queued) == 0)
+        {
+            long seen = Interlocked.CompareExchange(ref _state, state | Closed, state); // ORDERING: release, pairs with IsClosed.
+            if (seen == state)
+            {
+                return true;
+            }
+
+            state = seen;
+        }
+
+        return false;
+    }
+
     private void ThrowOverflow() => throw new InvalidOperationException(
-        $"More permits were given back than there can be ({_most}): something was released twice.");
+        $"More permits were given back than there can be ({_most}): something was added, or released, twice.");
 }

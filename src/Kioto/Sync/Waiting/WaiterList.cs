@@ -55,6 +55,26 @@ internal struct WaiterList
         First = waiter;
     }
 
+    /// <summary>Begins to wait: the last, or before all others because it was passed over.</summary>
+    /// <param name="waiter">The waiter.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <param name="source">Who is to pass on what it is given.</param>
+    internal void Enter(Waiter waiter, WakeTarget target, IPermitSource source)
+    {
+        bool passedOver = waiter.State == WaiterState.Skipped;
+        waiter.MoveTo(target);
+        waiter.Source = source;
+        waiter.State = WaiterState.Waiting;
+        if (passedOver)
+        {
+            AddFirst(waiter);
+        }
+        else
+        {
+            AddLast(waiter);
+        }
+    }
+
     /// <summary>Takes out a waiter that is in this list.</summary>
     /// <param name="waiter">The waiter.</param>
     internal void Remove(Waiter waiter)

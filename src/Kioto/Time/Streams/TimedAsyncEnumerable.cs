@@ -65,7 +65,7 @@ public static class TimedAsyncEnumerable
         ArgumentOutOfRangeException.ThrowIfLessThan(maxSize, 1);
         Check(source, duration, nameof(ChunksTimeout));
         return new TimedStream<IReadOnlyList<T>>(
-            token => new ChunksEnumerator<T>(new TimedSource<T>(source, token), maxSize, duration));
+            token => new ChunksEnumerator<T>(new TimedSource<T>(source, token), maxSize, duration), gathers: true);
     }
 
     /// <summary>Gives an item only when no other has come for a time after it; the stream's last one always.</summary>
@@ -78,7 +78,7 @@ public static class TimedAsyncEnumerable
     public static FutureStream<T> Debounce<T>(this IAsyncEnumerable<T> source, TimeSpan duration)
     {
         Check(source, duration, nameof(Debounce));
-        return new TimedStream<T>(token => new DebounceEnumerator<T>(new TimedSource<T>(source, token), duration));
+        return new TimedStream<T>(token => new DebounceEnumerator<T>(new TimedSource<T>(source, token), duration), gathers: true);
     }
 
     private static void Check<T>(IAsyncEnumerable<T> source, TimeSpan duration, string who)

@@ -83,6 +83,7 @@ public sealed class KnobTests
     {
         AssertBoth(Runtime.CreateBuilder().ThreadName("a").ThreadNameFn(_ => "b"), "ThreadName", "ThreadNameFn");
         AssertBoth(Runtime.CreateBuilder().PinWorkers().WorkerAffinity(_ => CpuSet.Of(0)), "PinWorkers", "WorkerAffinity");
+        AssertBoth(Runtime.CreateBuilder().StuckThreshold(System.Threading.Timeout.InfiniteTimeSpan).OnStuckTask(_ => { }), "StuckThreshold", "OnStuckTask");
         AssertBoth(Runtime.CreateBuilder().MaxThreads(8).MaxBlockingThreads(4), "MaxThreads", "MaxBlockingThreads");
         AssertBoth(Runtime.CreateBuilder().StartPaused(), "StartPaused", "CreateBuilder");
         AssertBoth(Runtime.CreatePerCoreBuilder().StartPaused(), "StartPaused", "CreatePerCoreBuilder");

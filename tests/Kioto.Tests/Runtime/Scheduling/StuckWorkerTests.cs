@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
@@ -176,12 +177,18 @@ public sealed class StuckWorkerTests
     public void A_poll_is_reported_once_and_a_callback_that_throws_harms_nobody() => Bounded.Run(() =>
     {
         int reports = 0;
+        ConcurrentQueue<(Exception Failure, string? Knob)> failures = new();
         using ManualResetEventSlim once = new();
         using ManualResetEventSlim twice = new();
         using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).StuckThreshold(TimeSpan.FromMilliseconds(10))
+            .OnUnhandledFailure((failure, task) =>
+            {
+                failures.Enqueue((failure, task.Name));
+                (failures.Count == 1 ? once : twice).Set();
+            })
             .OnStuckTask(_ =>
             {
-                (Interlocked.Increment(ref reports) == 1 ? once : twice).Set();
+                Interlocked.Increment(ref reports);
                 throw new FormatException();
             }).Build();
         runtime.RunTask(async () =>
@@ -192,20 +199,23 @@ public sealed class StuckWorkerTests
         Assert.Equal(1, reports);
         runtime.RunTask(async () => twice.Wait());
         Assert.Equal(2, reports);
+        Assert.All(failures, failure =>
+        {
+            Assert.IsType<FormatException>(failure.Failure);
+            Assert.Equal("OnStuckTask", failure.Knob);
+        });
     });
 
     [Fact]
     public void Turned_off_it_reports_nothing_but_the_driver_is_looked_at() => Bounded.Run(() =>
     {
-        int reports = 0;
-        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(2).StuckThreshold(System.Threading.Timeout.InfiniteTimeSpan)
-            .OnStuckTask(_ => Interlocked.Increment(ref reports)).Build();
+        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(2).StuckThreshold(System.Threading.Timeout.InfiniteTimeSpan).Build();
         using ManualResetEventSlim gate = new();
         JoinHandle stuck = runtime.Spawn(async () => gate.Wait());
         runtime.RunTask(async () => await Kio.Sleep(TimeSpan.FromMilliseconds(120)));
         gate.Set();
         runtime.BlockOn(async () => await stuck);
-        Assert.Equal(0, reports);
+        Assert.Equal(0, runtime.Metrics.StuckTaskCount);
         Assert.Equal(0, runtime.Handle.ReserveThreads);
     });
 

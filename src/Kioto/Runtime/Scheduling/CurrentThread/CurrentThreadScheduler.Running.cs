@@ -29,7 +29,10 @@ internal sealed partial class CurrentThreadScheduler
 
             if (background)
             {
-                _background.Push(task);
+                if (task.TryPutDown())
+                {
+                    _background.Push(task);
+                }
             }
             else
             {

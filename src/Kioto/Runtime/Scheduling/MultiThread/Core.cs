@@ -31,10 +31,17 @@ internal sealed class Core
     /// <summary>The thread that is to take it, and has not begun to. INVARIANT: under the hand-off lock.</summary>
     internal WorkerThread? Seat;
 
+    /// <summary>While it is vacant: the context of the thread that it has left. INVARIANT: under the hand-off lock.</summary>
+    internal Ambient? LeftBy;
+
     /// <summary>The task that was woken last: it runs next, while its data is in the cache.</summary>
     internal TaskHeader? Lifo;
 
-    internal bool LifoEnabled = true;
+    /// <summary>Whether it has a slot for that at all.</summary>
+    internal readonly bool HasLifo;
+
+    /// <summary>Whether it is used: not for a while where tasks have woken one another in turn.</summary>
+    internal bool LifoEnabled;
 
     internal bool Searching;
 
@@ -80,6 +87,8 @@ internal sealed class Core
         Scheduler = scheduler;
         Index = index;
         Parker = parker;
+        HasLifo = scheduler.Options.LifoSlot;
+        LifoEnabled = HasLifo;
         _random = (seed + ((ulong)index * 0x9E3779B97F4A7C15)) | 1;
     }
 
@@ -139,6 +148,26 @@ internal sealed class Core
         }
     }
 
+    /// <summary>Hands all tasks to the shared queue: for as long as nobody runs the core, only searchers would find them here.</summary>
+    internal void HandOverTasks()
+    {
+        while (Ring.Pop() is { } task)
+        {
+            Spill(task);
+        }
+
+        if (Lifo is { } lifo)
+        {
+            Lifo = null;
+            Spill(lifo);
+        }
+
+        if (SpillCount > 0)
+        {
+            FlushSpill();
+        }
+    }
+
     /// <summary>
     /// Whether a task that would be alone in the ring may be kept to this worker, see docs/decisions/0065: the slot is off
     /// for a while, and others were told of such a task in this millisecond. One in four looks at the clock.
@@ -146,7 +175,7 @@ internal sealed class Core
     /// <returns>Whether nobody need be told of it before this poll has ended.</returns>
     internal bool MayKeepToItself()
     {
-        if (LifoEnabled || Batching || Overflowing || Ring.Count > 0)
+        if (!HasLifo || LifoEnabled || Batching || Overflowing || Ring.Count > 0)
         {
             return false;
         }
@@ -193,6 +222,11 @@ internal sealed class Core
     // Arrival order is kept: while older tasks of ours wait in the shared queue, newer ones go behind them.
     private void Spill(TaskHeader task)
     {
+        if (!task.TryPutDown())
+        {
+            return;
+        }
+
         Overflowing = true;
         Counters.Overflows++;
         task.Next = null;

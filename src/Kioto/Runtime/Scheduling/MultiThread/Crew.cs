@@ -11,10 +11,12 @@ namespace Kioto;
 /// A core leaves its thread in three ways: the thread gives it away before it blocks (BlockInPlace, BlockOn), the
 /// watchdog takes it from a thread that is stuck in a poll, or the runtime ends. Then a thread of the reserve is seated
 /// with it, and begins to run it when it has woken up; until then the thread that gave it away may take it back.
-/// INVARIANT, SEAT: all under the hand-off lock. A core that runs has a holder or a seat, never both; the holder's
-/// <see cref="CoreHold"/> says so too, but while a revocation is under way.
+/// INVARIANT, SEAT: all under the hand-off lock. A core that runs has a holder or a seat, never both, or is vacant; the
+/// holder's <see cref="CoreHold"/> says so too, but while a revocation is under way.
 /// The reserve's threads come on top of the workers and are bounded, as are those of the blocking pool; they leave after
-/// the keep-alive. Where there is none, a core stays where it is.
+/// the keep-alive. Where there is none, a core becomes vacant, and what it had goes to the shared queue.
+/// INVARIANT, VACANT: a core becomes vacant only while nobody is in reserve, and who is about to be takes it: nobody
+/// sleeps beside one.
 /// </remarks>
 internal sealed class Crew
 {
@@ -25,6 +27,9 @@ internal sealed class Crew
     // The latest first: the others have a chance to time out. INVARIANT: these hold their thread's InReserve.
     private readonly List<WorkerThread> _reserve = [];
     private readonly int _most;
+
+    // INVARIANT: under the lock. Few: there is one only while all threads that there may be are in use.
+    private readonly List<Core> _vacant = [];
 
     // Threads whose poll goes on without the core that it began with. INVARIANT: under the lock; the count is read without.
     private readonly List<Ambient> _stray = [];
@@ -41,8 +46,7 @@ internal sealed class Crew
         RuntimeOptions options = scheduler.Options;
         _scheduler = scheduler;
 
-        // Even a runtime without a pool can save each of its cores once.
-        _most = options.WorkerThreads + int.Max(options.WorkerThreads, options.MaxBlockingThreads);
+        _most = options.WorkerThreads + options.MostReserveThreads;
         double nanos = options.ThreadKeepAlive.TotalMilliseconds * 1_000_000;
         _keepAliveNanos = nanos < 0 || nanos >= long.MaxValue ? -1 : (long)nanos;
     }
@@ -101,7 +105,7 @@ internal sealed class Crew
             bool expired = deadline != long.MaxValue && left <= 0;
             using (_lock.EnterScope())
             {
-                if (thread.Seated is { } core)
+                if ((thread.Seated ?? FirstVacant()) is { } core)
                 {
                     Occupy(core, thread, ambient);
                     return core;
@@ -135,49 +139,41 @@ internal sealed class Crew
     /// <summary>Takes a core from a thread that is stuck in a poll. Any thread but that.</summary>
     /// <param name="core">The core.</param>
     /// <param name="polls">Its number of polls when it was found stuck.</param>
-    /// <returns>Whether another thread has it now. If not, it may be tried again.</returns>
-    internal bool TryTakeFromStuck(Core core, long polls)
+    /// <param name="overAt">When that poll's slice is over, see <see cref="Ambient.OverAt"/>: nobody looks at it any more.</param>
+    /// <returns>Whether that thread has it no more. If it has, it may be tried again.</returns>
+    internal bool TryTakeFromStuck(Core core, long polls, long overAt = 0)
     {
-        if (!EnsureReserve(core.Index))
-        {
-            return false;
-        }
-
-        WorkerThread thread;
+        bool hasReserve = EnsureReserve(core.Index);
+        WorkerThread? thread;
         using (_lock.EnterScope())
         {
             // ORDERING: a poll that has ended meanwhile costs its thread the core, and nothing else.
-            if (_reserve.Count == 0 || core.Holder is not { } holder || Volatile.Read(ref core.Counters.Polls) != polls ||
-                !holder.Hold.TryRevoke(core))
+            if ((hasReserve && _reserve.Count == 0) || core.Holder is not { } holder ||
+                Volatile.Read(ref core.Counters.Polls) != polls || !holder.Hold.TryRevoke(core))
             {
                 return false;
             }
 
+            Volatile.Write(ref holder.OverAt, overAt); // ORDERING: a hint, until the poll ends.
             _stuck.Add(holder);
             thread = PassOn(core, holder);
         }
 
-        thread.Parker.Unpark();
+        Tell(thread);
         return true;
     }
 
     /// <summary>Gives the calling thread's core to a thread of the reserve, before the poll that goes on here blocks.</summary>
     /// <param name="ambient">The thread's context.</param>
-    /// <returns>The core, for <see cref="TryTakeBack"/>; null if it had none, or nobody is there to take it.</returns>
+    /// <returns>The core, for <see cref="TryTakeBack"/>; null if it had none.</returns>
     internal Core? GiveAway(Ambient ambient)
     {
         while (ambient.Hold.Core is Core held)
         {
-            if (!EnsureReserve(held.Index))
+            // Where another worker that is going to block has taken that thread: there is to be one for each.
+            if (TryGiveAway(ambient, EnsureReserve(held.Index), out Core? core, out WorkerThread? thread))
             {
-                TellOthers(ambient);
-                return null;
-            }
-
-            // Or another worker that is going to block has taken that thread: there is to be one for each.
-            if (TryGiveAway(ambient, out Core? core, out WorkerThread? thread))
-            {
-                thread.Parker.Unpark();
+                Tell(thread);
                 return core;
             }
         }
@@ -185,12 +181,12 @@ internal sealed class Crew
         return null;
     }
 
-    private bool TryGiveAway(Ambient ambient, [NotNullWhen(true)] out Core? core, [NotNullWhen(true)] out WorkerThread? thread)
+    private bool TryGiveAway(Ambient ambient, bool hasReserve, [NotNullWhen(true)] out Core? core, out WorkerThread? thread)
     {
         using (_lock.EnterScope())
         {
             core = ambient.Hold.Core as Core;
-            if (_reserve.Count == 0 || core is null)
+            if (core is null || (hasReserve && _reserve.Count == 0))
             {
                 thread = null;
                 return false;
@@ -203,12 +199,17 @@ internal sealed class Crew
         }
     }
 
-    // The core stays with a thread that is going to block: at least what it has can be stolen.
-    private void TellOthers(Ambient ambient)
+    // Where the core is vacant what it had is the others'.
+    private void Tell(WorkerThread? thread)
     {
-        (ambient.Hold.Enter() as Core)?.HandInLifo();
-        ambient.Hold.Leave();
-        _scheduler.NotifyParked();
+        if (thread is not null)
+        {
+            thread.Parker.Unpark();
+        }
+        else
+        {
+            _scheduler.NotifyParked();
+        }
     }
 
     /// <summary>Takes a core back that nobody has begun to run.</summary>
@@ -219,20 +220,24 @@ internal sealed class Crew
     {
         using (_lock.EnterScope())
         {
-            if (core.Seat is not { } thread)
+            // If another thread has swept its list, the task that is polled here may have yet to enter that.
+            bool isVacant = ReferenceEquals(core.LeftBy, ambient);
+            if ((core.Seat is null && !isVacant) || core.Swept)
             {
                 return false;
             }
 
-            // Another thread has had it and has swept its list, which the task that is polled here may have yet to enter.
-            if (core.Swept)
+            if (core.Seat is { } thread)
             {
-                return false;
+                thread.Seated = null;
+                core.Seat = null;
+                AddToReserve(thread); // It is awake, or about to be, and will see that it waits for nothing.
+            }
+            else
+            {
+                Fill(core);
             }
 
-            thread.Seated = null;
-            core.Seat = null;
-            AddToReserve(thread); // It is awake, or about to be, and will see that it waits for nothing.
             core.Holder = ambient;
             ambient.Hold.Set(core);
             RemoveStray(ambient);
@@ -342,18 +347,29 @@ internal sealed class Crew
         }
     }
 
-    private WorkerThread PassOn(Core core, Ambient from)
+    // Null where nobody is in reserve. Then the core's tasks are handed over before it is vacant: it can't be run until then.
+    private WorkerThread? PassOn(Core core, Ambient from)
     {
         core.Holder = null;
         _stray.Add(from);
         Volatile.Write(ref _strayPolls, _stray.Count); // ORDERING: before the core can run, and so end.
+        if (_reserve.Count == 0)
+        {
+            core.HandOverTasks();
+            core.LeftBy = from;
+            _vacant.Add(core);
+            return null;
+        }
+
         WorkerThread thread = TakeFromReserve();
         Seat(core, thread);
         return thread;
     }
 
+    // The poll has ended, or has its core again.
     private void RemoveStray(Ambient ambient)
     {
+        ambient.OverAt = 0;
         _stray.Remove(ambient);
         _stuck.Remove(ambient);
         Volatile.Write(ref _strayPolls, _stray.Count); // ORDERING: release; pairs with HasStrayPolls.
@@ -370,6 +386,12 @@ internal sealed class Crew
         thread.HasJoined = true;
         thread.Seated = null;
         core.Seat = null;
+        if (core.LeftBy is not null)
+        {
+            Fill(core);
+            RemoveFromReserve(thread);
+        }
+
         core.Holder = ambient;
         ambient.Hold.Begin(core);
     }
@@ -396,10 +418,23 @@ internal sealed class Crew
     {
         _threads--;
         thread.Seated = null;
+        RemoveFromReserve(thread);
+    }
+
+    private void RemoveFromReserve(WorkerThread thread)
+    {
         if (thread.InReserve)
         {
             thread.InReserve = false;
             _reserve.Remove(thread);
         }
+    }
+
+    private Core? FirstVacant() => _vacant.Count > 0 ? _vacant[0] : null;
+
+    private void Fill(Core core)
+    {
+        core.LeftBy = null;
+        _vacant.Remove(core);
     }
 }

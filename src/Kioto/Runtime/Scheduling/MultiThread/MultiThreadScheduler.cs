@@ -34,7 +34,6 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
 
     private readonly Lock _remoteLock = new();
     private readonly TaskSlab _remoteSlab = new();
-    private readonly bool _lifoSlot;
     private int _running;
     private int _relays;
 
@@ -49,7 +48,6 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         : base(options, options.WorkerThreads + 1)
     {
         int workers = options.WorkerThreads;
-        _lifoSlot = options.LifoSlot;
         Idle = new IdleSet(workers);
         Background = new BackgroundQueue(Driver.Timers.Clock, options.BackgroundMaxWaitNanos);
         Cores = new Core[workers];
@@ -353,21 +351,32 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     /// </summary>
     internal void NotifyIfWorkPending()
     {
-        // The shared queue first: what has left it by then is in a ring (INVARIANT, VISIBLE).
-        if (!Inject.IsEmpty || !Background.IsEmpty)
+        if (IsAnythingQueued())
         {
             NotifyParked();
-            return;
+        }
+    }
+
+    /// <summary>Whether anything is in the queues of all workers, of either class.</summary>
+    internal bool HasSharedTasks => !Inject.IsEmpty || !Background.IsEmpty;
+
+    // The shared queue first: what has left it by then is in a ring (INVARIANT, VISIBLE).
+    private bool IsAnythingQueued()
+    {
+        if (HasSharedTasks)
+        {
+            return true;
         }
 
         foreach (LocalQueue ring in Rings)
         {
             if (ring.Count > 0)
             {
-                NotifyParked();
-                return;
+                return true;
             }
         }
+
+        return false;
     }
 
     /// <summary>Queues a task that a worker has let go of, behind its class, and leaves it to that worker to tell others.</summary>
@@ -377,7 +386,10 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     {
         if (task.IsBackground)
         {
-            Background.Push(task);
+            if (task.TryPutDown())
+            {
+                Background.Push(task);
+            }
         }
         else
         {
@@ -519,7 +531,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     // Once in a millisecond it is told all the same: the two may compute for long beside their talk.
     private void ScheduleBehind(Core core, TaskHeader task)
     {
-        if (_lifoSlot && core.MayKeepToItself())
+        if (core.MayKeepToItself())
         {
             core.PushBack(task);
             core.Unannounced = true;
@@ -547,17 +559,9 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     // they let go of is in the shared queue or in a list before they count no more.
     private bool NothingIsLeft()
     {
-        if (Crew.HasStrayPolls || !Inject.IsEmpty || !Background.IsEmpty)
+        if (Crew.HasStrayPolls || IsAnythingQueued())
         {
             return false;
-        }
-
-        foreach (LocalQueue ring in Rings)
-        {
-            if (ring.Count > 0)
-            {
-                return false;
-            }
         }
 
         foreach (TaskSlab slab in _slabs)

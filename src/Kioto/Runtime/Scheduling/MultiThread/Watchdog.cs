@@ -166,7 +166,9 @@ internal sealed class Watchdog
     {
         // Which task it is must be read while it is being polled; if the poll ends meanwhile the report is of no use.
         TaskHeader? task = PolledTask.On(holder)?.Target as TaskHeader; // An arm of a combinator leads to its task.
-        bool moved = _scheduler.Crew.TryTakeFromStuck(core, watch.Polls);
+        long slice = _scheduler.SliceNanos;
+        long overAt = slice == long.MaxValue ? 0 : _time.LatestLook + long.Max(0, slice - watch.Nanos);
+        bool moved = _scheduler.Crew.TryTakeFromStuck(core, watch.Polls, overAt);
         if (!moved && Volatile.Read(ref core.Counters.Polls) != watch.Polls)
         {
             return;

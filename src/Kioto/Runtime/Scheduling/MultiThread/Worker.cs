@@ -34,7 +34,6 @@ internal sealed class Worker
     private readonly MultiThreadScheduler _scheduler;
     private readonly Ambient _ambient;
     private readonly ThreadHooks? _parkHooks;
-    private readonly bool _lifoSlot;
     private readonly int _budget;
     private readonly int _eventInterval;
     private readonly int _sharedInterval;
@@ -56,8 +55,7 @@ internal sealed class Worker
         _parkHooks = _scheduler.ThreadHooks is { ObservesParking: true } hooks ? hooks : null;
         _budget = _scheduler.PollBudget;
         RuntimeOptions options = _scheduler.Options;
-        _lifoSlot = options.LifoSlot;
-        core.LifoEnabled = _lifoSlot;
+        core.LifoEnabled = core.HasLifo;
         _ticksToEvents = _eventInterval = options.EventInterval;
         _ticksToShared = _sharedInterval = options.GlobalQueueInterval;
         _background = new BackgroundPicks(_scheduler.Background, options.BackgroundInterval);
@@ -111,7 +109,7 @@ internal sealed class Worker
         }
     }
 
-    private bool HasTasksForOthers => _core.Ring.Count > 0 || !_scheduler.Inject.IsEmpty || !_scheduler.Background.IsEmpty;
+    private bool HasTasksForOthers => _core.Ring.Count > 0 || _scheduler.HasSharedTasks;
 
     private void FenceUnannounced()
     {
@@ -232,7 +230,7 @@ internal sealed class Worker
             _stole = false;
         }
 
-        _core.LifoEnabled = _lifoSlot;
+        _core.LifoEnabled = _core.HasLifo;
         _ambient.Budget = _budget;
         if (!Poll(task))
         {
@@ -303,7 +301,7 @@ internal sealed class Worker
     // The core is another thread's. After the runtime's end the queue is nobody's: then the task has been dropped.
     private void EndStrayPoll(TaskHeader task, RunOutcome outcome)
     {
-        if (outcome != RunOutcome.Released)
+        if (outcome != RunOutcome.Released && task.TryPutDown())
         {
             _scheduler.RequeueRemotely(task, _ambient);
         }

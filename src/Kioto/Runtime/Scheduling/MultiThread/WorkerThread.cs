@@ -44,9 +44,14 @@ internal sealed class WorkerThread
         {
             if (new Worker(core, ambient).Loop())
             {
-                // The runtime ends: whoever waits for its end finds that the hooks have been called.
-                _scheduler.ThreadHooks?.Stopping(Worker);
-                stopped = true;
+                // The runtime ends: whoever waits for its end finds that the hooks have been called. Once a thread, which
+                // may have another core to end.
+                if (!stopped)
+                {
+                    _scheduler.ThreadHooks?.Stopping(Worker);
+                    stopped = true;
+                }
+
                 core.Counters.End();
                 _crew.Retire(core, ambient);
                 _scheduler.OnWorkerExit(core);
