@@ -6,8 +6,9 @@ namespace Kioto.AspNetCore;
 /// <remarks>
 /// A mutable struct that is never copied: a field of <c>KiotoConnection</c>. It goes from idle to relaying to
 /// gone, or from idle to gone, and never back.
-/// INVARIANT: at most one caller is told Begun; one is told Ended if, and only if, one is told Begun. So the scheduler's
-/// count is right once both have told it. The one may overtake the other on the way: for a moment the count is one less.
+/// INVARIANT: at most one caller is told Begun; one is told Ended if, and only if, one is told Begun and the connection
+/// has gone. So the scheduler's count is right once both have told it. The end may overtake the beginning on the way:
+/// for a moment the count is one too low, at worst below zero, which the scheduler takes for none.
 /// </remarks>
 internal struct RelayState
 {
