@@ -57,7 +57,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         for (int i = 0; i < workers; i++)
         {
             ulong seed = Seeds?.OfWorker(i) ?? (ulong)Random.Shared.NextInt64();
-            Cores[i] = new Core(this, i, new WorkerParker(Driver), seed);
+            Cores[i] = new Core(this, i, new WorkerParker(Driver), options.LifoSlot, seed);
             Rings[i] = Cores[i].Ring;
             _slabs[i] = Cores[i].Slab;
         }
