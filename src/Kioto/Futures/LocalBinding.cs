@@ -34,26 +34,57 @@ internal abstract class LocalBinding
     /// <summary>A stack that may outlive its scopes.</summary>
     /// <param name="innermost">The stack; null is empty.</param>
     /// <returns>A stack of the same values.</returns>
-    internal static LocalBinding? Copy(LocalBinding? innermost) =>
-        innermost is null or { IsCopy: true } ? innermost : innermost._copy ??= innermost.CopyOnto(Copy(innermost.Outer));
+    internal static LocalBinding? Copy(LocalBinding? innermost)
+    {
+        // A loop, from the inside out: scopes may be nested deeper than a thread's stack is.
+        LocalBinding? first = null;
+        LocalBinding? last = null;
+        for (LocalBinding? each = innermost; ; each = each.Outer)
+        {
+            LocalBinding? known = each is null or { IsCopy: true } ? each : each._copy;
+            LocalBinding? copy = known ?? (each is null ? null : each._copy = each.Copy());
+            Append(copy, ref first, ref last);
+            if (each is null || known is not null)
+            {
+                return first;
+            }
+        }
+    }
 
     /// <summary>The stack that a task starts with which is spawned inside the scopes.</summary>
     /// <param name="innermost">The spawner's stack; null is empty.</param>
     /// <returns>A stack of the values that are inherited.</returns>
     internal static LocalBinding? Inherit(LocalBinding? innermost)
     {
-        while (innermost is { IsInherited: false })
+        LocalBinding? first = null;
+        LocalBinding? last = null;
+        LocalBinding? known = null;
+        for (LocalBinding? each = innermost; each is not null && known is null; each = each.Outer)
         {
-            innermost = innermost.Outer;
+            if (each.IsInherited)
+            {
+                known = each._heritage;
+                Append(known ?? each.Bequeath(), ref first, ref last);
+            }
         }
 
-        return innermost is null ? null : innermost._heritage ??= innermost.Bequeath();
+        // Once the stack is whole: of a copy, others may be reading it.
+        LocalBinding? made = first;
+        for (LocalBinding? each = innermost; !ReferenceEquals(made, known); each = each.Outer)
+        {
+            if (each!.IsInherited)
+            {
+                each._heritage = made;
+                made = made!.Outer;
+            }
+        }
+
+        return first;
     }
 
-    /// <summary>The same value around another stack, for ever.</summary>
-    /// <param name="outer">The stack, of copies only.</param>
+    /// <summary>The same value for ever, around nothing yet.</summary>
     /// <returns>The copy.</returns>
-    private protected abstract LocalBinding Clone(LocalBinding? outer);
+    private protected abstract LocalBinding Clone();
 
     /// <summary>Keeps nothing of the scope that has ended.</summary>
     private protected void Reset()
@@ -63,16 +94,30 @@ internal abstract class LocalBinding
         _heritage = null;
     }
 
+    private static void Append(LocalBinding? copy, ref LocalBinding? first, ref LocalBinding? last)
+    {
+        if (last is null)
+        {
+            first = copy;
+        }
+        else
+        {
+            last.Outer = copy;
+        }
+
+        last = copy;
+    }
+
     private LocalBinding Bequeath()
     {
-        LocalBinding copy = CopyOnto(Inherit(Outer));
+        LocalBinding copy = Copy();
         copy._heritage = copy; // For the spawned task's own children.
         return copy;
     }
 
-    private LocalBinding CopyOnto(LocalBinding? outer)
+    private LocalBinding Copy()
     {
-        LocalBinding copy = Clone(outer);
+        LocalBinding copy = Clone();
         copy.IsCopy = true;
         return copy;
     }

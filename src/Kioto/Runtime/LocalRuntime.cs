@@ -110,6 +110,18 @@ public sealed class LocalRuntime : IDisposable
         Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         Here().SpawnBlocking(closure, file, line);
 
+    /// <inheritdoc cref="Runtime.SpawnBlocking{T}(Func{CancellationToken, T}, string, int)"/>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<CancellationToken, T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().SpawnBlocking(closure, file, line);
+
+    /// <inheritdoc cref="Runtime.SpawnBlocking{T}(Func{CancellationToken, T}, string, int)"/>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public JoinHandle SpawnBlocking(
+        Action<CancellationToken> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Here().SpawnBlocking(closure, file, line);
+
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
     /// <param name="closure">Use <c>SpawnLocal</c> instead.</param>

@@ -38,6 +38,6 @@ internal sealed class LocalBinding<T> : LocalBinding
         _box = null;
     }
 
-    private protected override LocalBinding Clone(LocalBinding? outer) =>
-        new LocalBinding<T> { Key = Key, Outer = outer, IsInherited = IsInherited, _value = _value, _box = _box };
+    private protected override LocalBinding Clone() =>
+        new LocalBinding<T> { Key = Key, IsInherited = IsInherited, _value = _value, _box = _box };
 }

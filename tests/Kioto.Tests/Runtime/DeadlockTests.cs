@@ -39,6 +39,8 @@ public sealed class DeadlockTests
         Assert.Equal(first.Id, step.Owner);
         RuntimeDump dump = runtime.Dump();
         Assert.Contains("DEADLOCK of 2 task(s)", dump.ToString(), StringComparison.Ordinal);
+        Assert.Contains(Assert.Single(dump.Deadlocks).ToString(), dump.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("DEADLOCK of 2 task(s):", deadlock.ToString(), StringComparison.Ordinal);
         Assert.Contains("\"deadlocks\":[{\"steps\":[{\"task\":", dump.ToJson(), StringComparison.Ordinal);
         first.Abort();
         runtime.BlockOn(async () => await second);

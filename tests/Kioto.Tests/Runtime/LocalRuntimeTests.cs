@@ -53,6 +53,13 @@ public sealed class LocalRuntimeTests
             Assert.Same(runtime.Handle, RuntimeHandle.Current);
             await Kio.Sleep(TimeSpan.FromHours(1));
             Assert.Equal(4, await runtime.SpawnBlocking(() => 4));
+            JoinHandle stopped = runtime.SpawnBlocking((CancellationToken token) =>
+            {
+                token.WaitHandle.WaitOne();
+                token.ThrowIfCancellationRequested();
+            });
+            stopped.Abort();
+            Assert.True((await stopped.JoinAsync()).IsAborted);
         });
     });
 

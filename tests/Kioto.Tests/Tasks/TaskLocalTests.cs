@@ -503,6 +503,31 @@ public sealed class TaskLocalTests
     });
 
     [Fact]
+    public void What_outlives_scopes_around_scopes_copies_them_however_deep() => Runtimes.Run(RuntimeKind.OneWorker, async () =>
+    {
+        TaskLocal<int> inherited = new(inherited: true);
+        Future<(int, int)> future = Outliving();
+        for (int i = 1; i <= 50_000; i++)
+        {
+            future = s_key.Scope(i, inherited.Scope(-i, future));
+        }
+
+        Assert.Equal((1, -1), await future);
+
+        async Future<(int, int)> Outliving()
+        {
+            JoinHandle<int> spawned = Kio.Spawn(async () =>
+            {
+                await Kio.YieldNow();
+                return inherited.Get();
+            });
+            (int arm, int other) = await Kio.Join(Read(suspend: true), Read(suspend: true));
+            Assert.Equal(arm, other);
+            return (arm, await spawned);
+        }
+    });
+
+    [Fact]
     public void An_awaitable_of_NET_inside_a_scope_does_not_lose_it() => Runtimes.Run(async () =>
         await s_key.Scope(1, async () =>
         {

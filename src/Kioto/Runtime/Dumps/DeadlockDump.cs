@@ -12,4 +12,8 @@ public sealed class DeadlockDump
 
     /// <summary>Each waits for the next, and the last one for the first.</summary>
     public IReadOnlyList<DeadlockStep> Steps { get; }
+
+    /// <summary>The same as text: who waits for whom, one to a line.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => DumpText.Of(this);
 }

@@ -10,12 +10,20 @@ internal static class DumpText
     /// <summary>Of longer lists the text has the beginning; the objects and JSON have all.</summary>
     private const int MostParties = 100;
 
+    internal static string Of(DeadlockDump deadlock)
+    {
+        StringBuilder text = new();
+        Write(text, deadlock);
+        return text.ToString();
+    }
+
     internal static string Of(RuntimeDump dump)
     {
         StringBuilder text = new();
         text.Append(CultureInfo.InvariantCulture, $"Kioto runtime {dump.Runtime}: {dump.Tasks.Count} live\n");
         foreach (DeadlockDump deadlock in dump.Deadlocks)
         {
+            text.Append('\n');
             Write(text, deadlock);
         }
 
@@ -77,7 +85,7 @@ internal static class DumpText
 
     private static void Write(StringBuilder text, DeadlockDump deadlock)
     {
-        text.Append(CultureInfo.InvariantCulture, $"\nDEADLOCK of {deadlock.Steps.Count} task(s):\n");
+        text.Append(CultureInfo.InvariantCulture, $"DEADLOCK of {deadlock.Steps.Count} task(s):\n");
         foreach (DeadlockStep step in deadlock.Steps)
         {
             string number = step.Resource is { } resource ? string.Create(CultureInfo.InvariantCulture, $" #{resource}") : "";
