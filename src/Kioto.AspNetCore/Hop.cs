@@ -5,15 +5,15 @@ using System.Threading.Tasks.Sources;
 
 namespace Kioto.AspNetCore;
 
-/// <summary>The way to a worker of the runtime, for async methods that began elsewhere.</summary>
+/// <summary>The way to a worker of the runtime, for requests that began elsewhere.</summary>
 /// <remarks>
 /// Not an awaiter: the async method would make a delegate of its continuation each time, and to a source it hands over
 /// itself. It keeps nothing, so any number of them may be under way.
 /// </remarks>
 internal sealed class Hop(Scheduler scheduler) : IValueTaskSource
 {
-    /// <summary>Await it to go on on a worker.</summary>
-    public ValueTask ToWorker => new(this, token: 0);
+    /// <summary>Whether the calling thread is a worker of the runtime: then there is no way to go.</summary>
+    internal bool IsThere => ReferenceEquals(Ambient.Current.Scheduler, scheduler);
 
     public ValueTaskSourceStatus GetStatus(short token) => ValueTaskSourceStatus.Pending;
 
@@ -24,10 +24,21 @@ internal sealed class Hop(Scheduler scheduler) : IValueTaskSource
     {
     }
 
-    /// <summary>At the end of what has hopped: whoever awaits it goes on from here.</summary>
+    /// <summary>Runs a request on a worker.</summary>
     /// <remarks>
-    /// The server awaits a request without a context, and under one its continuation would go to the thread pool. The
-    /// worker puts its context back.
+    /// The server awaits a request without a context, and under one its continuation would go to the thread pool: so it
+    /// goes on from here, without one. The worker puts its context back.
     /// </remarks>
-    internal static void Leave() => SynchronizationContext.SetSynchronizationContext(null);
+    internal async Task Run<T>(Func<T, Task> request, T context)
+    {
+        await new ValueTask(this, token: 0);
+        try
+        {
+            await request(context);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(null);
+        }
+    }
 }

@@ -35,7 +35,7 @@ internal sealed class KiotoConnection : ConnectionContext,
     private string? _id;
     private IDictionary<object, object?>? _items;
     private int _closedFired;
-    private int _relaying; // 0: not yet; 1: its requests are started on the thread pool; 2: disposed.
+    private RelayState _relaying;
 
     // INVARIANT: written under the lock, by the first Shutdown.
     private bool _isShutDown;
@@ -104,7 +104,7 @@ internal sealed class KiotoConnection : ConnectionContext,
     /// <summary>Its requests are started on the thread pool, any number at once: the workers take that into account. Any thread.</summary>
     internal void Relay()
     {
-        if (Volatile.Read(ref _relaying) == 0 && Interlocked.CompareExchange(ref _relaying, 1, 0) == 0) // ORDERING: once, before its end.
+        if (_relaying.TransitionToRelaying() == RelayChange.Begun)
         {
             _transport.Scheduler.BeginRelaying();
         }
@@ -120,7 +120,7 @@ internal sealed class KiotoConnection : ConnectionContext,
 
     public override async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _relaying, 2) == 1) // ORDERING: pairs with Relay.
+        if (_relaying.TransitionToGone() == RelayChange.Ended)
         {
             _transport.Scheduler.EndRelaying();
         }

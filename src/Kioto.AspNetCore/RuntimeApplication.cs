@@ -1,3 +1,4 @@
+using System;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http.Features;
@@ -16,13 +17,12 @@ internal sealed class RuntimeApplication<TContext>(IHttpApplication<TContext> in
 {
     private readonly RuntimeContext _context = new(scheduler);
     private readonly Hop _hop = new(scheduler);
-
-    private bool OnWorker => ReferenceEquals(Ambient.Current.Scheduler, scheduler);
+    private readonly Func<TContext, Task> _process = inner.ProcessRequestAsync;
 
     public TContext CreateContext(IFeatureCollection contextFeatures)
     {
         _context.Enter(contextFeatures);
-        if (!OnWorker)
+        if (!_hop.IsThere)
         {
             Relays.Note(contextFeatures);
         }
@@ -30,22 +30,9 @@ internal sealed class RuntimeApplication<TContext>(IHttpApplication<TContext> in
         return inner.CreateContext(contextFeatures);
     }
 
-    public Task ProcessRequestAsync(TContext context) => !moves || OnWorker
+    public Task ProcessRequestAsync(TContext context) => !moves || _hop.IsThere
         ? inner.ProcessRequestAsync(context)
-        : Move(context);
+        : _hop.Run(_process, context);
 
-    public void DisposeContext(TContext context, System.Exception? exception) => inner.DisposeContext(context, exception);
-
-    private async Task Move(TContext context)
-    {
-        await _hop.ToWorker;
-        try
-        {
-            await inner.ProcessRequestAsync(context);
-        }
-        finally
-        {
-            Hop.Leave();
-        }
-    }
+    public void DisposeContext(TContext context, Exception? exception) => inner.DisposeContext(context, exception);
 }

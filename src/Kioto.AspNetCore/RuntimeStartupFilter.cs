@@ -23,30 +23,18 @@ internal sealed class RuntimeStartupFilter(IServer server, KiotoTransport transp
     {
         private readonly RuntimeContext _context = new(transport.Scheduler);
         private readonly Hop _hop = new(transport.Scheduler);
+        private readonly Func<HttpContext, Task> _next = next.Invoke;
 
         internal Task Invoke(HttpContext context)
         {
             _context.EnterRequest(); // The server goes back to its own context after each request.
-            if (ReferenceEquals(Ambient.Current.Scheduler, transport.Scheduler))
+            if (_hop.IsThere)
             {
                 return next(context);
             }
 
             Relays.Note(context.Features);
-            return transport.Options.RunRequestsOnThreadPool ? next(context) : Move(context);
-        }
-
-        private async Task Move(HttpContext context)
-        {
-            await _hop.ToWorker;
-            try
-            {
-                await next(context);
-            }
-            finally
-            {
-                Hop.Leave();
-            }
+            return transport.Options.RunRequestsOnThreadPool ? next(context) : _hop.Run(_next, context);
         }
     }
 }

@@ -41,6 +41,22 @@ public class RelayTests
         Assert.False(scheduler.IsRelaying);
     });
 
+    [Fact]
+    public Task An_end_that_overtakes_its_beginning_counts_as_none() => Bounded.Run(async () =>
+    {
+        await using WebApplication app = await Start(HttpProtocols.Http2, workers: 1, pool: false, kestrelLast: false);
+        MultiThreadScheduler scheduler = app.Services.GetRequiredService<KiotoTransport>().Scheduler;
+        scheduler.EndRelaying();
+        Assert.False(scheduler.IsRelaying);
+        scheduler.BeginRelaying();
+        Assert.False(scheduler.IsRelaying);
+        scheduler.BeginRelaying();
+        Assert.True(scheduler.IsRelaying);
+        scheduler.EndRelaying();
+        Assert.False(scheduler.IsRelaying);
+        await app.StopAsync();
+    });
+
     [Theory]
     [InlineData(1, false)]
     [InlineData(2, false)]

@@ -226,6 +226,8 @@ public sealed class PlantedBugTests
     [InlineData("GroupSpawnerUntold", "TaskGroupModel", "SpawnerWaits")]
     [InlineData("TrackerExitInTwoSteps", "TrackerModel", "CloseDuringExits")]
     [InlineData("TrackerLooksFirst", "TrackerModel", "AskDuringExit")]
+    [InlineData("RelayBeginsTwice", "RelayModel", "RequestsDuringDisposal")]
+    [InlineData("RelayEndsByLooking", "RelayModel", "RequestsDuringDisposal")]
     [InlineData("SharedWakeForgotten", "SharedModel", "DriverGoesAway")]
     [InlineData("SharedWakesOnlyOne", "SharedModel", "DriverGoesAway")]
     internal void BugIsFound(string bug, string model, string scenario)

@@ -154,7 +154,7 @@ internal static class TimerModel
     {
         var scheduler = (MultiThreadScheduler)RuntimeHelpers.GetUninitializedObject(typeof(MultiThreadScheduler));
         scheduler.OtherTimers = service;
-        Ambient.Current.Hold.Set(new Core(scheduler, 0, null!, 1));
+        Ambient.Current.Hold.Set(new Core(scheduler, 0, null!, hasLifo: false, 1));
     }
 
     private static void WhileItFires(Action<TimerService, TimerEntry, ParkedThread> change)

@@ -196,20 +196,8 @@ pub const ALL: &[(&str, Bench)] = &[
     ("notify_one_500", |rts, w, ops| {
         on_worker(rts.multi(w), sync::notify_one(ops, 500))
     }),
-    ("notify_waiters", |rts, w, ops| {
-        on_worker(rts.multi(w), sync::notify_waiters(ops, 100))
-    }),
     ("notify_waiters_10", |rts, w, ops| {
         on_worker(rts.multi(w), sync::notify_waiters(ops, 10))
-    }),
-    ("notify_waiters_50", |rts, w, ops| {
-        on_worker(rts.multi(w), sync::notify_waiters(ops, 50))
-    }),
-    ("notify_waiters_200", |rts, w, ops| {
-        on_worker(rts.multi(w), sync::notify_waiters(ops, 200))
-    }),
-    ("notify_waiters_500", |rts, w, ops| {
-        on_worker(rts.multi(w), sync::notify_waiters(ops, 500))
     }),
     ("rwlock_read_concurrent", |rts, w, ops| {
         on_worker(rts.multi(w), sync::rwlock_read_concurrent(ops))

@@ -191,6 +191,8 @@ pub async fn notify_one(ops: usize, waiters: usize) -> Sample {
     watch.stop(ops)
 }
 
+/// For up to 32 waiters: tokio 1.24 lets go of its lock after so many, and wakes tasks that wait again meanwhile by the same
+/// call, so that with more the rounds don't come out even, and the last of them never ends.
 pub async fn notify_waiters(ops: usize, waiters: usize) -> Sample {
     let parties = waiters.min(ops);
     let all = Arc::new((Notify::new(), Notify::new(), AtomicUsize::new(parties)));

@@ -82,13 +82,13 @@ internal sealed class Core
 
     private ulong _random;
 
-    internal Core(MultiThreadScheduler scheduler, int index, WorkerParker parker, ulong seed)
+    internal Core(MultiThreadScheduler scheduler, int index, WorkerParker parker, bool hasLifo, ulong seed)
     {
         Scheduler = scheduler;
         Index = index;
         Parker = parker;
-        HasLifo = scheduler.Options.LifoSlot;
-        LifoEnabled = HasLifo;
+        HasLifo = hasLifo;
+        LifoEnabled = hasLifo;
         _random = (seed + ((ulong)index * 0x9E3779B97F4A7C15)) | 1;
     }
 

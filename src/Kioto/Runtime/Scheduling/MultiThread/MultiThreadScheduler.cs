@@ -57,7 +57,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         for (int i = 0; i < workers; i++)
         {
             ulong seed = Seeds?.OfWorker(i) ?? (ulong)Random.Shared.NextInt64();
-            Cores[i] = new Core(this, i, new WorkerParker(Driver), seed);
+            Cores[i] = new Core(this, i, new WorkerParker(Driver), options.LifoSlot, seed);
             Rings[i] = Cores[i].Ring;
             _slabs[i] = Cores[i].Slab;
         }
@@ -82,7 +82,8 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     internal int WorkerCount => Cores.Length;
 
     /// <summary>Whether what is read here comes back by way of .NET's thread pool: then workers go on with it before they read more.</summary>
-    internal bool IsRelaying => Volatile.Read(ref _relays) != 0; // ORDERING: none, seen late it is heeded late.
+    /// <remarks>Positive, not merely other than zero: a connection that goes while it begins may be taken off before it is counted.</remarks>
+    internal bool IsRelaying => Volatile.Read(ref _relays) > 0; // ORDERING: none, seen late it is heeded late.
 
     /// <summary>A connection has come whose requests are started on .NET's thread pool, see docs/decisions/0090. Any thread.</summary>
     internal void BeginRelaying() => Interlocked.Increment(ref _relays);
