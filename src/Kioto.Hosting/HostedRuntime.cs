@@ -30,6 +30,7 @@ internal static class HostedRuntime
         try
         {
             Runtime runtime = builder.Build();
+            reports.Runtime = runtime;
             RuntimeLog.Started(reports.Logger, runtime.Handle.Flavor, runtime.Handle.WorkerThreads);
             return runtime;
         }

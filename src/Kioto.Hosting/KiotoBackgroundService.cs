@@ -14,6 +14,9 @@ namespace Kioto.Hosting;
 /// </remarks>
 public abstract class KiotoBackgroundService : BackgroundService
 {
+    // The longest time that a timer of .NET takes; about 49 days.
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly Runtime _runtime;
     private readonly Lock _lock = new();
 
@@ -32,7 +35,8 @@ public abstract class KiotoBackgroundService : BackgroundService
 
     /// <summary>
     /// How long the future may go on after the token has been cancelled, before it is cancelled itself. Default: 5 s.
-    /// Zero for at once: right for work that does not look at the token.
+    /// Zero or less for at once: right for work that does not look at the token. <see cref="Timeout.InfiniteTimeSpan"/>,
+    /// or more than a timer takes (49 days), for as long as the host's patience lasts (<c>HostOptions.ShutdownTimeout</c>).
     /// </summary>
     protected virtual TimeSpan StopGrace => TimeSpan.FromSeconds(5);
 
@@ -76,10 +80,11 @@ public abstract class KiotoBackgroundService : BackgroundService
     {
         Task stopping = base.StopAsync(cancellationToken);
         TimeSpan grace = StopGrace;
-        if (grace > TimeSpan.Zero && !stopping.IsCompleted)
+        if ((grace > TimeSpan.Zero || grace == Timeout.InfiniteTimeSpan) && !stopping.IsCompleted)
         {
+            TimeSpan wait = grace > s_longestTimer ? Timeout.InfiniteTimeSpan : grace;
             using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            await Task.WhenAny(stopping, Task.Delay(grace, ended.Token)).ConfigureAwait(false);
+            await Task.WhenAny(stopping, Task.Delay(wait, ended.Token)).ConfigureAwait(false);
             await ended.CancelAsync().ConfigureAwait(false); // The timer is of no use any more.
         }
 

@@ -21,8 +21,8 @@ internal sealed class KiotoOptionsReader(IServiceProvider services) : IConfigure
             [nameof(KiotoOptions.MaxBlockingQueue)] = static (options, section) => options.MaxBlockingQueue = Int(options, section),
             [nameof(KiotoOptions.BlockingPools)] = static (options, section) => ReadPools(options, section),
             [nameof(KiotoOptions.ThreadKeepAlive)] = static (options, section) => options.ThreadKeepAlive = Time(options, section),
-            [nameof(KiotoOptions.Name)] = static (options, section) => options.Name = section.Value,
-            [nameof(KiotoOptions.ThreadName)] = static (options, section) => options.ThreadName = section.Value,
+            [nameof(KiotoOptions.Name)] = static (options, section) => options.Name = Text(options, section),
+            [nameof(KiotoOptions.ThreadName)] = static (options, section) => options.ThreadName = Text(options, section),
             [nameof(KiotoOptions.ThreadStackSize)] = static (options, section) => options.ThreadStackSize = Int(options, section),
             [nameof(KiotoOptions.EventInterval)] = static (options, section) => options.EventInterval = Int(options, section),
             [nameof(KiotoOptions.GlobalQueueInterval)] = static (options, section) => options.GlobalQueueInterval = Int(options, section),
@@ -70,7 +70,7 @@ internal sealed class KiotoOptionsReader(IServiceProvider services) : IConfigure
 
     private static void ReadFlavor(KiotoOptions options, IConfigurationSection section)
     {
-        if (Enum.TryParse(section.Value, ignoreCase: true, out RuntimeFlavor flavor) && Enum.IsDefined(flavor))
+        if (Named(section.Value, out RuntimeFlavor flavor))
         {
             options.Flavor = flavor;
         }
@@ -82,7 +82,7 @@ internal sealed class KiotoOptionsReader(IServiceProvider services) : IConfigure
 
     private static void ReadFailure(KiotoOptions options, IConfigurationSection section)
     {
-        if (Enum.TryParse(section.Value, ignoreCase: true, out UnhandledFailure policy) && Enum.IsDefined(policy))
+        if (Named(section.Value, out UnhandledFailure policy))
         {
             options.UnhandledFailure = policy;
         }
@@ -92,12 +92,32 @@ internal sealed class KiotoOptionsReader(IServiceProvider services) : IConfigure
         }
     }
 
+    // Not a list of names with commas, which .NET takes for the sum of them.
+    private static bool Named<T>(string? text, out T value)
+        where T : struct, Enum
+    {
+        value = default;
+        return text?.Contains(',', StringComparison.Ordinal) != true
+            && Enum.TryParse(text, ignoreCase: true, out value) && Enum.IsDefined(value);
+    }
+
     private static void ReadPools(KiotoOptions options, IConfigurationSection section)
     {
+        if (!string.IsNullOrEmpty(section.Value))
+        {
+            Complain(options, section, $"a section with keys such as {section.Path}:images:Threads");
+        }
+
         foreach (IConfigurationSection pool in section.GetChildren())
         {
             KiotoBlockingPoolOptions read = new();
             options.BlockingPools[pool.Key] = read;
+            if (pool.Value is not null)
+            {
+                read.Threads = 1; // It has been complained about.
+                Complain(options, pool, $"a section with keys such as {pool.Path}:Threads");
+            }
+
             foreach (IConfigurationSection child in pool.GetChildren())
             {
                 if (child.Key.Equals(nameof(KiotoBlockingPoolOptions.Threads), StringComparison.OrdinalIgnoreCase))
@@ -114,6 +134,16 @@ internal sealed class KiotoOptionsReader(IServiceProvider services) : IConfigure
                 }
             }
         }
+    }
+
+    private static string? Text(KiotoOptions options, IConfigurationSection section)
+    {
+        if (section.Value is null)
+        {
+            Complain(options, section, "a value, not a section");
+        }
+
+        return section.Value;
     }
 
     private static int? Int(KiotoOptions options, IConfigurationSection section)

@@ -43,9 +43,15 @@ internal sealed class KiotoOptionsValidator : IValidateOptions<KiotoOptions>
 
     private static void ValidatePools(List<string> problems, KiotoOptions options)
     {
-        foreach ((string pool, KiotoBlockingPoolOptions values) in options.BlockingPools)
+        foreach ((string pool, KiotoBlockingPoolOptions? values) in options.BlockingPools)
         {
             string key = $"{nameof(options.BlockingPools)}:{pool}";
+            if (values is null)
+            {
+                problems.Add($"{Path(key)} is null: give it {nameof(KiotoBlockingPoolOptions)}, or remove it.");
+                continue;
+            }
+
             if (string.IsNullOrWhiteSpace(pool) || pool == "io")
             {
                 problems.Add($"{Path(key)}: the name must not be empty, nor io, which is the pool of SpawnBlocking: use MaxBlockingThreads.");
@@ -103,8 +109,12 @@ internal sealed class KiotoOptionsValidator : IValidateOptions<KiotoOptions>
 
     private static bool IsInfinite(TimeSpan value) => value == Timeout.InfiniteTimeSpan;
 
-    private static void Add(List<string> problems, string key, object value, string what) =>
-        problems.Add(FormattableString.Invariant($"{Path(key)} is '{value}': it must be {what}."));
+    private static void Add(List<string> problems, string key, object value, string what)
+    {
+        // As it is written in the configuration.
+        object given = value is TimeSpan time && IsInfinite(time) ? "infinite" : value;
+        problems.Add(FormattableString.Invariant($"{Path(key)} is '{given}': it must be {what}."));
+    }
 
     private static string Path(string key) => $"{KiotoOptions.SectionName}:{key}";
 }

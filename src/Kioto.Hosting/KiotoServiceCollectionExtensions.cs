@@ -18,7 +18,7 @@ public static class KiotoServiceCollectionExtensions
     /// <para>Services take the <see cref="Runtime"/> as any other singleton, and must not dispose it. <c>UseKioto</c> puts
     /// Kestrel on it, a <see cref="KiotoBackgroundService"/> runs on it.</para>
     /// <para>Values that make no sense stop the host's start with an <see cref="OptionsValidationException"/> that names
-    /// the keys. Of two calls both count: their options are set one after the other, on one runtime.</para>
+    /// the keys; a <see cref="Runtime"/> of somebody else's that was registered later stops it too. Of two calls both count: their options are set one after the other, on one runtime.</para>
     /// </remarks>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Sets options after the configuration has; null leaves them as they are.</param>

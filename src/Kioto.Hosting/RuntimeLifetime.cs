@@ -15,13 +15,14 @@ internal sealed class RuntimeLifetime(
     IOptions<HostOptions> host,
     IHostApplicationLifetime application) : IHostedLifecycleService, IDisposable
 {
+    private readonly Runtime _runtime = OfAddKioto(runtime, reports);
     private CancellationTokenRegistration _onEnd;
     private long _stopBegan;
     private volatile bool _isStopping;
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {
-        _onEnd = runtime.ShutdownToken.UnsafeRegister(static state => ((RuntimeLifetime)state!).OnRuntimeEnds(), this);
+        _onEnd = _runtime.ShutdownToken.UnsafeRegister(static state => ((RuntimeLifetime)state!).OnRuntimeEnds(), this);
         return Task.CompletedTask;
     }
 
@@ -45,10 +46,10 @@ internal sealed class RuntimeLifetime(
         TimeSpan left = Left();
         TimeSpan kill = Least(options.Value.ShutdownKill, left / 2);
         TimeSpan grace = Least(options.Value.ShutdownGrace ?? TimeSpan.MaxValue, left - kill);
-        Task<ShutdownReport> ending = runtime.ShutdownAsync(grace, kill);
+        Task<ShutdownReport> ending = _runtime.ShutdownAsync(grace, kill);
 
         // The host has lost its patience: a second call with a shorter time shortens the first one's.
-        using (cancellationToken.UnsafeRegister(_ => runtime.ShutdownAsync(TimeSpan.Zero, kill), null))
+        using (cancellationToken.UnsafeRegister(_ => _runtime.ShutdownAsync(TimeSpan.Zero, kill), null))
         {
             ShutdownReport report = await ending.ConfigureAwait(false);
             if (report.IsClean)
@@ -63,6 +64,13 @@ internal sealed class RuntimeLifetime(
     }
 
     public void Dispose() => _onEnd.Dispose();
+
+    // One that was registered after AddKioto takes the place of the host's own. It is not the host's to shut down.
+    private static Runtime OfAddKioto(Runtime runtime, RuntimeReports reports) => ReferenceEquals(runtime, reports.Runtime)
+        ? runtime
+        : throw new InvalidOperationException(
+            "AddKioto: another Runtime was registered among the services after it, which somebody else builds and disposes. " +
+            "Remove that registration, or keep it and leave AddKioto out.");
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

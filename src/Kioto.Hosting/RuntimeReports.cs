@@ -18,6 +18,9 @@ internal sealed class RuntimeReports(ILoggerFactory loggers)
 
     internal ILogger Logger { get; } = loggers.CreateLogger(RuntimeLog.Category);
 
+    /// <summary>The runtime that reports here; null before it has been built.</summary>
+    internal Runtime? Runtime { get; set; }
+
     /// <summary>The latest task that was found stuck.</summary>
     internal LatestStuck? Latest => Volatile.Read(ref _latest);
 

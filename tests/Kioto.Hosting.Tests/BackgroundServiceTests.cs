@@ -40,6 +40,41 @@ public class BackgroundServiceTests
         Assert.Empty(HostSetup.Warnings(logs));
     });
 
+    [Theory]
+    [InlineData(-1)] // Timeout.InfiniteTimeSpan.
+    [InlineData(long.MaxValue)] // More than a timer takes.
+    public Task One_with_an_unbounded_grace_ends_by_itself(long grace) => Bounded.Run(async () =>
+    {
+        LogSink logs = new();
+        TimeSpan given = grace < 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromTicks(grace);
+        using IHost host = HostSetup.Build(
+            logs, services: services => services.AddHostedService(provider => new Patient(
+                provider.GetRequiredService<Runtime>(), given, TimeSpan.FromMilliseconds(50))));
+        await host.StartAsync();
+        Patient service = host.Services.GetServices<IHostedService>().OfType<Patient>().Single();
+        await service.Began.Task;
+        await host.StopAsync();
+        Assert.True(service.HasEnded);
+        Assert.True(service.ExecuteTask!.IsCompletedSuccessfully);
+        Assert.Empty(HostSetup.Warnings(logs));
+    });
+
+    [Fact]
+    public Task An_unbounded_grace_ends_with_the_patience_of_the_host() => Bounded.Run(async () =>
+    {
+        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).Build();
+        using Patient service = new(runtime, Timeout.InfiniteTimeSpan, TimeSpan.FromHours(1));
+        await service.StartAsync(CancellationToken.None);
+        await service.Began.Task;
+        using CancellationTokenSource patience = new();
+        Task stopping = service.StopAsync(patience.Token);
+        await service.Told.Task;
+        await patience.CancelAsync();
+        await stopping;
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => service.ExecuteTask!);
+        Assert.False(service.HasEnded);
+    });
+
     [Fact]
     public Task A_failure_stops_the_application_as_that_of_any_background_service() => Bounded.Run(async () =>
     {
@@ -110,6 +145,26 @@ public class BackgroundServiceTests
                 await Kio.Sleep(TimeSpan.FromMilliseconds(5));
                 HasCleanedUp = true;
             }
+        }
+    }
+
+    private sealed class Patient(Runtime runtime, TimeSpan grace, TimeSpan work) : KiotoBackgroundService(runtime)
+    {
+        internal TaskCompletionSource Began { get; } = new();
+
+        internal TaskCompletionSource Told { get; } = new();
+
+        internal bool HasEnded { get; private set; }
+
+        protected override TimeSpan StopGrace => grace;
+
+        protected override async Future RunAsync(CancellationToken stoppingToken)
+        {
+            using CancellationTokenRegistration telling = stoppingToken.Register(() => Told.SetResult());
+            Began.SetResult();
+            await Told.Task;
+            await Kio.Sleep(work);
+            HasEnded = true;
         }
     }
 

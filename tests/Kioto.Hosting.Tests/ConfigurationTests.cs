@@ -99,6 +99,7 @@ public class ConfigurationTests
     [InlineData("ShutdownGrace", "-00:00:05", "between zero and a day")]
     [InlineData("ShutdownKill", "2.00:00:00", "between zero and a day")]
     [InlineData("HealthTimeout", "00:00:00", "more than zero")]
+    [InlineData("HealthTimeout", "infinite", "is 'infinite'")]
     [InlineData("DisableLifoSlot", "yes", "true or false")]
     [InlineData("PinWorkers", "1", "true or false")]
     [InlineData("FlowExecutionContext", "on", "true or false")]
@@ -111,6 +112,9 @@ public class ConfigurationTests
     [InlineData("BlockingPools:images:Queue", "-2", "0 or more")]
     [InlineData("BlockingPools:images:Depth", "1", "Threads, Queue")]
     [InlineData("BlockingPools:io:Threads", "1", "MaxBlockingThreads")]
+    [InlineData("BlockingPools", "images", "a section with keys such as Kioto:BlockingPools:images:Threads")]
+    [InlineData("BlockingPools:images", "2", "a section with keys such as Kioto:BlockingPools:images:Threads")]
+    [InlineData("Flavor", "MultiThread,PerCore", "MultiThread or PerCore")]
     [InlineData("WorkerThread", "4", "no key of Kioto's")]
     public Task A_value_that_makes_no_sense_stops_the_start_and_names_its_key(string key, string value, string remedy) => Bounded.Run(async () =>
     {
@@ -118,6 +122,24 @@ public class ConfigurationTests
         OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
         string failure = exception.Failures.First(text => text.Contains(remedy, StringComparison.Ordinal));
         Assert.Contains($"Kioto:{string.Join(':', key.Split(':').Take(2))}", failure, StringComparison.Ordinal);
+    });
+
+    [Theory]
+    [InlineData("Name")]
+    [InlineData("ThreadName")]
+    public Task A_section_in_place_of_a_name_is_named(string key) => Bounded.Run(async () =>
+    {
+        using IHost host = HostSetup.Build(new LogSink(), new() { [$"Kioto:{key}:First"] = "orders" });
+        OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+        Assert.Equal($"Kioto:{key} is '': it must be a value, not a section.", exception.Failures.Single());
+    });
+
+    [Fact]
+    public Task A_pool_without_options_is_named() => Bounded.Run(async () =>
+    {
+        using IHost host = HostSetup.Build(new LogSink(), configure: options => options.BlockingPools["images"] = null!);
+        OptionsValidationException exception = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
+        Assert.Contains("Kioto:BlockingPools:images", exception.Message, StringComparison.Ordinal);
     });
 
     [Fact]

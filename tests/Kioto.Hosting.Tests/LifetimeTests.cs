@@ -171,4 +171,17 @@ public class LifetimeTests
 
         Assert.True(runtime.ShutdownToken.IsCancellationRequested);
     });
+
+    [Fact]
+    public Task A_runtime_registered_after_AddKioto_is_refused_and_left_alone() => Bounded.Run(async () =>
+    {
+        using Runtime other = Runtime.CreateBuilder().WorkerThreads(1).Build();
+        using (IHost host = HostSetup.Build(new LogSink(), services: services => services.AddSingleton(other)))
+        {
+            InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+            Assert.Contains("leave AddKioto out", exception.Message, StringComparison.Ordinal);
+        }
+
+        Assert.False(other.ShutdownToken.IsCancellationRequested);
+    });
 }
