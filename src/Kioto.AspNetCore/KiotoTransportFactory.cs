@@ -46,6 +46,13 @@ internal sealed class KiotoTransportFactory(
             {
                 throw new AddressInUseException(exception.Message, exception);
             }
+            catch (RuntimeShutdownException exception)
+            {
+                throw new RuntimeShutdownException(
+                    "UseKioto: the server's runtime has been shut down. KiotoTransportOptions.Runtime, or the Runtime among " +
+                    "the services, must live until the server has stopped; without one the server makes its own.",
+                    exception);
+            }
         }
 
         return new(new KiotoConnectionListener(transport, acceptor, pools.Create(s_poolOptions), _logger));

@@ -38,4 +38,20 @@ public class FlavorTests
         Assert.Contains("Runtime.CreateBuilder()", exception.Message, StringComparison.Ordinal);
         Assert.Contains(registered ? "services" : "KiotoTransportOptions.Runtime", exception.Message, StringComparison.Ordinal);
     });
+
+    [Fact]
+    public Task A_runtime_that_has_been_shut_down_is_refused_with_the_remedy() => Bounded.Run(async () =>
+    {
+        Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).Build();
+        runtime.Dispose();
+        RuntimeShutdownException exception = await Assert.ThrowsAsync<RuntimeShutdownException>(() => TestServer.StartAsync(
+            Transport.Kioto,
+            context => context.Response.WriteAsync("ok"),
+            kioto: options =>
+            {
+                options.WorkerThreads = 0;
+                options.Runtime = runtime;
+            }));
+        Assert.Contains("KiotoTransportOptions.Runtime", exception.Message, StringComparison.Ordinal);
+    });
 }
