@@ -39,16 +39,14 @@ internal abstract class LocalBinding
         // A loop, from the inside out: scopes may be nested deeper than a thread's stack is.
         LocalBinding? first = null;
         LocalBinding? last = null;
-        for (LocalBinding? each = innermost; ; each = each.Outer)
+        LocalBinding? known = null;
+        for (LocalBinding? each = innermost; each is not null && known is null; each = each.Outer)
         {
-            LocalBinding? known = each is null or { IsCopy: true } ? each : each._copy;
-            LocalBinding? copy = known ?? (each is null ? null : each._copy = each.Copy());
-            Append(copy, ref first, ref last);
-            if (each is null || known is not null)
-            {
-                return first;
-            }
+            known = each.IsCopy ? each : each._copy;
+            Append(known ?? (each._copy = each.Copy()), ref first, ref last);
         }
+
+        return first;
     }
 
     /// <summary>The stack that a task starts with which is spawned inside the scopes.</summary>
@@ -94,7 +92,7 @@ internal abstract class LocalBinding
         _heritage = null;
     }
 
-    private static void Append(LocalBinding? copy, ref LocalBinding? first, ref LocalBinding? last)
+    private static void Append(LocalBinding copy, ref LocalBinding? first, ref LocalBinding? last)
     {
         if (last is null)
         {

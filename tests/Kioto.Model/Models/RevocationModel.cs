@@ -10,24 +10,7 @@ namespace Kioto.ModelTests;
 internal static class RevocationModel
 {
     /// <summary>A poll spawns a task, which goes to the LIFO slot, and waits for it; the core is taken away before or during that.</summary>
-    internal static void LifoIsSaved()
-    {
-        MultiThreadScheduler scheduler = StartAsleep(1);
-        Latch done = Done(2);
-        var gate = new Latch(1);
-        Spawn(scheduler, ModelTask.Once(() =>
-        {
-            Spawn(scheduler, ModelTask.Once(() =>
-            {
-                gate.Signal();
-                done.Signal();
-            }));
-            gate.Wait();
-            done.Signal();
-        }));
-        Watch(scheduler, done);
-        Stop(scheduler);
-    }
+    internal static void LifoIsSaved() => WaitForLifo(StartAsleep(1));
 
     /// <summary>The same while the poll goes on spawning: LIFO slot, ring and what overflows.</summary>
     internal static void RevokeDuringSpawns()
@@ -53,6 +36,24 @@ internal static class RevocationModel
 
     /// <summary>The same with a background task, whose queue is no core's.</summary>
     internal static void RevokeWhileABackgroundPollEnds() => PollEnds(background: true);
+
+    private static void WaitForLifo(MultiThreadScheduler scheduler)
+    {
+        Latch done = Done(2);
+        var gate = new Latch(1);
+        Spawn(scheduler, ModelTask.Once(() =>
+        {
+            Spawn(scheduler, ModelTask.Once(() =>
+            {
+                gate.Signal();
+                done.Signal();
+            }));
+            gate.Wait();
+            done.Signal();
+        }));
+        Watch(scheduler, done);
+        Stop(scheduler);
+    }
 
     private static void PollEnds(bool background)
     {
@@ -200,24 +201,7 @@ internal static class RevocationModel
     /// <summary>
     /// A poll waits for a task that is in its worker's slot, and no other thread may be started: the other worker runs it.
     /// </summary>
-    internal static void StuckWithoutReserve()
-    {
-        MultiThreadScheduler scheduler = StartAsleep(2, reserve: 0);
-        Latch done = Done(2);
-        var gate = new Latch(1);
-        Spawn(scheduler, ModelTask.Once(() =>
-        {
-            Spawn(scheduler, ModelTask.Once(() =>
-            {
-                gate.Signal();
-                done.Signal();
-            }));
-            gate.Wait();
-            done.Signal();
-        }));
-        Watch(scheduler, done);
-        Stop(scheduler);
-    }
+    internal static void StuckWithoutReserve() => WaitForLifo(StartAsleep(2, reserve: 0));
 
     /// <summary>
     /// A poll gives its core away where nobody is left to take it, and waits for a task that was there; the first thread
