@@ -1,3 +1,4 @@
+using System;
 using Kioto.Sync;
 using ModelChecking;
 using Xunit;
@@ -124,6 +125,44 @@ internal static class NotifyModel
         notify.NotifyOne();
     }
 
+    /// <summary>A place is disposed of beside its polls: who waits learns it, whichever comes first.</summary>
+    internal static void DisposedBesideItsWait()
+    {
+        var notify = new Notify();
+        Notified notified = notify.CreateNotified();
+        Future wait = notified.WaitAsync();
+        Model.Spawn(() => Assert.Throws<ObjectDisposedException>(() => Wait(wait)));
+        notified.Dispose();
+    }
+
+    /// <summary>The same beside a notification: it is had by who waits at the place, or by the next.</summary>
+    internal static void DisposedBesideItsNotification()
+    {
+        var notify = new Notify();
+        Notified notified = notify.CreateNotified();
+        Future wait = notified.WaitAsync();
+        int had = 0;
+        ModelHandle waiting = Model.Spawn(() =>
+        {
+            try
+            {
+                Wait(wait);
+                had = 1;
+            }
+            catch (ObjectDisposedException)
+            {
+                // It is the next one's.
+            }
+        });
+        ModelHandle ending = Model.Spawn(notified.Dispose);
+        notify.NotifyOne();
+        waiting.Join();
+        ending.Join();
+        var context = new PollContext(new Waker(new ParkedThread()));
+        bool isStored = ((LeafSource<Unit>)notify.NotifiedAsync().Source!).PollLeaf(ref context);
+        Assert.Equal(had == 0, isStored);
+    }
+
     private static LeafSource<Unit> Enter(Notify notify)
     {
         var leaf = (LeafSource<Unit>)notify.NotifiedAsync().Source!;
@@ -143,5 +182,7 @@ internal static class NotifyModel
         {
             target.Sleep();
         }
+
+        leaf.GetResult(leaf.Version);
     }
 }

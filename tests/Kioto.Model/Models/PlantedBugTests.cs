@@ -160,6 +160,8 @@ public sealed class PlantedBugTests
     [InlineData("StoredIsTakenAway", "NotifyModel", "StoredBesideReleased")]
     [InlineData("NotificationKept", "NotifyModel", "CancelForwards")]
     [InlineData("NotifyWaitsUnseen", "NotifyModel", "OneEach")]
+    [InlineData("NotifiedEndsUnseen", "NotifyModel", "DisposedBesideItsWait")]
+    [InlineData("NotifiedEndKeeps", "NotifyModel", "DisposedBesideItsNotification")]
     [InlineData("EnabledKept", "NotifyModel", "EnabledForwards")]
     [InlineData("EnableLate", "NotifyModel", "EnabledMissesNothing")]
     [InlineData("OneshotRegisterBlind", "OneshotModel", "SendAndReceive")]

@@ -65,6 +65,12 @@ public sealed class SyncTests
     public void NotifiedAndNotAwaited() => Explore.All(3, NotifyModel.EnabledForwards);
 
     [Fact]
+    public void NotifiedDisposedBesideItsWait() => Explore.All(3, NotifyModel.DisposedBesideItsWait);
+
+    [Fact]
+    public void NotifiedDisposedBesideItsNotification() => Explore.All(3, NotifyModel.DisposedBesideItsNotification);
+
+    [Fact]
     public void OneshotSendAndReceive() => Explore.All(4, OneshotModel.SendAndReceive);
 
     [Fact]

@@ -7,11 +7,15 @@ namespace Kioto.Sync;
 /// <see cref="Notify.NotifiedAsync"/> enters the queue when it is polled first. Who enters, then looks whether there is
 /// something to wait for, and only then waits, calls <see cref="Enable"/> before looking. As <c>enable</c> of Tokio's
 /// <c>Notified</c>, but it serves again and again: what was waited for is followed by the next <see cref="Enable"/>.
-/// While it is enabled and not awaited it keeps what it is given. For one task at a time.
+/// While it is enabled and not awaited it keeps what it is given. For one task at a time; another one may dispose of it.
 /// </remarks>
 public sealed class Notified : IDisposable
 {
     private readonly Notify _notify;
+
+    // Orders polls and the end, which may come from another thread: who disposes finds the place entered, or who polls
+    // finds it disposed. INVARIANT: all below is written under it; and by who disposes, who is alone once _disposed is set.
+    private ShortLock _lock;
     private Waiter _waiter = new();
     private int _rounds;
     private bool _enabled;
@@ -30,9 +34,12 @@ public sealed class Notified : IDisposable
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public bool Enable()
     {
-        ThrowIfDisposed();
-        Begin();
-        return Poll(Nobody.Instance);
+        using (_lock.EnterScope())
+        {
+            ThrowIfDisposed();
+            Begin();
+            return Poll(Nobody.Instance);
+        }
     }
 
     /// <summary>Waits for the notification; enters the queue for it at the first poll, if <see cref="Enable"/> has not.</summary>
@@ -50,12 +57,16 @@ public sealed class Notified : IDisposable
     /// <summary>Leaves the queue. A notification that nobody has waited for goes to the next.</summary>
     public void Dispose()
     {
-        if (_disposed)
+        using (_lock.EnterScope())
         {
-            return;
+            if (_disposed)
+            {
+                return;
+            }
+
+            _disposed = true;
         }
 
-        _disposed = true;
         if (_isNotified)
         {
             _notify.GiveOn(_waiter);
@@ -86,24 +97,27 @@ public sealed class Notified : IDisposable
 
     private bool PollWait(Waiter waiter, WakeTarget target)
     {
-        ThrowIfDisposed();
-        if (_waiting is { } waiting && !ReferenceEquals(waiting, waiter))
+        using (_lock.EnterScope())
         {
-            throw new InvalidOperationException(
-                "Another operation waits at this Notified. Give each task its own: CreateNotified makes one.");
-        }
+            ThrowIfDisposed();
+            if (_waiting is { } waiting && !ReferenceEquals(waiting, waiter))
+            {
+                throw new InvalidOperationException(
+                    "Another operation waits at this Notified. Give each task its own: CreateNotified makes one.");
+            }
 
-        Begin();
-        if (!Poll(target))
-        {
-            _waiting = waiter;
-            return false;
-        }
+            Begin();
+            if (!Poll(target))
+            {
+                _waiting = waiter;
+                return false;
+            }
 
-        _waiting = null;
-        _isNotified = false;
-        _enabled = false;
-        return true;
+            _waiting = null;
+            _isNotified = false;
+            _enabled = false;
+            return true;
+        }
     }
 
     private void ThrowIfDisposed()
@@ -116,19 +130,22 @@ public sealed class Notified : IDisposable
 
     private void StopWaiting(Waiter waiter)
     {
-        if (!ReferenceEquals(_waiting, waiter))
+        using (_lock.EnterScope())
         {
-            return; // It was told that another one waits.
-        }
+            if (_disposed || !ReferenceEquals(_waiting, waiter))
+            {
+                return; // It was told: that it ended, or that another one waits.
+            }
 
-        _waiting = null;
-        if (this is not { _enabled: true, _isNotified: false, _disposed: false })
-        {
-            return;
-        }
+            _waiting = null;
+            if (!_enabled || _isNotified)
+            {
+                return;
+            }
 
-        _notify.Move(_waiter, Nobody.Instance);
-        _isNotified = _waiter.State == WaiterState.Granted && _waiter.TryTake(Ambient.Current.Strand?.Target);
+            _notify.Move(_waiter, Nobody.Instance);
+            _isNotified = _waiter.State == WaiterState.Granted && _waiter.TryTake(Ambient.Current.Strand?.Target);
+        }
     }
 
     private readonly struct WaitOperation(Notified notified) : IWaitOperation<Unit>
