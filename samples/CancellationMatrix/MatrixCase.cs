@@ -37,8 +37,9 @@ internal sealed record MatrixCase(Shape Outer, Shape Inner, Op[] Ops, bool Loops
             Gate gate = program[i];
             if (i == Step && Mode != Mode.ByItself)
             {
-                mustAbort = await Waits(program, i, handle) && !gate.IsBridged;
+                mustAbort = await Waits(program, i, handle) && !gate.IsBridged && Mode is (Mode.WhileWaiting or Mode.Redelivered);
                 Cancel(handle, winner, token);
+                mustAbort = mustAbort && await IsWithdrawn(gate, handle);
             }
             else if (i == Step + 1 && Mode == Mode.Redelivered)
             {
@@ -50,7 +51,7 @@ internal sealed record MatrixCase(Shape Outer, Shape Inner, Op[] Ops, bool Loops
         }
 
         JoinResult result = await handle.JoinAsync();
-        Check(program, result, mustAbort && Mode is (Mode.WhileWaiting or Mode.Redelivered));
+        Check(program, result, mustAbort);
         return program.Log + (result.IsAborted ? " aborted" : " ended");
     }
 
@@ -112,6 +113,23 @@ internal sealed record MatrixCase(Shape Outer, Shape Inner, Op[] Ops, bool Loops
         }
 
         return gate.IsRegistered;
+    }
+
+    // An abort withdraws what its task waits for. A shield holds that until the gate is opened: then a poll that has begun
+    // before the abort, as the last wake of another thread may ask for, can end the task first.
+    private async Future<bool> IsWithdrawn(Gate gate, JoinHandle handle)
+    {
+        if (Outer == Shape.Shield || Inner == Shape.Shield)
+        {
+            return RuntimeHandle.Current.Metrics.WorkerCount == 1;
+        }
+
+        while (gate.IsRegistered && !handle.IsFinished)
+        {
+            await Kio.YieldNow();
+        }
+
+        return true;
     }
 
     private static async Future Lose(Future program, Gate winner) => await Kio.SelectBiased(program.AsUnit(), winner.AsFuture());
