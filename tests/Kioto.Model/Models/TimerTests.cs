@@ -8,7 +8,7 @@ public sealed class TimerTests
     public void StartDuringSleep() => Explore.All(5, TimerModel.StartDuringSleep);
 
     [Fact]
-    public void StartEarlierThanOthers() => Explore.All(5, TimerModel.StartEarlierThanOthers);
+    public void StartEarlierThanOthers() => Explore.AllButTheLast(5, TimerModel.StartEarlierThanOthers);
 
     [Fact]
     public void TwoStarters() => Explore.All(2, TimerModel.TwoStarters);

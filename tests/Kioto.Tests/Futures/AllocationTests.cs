@@ -11,6 +11,9 @@ public sealed class AllocationTests
 {
     private const int Rounds = 20_000;
 
+    // What a spawn allocates: the task.
+    private const int TaskBytes = 112;
+
     private static readonly Action s_nothing = static () => { };
 
     [Theory]
@@ -47,7 +50,7 @@ public sealed class AllocationTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void An_unused_future_allocates_no_more_than_its_frame(RuntimeKind kind)
     {
-        double bytes = Measure(kind, 1, async count =>
+        double bytes = Measure(kind, 1, 250, async count =>
         {
             for (int i = 0; i < count; i++)
             {
@@ -83,7 +86,7 @@ public sealed class AllocationTests
     public void An_await_in_a_context_of_its_own_allocates_nothing(RuntimeKind kind)
     {
         AsyncLocal<string> local = new();
-        double bytes = Measure(kind, Rounds, async count =>
+        double bytes = Measure(kind, Rounds, 100.0 / Rounds, async count =>
         {
             local.Value = "request"; // Once for all: 72 bytes.
             for (int i = 0; i < count; i++)
@@ -187,8 +190,8 @@ public sealed class AllocationTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_spawn_allocates_one_object(RuntimeKind kind)
     {
-        double few = Measure(kind, 2_000, SpawnAndJoin);
-        double many = Measure(kind, Rounds, SpawnAndJoin);
+        double few = Measure(kind, 2_000, TaskBytes + 1, SpawnAndJoin);
+        double many = Measure(kind, Rounds, TaskBytes + 1, SpawnAndJoin);
         Assert.InRange(many, 96, 128);
         Assert.InRange(few, many - 16, many + 16);
 
@@ -246,7 +249,7 @@ public sealed class AllocationTests
     public void A_blocking_closure_allocates_little()
     {
         Action closure = () => { };
-        double bytes = Measure(RuntimeKind.OneWorker, 500, async count =>
+        double bytes = Measure(RuntimeKind.OneWorker, 500, 250, async count =>
         {
             for (int i = 0; i < count; i++)
             {
@@ -260,7 +263,7 @@ public sealed class AllocationTests
     public void Waiting_for_room_allocates_no_more_than_the_closure()
     {
         Action closure = () => { };
-        double bytes = Measure(RuntimeKind.OneWorker, 500, async count =>
+        double bytes = Measure(RuntimeKind.OneWorker, 500, 120, async count =>
         {
             BlockingPool pool = Kio.BlockingPool("cpu");
             for (int i = 0; i < count; i++)
@@ -276,8 +279,8 @@ public sealed class AllocationTests
     private static void AssertNothing(RuntimeKind kind, int rounds, Func<int, Future> body) =>
         Allocations.AssertNothing(kind, rounds, body);
 
-    private static double Measure(RuntimeKind kind, int rounds, Func<int, Future> body) =>
-        Allocations.Measure(kind, rounds, body);
+    private static double Measure(RuntimeKind kind, int rounds, double enough, Func<int, Future> body) =>
+        Allocations.Measure(kind, rounds, enough, body);
 
     private static async Future<int> Nested(int depth)
     {

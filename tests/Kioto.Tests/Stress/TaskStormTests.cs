@@ -13,6 +13,8 @@ public sealed class TaskStormTests
     private const int PerCore = -3;
     private const int MaxTasks = 60_000;
 
+    private static readonly TimeSpan s_length = TimeSpan.FromSeconds(Seed.Long ? 5 : 0.4);
+
     public static TheoryData<int> Workers => [0, 1, 2, 4, 8, PerCore];
 
     [Theory]
@@ -20,7 +22,7 @@ public sealed class TaskStormTests
     public void Every_handle_resolves(int workers)
     {
         int seed = Seed.Next();
-        Storm storm = new(seed, TimeSpan.FromSeconds(1));
+        Storm storm = new(seed, s_length);
         Bounded.Run(
             () =>
             {
@@ -40,7 +42,7 @@ public sealed class TaskStormTests
         int seed = Seed.Next();
         Random random = new(seed);
         Stopwatch watch = Stopwatch.StartNew();
-        while (watch.Elapsed < TimeSpan.FromSeconds(1))
+        while (watch.Elapsed < s_length)
         {
             Storm storm = new(random.Next(), TimeSpan.FromSeconds(10));
             Bounded.Run(

@@ -7,6 +7,9 @@ namespace Kioto.Tests;
 [Collection(SerialCollection.Name)]
 public sealed class GroupAllocationTests
 {
+    // What a task is.
+    private const int TaskBytes = 112;
+
     // A task alone, and the object that belonging to a group costs.
     private const int MemberBytes = 80;
 
@@ -14,7 +17,7 @@ public sealed class GroupAllocationTests
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_task_of_a_set_is_one_object_more_and_joining_allocates_nothing(RuntimeKind kind)
     {
-        double alone = Allocations.Measure(kind, 1_000, async rounds =>
+        double alone = Allocations.Measure(kind, 1_000, TaskBytes + 1, async rounds =>
         {
             for (int i = 0; i < rounds; i++)
             {
@@ -22,7 +25,7 @@ public sealed class GroupAllocationTests
             }
         });
         JoinSet<int> set = new();
-        double inSet = Allocations.Measure(kind, 1_000, async rounds =>
+        double inSet = Allocations.Measure(kind, 1_000, alone + MemberBytes, async rounds =>
         {
             for (int i = 0; i < rounds; i++)
             {
@@ -81,7 +84,7 @@ public sealed class GroupAllocationTests
     public void A_discarding_set_with_a_limit_does_not_grow(RuntimeKind kind)
     {
         JoinSet<int> set = new(new JoinSetOptions { Limit = 8, DiscardResults = true });
-        double bytes = Allocations.Measure(kind, 1_000, async rounds =>
+        double bytes = Allocations.Measure(kind, 1_000, 400, async rounds =>
         {
             for (int i = 0; i < rounds; i++)
             {

@@ -22,7 +22,7 @@ public sealed class MetricsAllocationTests
     {
         using Runtime runtime = Runtimes.Builder(RuntimeKind.OneWorker)
             .TaskMetrics().PollTimeHistogram().ScheduleLatencyHistogram().Build();
-        runtime.RunTask(static async () => Assert.Equal(0.0, await Allocations.MeasureHere(1000, static async count =>
+        runtime.RunTask(static async () => Assert.Equal(0.0, await Allocations.MeasureHere(1000, 0, static async count =>
         {
             for (int i = 0; i < count; i++)
             {
