@@ -111,7 +111,7 @@ public sealed class ActivityTests
     [InlineData(RuntimeFlavor.PerCore)]
     public void Nothing_is_watched_any_more_when_the_listener_has_gone(RuntimeFlavor flavor) => Bounded.Run(() =>
     {
-        using Runtime runtime = Build(flavor);
+        using Runtime runtime = Plain(flavor).Undisturbed().Build();
         using (Listen([]))
         {
             runtime.BlockOn(async () => await Kio.Spawn(async () => await Kio.YieldNow()));
@@ -122,12 +122,14 @@ public sealed class ActivityTests
         Assert.Null(runtime.Handle.Scheduler.Observer);
     });
 
-    private static Runtime Build(RuntimeFlavor flavor) => (flavor switch
+    private static Runtime Build(RuntimeFlavor flavor) => Plain(flavor).ForTests().Build();
+
+    private static RuntimeBuilder Plain(RuntimeFlavor flavor) => flavor switch
     {
-        RuntimeFlavor.MultiThread => Runtime.CreateBuilder().ForTests().WorkerThreads(1),
-        RuntimeFlavor.PerCore => Runtime.CreatePerCoreBuilder().ForTests().WorkerThreads(1),
-        _ => Runtime.CreateCurrentThreadBuilder().ForTests(),
-    }).Build();
+        RuntimeFlavor.MultiThread => Runtime.CreateBuilder().WorkerThreads(1),
+        RuntimeFlavor.PerCore => Runtime.CreatePerCoreBuilder().WorkerThreads(1),
+        _ => Runtime.CreateCurrentThreadBuilder(),
+    };
 
     private static ActivityListener Listen(ConcurrentQueue<Activity> spans)
     {

@@ -97,7 +97,7 @@ public sealed class EventSourceTests
     [InlineData(RuntimeFlavor.PerCore)]
     public void Nothing_is_watched_any_more_when_the_listener_has_gone(RuntimeFlavor flavor) => Bounded.Run(() =>
     {
-        using Runtime runtime = Build(flavor).Build();
+        using Runtime runtime = Plain(flavor).Undisturbed().Build();
         using (Events events = new())
         {
             Assert.NotNull(runtime.Handle.Scheduler.Observer);
@@ -108,10 +108,12 @@ public sealed class EventSourceTests
         Assert.Null(runtime.Handle.Scheduler.Observer);
     });
 
-    private static RuntimeBuilder Build(RuntimeFlavor flavor) => flavor switch
+    private static RuntimeBuilder Build(RuntimeFlavor flavor) => Plain(flavor).ForTests();
+
+    private static RuntimeBuilder Plain(RuntimeFlavor flavor) => flavor switch
     {
-        RuntimeFlavor.MultiThread => Runtime.CreateBuilder().ForTests().WorkerThreads(1),
-        RuntimeFlavor.PerCore => Runtime.CreatePerCoreBuilder().ForTests().WorkerThreads(1),
-        _ => Runtime.CreateCurrentThreadBuilder().ForTests(),
+        RuntimeFlavor.MultiThread => Runtime.CreateBuilder().WorkerThreads(1),
+        RuntimeFlavor.PerCore => Runtime.CreatePerCoreBuilder().WorkerThreads(1),
+        _ => Runtime.CreateCurrentThreadBuilder(),
     };
 }

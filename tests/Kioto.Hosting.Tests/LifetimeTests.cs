@@ -44,11 +44,13 @@ public class LifetimeTests
         using IHost host = HostSetup.Build(
             logs, services: services => services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1)));
         await host.StartAsync();
+        TaskCompletionSource began = new();
         bool cleaned = false;
         _ = host.Services.GetRequiredService<Runtime>().Spawn(async () =>
         {
             try
             {
+                began.SetResult();
                 await Kio.Sleep(TimeSpan.FromHours(1));
             }
             finally
@@ -57,6 +59,7 @@ public class LifetimeTests
                 cleaned = true;
             }
         });
+        await began.Task; // What has not begun by then cleans nothing up.
         await host.StopAsync();
         Assert.True(cleaned);
         var warning = Assert.Single(logs.Entries, entry => entry.Id.Name == "ShutDownWithStragglers");

@@ -30,7 +30,7 @@ public class ConnectTests
         TcpListener listener = TcpListener.Bind(Loopback.Any);
         IPEndPoint closed = listener.LocalEndPoint;
         listener.Dispose();
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         for (int i = 0; i < 20; i++)
         {
             SocketException refused = await Expect.Throws<SocketException, TcpStream>(TcpStream.ConnectAsync(closed));
@@ -41,7 +41,7 @@ public class ConnectTests
         SocketException named =
             await Expect.Throws<SocketException, TcpStream>(TcpStream.ConnectAsync($"localhost:{closed.Port}"));
         Assert.Equal(SocketError.ConnectionRefused, named.SocketErrorCode);
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
     });
 
     [Fact]
@@ -63,11 +63,11 @@ public class ConnectTests
     {
         using TcpListener listener = TcpListener.Bind(listenAt);
         IPEndPoint alive = listener.LocalEndPoint;
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         IPAddress[] addresses = [.. Array.ConvertAll(dead, IPAddress.Parse), alive.Address, IPAddress.Parse("127.0.0.4")];
         using TcpStream client = await TcpStream.ConnectToAny("somewhere", addresses, alive.Port);
         Assert.Equal(alive, client.RemoteEndPoint);
-        Assert.Equal(before + 1, Descriptors.OpenSockets());
+        Assert.Equal(1, before.Opened);
     });
 
     [Fact]
@@ -76,7 +76,7 @@ public class ConnectTests
         TcpListener listener = TcpListener.Bind(Loopback.Any);
         int closed = listener.LocalEndPoint.Port;
         listener.Dispose();
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
 
         // To connect to a broadcast address is forbidden, whether or not there is a network.
         SocketException refused = await Expect.Throws<SocketException, TcpStream>(
@@ -87,7 +87,7 @@ public class ConnectTests
             TcpStream.ConnectToAny("somewhere", [IPAddress.Loopback, IPAddress.Broadcast], closed));
         Assert.NotEqual(SocketError.ConnectionRefused, other.SocketErrorCode);
         Assert.Contains($"255.255.255.255:{closed}", other.Message, StringComparison.Ordinal);
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
     });
 
     [Fact]
@@ -129,11 +129,11 @@ public class ConnectTests
     public void Nothing_happens_before_the_first_await() => OnRuntime.Run(1, async () =>
     {
         using TcpListener listener = TcpListener.Bind(Loopback.Any);
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         Future<TcpStream> future = TcpStream.ConnectAsync(listener.LocalEndPoint);
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
         using TcpStream stream = await future;
-        Assert.Equal(before + 1, Descriptors.OpenSockets());
+        Assert.Equal(1, before.Opened);
     });
 
     [Theory]
@@ -145,14 +145,14 @@ public class ConnectTests
         IPEndPoint endPoint = listener.LocalEndPoint;
         using Socket first = Loopback.RawConnect(endPoint);
         using Socket second = Loopback.RawConnect(endPoint);
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         for (int i = 0; i < 20; i++)
         {
             JoinHandle connecting = Kio.Spawn(async () => (await TcpStream.ConnectAsync(endPoint)).Dispose());
-            await Peek.Until(() => Descriptors.OpenSockets() > before || connecting.IsFinished);
+            await Peek.Until(() => before.Opened > 0 || connecting.IsFinished);
             connecting.Abort();
             Assert.True((await connecting.JoinAsync()).IsAborted);
-            Assert.Equal(before, Descriptors.OpenSockets());
+            Assert.Equal(0, before.Opened);
         }
     });
 
@@ -165,8 +165,8 @@ public class ConnectTests
 
     private sealed class LocalSocketCount : IDisposable
     {
-        private readonly int _before = Descriptors.OpenSockets();
+        private readonly Descriptors _before = Descriptors.Look();
 
-        public void Dispose() => Assert.Equal(_before, Descriptors.OpenSockets());
+        public void Dispose() => Assert.Equal(0, _before.Opened);
     }
 }

@@ -68,24 +68,24 @@ public class ListenerTests
     public void A_failed_bind_leaves_no_descriptor_open() => OnRuntime.Run(1, async () =>
     {
         using TcpListener listener = TcpListener.Bind(Loopback.Any);
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         for (int i = 0; i < 100; i++)
         {
             Assert.Throws<SocketException>(() => TcpListener.Bind(listener.LocalEndPoint));
         }
 
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
         await Kio.YieldNow();
     });
 
     [Fact]
     public void Bind_without_a_runtime_says_what_to_do() => Bounded.Run(() =>
     {
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         InvalidOperationException none = Assert.Throws<InvalidOperationException>(() => TcpListener.Bind(Loopback.Any));
         Assert.Contains("no runtime is running on this thread", none.Message, StringComparison.Ordinal);
         Assert.Contains("Runtime.Run", none.Message, StringComparison.Ordinal);
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
     });
 
     [Fact]

@@ -62,11 +62,11 @@ public class RuntimeEndTests
             AssertGone(await Expect.Throws<RuntimeShutdownException, int>(client.WriteAsync(new byte[8])));
             AssertGone(await Expect.Throws<RuntimeShutdownException, TcpStream>(listener.AcceptAsync()));
             Assert.Equal(client.LocalEndPoint, server.RemoteEndPoint);
-            int before = Descriptors.OpenSockets();
+            Descriptors before = Descriptors.Look();
             client.Dispose();
             server.Dispose();
             listener.Dispose();
-            Assert.Equal(before - 3, Descriptors.OpenSockets());
+            Assert.Equal(3, before.Closed);
             await Expect.Throws<ObjectDisposedException, int>(client.ReadAsync(new byte[8]));
         });
     });
@@ -76,7 +76,7 @@ public class RuntimeEndTests
     public void Disposing_a_runtime_unwinds_its_tasks_that_wait_for_io(int workers) => Bounded.Run(() =>
     {
         Runtime runtime = OnRuntime.Build(workers);
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         int unwound = 0;
         runtime.BlockOn(async () =>
         {
@@ -112,7 +112,7 @@ public class RuntimeEndTests
         });
         runtime.Dispose();
         Assert.Equal(40, unwound);
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
     });
 
     [Theory]
@@ -122,13 +122,13 @@ public class RuntimeEndTests
         Runtime runtime = OnRuntime.Build(workers);
         RuntimeHandle handle = runtime.Handle;
         runtime.Dispose();
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         using (handle.Enter())
         {
             AssertEnded("TcpListener.Bind", Assert.Throws<RuntimeShutdownException>(() => TcpListener.Bind(Loopback.Any)));
         }
 
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
     });
 
     [Theory]
@@ -139,7 +139,7 @@ public class RuntimeEndTests
         Runtime runtime = OnRuntime.Build(workers);
         RuntimeHandle handle = runtime.Handle;
         runtime.Dispose();
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         other.BlockOn(async () =>
         {
             using TcpListener listener = TcpListener.Bind(Loopback.Any);
@@ -149,7 +149,7 @@ public class RuntimeEndTests
                     TcpStream.ConnectAsync(listener.LocalEndPoint)));
             }
         });
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
     });
 
     [Theory]
@@ -158,7 +158,7 @@ public class RuntimeEndTests
     {
         using SocketPath path = new();
         using SocketPath another = new();
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         Runtime runtime = OnRuntime.Build(workers);
         RuntimeHandle handle = runtime.Handle;
         UnixListener listener;
@@ -183,7 +183,7 @@ public class RuntimeEndTests
 
         Assert.False(System.IO.File.Exists(another.Value)); // Nothing was bound.
         listener.Dispose();
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
     });
 
     [Theory]

@@ -21,9 +21,9 @@ public class StreamDisposeTests
             JoinHandle<int> write = Kio.Spawn(async () => await client.WriteAsync(new byte[1_000_000]));
             await Peek.UntilReadWaits(client);
             await Peek.UntilWriteWaits(client);
-            int before = Descriptors.OpenSockets();
+            Descriptors before = Descriptors.Look();
             client.Dispose();
-            Assert.Equal(before - 1, Descriptors.OpenSockets());
+            Assert.Equal(1, before.Closed);
             ObjectDisposedException disposed = await Expect.Throws<ObjectDisposedException, int>(read.AsFuture());
             Assert.Contains(nameof(TcpStream), disposed.Message, StringComparison.Ordinal);
             await Expect.Throws<ObjectDisposedException, int>(write.AsFuture());

@@ -61,16 +61,16 @@ public class UnixListenerTests
         using SocketPath path = new();
         UnixListener.Bind(path.Value).Dispose();
         Assert.True(File.Exists(path.Value));
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         SocketException exists = Assert.Throws<SocketException>(() => UnixListener.Bind(path.Value));
         Assert.Equal(SocketError.AddressAlreadyInUse, exists.SocketErrorCode);
         Assert.Contains(path.Value, exists.Message, StringComparison.Ordinal);
         Assert.Contains("delete", exists.Message, StringComparison.Ordinal);
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
         SocketException nobody = await Expect.Throws<SocketException, UnixStream>(UnixStream.ConnectAsync(path.Value));
         Assert.Equal(SocketError.ConnectionRefused, nobody.SocketErrorCode);
         Assert.Contains("left over", nobody.Message, StringComparison.Ordinal);
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
         File.Delete(path.Value);
         UnixListener.Bind(path.Value).Dispose();
     });
@@ -126,7 +126,7 @@ public class UnixListenerTests
     [Fact]
     public void Without_a_runtime_it_says_what_to_do() => Bounded.Run(() =>
     {
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         foreach (Action act in new Action[]
         {
             () => UnixListener.Bind("/tmp/x"), () => UnixStream.Pair(), () => UnixListener.FromHandle(3, ownsHandle: false),
@@ -136,7 +136,7 @@ public class UnixListenerTests
             Assert.Contains("no runtime is running on this thread", none.Message, StringComparison.Ordinal);
         }
 
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
     });
 
     [Theory]
@@ -188,12 +188,12 @@ public class UnixListenerTests
         }
 
         Assert.InRange(queued.Count, 2, 4);
-        int before = Descriptors.OpenSockets();
+        Descriptors before = Descriptors.Look();
         JoinHandle<UnixStream> waiting = Kio.Spawn(UnixStream.ConnectAsync(endPoint));
-        await Peek.Until(() => Descriptors.OpenSockets() == before + 1);
+        await Peek.Until(() => before.Opened == 1);
         waiting.Abort();
         Assert.True((await waiting.JoinAsync()).IsAborted);
-        Assert.Equal(before, Descriptors.OpenSockets());
+        Assert.Equal(0, before.Opened);
         queued.ForEach(stream => stream.Dispose());
     });
 
@@ -220,7 +220,7 @@ public class UnixListenerTests
         {
             const int Count = 200;
             using SocketPath path = new();
-            int before = Descriptors.OpenSockets();
+            Descriptors before = Descriptors.Look();
             using (UnixListener listener = UnixListener.Bind(path.Value))
             {
                 JoinHandle<HashSet<int>> accepting = Kio.Spawn(async () =>
@@ -260,6 +260,6 @@ public class UnixListenerTests
                 Assert.Equal(Count, (await accepting).Count);
             }
 
-            Assert.Equal(before, Descriptors.OpenSockets());
+            Assert.Equal(0, before.Opened);
         });
 }

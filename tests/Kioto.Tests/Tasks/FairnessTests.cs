@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Threading;
 
 namespace Kioto.Tests;
@@ -170,7 +169,7 @@ public sealed class FairnessTests
             players.Add(Kio.Spawn(() => Play(ping, 1)));
         }
 
-        await YieldInTime(100);
+        await Yield(100);
         Volatile.Write(ref stop, true);
         foreach (JoinHandle player in players)
         {
@@ -204,7 +203,7 @@ public sealed class FairnessTests
             }));
         }
 
-        await YieldInTime(10);
+        await Yield(10);
         Volatile.Write(ref stop, true);
         foreach (JoinHandle spinner in spinners)
         {
@@ -212,16 +211,13 @@ public sealed class FairnessTests
         }
     }
 
-    // On several workers polls bound nothing, as one may be descheduled: a time that is generous does.
-    private static async Future YieldInTime(int yields)
+    // Who is starved does not come back: the others go on until it does.
+    private static async Future Yield(int yields)
     {
-        Stopwatch watch = Stopwatch.StartNew();
         for (int i = 0; i < yields; i++)
         {
             await Kio.YieldNow();
         }
-
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 
     private sealed class PingPong

@@ -265,6 +265,7 @@ internal sealed partial class MpscChannel<T>
             return false;
         }
 
+        CheckEnd(); // Is it drained because this receiver ends at this moment? It closes after it has said that it ends.
         EndReceive();
         return true;
     }

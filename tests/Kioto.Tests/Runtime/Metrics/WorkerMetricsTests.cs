@@ -89,7 +89,7 @@ public sealed class WorkerMetricsTests
         RuntimeMetrics metrics;
         using (Runtime runtime = Runtimes.Create(kind))
         {
-            metrics = runtime.Metrics;
+            metrics = AskForTimes(runtime, kind);
             runtime.BlockOn(async () =>
             {
                 for (int i = 0; i < 5; i++)
@@ -119,7 +119,7 @@ public sealed class WorkerMetricsTests
         RuntimeMetrics metrics;
         using (Runtime runtime = Runtimes.Create(kind))
         {
-            metrics = runtime.Metrics;
+            metrics = AskForTimes(runtime, kind);
             runtime.BlockOn(async () =>
             {
                 for (int i = 0; i < 5; i++)
@@ -437,6 +437,15 @@ public sealed class WorkerMetricsTests
         reader.Join();
         Assert.Null(failure);
     });
+
+    // A worker looks whether it is to measure when it wakes up: one that was awake when somebody first asked, and was kept
+    // from running from then to the end, has measured nothing. That of a current-thread runtime begins with BlockOn.
+    private static RuntimeMetrics AskForTimes(Runtime runtime, RuntimeKind kind)
+    {
+        RuntimeMetrics metrics = runtime.Metrics;
+        SpinWait.SpinUntil(() => kind == RuntimeKind.CurrentThread || Workers(metrics).All(worker => worker.ParkUnparkCount % 2 == 1));
+        return metrics;
+    }
 
     private static IEnumerable<WorkerMetrics> Workers(RuntimeMetrics metrics)
     {

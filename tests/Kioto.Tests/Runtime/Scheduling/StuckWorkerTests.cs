@@ -264,9 +264,7 @@ public sealed class StuckWorkerTests
 
         JoinHandle innocent = runtime.Spawn(async () => await Kio.Sleep(TimeSpan.FromHours(1)));
         runtime.BlockOn(async () => await Expect.Until(() => Volatile.Read(ref blocked) == 2));
-        Stopwatch watch = Stopwatch.StartNew();
-        runtime.Dispose();
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(8), $"{watch.Elapsed}");
+        runtime.Dispose(); // The gate is closed: waiting for them would last for ever.
         Assert.True(innocent.IsFinished);
         Assert.False(stuck[0].IsFinished || stuck[1].IsFinished);
 

@@ -188,7 +188,12 @@ public sealed class TimeSliceTests
         {
             runtime.Clock.Pause();
             await Kio.YieldNow();
-            Assert.True(BudgetOutlasts());
+            if (!BudgetOutlasts())
+            {
+                await Kio.YieldNow(); // The end of the slice before may have reached a poll, but of no other.
+                Assert.True(BudgetOutlasts());
+            }
+
             runtime.Clock.Resume();
             await Kio.YieldNow(); // The next poll has a slice.
             Compute();
