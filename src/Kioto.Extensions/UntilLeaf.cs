@@ -157,7 +157,7 @@ internal sealed class UntilLeaf<T> : LeafSource<RecvResult<T>>
     {
         private WakeTarget? _target;
 
-        internal override WakeTarget Target => _target!;
+        private protected override WakeTarget OuterTarget => _target!;
 
         internal override void Wake() => _target?.Wake();
 

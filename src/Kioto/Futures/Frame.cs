@@ -70,14 +70,6 @@ internal abstract class Frame<T> : FutureSource<T>
         MoveNext();
     }
 
-    private void SetRunner(Ambient ambient)
-    {
-        if (!ReferenceEquals(Aux, ambient))
-        {
-            Aux = ambient; // A compare is cheaper than the store's write barrier.
-        }
-    }
-
     /// <summary>Runs the method's body to its next suspension or to its end.</summary>
     private protected abstract void MoveNext();
 }

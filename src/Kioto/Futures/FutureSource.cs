@@ -19,8 +19,9 @@ internal abstract class FutureSource
     /// <summary>
     /// While a frame runs, the <see cref="Ambient"/> of its thread; while it is suspended, the execution context to
     /// resume with, where anything else stands for the default one; once it is done, its failure. Never two at a time.
-    /// INVARIANT: an <see cref="Ambient"/> is kept by frames only, and by one that is done, that of the thread on which it
-    /// has run to its end: its awaiter, which goes on there, gives it back to that thread's pool.
+    /// INVARIANT: an <see cref="Ambient"/> is kept by frames, and leaves of locks and channels, only, and by one that is
+    /// done, that of the thread on which it has come to its end: its awaiter, which goes on there, gives it back to that
+    /// thread's pool.
     /// </summary>
     private protected object? Aux;
 
@@ -118,6 +119,16 @@ internal abstract class FutureSource
         if (context is not null || Aux is not Ambient) // Else it says so already, and a store costs a write barrier.
         {
             Aux = context;
+        }
+    }
+
+    /// <summary>A frame runs on this thread, or a leaf has been polled to its end here.</summary>
+    /// <param name="ambient">The current thread's context.</param>
+    private protected void SetRunner(Ambient ambient)
+    {
+        if (!ReferenceEquals(Aux, ambient))
+        {
+            Aux = ambient; // A compare is cheaper than the store's write barrier.
         }
     }
 

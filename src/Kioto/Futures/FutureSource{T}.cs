@@ -55,8 +55,8 @@ internal abstract class FutureSource<T> : FutureSource
 
     /// <summary>As <see cref="GetResult"/>, for an awaiter on the thread that has polled the source to its end.</summary>
     /// <remarks>
-    /// A frame that ended without a failure still knows that thread's <see cref="Ambient"/>: a thread-static read less for
-    /// each await. Who goes on elsewhere has got there by a bridge, which makes the frame forget it.
+    /// A frame, or leaf, that ended without a failure still knows that thread's <see cref="Ambient"/>: a thread-static read
+    /// less for each await. Who goes on elsewhere has got there by a bridge, which makes it forget it.
     /// </remarks>
     /// <param name="token">The version that the future value carries.</param>
     /// <returns>The result.</returns>

@@ -56,7 +56,7 @@ internal abstract class LeafSource<T> : FutureSource<T>, ILeaf
             return false;
         }
 
-        PollContext context = new(strand.Target);
+        PollContext context = new(strand, ambient);
         if (PollLeaf(ref context))
         {
             ambient.Budget--;

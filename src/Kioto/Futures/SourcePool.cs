@@ -30,6 +30,15 @@ internal static class SourcePool<TSource>
         if ((uint)index < (uint)magazines.Length)
         {
             ref Magazine magazine = ref magazines[index];
+            if (magazine.HasSpare)
+            {
+                magazine.HasSpare = false;
+                magazine.Room++;
+                FutureSource spare = magazine.Spare!;
+                Ownership.Begin(spare);
+                return Unsafe.As<TSource>(spare); // SAFETY: as below.
+            }
+
             if (magazine.Head is { } head)
             {
                 magazine.Head = head.Parent;
@@ -63,9 +72,20 @@ internal static class SourcePool<TSource>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // every completion of an async Future method
     private static void Push(ref Magazine magazine, TSource source)
     {
-        source.Parent = magazine.Head;
-        magazine.Head = source;
         magazine.Room--;
+        if (magazine.HasSpare)
+        {
+            source.Parent = magazine.Head;
+            magazine.Head = source;
+            return;
+        }
+
+        source.Parent = null;
+        magazine.HasSpare = true;
+        if (!ReferenceEquals(magazine.Spare, source))
+        {
+            magazine.Spare = source; // A compare is cheaper than the store's write barrier.
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

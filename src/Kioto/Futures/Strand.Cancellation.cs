@@ -301,7 +301,7 @@ internal abstract partial class Strand
         ForeignAwaiter? awaiter = foreign.Awaiter;
         bool late = foreign.IsLate;
         ForeignOutcome outcome = foreign.Outcome;
-        if (!PollLeaf())
+        if (!PollLeaf(ambient))
         {
             return false;
         }

@@ -24,6 +24,9 @@ internal abstract partial class Strand : WakeTarget
     /// <summary>A task's: whether its root has been started. Here for the same reason.</summary>
     private protected bool Begun;
 
+    /// <summary>Whether it is a task's own, and not a part of one that the task may poll around. INVARIANT: constant.</summary>
+    internal bool IsTask { get; private protected init; }
+
     /// <summary>A task's: whether it is of the background class. INVARIANT: written before the task is first scheduled.</summary>
     internal bool IsBackground;
 
@@ -59,7 +62,10 @@ internal abstract partial class Strand : WakeTarget
     internal FutureSource? Awaiting => _waiting ? _top : null;
 
     /// <summary>What a leaf below this strand wakes.</summary>
-    internal virtual WakeTarget Target => this;
+    internal WakeTarget Target => IsTask ? this : OuterTarget;
+
+    /// <summary>The same, of a strand that is no task's.</summary>
+    private protected virtual WakeTarget OuterTarget => this;
 
     /// <summary>Asks for another poll behind everything that is ready now.</summary>
     internal virtual void RequestYield() => Target.Wake();
@@ -194,7 +200,7 @@ internal abstract partial class Strand : WakeTarget
     {
         if (_waiting)
         {
-            if (!PollLeaf())
+            if (!PollLeaf(ambient))
             {
                 return false;
             }
@@ -208,11 +214,11 @@ internal abstract partial class Strand : WakeTarget
 
     // Polling may run user code, which may call a method of a foreign builder that awaits a future: that passes through
     // this strand before it gets a task of its own. What is suspended here is as it was afterwards.
-    private bool PollLeaf()
+    private bool PollLeaf(Ambient ambient)
     {
         ILeaf leaf = _leaf!;
         FutureSource? top = _top;
-        PollContext context = new(Target);
+        PollContext context = new(this, ambient);
         bool ready = leaf.PollLeaf(ref context);
         Suspend(leaf, top);
         return ready;

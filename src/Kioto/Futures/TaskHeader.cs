@@ -26,6 +26,8 @@ internal abstract class TaskHeader : Strand
     // Its last poll has ended with a yield, and RUNNING is still set. INVARIANT: written by who holds the task.
     private bool _hasYielded;
 
+    private protected TaskHeader() => IsTask = true;
+
     /// <summary>Whether it is queued after a yield, in spite of RUNNING. Any thread: a hint.</summary>
     internal bool HasYielded => Volatile.Read(ref _hasYielded); // ORDERING: dumps compare what they read before and after.
 
@@ -110,8 +112,6 @@ internal abstract class TaskHeader : Strand
     }
 
     internal sealed override void RequestYield() => Yielded = true;
-
-    internal sealed override bool PollsItsLeaf => true;
 
     // Made by the task's own poll, so that the poll with which it ends sees it without a fence.
     internal sealed override void ExpectHandouts()
@@ -317,7 +317,15 @@ internal abstract class TaskHeader : Strand
     // After TransitionToIdle another thread may run the task, unless it has yielded: nothing of it is touched here.
     private static void Leave(Ambient ambient, Strand? outer, SynchronizationContext? context)
     {
-        ambient.Strand = outer;
+        if (outer is null)
+        {
+            ambient.Strand = null; // As what follows, without a write barrier: nearly always.
+        }
+        else
+        {
+            ambient.Strand = outer;
+        }
+
         if (!ReferenceEquals(ThreadContext.Of(ambient), context))
         {
             // The task's code has set one of its own: it is not for the tasks that run here next.

@@ -13,9 +13,6 @@ internal abstract class WakeTarget
     /// <summary>Who polls what this wakes: itself, or the task that a future with a strand of its own was polled by last. A hint.</summary>
     internal virtual WakeTarget? Poller => this;
 
-    /// <summary>Whether each of its polls polls the leaf that it waits for, if it waits for one; when it ends without, it withdraws it.</summary>
-    internal virtual bool PollsItsLeaf => false;
-
     /// <summary>One of its waiters enters a queue: something may be handed out to it. The thread that polls the target only.</summary>
     internal virtual void ExpectHandouts()
     {

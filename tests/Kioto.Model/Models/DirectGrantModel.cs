@@ -57,11 +57,10 @@ internal static class DirectGrantModel
     internal static void MovesIntoAnArm()
     {
         Scene scene = new();
-        var waiter = new Waiter(ofLeaf: true);
+        var waiter = new Waiter { OfTask = true };
         var task = new HoardingThread();
-        Ambient.Current.Strand = task;
         Assert.Equal(AcquireOutcome.NoPermits, scene.Permits.Poll(waiter, task, 1));
-        Ambient.Current.Strand = null;
+        waiter.OfTask = false;
         Model.Spawn(() => Acquire(scene.Permits));
         Model.Spawn(() => scene.Permits.Release(1));
         var keeper = new HoardingThread();
@@ -199,7 +198,7 @@ internal static class DirectGrantModel
     /// <summary>A strand of a combinator: its waker is the task's.</summary>
     private sealed class ArmStrand(HoardingThread task) : Strand
     {
-        internal override WakeTarget Target => task;
+        private protected override WakeTarget OuterTarget => task;
 
         internal override void Wake() => task.Wake();
     }

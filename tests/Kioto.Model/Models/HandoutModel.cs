@@ -12,7 +12,7 @@ internal static class HandoutModel
     {
         var permits = new PermitQueue("model", 0);
         var task = new HoardingThread();
-        Assert.Equal(AcquireOutcome.NoPermits, permits.Poll(new Waiter(ofLeaf: true), task, 1));
+        Assert.Equal(AcquireOutcome.NoPermits, permits.Poll(new Waiter(), task, 1));
         Model.Spawn(() => Acquire(permits));
         Model.Spawn(task.End);
         permits.Release(1);
@@ -23,7 +23,7 @@ internal static class HandoutModel
     {
         var permits = new PermitQueue("model", 0);
         var task = new HoardingThread();
-        Assert.Equal(AcquireOutcome.NoPermits, permits.Poll(new Waiter(ofLeaf: true), task, 1));
+        Assert.Equal(AcquireOutcome.NoPermits, permits.Poll(new Waiter(), task, 1));
         Model.Spawn(() =>
         {
             task.Turn();

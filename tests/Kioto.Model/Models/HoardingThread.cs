@@ -6,8 +6,8 @@ internal sealed class HoardingThread : Strand
     private readonly ParkedThread _thread = new();
     private HandoutStack _handouts;
 
-    // Of the leaf that it waits for itself; here all are in arms, as it is never the current strand.
-    internal override bool PollsItsLeaf => true;
+    // Its waiters are in arms all the same, unless a model says otherwise.
+    internal HoardingThread() => IsTask = true;
 
     internal override void Wake() => _thread.Wake();
 

@@ -163,6 +163,44 @@ internal static class NotifyModel
         Assert.Equal(had == 0, isStored);
     }
 
+    /// <summary>
+    /// The leaf that a task itself waits for is used again as soon as it is notified, behind others at another place,
+    /// while who notified it has the lock of the first still: all are notified.
+    /// </summary>
+    internal static void UsedAgainAtOnce()
+    {
+        var here = new Notify();
+        var there = new Notify();
+        var target = new ParkedThread();
+        var waiter = new Waiter { OfTask = true };
+        Assert.False(here.Poll(waiter, target, 0));
+        LeafSource<Unit> next = Enter(here);
+        LeafSource<Unit> other = Enter(there);
+        ModelHandle task = Model.Spawn(() =>
+        {
+            Wait(here, waiter, target);
+            waiter.Reset();
+            waiter.OfTask = true;
+            Wait(there, waiter, target);
+        });
+        here.NotifyOne();
+        here.NotifyOne();
+        there.NotifyOne();
+        there.NotifyOne();
+        task.Join();
+        var context = new PollContext(new Waker(new ParkedThread()));
+        Assert.True(next.PollLeaf(ref context));
+        Assert.True(other.PollLeaf(ref context));
+    }
+
+    private static void Wait(Notify notify, Waiter waiter, ParkedThread target)
+    {
+        while (!notify.Poll(waiter, target, 0))
+        {
+            target.Sleep();
+        }
+    }
+
     private static LeafSource<Unit> Enter(Notify notify)
     {
         var leaf = (LeafSource<Unit>)notify.NotifiedAsync().Source!;

@@ -161,6 +161,9 @@ public sealed class SyncTests
     public void NotificationStoredBesideReleased() => Explore.All(3, NotifyModel.StoredBesideReleased);
 
     [Fact]
+    public void ANotifiedLeafIsUsedAgainAtOnce() => Explore.All(3, NotifyModel.UsedAgainAtOnce);
+
+    [Fact]
     public void BarrierReleasedOneLeaves() => Explore.All(3, SignalModel.BarrierReleasedOneLeaves);
 
     [Fact]

@@ -78,7 +78,7 @@ internal sealed class Parked<T> : IDisposable
 
         internal int Wakes;
 
-        internal override WakeTarget Target => Outer!.Target;
+        private protected override WakeTarget OuterTarget => Outer!.Target;
 
         internal override void Wake()
         {

@@ -25,7 +25,7 @@ internal abstract class Arm : Strand
 
     internal sealed override Strand? Enclosing => _enclosing;
 
-    internal sealed override WakeTarget Target => _target!;
+    private protected sealed override WakeTarget OuterTarget => _target!;
 
     private protected FutureSource? Root { get; private set; }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Kioto.Sync;
@@ -11,7 +13,7 @@ namespace Kioto.Sync;
 /// <typeparam name="T">The type of the value.</typeparam>
 internal sealed class OneshotCore<T> : PooledNode, IPrimitive
 {
-    // The value is there. Set once, together with SenderDone; never unset.
+    // There is a value: it has been written, or is being. Set once, together with SenderDone; never unset.
     private const long HasValue = 1;
 
     // The sender has sent or was disposed. Never unset.
@@ -24,24 +26,26 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
     // gives the core back.
     private const long ReceiverDone = 8;
 
-    // One thread sends or ends the sender: the value is its own to write. Set once, never unset.
-    private const long SenderBegun = 16;
-
     // The receiver was told that nothing comes. Never unset.
-    private const long ReceiverTold = 32;
+    private const long ReceiverTold = 16;
 
     // Two operations of the receiver have waited at once: the one whose place was taken is told. Never unset.
-    private const long ReceiverShared = 64;
+    private const long ReceiverShared = 32;
 
     // The same of the sender's, which wait until the channel is closed.
-    private const long SenderShared = 128;
+    private const long SenderShared = 64;
 
     // INVARIANT: the version in the upper half, the bits above in the lower; every change is one atomic operation, but
     // the last, which begins the next version.
     private long _word;
 
-    // INVARIANT: written by who set SenderBegun, before HasValue; read and cleared by who set ReceiverDone after it.
+    // INVARIANT: written by who set HasValue, and nobody else; read and cleared by who set ReceiverDone after it, when
+    // _isWritten says so.
     private T _value = default!;
+
+    // INVARIANT: set by who set HasValue, after the value; cleared with it, before the next version begins. So a core
+    // that has a value is given back only when its sender has left it, but for the look at the receiver's target.
+    private bool _isWritten;
 
     // INVARIANT: exchanged by the receiver's poll, read by who has changed the word. Whoever puts his target into the
     // core's next channel wakes the one that he has displaced; read late, it wakes for nothing.
@@ -68,28 +72,19 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
     internal SendResult<T> Send(uint version, T value)
     {
         long word = Read(version);
-        do
+        while (true)
         {
-            if ((word & SenderBegun) != 0)
+            if ((word & SenderDone) != 0)
             {
                 ThrowStale();
             }
-        }
-        while (!TryExchange(ref word, version, word | SenderBegun));
 
-        word |= SenderBegun;
-        _value = value;
-        while (true)
-        {
             bool closed = (word & ReceiverClosed) != 0;
             long next = word | SenderDone | (closed ? 0 : HasValue);
-            long seen = Interlocked.CompareExchange(ref _word, next, word); // ORDERING: release of the value; the receiver's target comes after.
-            if (seen == word)
+            if (TryExchange(ref word, version, next))
             {
-                return Sent(word, closed, value);
+                return closed ? Refused(word, value) : Sent(value);
             }
-
-            word = seen; // Of the same version: it can't end without us.
         }
     }
 
@@ -99,12 +94,12 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
         do
         {
             // After sending, disposing is the usual end of a using block.
-            if (!IsOf(word, version) || (word & SenderBegun) != 0)
+            if (!IsOf(word, version) || (word & SenderDone) != 0)
             {
                 return;
             }
         }
-        while (!TryExchangeOrSee(ref word, word | SenderBegun | SenderDone));
+        while (!TryExchangeOrSee(ref word, word | SenderDone));
 
         if ((word & ReceiverDone) != 0)
         {
@@ -137,6 +132,7 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
                 // The word first: then the value is ours, whoever else ends the receiver at this moment.
                 if (TryExchange(ref word, version, word | ReceiverDone | ReceiverClosed))
                 {
+                    MeetSender();
                     value = _value;
                     WakeOther(target);
                     FinishReceiver(word);
@@ -231,6 +227,11 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
         while (!TryExchangeOrSee(ref word, word | ReceiverDone | ReceiverClosed));
 
         WakeReceiver(); // Somebody may be waiting all the same.
+        if ((word & HasValue) != 0)
+        {
+            MeetSender();
+        }
+
         FinishReceiver(word);
     }
 
@@ -283,21 +284,45 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
         return false;
     }
 
-    private SendResult<T> Sent(long word, bool closed, T value)
+    // HasValue is ours: nobody else writes the value, or gives the core back, before we say that it is written.
+    private SendResult<T> Sent(T value)
     {
-        if (!closed)
-        {
-            WakeReceiver();
-            return new SendResult<T>(SendStatus.Sent, default!);
-        }
+        _value = value;
+        Volatile.Write(ref _isWritten, true); // ORDERING: release of the value, pairs with MeetSender.
+        WakeReceiver();
+        return new SendResult<T>(SendStatus.Sent, default!);
+    }
 
-        _value = default!;
+    // The word is the one before.
+    private SendResult<T> Refused(long word, T value)
+    {
         if ((word & ReceiverDone) != 0)
         {
             FreeBySender();
         }
 
         return new SendResult<T>(SendStatus.Closed, value);
+    }
+
+    // Who has set HasValue writes the value next. Nobody is woken before that: who finds it unwritten was polled for
+    // another reason, in these few instructions, and waits as for a SpinWord.
+    private void MeetSender()
+    {
+        if (!Volatile.Read(ref _isWritten)) // ORDERING: acquire of the value, pairs with Sent.
+        {
+            AwaitSender();
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void AwaitSender()
+    {
+        SpinWait spin = default;
+        do
+        {
+            spin.SpinOnce();
+        }
+        while (!Volatile.Read(ref _isWritten)); // ORDERING: as MeetSender.
     }
 
     private void WakeReceiver() => Volatile.Read(ref _receiver)?.Wake(); // ORDERING: after a full fence, pairs with TryRegister's.
@@ -323,7 +348,18 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
 
         if ((word & SenderDone) != 0)
         {
+            CheckWritten(word);
             Free();
+        }
+    }
+
+    [Conditional("DEBUG")]
+    [Conditional("KIOTO_MODEL")]
+    private void CheckWritten(long word)
+    {
+        if ((word & HasValue) != 0 && !_isWritten)
+        {
+            throw new System.InvalidOperationException("A oneshot's core is given back while its value is being written.");
         }
     }
 
@@ -412,6 +448,7 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
     private void Free()
     {
         _value = default!;
+        _isWritten = false;
         _receiver = null;
         _sender = null;
         Version++;

@@ -7,12 +7,6 @@ namespace Kioto.Sync;
 public sealed class Notify : IPermitSource, IPrimitive
 {
     private const string Operation = "notify.wait";
-    private const int Empty = 0;
-    private const int Stored = 1;
-
-    // Somebody waits. INVARIANT: set and cleared under the lock; set iff the list is not empty.
-    private const int Queued = 2;
-
     private const long FromAll = 0;
     private const long FromFirst = 1;
     private const long FromLast = 2;
@@ -20,8 +14,8 @@ public sealed class Notify : IPermitSource, IPrimitive
     private ShortLock _lock;
     private WaiterList _waiters;
 
-    // INVARIANT: one of the three; changed by atomic operations, to and from Queued under the lock only.
-    private int _state;
+    // Whether a notification is kept: then nobody waits. INVARIANT: guarded by the lock.
+    private bool _stored;
 
     // How often NotifyWaiters was called. INVARIANT: written under the lock.
     private int _rounds;
@@ -60,9 +54,6 @@ public sealed class Notify : IPermitSource, IPrimitive
         {
             Volatile.Write(ref _rounds, _rounds + 1); // ORDERING: release, pairs with NotifiedAsync and Poll.
             _waiters.BeginRelease();
-
-            // ORDERING: only the lock's holder takes Queued away; a stored notification stays.
-            Interlocked.CompareExchange(ref _state, Empty, Queued);
             more = _waiters.Release(WaiterState.Granted, ref wakes, FromAll);
         }
 
@@ -97,61 +88,70 @@ public sealed class Notify : IPermitSource, IPrimitive
     {
         using (_lock.EnterScope())
         {
-            bool stored = Volatile.Read(ref _state) == Stored; // ORDERING: a hint when nobody waits.
-            into.Set(typeof(Notify), stored ? "a notification is stored" : "nothing is stored");
+            into.Set(typeof(Notify), _stored ? "a notification is stored" : "nothing is stored");
             _waiters.Describe(into, "wait");
         }
     }
 
+    // Taking the lock is an atomic operation, also when nothing changes: it orders what the caller wrote before what the
+    // one who is notified reads.
     private void Give(long order)
     {
-        int state = Volatile.Read(ref _state);
-        while (true)
+        WakeTarget? woken = null;
+        using (_lock.EnterScope())
         {
-            if (state == Queued)
+            if (Next(order) is not { } waiter)
             {
-                if (NotifyWaiting(order))
-                {
-                    return;
-                }
-
-                state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
-                continue;
-            }
-
-            // An atomic operation even when it changes nothing. ORDERING: release, pairs with Poll's.
-            int seen = Interlocked.CompareExchange(ref _state, Stored, state);
-            if (seen == state)
-            {
+                _stored = true;
                 return;
             }
 
-            state = seen;
-        }
-    }
-
-    private bool NotifyWaiting(long order)
-    {
-        WakeBatch wakes = default;
-        bool given = false;
-        using (_lock.EnterScope())
-        {
-            // Not given when the batch is full of those whose task has ended: the caller asks again.
-            while (!given && !wakes.IsFull && (order == FromLast ? _waiters.Last : _waiters.First) is { } waiter)
+            if (waiter.IsDirect)
             {
                 _waiters.Remove(waiter);
-                if (_waiters.IsEmpty)
-                {
-                    Volatile.Write(ref _state, Empty); // ORDERING: from Queued, under the lock.
-                }
-
                 waiter.Given = order;
-                given = waiter.TryGrant(ref wakes);
+                woken = waiter.GrantDirect();
             }
         }
 
-        wakes.WakeAll();
-        return given;
+        if (woken is null)
+        {
+            GiveAny(order);
+        }
+        else
+        {
+            woken.Wake();
+        }
+    }
+
+    private Waiter? Next(long order) => order == FromLast ? _waiters.Last : _waiters.First;
+
+    // Also to who has to leave it with a task. Not given when the batch is full of those whose task has ended.
+    private void GiveAny(long order)
+    {
+        bool given = false;
+        while (!given)
+        {
+            WakeBatch wakes = default;
+            using (_lock.EnterScope())
+            {
+                while (!given && !wakes.IsFull)
+                {
+                    if (Next(order) is not { } waiter)
+                    {
+                        _stored = true;
+                        given = true;
+                        break;
+                    }
+
+                    _waiters.Remove(waiter);
+                    waiter.Given = order;
+                    given = waiter.TryGrant(ref wakes);
+                }
+            }
+
+            wakes.WakeAll();
+        }
     }
 
     /// <summary>How often all have been notified.</summary>
@@ -161,14 +161,6 @@ public sealed class Notify : IPermitSource, IPrimitive
     {
         WaiterState state = waiter.State;
         if (state == WaiterState.Granted && waiter.TryTake(target))
-        {
-            return true;
-        }
-
-        // ORDERING: pairs with NotifyOne and NotifyWaiters.
-        if (state == WaiterState.Idle
-            && (IsPast(waiter, rounds)
-                || (Volatile.Read(ref _state) == Stored && Interlocked.CompareExchange(ref _state, Empty, Stored) == Stored)))
         {
             return true;
         }
@@ -185,7 +177,7 @@ public sealed class Notify : IPermitSource, IPrimitive
             switch (waiter.State)
             {
                 case WaiterState.Waiting:
-                    waiter.MoveTo(target);
+                    waiter.MoveTo(target, this);
                     return false;
                 case WaiterState.Granted when waiter.TryTake(target):
                     return true;
@@ -200,38 +192,20 @@ public sealed class Notify : IPermitSource, IPrimitive
         return done;
     }
 
-    // Whether all have been notified since. If it returns true at once for another reason, it takes the stored one.
-    private bool IsPast(Waiter waiter, int rounds)
-    {
-        bool past = Volatile.Read(ref _rounds) != rounds; // ORDERING: acquire, pairs with NotifyWaiters.
-        waiter.Given = past ? FromAll : FromFirst;
-        return past;
-    }
-
-    // Under the lock.
+    // Under the lock. Whether it need not wait: all have been notified since, or it takes the stored one.
     private bool Enqueue(Waiter waiter, WakeTarget target, int rounds)
     {
-        if (IsPast(waiter, rounds))
+        if (_rounds != rounds)
         {
+            waiter.Given = FromAll;
             return true;
         }
 
-        int state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
-        while (state != Queued)
+        waiter.Given = FromFirst;
+        if (_stored)
         {
-            int next = state == Stored ? Empty : Queued;
-            int seen = Interlocked.CompareExchange(ref _state, next, state); // ORDERING: pairs with NotifyOne.
-            if (seen == state)
-            {
-                if (state == Stored)
-                {
-                    return true;
-                }
-
-                break;
-            }
-
-            state = seen;
+            _stored = false;
+            return true;
         }
 
         _waiters.Enter(waiter, target, this);
@@ -259,7 +233,7 @@ public sealed class Notify : IPermitSource, IPrimitive
         {
             if (waiter.State == WaiterState.Waiting)
             {
-                waiter.MoveTo(target);
+                waiter.MoveTo(target, this);
             }
         }
     }
@@ -274,13 +248,6 @@ public sealed class Notify : IPermitSource, IPrimitive
                 {
                     _waiters.Remove(waiter);
                     waiter.State = WaiterState.Idle;
-
-                    // Not if it was released, and not told, and nobody waits: then something may be stored.
-                    if (_waiters.IsEmpty && Volatile.Read(ref _state) == Queued) // ORDERING: from Queued by the lock's holder only.
-                    {
-                        Volatile.Write(ref _state, Empty); // ORDERING: from Queued, under the lock.
-                    }
-
                     return;
                 }
             }

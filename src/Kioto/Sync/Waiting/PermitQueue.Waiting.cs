@@ -94,7 +94,7 @@ internal sealed partial class PermitQueue
             switch (waiter.State)
             {
                 case WaiterState.Waiting:
-                    waiter.MoveTo(target);
+                    waiter.MoveTo(target, this);
                     return AcquireOutcome.NoPermits;
                 case WaiterState.Closed:
                     return AcquireOutcome.Closed;

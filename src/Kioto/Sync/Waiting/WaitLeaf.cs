@@ -8,7 +8,7 @@ namespace Kioto.Sync;
 internal sealed class WaitLeaf<TOperation, T> : LeafSource<T>
     where TOperation : struct, IWaitOperation<T>
 {
-    private readonly Waiter _waiter = new(ofLeaf: true);
+    private readonly Waiter _waiter = new();
     private TOperation _operation;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // every send, receive and lock
@@ -27,10 +27,20 @@ internal sealed class WaitLeaf<TOperation, T> : LeafSource<T>
 
     private protected override bool Poll(ref PollContext context)
     {
+        _waiter.OfTask = context.OfTask;
         if (_operation.Poll(_waiter, context.Waker.Target!, out T result))
         {
             Result = result;
             State = SourceState.Done;
+            if (context.Runner is { } runner)
+            {
+                SetRunner(runner);
+            }
+            else
+            {
+                ForgetRunner(); // It may be that of an earlier use.
+            }
+
             return true;
         }
 

@@ -3,8 +3,7 @@ using System.Threading;
 namespace Kioto.Sync;
 
 /// <summary>A place in a list of waiters. Owned by a pooled leaf for good: waiting allocates nothing.</summary>
-/// <param name="ofLeaf">Whether a leaf owns it, which is polled whenever the strand that waits for it is.</param>
-internal sealed class Waiter(bool ofLeaf = false) : Handout
+internal sealed class Waiter : Handout
 {
     // Whether it is the leaf that its task waits for, and no part of a future that the task may poll around: a poll of
     // the task takes what was given, so nothing is left with the task to be passed on. INVARIANT: as Target.
@@ -16,7 +15,13 @@ internal sealed class Waiter(bool ofLeaf = false) : Handout
     /// <summary>Whom to wake. INVARIANT: written under the lock of what it waits for, by the polling thread only.</summary>
     internal WakeTarget? Target;
 
-    /// <summary>Who is to pass on what was granted. INVARIANT: as <see cref="Target"/>; compared under that lock.</summary>
+    /// <summary>
+    /// Whether it is a leaf's, and this poll is its task's own: then so will be the next ones with the same target, until
+    /// the leaf is withdrawn. INVARIANT: the polling thread's.
+    /// </summary>
+    internal bool OfTask;
+
+    /// <summary>Who is to pass on what was granted, if it is not direct. INVARIANT: as <see cref="Target"/>; compared under that lock.</summary>
     internal IPermitSource? Source;
 
     /// <summary>INVARIANT: guarded by the lock of what it waits for.</summary>
@@ -47,15 +52,30 @@ internal sealed class Waiter(bool ofLeaf = false) : Handout
 
     /// <summary>It waits for this target from now on, in whose poll this is; under the lock of what it waits for.</summary>
     /// <param name="target">Whom to wake.</param>
-    internal void MoveTo(WakeTarget target)
+    /// <param name="source">Who is to pass on what it is given.</param>
+    internal void MoveTo(WakeTarget target, IPermitSource source)
     {
-        _direct = ofLeaf && target.PollsItsLeaf && ReferenceEquals(Ambient.Current.Strand, target);
+        _direct = OfTask;
         if (!_direct)
         {
             target.ExpectHandouts();
+            Source = source;
         }
 
         Target = target;
+    }
+
+    /// <summary>Whether nothing has to be left with its task. Under the lock of what it waits for.</summary>
+    internal bool IsDirect => _direct;
+
+    /// <summary>Gives to it as <see cref="TryGrant"/> does. Precondition: it is direct, and in no list any more.</summary>
+    /// <returns>Whom to wake after the lock has been released.</returns>
+    internal WakeTarget GrantDirect()
+    {
+        WakeTarget target = Target!;
+        Holder = null;
+        State = WaiterState.Granted; // From here on it may serve another operation.
+        return target;
     }
 
     /// <summary>Gives to it, under the lock of what gives: what it is given beside the grant has been written before.</summary>
@@ -91,21 +111,23 @@ internal sealed class Waiter(bool ofLeaf = false) : Handout
     internal bool TrySkip(IPermitSource source, WakeTarget target) =>
         ReferenceEquals(Source, source) && ReferenceEquals(Holder, target) && TryEndGrant(WaiterState.Skipped);
 
-    /// <summary>Takes what was granted. The thread that polls it only.</summary>
+    /// <summary>Takes what was granted. The thread that polls it only, which has seen that it was.</summary>
     /// <param name="target">Whom the poll's waker wakes.</param>
     /// <returns>False when it has been passed on.</returns>
     internal bool TryTake(WakeTarget? target)
     {
+        if (_direct)
+        {
+            State = WaiterState.Taken; // Left with nobody: nobody else ends it.
+            return true;
+        }
+
         if (!TryEndGrant(WaiterState.Taken))
         {
             return false;
         }
 
-        if (!_direct)
-        {
-            target?.TakeHandout(this); // Of another task than the one it was given to: that one lets go of it by itself.
-        }
-
+        target?.TakeHandout(this); // Of another task than the one it was given to: that one lets go of it by itself.
         return true;
     }
 
@@ -131,6 +153,7 @@ internal sealed class Waiter(bool ofLeaf = false) : Handout
         Target = null;
         Source = null;
         Holder = null;
+        OfTask = false;
         State = WaiterState.Idle;
     }
 }

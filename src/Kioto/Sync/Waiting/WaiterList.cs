@@ -26,9 +26,9 @@ internal struct WaiterList
     internal void AddLast(Waiter waiter)
     {
         Count++;
-        waiter.Previous = _last;
         if (_last is { } last)
         {
+            waiter.Previous = last;
             last.Next = waiter;
         }
         else
@@ -62,8 +62,7 @@ internal struct WaiterList
     internal void Enter(Waiter waiter, WakeTarget target, IPermitSource source)
     {
         bool passedOver = waiter.State == WaiterState.Skipped;
-        waiter.MoveTo(target);
-        waiter.Source = source;
+        waiter.MoveTo(target, source);
         waiter.State = WaiterState.Waiting;
         if (passedOver)
         {
@@ -80,6 +79,13 @@ internal struct WaiterList
     internal void Remove(Waiter waiter)
     {
         Count--;
+        if (ReferenceEquals(First, waiter) && ReferenceEquals(_last, waiter))
+        {
+            First = null; // As what follows, without write barriers.
+            _last = null;
+            return;
+        }
+
         Waiter? previous = waiter.Previous;
         Waiter? next = waiter.Next;
         if (previous is not null)
@@ -152,19 +158,31 @@ internal struct WaiterList
     /// <returns>Whether there are more: the caller wakes these without the lock, and calls again.</returns>
     internal bool Release(WaiterState outcome, ref WakeBatch wakes, long given = 0)
     {
-        while (_firstReleased is { } waiter)
+        // From the front, with one store of the list's own for all of them.
+        Waiter? waiter = _firstReleased;
+        while (waiter is not null && !wakes.IsFull)
         {
-            if (wakes.IsFull)
+            Count--;
+            Waiter? next = waiter.Next;
+            if (next is not null)
             {
-                return true;
+                next.Previous = null;
+                waiter.Next = null;
             }
 
-            Remove(waiter);
             wakes.Add(waiter.Target);
             waiter.Given = given;
-            waiter.State = outcome;
+            waiter.State = outcome; // From here on it may serve another operation.
+            waiter = next;
         }
 
+        _firstReleased = waiter;
+        if (waiter is not null)
+        {
+            return true;
+        }
+
+        _lastReleased = null;
         return false;
     }
 }

@@ -80,7 +80,7 @@ internal sealed class GroupEndLeaf : FutureSource<Unit>, ILeaf
             return false;
         }
 
-        PollContext context = new(strand.Target);
+        PollContext context = new(strand, ambient);
         if (PollLeaf(ref context))
         {
             ambient.Budget--;
