@@ -51,6 +51,7 @@ static class Mistakes
     static async Future Twice() { Future<int> once = Unsafe(); await once; await once; }
     static async Future Swallows() { try { await Kio.YieldNow(); } catch (System.Exception) { } }
     static async Future NoToken() => await System.Threading.Tasks.Task.Delay(1);
+    static void Drops() => Runtime.CreateBuilder().Build();
 }
 END
 cat > "$work/user/Everything.cs" << END
@@ -83,14 +84,14 @@ static class Everything
 END
 log=$(dotnet build "$work/user" -v minimal)
 at=5
-for rule in KIO0001 KIO0002 KIO0003 KIO0004 KIO0005 KIO0006; do
+for rule in KIO0001 KIO0002 KIO0003 KIO0004 KIO0005 KIO0006 KIO0007; do
   grep -q "Program.cs($at,[0-9]*): warning $rule" <<< "$log" || { echo "$log"; echo "The package's $rule did not report line $at."; exit 1; }
   grep -q "\"helpUri\": \"https://docs.example/kioto/docs/analyzers/$rule.md\"" "$work/user/report.json" || { echo "$rule has no link."; exit 1; }
   at=$((at == 5 ? 13 : at + 1))
 done
 if grep -E 'CS8032|CS8034|CS9057|AD0001' <<< "$log"; then exit 1; fi
 for file in lib/net10.0/Kioto.dll lib/net10.0/Kioto.xml README.md LICENSE \
-  analyzers/dotnet/cs/Kioto.Analyzers.dll analyzers/dotnet/cs/Kioto.CodeFixes.dll docs/analyzers/README.md docs/analyzers/KIO000{1..6}.md; do
+  analyzers/dotnet/cs/Kioto.Analyzers.dll analyzers/dotnet/cs/Kioto.CodeFixes.dll docs/analyzers/README.md docs/analyzers/KIO000{1..7}.md; do
   [ -f "$work/packages/kioto/${version#Kioto.}/$file" ] || { echo "$version has no $file"; exit 1; }
 done
 

@@ -23,6 +23,8 @@ internal sealed class KnownTypes
         _asyncEnumerable = compilation.GetTypeByMetadataName("System.Collections.Generic.IAsyncEnumerable`1");
         _valueTaskOfT = compilation.GetTypeByMetadataName("System.Threading.Tasks.ValueTask`1");
         Kio = compilation.GetTypeByMetadataName("Kioto.Kio");
+        Runtime = compilation.GetTypeByMetadataName("Kioto.Runtime");
+        RuntimeBuilder = compilation.GetTypeByMetadataName("Kioto.RuntimeBuilder");
         NotCancelSafe = compilation.GetTypeByMetadataName("Kioto.NotCancelSafeAttribute");
         Thread = compilation.GetTypeByMetadataName("System.Threading.Thread");
         CancellationToken = compilation.GetTypeByMetadataName("System.Threading.CancellationToken");
@@ -32,6 +34,10 @@ internal sealed class KnownTypes
     }
 
     internal INamedTypeSymbol? Kio { get; }
+
+    internal INamedTypeSymbol? Runtime { get; }
+
+    internal INamedTypeSymbol? RuntimeBuilder { get; }
 
     internal INamedTypeSymbol? NotCancelSafe { get; }
 

@@ -70,6 +70,16 @@ internal static class Rules
         "A future that awaits a Task is cancelled only when the Task has ended, as the Task may still use its buffers. A token ends it early.",
         Page("KIO0006"));
 
+    internal static readonly DiagnosticDescriptor UndisposedRuntime = new(
+        "KIO0007",
+        "A runtime is never disposed",
+        "Nobody disposes of '{0}', so its threads go on until the process ends and its tasks never clean up: declare it with 'using', or end it with 'ShutdownAsync'",
+        "Reliability",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A runtime that is dropped does not end by itself: .NET can't tell whether somebody still counts on its tasks.",
+        Page("KIO0007"));
+
     /// <summary>
     /// Where the page of a rule can be opened: below the address that the build knew, of the repository that it was made
     /// from. A build from a repository without an address gives the path in the repository, and in the package.

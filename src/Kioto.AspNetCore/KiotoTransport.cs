@@ -1,5 +1,6 @@
 using System;
 using System.IO.Pipelines;
+using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -7,40 +8,77 @@ using Microsoft.Extensions.Options;
 namespace Kioto.AspNetCore;
 
 /// <summary>The runtime of a server, and what its connections share.</summary>
+/// <remarks>
+/// The runtime is found, or made, when the server starts: an application whose <c>Build</c> throws, and which nobody then
+/// can dispose of, leaves nothing behind.
+/// </remarks>
 internal sealed class KiotoTransport : IAsyncDisposable, IDisposable
 {
     // As a runtime's default: what is aborted may clean up so long.
     private static readonly TimeSpan s_kill = TimeSpan.FromSeconds(5);
 
-    private readonly Runtime? _owned;
+    private readonly IServiceProvider _services;
+    private readonly Lock _lock = new();
+
+    // INVARIANT: written once, under the lock, and not after the disposal.
+    private ServingRuntime? _serving;
+
+    // INVARIANT: guarded by the lock.
+    private bool _isDisposed;
 
     public KiotoTransport(IOptions<KiotoTransportOptions> options, IServiceProvider services)
     {
         Options = options.Value;
-        Runtime = Given(Options, services) ?? (_owned = Create(Options));
-        Scheduler = (MultiThreadScheduler)Runtime.Handle.Scheduler;
-        PipeScheduler = new RuntimePipeScheduler(Scheduler);
+        _services = services;
     }
 
     internal KiotoTransportOptions Options { get; }
 
-    internal Runtime Runtime { get; }
+    internal Runtime Runtime => Serving.Runtime;
 
-    internal MultiThreadScheduler Scheduler { get; }
+    internal MultiThreadScheduler Scheduler => Serving.Scheduler;
 
     /// <summary>Where application code goes on that waits for a connection.</summary>
-    internal PipeScheduler PipeScheduler { get; }
+    internal PipeScheduler PipeScheduler => Serving.PipeScheduler;
+
+    private ServingRuntime Serving => Volatile.Read(ref _serving) ?? Start(); // ORDERING: acquire, pairs with Start.
 
     // By the shutdown in phases, not by Dispose: in request code, whose context the runtime flows with, that waits for nobody.
     public async ValueTask DisposeAsync()
     {
-        if (_owned is { } owned)
+        if (TakeOwned() is { } owned)
         {
             await owned.ShutdownAsync(TimeSpan.Zero, s_kill).ConfigureAwait(false);
         }
     }
 
-    public void Dispose() => _owned?.Dispose();
+    public void Dispose() => TakeOwned()?.Dispose();
+
+    private Runtime? TakeOwned()
+    {
+        using (_lock.EnterScope())
+        {
+            _isDisposed = true;
+            return _serving is { IsOwned: true } serving ? serving.Runtime : null;
+        }
+    }
+
+    private ServingRuntime Start()
+    {
+        using (_lock.EnterScope())
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_serving is { } serving)
+            {
+                return serving;
+            }
+
+            Runtime? given = Given(Options, _services);
+            serving = new ServingRuntime(given ?? Create(Options), isOwned: given is null);
+            Volatile.Write(ref _serving, serving); // ORDERING: release, its fields before it.
+            return serving;
+        }
+    }
 
     private static Runtime? Given(KiotoTransportOptions options, IServiceProvider services)
     {
@@ -87,5 +125,16 @@ internal sealed class KiotoTransport : IAsyncDisposable, IDisposable
         }
 
         return builder.Build();
+    }
+
+    private sealed class ServingRuntime(Runtime runtime, bool isOwned)
+    {
+        internal Runtime Runtime { get; } = runtime;
+
+        internal bool IsOwned { get; } = isOwned;
+
+        internal MultiThreadScheduler Scheduler { get; } = (MultiThreadScheduler)runtime.Handle.Scheduler;
+
+        internal RuntimePipeScheduler PipeScheduler { get; } = new((MultiThreadScheduler)runtime.Handle.Scheduler);
     }
 }

@@ -29,6 +29,7 @@ public static class KiotoWebHostBuilderExtensions
             if (!services.Any(service => service.ServiceType == typeof(KiotoTransport)))
             {
                 services.AddSingleton<KiotoTransport>();
+                services.AddSingleton<ServerEnd>();
                 services.AddSingleton<IConnectionListenerFactory, KiotoTransportFactory>();
 
                 // In front: what other filters add to a request's way runs on the runtime too.

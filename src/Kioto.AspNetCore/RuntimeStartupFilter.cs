@@ -4,20 +4,28 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Kioto.AspNetCore;
 
-/// <summary>Brings requests onto the runtime where the server was registered after UseKioto, and so is not wrapped.</summary>
-/// <remarks>Costs nothing where it is: then it adds nothing to a request's way.</remarks>
-internal sealed class RuntimeStartupFilter(IServer server, KiotoTransport transport) : IStartupFilter
+/// <summary>
+/// Starts the server's runtime, just before the server. Brings requests onto it where the server was registered after
+/// UseKioto, and so is not wrapped; where it is, nothing is added to a request's way.
+/// </summary>
+internal sealed class RuntimeStartupFilter(IServer server, KiotoTransport transport, IServiceProvider services) : IStartupFilter
 {
-    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => server is KiotoServer
-        ? next
-        : builder =>
-        {
-            builder.Use(inner => new Middleware(inner, transport).Invoke);
-            next(builder);
-        };
+    public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next)
+    {
+        _ = transport.Runtime;
+        services.GetRequiredService<ServerEnd>(); // After the runtime.
+        return server is KiotoServer
+            ? next
+            : builder =>
+            {
+                builder.Use(inner => new Middleware(inner, transport).Invoke);
+                next(builder);
+            };
+    }
 
     private sealed class Middleware(RequestDelegate next, KiotoTransport transport)
     {

@@ -1,6 +1,7 @@
 using System;
 using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace Kioto.Hosting;
@@ -31,6 +32,17 @@ public abstract class KiotoBackgroundService : BackgroundService
     {
         ArgumentNullException.ThrowIfNull(runtime);
         _runtime = runtime;
+    }
+
+    /// <summary>Makes the service, on the runtime among the application's services.</summary>
+    /// <param name="services">The application's services, which the constructor of a derived class asks for.</param>
+    /// <exception cref="InvalidOperationException">There is no runtime among them.</exception>
+    protected KiotoBackgroundService(IServiceProvider services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        _runtime = services.GetService<Runtime>() ?? throw new InvalidOperationException(
+            $"{GetType().Name}: there is no Runtime among the application's services. Call services.AddKioto(), or register " +
+            "a Runtime of your own.");
     }
 
     /// <summary>

@@ -143,7 +143,9 @@ public sealed class MeterTests
         [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
         static string Forgotten()
         {
+#pragma warning disable KIO0007 // That is the test.
             Runtime runtime = Runtime.CreateCurrentThreadBuilder().ForTests().Build();
+#pragma warning restore KIO0007
             runtime.BlockOn(async () => await runtime.Spawn(async () => { }));
             return $"kioto-{runtime.Handle.Id}";
         }

@@ -101,6 +101,45 @@ public class BackgroundServiceTests
     private static IHost Build<T>(LogSink logs)
         where T : class, IHostedService => HostSetup.Build(logs, services: services => services.AddHostedService<T>());
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task Without_a_runtime_the_start_names_the_remedy(bool hasKioto) => Bounded.Run(async () =>
+    {
+        HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddHostedService<Provided>();
+        if (hasKioto)
+        {
+            builder.Services.AddKioto(); // In whatever order.
+        }
+
+        using IHost host = builder.Build();
+        if (hasKioto)
+        {
+            await host.StartAsync();
+            Assert.StartsWith(
+                "kioto-worker", await host.Services.GetServices<IHostedService>().OfType<Provided>().Single().Began.Task, StringComparison.Ordinal);
+            await host.StopAsync();
+        }
+        else
+        {
+            InvalidOperationException missing = await Assert.ThrowsAsync<InvalidOperationException>(() => host.StartAsync());
+            Assert.StartsWith("Provided: there is no Runtime", missing.Message, StringComparison.Ordinal);
+            Assert.Contains("services.AddKioto()", missing.Message, StringComparison.Ordinal);
+        }
+    });
+
+    private sealed class Provided(IServiceProvider services) : KiotoBackgroundService(services)
+    {
+        internal TaskCompletionSource<string> Began { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        protected override async Future RunAsync(CancellationToken stoppingToken)
+        {
+            Began.SetResult(Thread.CurrentThread.Name ?? "");
+            await Kio.YieldNow();
+        }
+    }
+
     private sealed class Polite(Runtime runtime) : KiotoBackgroundService(runtime)
     {
         internal TaskCompletionSource<string> Began { get; } = new();

@@ -69,4 +69,38 @@ public class WebTests
         Assert.Contains(logs.Entries, entry => entry is { Id.Name: "ShutDown", Category: "Kioto.Runtime" });
         Assert.Empty(HostSetup.Warnings(logs));
     });
+
+    [Fact]
+    public void A_build_that_throws_leaves_no_runtime()
+    {
+        bool isBuilt = false;
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddKioto(options => options.Configure = _ => isBuilt = true);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(_ => throw new FormatException("wrong")).UseKioto();
+        Assert.Throws<FormatException>(builder.Build);
+        Assert.False(isBuilt);
+    }
+
+    [Fact]
+    public Task Disposed_without_a_stop_the_server_ends_before_its_runtime() => Bounded.Run(async () =>
+    {
+        LogSink logs = new();
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Logging.AddProvider(logs);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0)).UseKioto();
+        builder.Services.AddKioto();
+        Runtime runtime;
+        await using (WebApplication app = builder.Build())
+        {
+            app.Run(context => context.Response.WriteAsync("ok"));
+            await app.StartAsync();
+            runtime = app.Services.GetRequiredService<Runtime>();
+            string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            using HttpClient client = new();
+            Assert.Equal("ok", await client.GetStringAsync(new Uri(address)));
+        }
+
+        Assert.True(runtime.ShutdownToken.IsCancellationRequested);
+        Assert.DoesNotContain(logs.Entries, entry => entry.Id.Name == "RuntimeEnded");
+    });
 }

@@ -20,7 +20,7 @@ internal static class Throw
             "This future has not completed. Await it, or use Runtime.BlockOn to wait for it on a plain thread.");
 
     internal static InvalidOperationException NoRuntime(string what) => Scheduler.Flowing is { IsClosed: true }
-        ? new RuntimeShutdownException($"{what}: the runtime that this code was spawned on has been shut down.")
+        ? new RuntimeShutdownException($"{what}: the runtime that this code was spawned on has been shut down. Await this code before that is disposed.")
         : new InvalidOperationException($"{what}: no runtime is running on this thread. Call it inside Runtime.Run, Runtime.BlockOn or a " +
             "spawned task, or hold a runtime.Enter() guard.");
 

@@ -27,21 +27,15 @@ internal sealed class ReadLeaf : StreamLeaf<int>
     private protected override CallOutcome Attempt(int fd)
     {
         int errno = TcpSockets.Receive(fd, _buffer.Span, out int count);
-        switch (errno)
+        if (errno != 0)
         {
-            case 0:
-                Complete(count);
-
-                // Fewer bytes than asked for: the socket is empty, and epoll will say when it isn't. One call saved.
-                return count > 0 && count < _buffer.Length ? CallOutcome.DoneAndExhausted : CallOutcome.Done;
-            case Libc.ErrorAgain:
-                return CallOutcome.WouldBlock;
-            case Libc.ErrorInterrupted:
-                return CallOutcome.Again;
-            default:
-                Fail(Errors.Stream(errno, $"Reading from the {Kind} stream failed"));
-                return CallOutcome.Done;
+            return MovedNothing(errno);
         }
+
+        Complete(count);
+
+        // Fewer bytes than asked for: the socket is empty, and epoll will say when it isn't. One call saved.
+        return count > 0 && count < _buffer.Length ? CallOutcome.DoneAndExhausted : CallOutcome.Done;
     }
 
     private protected override void Recycle(Ambient ambient)

@@ -19,6 +19,8 @@ internal abstract class SocketLeaf<T> : LeafSource<T>
 
     private protected SocketLeaf(bool isRead) => _isRead = isRead;
 
+    private protected bool IsRead => _isRead;
+
     /// <summary>The socket. Set by whoever rents the leaf.</summary>
     private protected IoSource Io { get; set; } = null!;
 

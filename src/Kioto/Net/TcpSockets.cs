@@ -81,33 +81,12 @@ internal static unsafe class TcpSockets
     /// <returns>The address.</returns>
     internal static IPEndPoint EndPoint(IoSource io, object owner, bool remote)
     {
-        byte* address = stackalloc byte[SocketAddressBytes.MaxLength];
-        uint length = SocketAddressBytes.MaxLength;
-        using SocketCall call = new(io, owner);
-        int result = remote
-            ? Libc.GetPeerName(call.Fd, address, &length)
-            : Libc.GetSocketName(call.Fd, address, &length);
-        return result == 0
-            ? SocketAddressBytes.Read(new ReadOnlySpan<byte>(address, SocketAddressBytes.MaxLength))
-            : throw Errors.Socket(Libc.Errno, remote ? "getpeername" : "getsockname");
+        Span<byte> address = stackalloc byte[SocketAddressBytes.MaxLength];
+        return SocketAddressBytes.Read(SocketNames.Read(io, owner, remote, address));
     }
 
-    /// <summary>An address of a socket that others may be closing.</summary>
-    /// <param name="io">The socket.</param>
-    /// <param name="owner">The user's object.</param>
-    /// <param name="remote">The peer's address instead of the own one.</param>
-    /// <returns>The address; null when the socket is closed, or its connection no more.</returns>
-    internal static string? FindAddress(IoSource io, object owner, bool remote)
-    {
-        try
-        {
-            return EndPoint(io, owner, remote).ToString();
-        }
-        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
-        {
-            return null;
-        }
-    }
+    /// <inheritdoc cref="SocketNames.Find"/>
+    internal static string? FindAddress(IoSource io, object owner, bool remote) => SocketNames.Find(EndPoint, io, owner, remote);
 
     /// <summary>Whether a socket that was told to connect has done so.</summary>
     /// <param name="fd">The socket.</param>

@@ -55,33 +55,12 @@ internal static unsafe class UnixSockets
     /// <returns>The address; one without a name if the socket was never bound.</returns>
     internal static UnixDomainSocketEndPoint EndPoint(IoSource io, object owner, bool remote)
     {
-        byte* address = stackalloc byte[UnixAddresses.MaxLength];
-        uint length = UnixAddresses.MaxLength;
-        using SocketCall call = new(io, owner);
-        int result = remote
-            ? Libc.GetPeerName(call.Fd, address, &length)
-            : Libc.GetSocketName(call.Fd, address, &length);
-        return result == 0
-            ? UnixAddresses.Read(new ReadOnlySpan<byte>(address, (int)uint.Min(length, UnixAddresses.MaxLength)))
-            : throw Errors.Socket(Libc.Errno, remote ? "getpeername" : "getsockname");
+        Span<byte> address = stackalloc byte[UnixAddresses.MaxLength];
+        return UnixAddresses.Read(SocketNames.Read(io, owner, remote, address));
     }
 
-    /// <summary>An address of a socket that others may be closing.</summary>
-    /// <param name="io">The socket.</param>
-    /// <param name="owner">The user's object.</param>
-    /// <param name="remote">The peer's address instead of the own one.</param>
-    /// <returns>The address; null when the socket is closed, its connection no more, or without a name.</returns>
-    internal static string? FindAddress(IoSource io, object owner, bool remote)
-    {
-        try
-        {
-            return EndPoint(io, owner, remote).ToString() is { Length: > 0 } name ? name : null;
-        }
-        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
-        {
-            return null;
-        }
-    }
+    /// <inheritdoc cref="SocketNames.Find"/>
+    internal static string? FindAddress(IoSource io, object owner, bool remote) => SocketNames.Find(EndPoint, io, owner, remote);
 
     internal static UnixCredentials Credentials(int fd)
     {

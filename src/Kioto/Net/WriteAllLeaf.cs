@@ -28,25 +28,19 @@ internal sealed class WriteAllLeaf : StreamLeaf<Unit>
     private protected override CallOutcome Attempt(int fd)
     {
         int errno = TcpSockets.Send(fd, _buffer.Span, out int count);
-        switch (errno)
+        if (errno != 0)
         {
-            case 0:
-                if (count < _buffer.Length)
-                {
-                    _buffer = _buffer[count..];
-                    return CallOutcome.WouldBlock; // The socket's buffer is full.
-                }
-
-                Complete(default);
-                return CallOutcome.Done;
-            case Libc.ErrorAgain:
-                return CallOutcome.WouldBlock;
-            case Libc.ErrorInterrupted:
-                return CallOutcome.Again;
-            default:
-                Fail(Errors.Stream(errno, $"Writing to the {Kind} stream failed"));
-                return CallOutcome.Done;
+            return MovedNothing(errno);
         }
+
+        if (count < _buffer.Length)
+        {
+            _buffer = _buffer[count..];
+            return CallOutcome.WouldBlock; // The socket's buffer is full.
+        }
+
+        Complete(default);
+        return CallOutcome.Done;
     }
 
     private protected override void Recycle(Ambient ambient)

@@ -27,19 +27,13 @@ internal sealed class WriteLeaf : StreamLeaf<int>
     private protected override CallOutcome Attempt(int fd)
     {
         int errno = TcpSockets.Send(fd, _buffer.Span, out int count);
-        switch (errno)
+        if (errno != 0)
         {
-            case 0:
-                Complete(count);
-                return count < _buffer.Length ? CallOutcome.DoneAndExhausted : CallOutcome.Done;
-            case Libc.ErrorAgain:
-                return CallOutcome.WouldBlock;
-            case Libc.ErrorInterrupted:
-                return CallOutcome.Again;
-            default:
-                Fail(Errors.Stream(errno, $"Writing to the {Kind} stream failed"));
-                return CallOutcome.Done;
+            return MovedNothing(errno);
         }
+
+        Complete(count);
+        return count < _buffer.Length ? CallOutcome.DoneAndExhausted : CallOutcome.Done;
     }
 
     private protected override void Recycle(Ambient ambient)

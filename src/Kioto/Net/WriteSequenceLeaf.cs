@@ -40,25 +40,19 @@ internal sealed class WriteSequenceLeaf : StreamLeaf<Unit>
             errno = TcpSockets.SendMany(fd, _buffers, out count, out offered);
         }
 
-        switch (errno)
+        if (errno != 0)
         {
-            case 0:
-                _buffers = _buffers.Slice(count);
-                if (_buffers.IsEmpty)
-                {
-                    Complete(default);
-                    return CallOutcome.Done;
-                }
-
-                return count < offered ? CallOutcome.WouldBlock : CallOutcome.Again;
-            case Libc.ErrorAgain:
-                return CallOutcome.WouldBlock;
-            case Libc.ErrorInterrupted:
-                return CallOutcome.Again;
-            default:
-                Fail(Errors.Stream(errno, $"Writing to the {Kind} stream failed"));
-                return CallOutcome.Done;
+            return MovedNothing(errno);
         }
+
+        _buffers = _buffers.Slice(count);
+        if (_buffers.IsEmpty)
+        {
+            Complete(default);
+            return CallOutcome.Done;
+        }
+
+        return count < offered ? CallOutcome.WouldBlock : CallOutcome.Again;
     }
 
     private protected override void Recycle(Ambient ambient)

@@ -17,9 +17,14 @@ namespace Kioto;
 public sealed class LocalRuntime : IDisposable
 {
     private readonly CurrentThreadScheduler _scheduler;
+    private readonly RuntimeOwner _owner;
     private readonly Thread _thread = Thread.CurrentThread;
 
-    internal LocalRuntime(CurrentThreadScheduler scheduler) => _scheduler = scheduler;
+    internal LocalRuntime(CurrentThreadScheduler scheduler)
+    {
+        _scheduler = scheduler;
+        _owner = new RuntimeOwner(scheduler);
+    }
 
     /// <summary>Refers to this runtime, on any thread, without keeping it alive.</summary>
     public RuntimeHandle Handle => _scheduler.Handle;
@@ -205,7 +210,7 @@ public sealed class LocalRuntime : IDisposable
 
     /// <summary>The same runtime for what takes any, and keeps to the thread.</summary>
     /// <returns>The runtime; disposing it disposes this one.</returns>
-    internal Runtime AsRuntime() => new(_scheduler);
+    internal Runtime AsRuntime() => new(_scheduler, _owner);
 
     private RuntimeHandle Here() => ReferenceEquals(Thread.CurrentThread, _thread) ? Handle : throw Elsewhere();
 

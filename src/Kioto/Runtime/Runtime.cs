@@ -8,12 +8,26 @@ using System.Threading.Tasks;
 namespace Kioto;
 
 /// <summary>Workers, a blocking pool, timers and I/O of its own: a scheduler that a program can instantiate.</summary>
-/// <remarks>As Tokio's <c>Runtime</c>. All its threads are background threads: the process can always exit.</remarks>
+/// <remarks>
+/// <para>As Tokio's <c>Runtime</c>. All its threads are background threads: the process can always exit.</para>
+/// <para>Dispose it. Its threads and tasks do not end by themselves when nothing refers to it any more, as .NET can't
+/// tell whether somebody still counts on them: then the process's trace listeners are told.</para>
+/// </remarks>
 public sealed partial class Runtime : IDisposable
 {
     private readonly RuntimeScheduler _scheduler;
+    private readonly RuntimeOwner _owner;
 
-    internal Runtime(RuntimeScheduler scheduler) => _scheduler = scheduler;
+    internal Runtime(RuntimeScheduler scheduler)
+        : this(scheduler, new RuntimeOwner(scheduler))
+    {
+    }
+
+    internal Runtime(RuntimeScheduler scheduler, RuntimeOwner owner)
+    {
+        _scheduler = scheduler;
+        _owner = owner;
+    }
 
     /// <summary>Refers to this runtime without keeping it alive.</summary>
     public RuntimeHandle Handle => _scheduler.Handle;
@@ -285,6 +299,7 @@ public sealed partial class Runtime : IDisposable
     {
         Check(grace, nameof(grace));
         Check(kill, nameof(kill));
+        _owner.Release();
         return _scheduler.Phases.Begin(grace, kill);
     }
 
@@ -299,6 +314,7 @@ public sealed partial class Runtime : IDisposable
     public ShutdownReport ShutdownTimeout(TimeSpan timeout)
     {
         Check(timeout, nameof(timeout));
+        _owner.Release();
         Ambient ambient = Ambient.Current;
         bool waits = !ambient.Polling && !ReferenceEquals(ambient.Home, _scheduler) && !_scheduler.Phases.IsInCallback;
         ShutdownReport? now = waits ? null : _scheduler.Phases.ReportNow();
@@ -315,6 +331,7 @@ public sealed partial class Runtime : IDisposable
     /// </summary>
     public void Dispose()
     {
+        _owner.Release();
         if (_scheduler.Phases.HasBegun)
         {
             _ = _scheduler.Phases.Begin(TimeSpan.Zero, _scheduler.Options.CleanupGrace);
@@ -339,6 +356,7 @@ public sealed partial class Runtime : IDisposable
     /// <summary>Begins to shut down as <see cref="Dispose"/> does, and does not wait. As Tokio's <c>shutdown_background</c>.</summary>
     public void ShutdownBackground()
     {
+        _owner.Release();
         _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace, inBackground: true);
         Local?.EndHere(_scheduler.CleanupGraceNanos, waits: false);
     }

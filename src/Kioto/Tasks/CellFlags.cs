@@ -16,4 +16,7 @@ internal enum CellFlags : byte
 
     /// <summary>It was aborted while its scheduler was being closed.</summary>
     Shutdown = 4,
+
+    /// <summary>Its scheduler was closed when it came.</summary>
+    Refused = 8,
 }

@@ -6,7 +6,7 @@ namespace Kioto;
 
 /// <summary>The failure of a task that has a handle. Collected unobserved, it is reported: with its task, nobody can ask.</summary>
 /// <remarks>Made only when a task fails: tasks themselves have no finalizer. As .NET's own Tasks do it.</remarks>
-internal sealed class FailureHolder
+internal sealed class FailureHolder : ICollectedReport
 {
     private readonly ExceptionDispatchInfo _error;
     private readonly Scheduler _scheduler;
@@ -32,7 +32,7 @@ internal sealed class FailureHolder
     {
         if (TryObserve())
         {
-            UnobservedFailures.Enqueue(this);
+            CollectedReports.Enqueue(this);
         }
     }
 
@@ -47,8 +47,8 @@ internal sealed class FailureHolder
         return _error;
     }
 
-    /// <summary>Tells the runtime. Not on the finalizer's thread: a callback may take its time.</summary>
-    internal void Report() => _scheduler.ReportFailure(_error.SourceException, _task, _policy);
+    /// <inheritdoc/>
+    public void Report() => _scheduler.ReportFailure(_error.SourceException, _task, _policy);
 
     private Exception? TakeUnobserved()
     {

@@ -32,8 +32,14 @@ public sealed class TaskAbortedException : Exception
 
     /// <summary>Says which task it was, and why.</summary>
     /// <param name="id">The task.</param>
-    /// <param name="shutdown">Whether its runtime or its local set was being shut down when it ended.</param>
+    /// <param name="why">Whether its runtime or its local set was being shut down when it ended, or had been when it came.</param>
     /// <returns>The exception.</returns>
-    internal static TaskAbortedException Of(TaskId id, bool shutdown) => new(
-        shutdown ? $"Task {id} was aborted by the shutdown of its runtime or its local set." : $"Task {id} was aborted.");
+    internal static TaskAbortedException Of(TaskId id, CellFlags why) => new(
+        (why & CellFlags.Refused) != 0
+            ? $"Task {id} never began: its runtime or its local set had been shut down. Spawn on one that still runs, or " +
+                "let what spawns there, such as an HttpClient that connects on a runtime, end before that is disposed."
+        : (why & CellFlags.Shutdown) != 0
+            ? $"Task {id} was aborted by the shutdown of its runtime or its local set. Await what is to end by itself before that is disposed, " +
+                "or give it a grace: Runtime.ShutdownAsync."
+            : $"Task {id} was aborted.");
 }

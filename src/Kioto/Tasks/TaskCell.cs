@@ -79,7 +79,7 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
 
     /// <summary>What awaiting it throws. Valid once completed, aborted.</summary>
     /// <returns>The exception.</returns>
-    internal TaskAbortedException MakeAborted() => TaskAbortedException.Of(Id, (_flags & CellFlags.Shutdown) != 0);
+    internal TaskAbortedException MakeAborted() => TaskAbortedException.Of(Id, _flags);
 
     /// <summary>The failure, or null, for somebody who has asked how the task ended. Valid once completed.</summary>
     /// <returns>The failure; from now on nobody else need observe it.</returns>
@@ -122,7 +122,11 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
     }
 
     /// <summary>Completes a task that its scheduler refused, as aborted. Nobody has seen it.</summary>
-    public void Refuse() => OnKilled();
+    public void Refuse()
+    {
+        _flags |= CellFlags.Refused;
+        OnKilled();
+    }
 
     /// <summary>Runs a blocking closure, on a thread of the blocking pool. Precondition: taken from its queue.</summary>
     void IBlockingWork.Run()

@@ -92,6 +92,22 @@ public class HttpClientTests
         Assert.Equal(HttpRequestError.ConnectionError, refused.HttpRequestError);
     });
 
+    [Fact]
+    public Task After_its_runtimes_end_it_names_the_remedy() => Bounded.Run(async () =>
+    {
+        await using TestServer server = await TestServer.StartAsync(Transport.Sockets, Echo);
+        Uri address = new($"http://localhost:{server.Port}/");
+        Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).Build();
+        using HttpClient client = Client(runtime);
+        Assert.Equal("", await client.GetStringAsync(address));
+        runtime.Dispose();
+        HttpRequestException failed = await Assert.ThrowsAsync<HttpRequestException>(() => client.GetStringAsync(address));
+        Assert.Contains("Dispose it after what uses its sockets", failed.GetBaseException().Message, StringComparison.Ordinal); // Over the connection that it had.
+        using HttpClient later = Client(runtime);
+        HttpRequestException refused = await Assert.ThrowsAsync<HttpRequestException>(() => later.GetStringAsync(address));
+        Assert.Contains("an HttpClient that connects on a runtime", refused.Message, StringComparison.Ordinal);
+    });
+
     [Theory]
     [InlineData(Transport.Sockets, 1)]
     [InlineData(Transport.Kioto, 1)]

@@ -47,6 +47,7 @@ public sealed class PlantedBugTests
     [InlineData("VacantKeepsItsTasks", "RevocationModel", "StuckWithoutReserve")]
     [InlineData("VacantUnseen", "RevocationModel", "VacantIsTaken")]
     [InlineData("VacantQuietly", "RevocationModel", "StuckWithoutReserve")]
+    [InlineData("StopsTooSoon", "RevocationModel", "StopIsLast")]
     [InlineData("KillWhileRunning", "RevocationModel", "ShutdownWithStrayPoll")]
     [InlineData("StrayNotAwaited", "RevocationModel", "ShutdownAwaitsStrayPoll")]
     [InlineData("StrayAfterTheEnd", "RevocationModel", "ShutdownWithStrayPoll")]

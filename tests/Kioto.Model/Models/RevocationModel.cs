@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using ModelChecking;
 using Xunit;
 
@@ -397,18 +399,60 @@ internal static class RevocationModel
         }
     }
 
+    /// <summary>
+    /// The runtime ends while a poll leaves its core where nobody is left to take it, and then yields: a thread that has
+    /// ended its own core may have to go on with that one, and polls nothing once it has said that it stops.
+    /// </summary>
+    internal static void StopIsLast()
+    {
+        HashSet<Ambient> stopped = [];
+        MultiThreadScheduler scheduler = StartAsleep(2, reserve: 0, onStop: () => Assert.True(stopped.Add(Ambient.Current)));
+        var inside = new Latch(1);
+        Latch done = Done(1);
+        Spawn(scheduler, new ModelTask(task =>
+        {
+            Ambient ambient = Ambient.Current;
+            Assert.DoesNotContain(ambient, stopped);
+            if (task.Polls > 1)
+            {
+                return true;
+            }
+
+            inside.Signal();
+            while (!scheduler.IsClosed)
+            {
+                Model.Spin();
+            }
+
+            Model.Calm(false);
+            scheduler.Crew.GiveAway(ambient);
+            task.RequestYield();
+            return false;
+        })
+        { Ended = done.Signal });
+        inside.Wait();
+        scheduler.BeginShutdown();
+        done.Wait();
+        while (!scheduler.Ended)
+        {
+            Model.Spin();
+        }
+
+        Assert.NotEmpty(stopped);
+    }
+
     private static bool TryTake(MultiThreadScheduler scheduler, int worker)
     {
         Core core = scheduler.Cores[worker];
         return scheduler.Crew.TryTakeFromStuck(core, Volatile.Read(ref core.Counters.Polls));
     }
 
-    private static MultiThreadScheduler StartAsleep(int workers, bool eager = false, int reserve = 2)
+    private static MultiThreadScheduler StartAsleep(int workers, bool eager = false, int reserve = 2, Action? onStop = null)
     {
         Model.Calm(true);
         Clock.Now = 0;
         var scheduler = new MultiThreadScheduler(
-            new RuntimeOptions { WorkerThreads = workers, EagerDriverHandoff = eager, MostReserveThreads = reserve });
+            new RuntimeOptions { WorkerThreads = workers, EagerDriverHandoff = eager, MostReserveThreads = reserve, OnStop = onStop });
         FallAsleep(scheduler, workers);
         Model.Calm(false);
         return scheduler;

@@ -38,6 +38,9 @@ public sealed class RevocationTests
     public void LeaveAndTakeBack() => Explore.All(2, RevocationModel.LeaveAndTakeBack, processWide: true);
 
     [Fact]
+    public void StopIsLast() => Explore.All(2, RevocationModel.StopIsLast, processWide: true);
+
+    [Fact]
     public void ShutdownWithStrayPoll() => Explore.All(1, RevocationModel.ShutdownWithStrayPoll, processWide: true);
 
     [Fact]

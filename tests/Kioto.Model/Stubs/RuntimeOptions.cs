@@ -20,6 +20,9 @@ internal sealed record RuntimeOptions
     /// <summary>What a worker does before it goes to sleep; null for nothing.</summary>
     internal System.Action? OnPark { get; init; }
 
+    /// <summary>What a thread does when it stops; null for nothing.</summary>
+    internal System.Action? OnStop { get; init; }
+
     internal int MaxBlockingThreads { get; init; } = 2;
 
     internal int MostReserveThreads { get; init; } = 2;

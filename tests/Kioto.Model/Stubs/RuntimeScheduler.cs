@@ -12,7 +12,7 @@ internal abstract class RuntimeScheduler : Scheduler
     private protected RuntimeScheduler(RuntimeOptions options, int wheels, RuntimeScheduler? root = null)
     {
         Options = options;
-        ThreadHooks = options.OnPark is { } onPark ? new ThreadHooks(onPark) : null;
+        ThreadHooks = options is { OnPark: null, OnStop: null } ? null : new ThreadHooks(options.OnPark, options.OnStop);
         Driver = new SharedDriver(new ThreadDriver(), 1); // Its models have no timers: one wheel to look at is enough.
     }
 

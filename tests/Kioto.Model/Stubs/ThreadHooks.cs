@@ -2,18 +2,16 @@ using System;
 
 namespace Kioto;
 
-/// <summary>One hook, for workers that go to sleep.</summary>
-internal sealed class ThreadHooks(Action onPark)
+/// <summary>Hooks for workers that go to sleep, or stop.</summary>
+internal sealed class ThreadHooks(Action? onPark, Action? onStop)
 {
-    internal bool ObservesParking => true;
+    internal bool ObservesParking => onPark is not null;
 
-    internal void Parking(int worker) => onPark();
+    internal void Parking(int worker) => onPark!();
 
     internal void Unparked(int worker)
     {
     }
 
-    internal void Stopping(int worker)
-    {
-    }
+    internal void Stopping(int worker) => onStop?.Invoke();
 }

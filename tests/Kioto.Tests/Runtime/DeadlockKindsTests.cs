@@ -101,7 +101,8 @@ public sealed class DeadlockKindsTests
         AsyncLazy<int>? lazy = null;
         lazy = new AsyncLazy<int>(async () => await lazy!.GetAsync());
         JoinHandle handle = runtime.Spawn(async () => { await lazy.GetAsync(); });
-        AssertSelf(Dumps.WaitForDeadlock(runtime), handle, "OnceCell<Int32>.GetOrInitAsync");
+        AssertSelf(Dumps.WaitForDeadlock(runtime), handle, "AsyncLazy<Int32>.GetAsync");
+        Assert.Equal("AsyncLazy<Int32>", Assert.Single(runtime.Dump().Primitives).Kind);
     });
 
     [Fact]

@@ -280,9 +280,28 @@ public sealed class AbortTests
         Assert.Equal($"Task {aborted.Id} was aborted.", thrown!.Message);
         Assert.Equal(thrown.Message, Assert.IsType<TaskAbortedException>(abort.Exception).Message);
         Assert.True(close.IsAborted);
-        Assert.Equal(
-            $"Task {closed.Id} was aborted by the shutdown of its runtime or its local set.",
-            Assert.IsType<TaskAbortedException>(close.Exception).Message);
+        string message = Assert.IsType<TaskAbortedException>(close.Exception).Message;
+        Assert.StartsWith($"Task {closed.Id} was aborted by the shutdown of its runtime or its local set. ", message, StringComparison.Ordinal);
+        Assert.Contains("Runtime.ShutdownAsync", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void The_exception_of_a_task_that_was_refused_says_so_and_what_to_do(RuntimeKind kind)
+    {
+        Runtime runtime = Runtimes.Create(kind);
+        runtime.Dispose();
+        JoinHandle<int> task = runtime.Spawn(async () => { await Kio.YieldNow(); return 1; });
+        JoinHandle closure = runtime.SpawnBlocking(() => { });
+        using Runtime other = Runtimes.Create(RuntimeKind.CurrentThread);
+        Says(task.Id, Assert.Throws<TaskAbortedException>(() => other.BlockOn(task.AsFuture())));
+        Says(closure.Id, Assert.Throws<TaskAbortedException>(() => other.BlockOn(closure.AsFuture())));
+
+        static void Says(TaskId id, TaskAbortedException exception)
+        {
+            Assert.StartsWith($"Task {id} never began: its runtime or its local set had been shut down.", exception.Message, StringComparison.Ordinal);
+            Assert.Contains("Spawn on one that still runs", exception.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -53,7 +53,7 @@ internal static class Errors
         new($"A {operation} is already in progress on this {type}. One at a time: await it before the next.");
 
     internal static RuntimeShutdownException RuntimeGone() =>
-        new("The runtime that this socket belongs to has been shut down.");
+        new("The runtime that this socket belongs to has been shut down. Dispose it after what uses its sockets.");
 
     internal static RuntimeShutdownException RuntimeEnded(string operation) =>
         new($"{operation}: the runtime of this thread has been shut down. Do it inside one that still runs.");

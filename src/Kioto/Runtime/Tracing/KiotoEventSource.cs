@@ -73,6 +73,15 @@ internal sealed class KiotoEventSource : EventSource
     [Event(10, Level = EventLevel.Error, Keywords = Keywords.Problems)]
     internal void FailureUnobserved(long runtime, string failure) => WriteEvent(10, runtime, failure);
 
+    /// <summary>Nothing refers to a Runtime any more that nobody has ended.</summary>
+    /// <param name="runtime">The runtime.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="workers">How many worker threads go on.</param>
+    /// <param name="tasks">How many tasks have not ended.</param>
+    [Event(11, Level = EventLevel.Warning, Keywords = Keywords.Problems)]
+    internal void RuntimeNotDisposed(long runtime, string name, int workers, long tasks) =>
+        WriteEvent(11, (EventSourcePrimitive)runtime, name, workers, tasks);
+
     /// <summary>Whether anybody still listens: a runtime asks that watches its tasks for the sake of events.</summary>
     /// <returns>If not, all runtimes have looked anew what they are to tell.</returns>
     internal bool CheckListened()

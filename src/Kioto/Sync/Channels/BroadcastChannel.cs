@@ -296,20 +296,7 @@ internal sealed partial class BroadcastChannel<T> : IPrimitive
         _closing.Describe(into, "closed");
     }
 
-    internal bool PollClosed(Waiter waiter, WakeTarget target)
-    {
-        if (ReceiverCount != 0)
-        {
-            _closing.Wait(waiter, target);
-            if (ReceiverCount != 0)
-            {
-                return false;
-            }
-        }
-
-        _closing.Leave(waiter);
-        return true;
-    }
+    internal bool PollClosed(Waiter waiter, WakeTarget target) => _closing.PollZero(ref _receivers, waiter, target);
 
     internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
 

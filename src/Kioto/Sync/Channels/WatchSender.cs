@@ -63,15 +63,8 @@ public sealed class WatchSender<T> : IDisposable
         T value = change(channel.Read(out long version));
         while (!channel.TryStore(value, version))
         {
-            channel.BeginRepeating();
-            try
-            {
-                value = change(channel.Read(out version));
-            }
-            finally
-            {
-                channel.EndRepeating();
-            }
+            using WatchRepeat<T> repeat = new(channel);
+            value = change(channel.Read(out version));
         }
     }
 
@@ -87,16 +80,9 @@ public sealed class WatchSender<T> : IDisposable
         bool changed = modifier(ref value);
         while (changed && !channel.TryStore(value, version))
         {
-            channel.BeginRepeating();
-            try
-            {
-                value = channel.Read(out version);
-                changed = modifier(ref value);
-            }
-            finally
-            {
-                channel.EndRepeating();
-            }
+            using WatchRepeat<T> repeat = new(channel);
+            value = channel.Read(out version);
+            changed = modifier(ref value);
         }
 
         return changed;

@@ -7,7 +7,7 @@ namespace Kioto.Sync;
 /// <typeparam name="T">The type of the value.</typeparam>
 public sealed class AsyncLazy<T>
 {
-    private readonly OnceCell<T> _cell = new();
+    private readonly OnceCell<T> _cell = OnceCell<T>.Of(typeof(AsyncLazy<T>), nameof(GetAsync), "async_lazy.get");
     private readonly Func<Future<T>> _make;
 
     /// <summary>Makes one that has no value yet.</summary>

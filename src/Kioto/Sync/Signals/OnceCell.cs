@@ -13,7 +13,11 @@ namespace Kioto.Sync;
 public sealed class OnceCell<T> : IPrimitive
 {
     // Held by who makes, sets or takes the value.
-    private readonly PermitQueue _maker = new("once_cell.get", 1, 1);
+    private readonly PermitQueue _maker;
+
+    // What its user knows it as, and how he asks for the value.
+    private readonly Type _kind;
+    private readonly string _asks;
 
     // Who makes the value, for dumps. INVARIANT: written by the holder of the permit.
     private WakeTarget? _owner;
@@ -24,15 +28,24 @@ public sealed class OnceCell<T> : IPrimitive
 
     /// <summary>Makes an empty cell.</summary>
     public OnceCell()
+        : this(typeof(OnceCell<T>), nameof(GetOrInitAsync), "once_cell.get")
     {
     }
 
     /// <summary>Makes a cell that has its value.</summary>
     /// <param name="value">The value.</param>
     public OnceCell(T value)
+        : this()
     {
         _value = value;
         _isSet = true;
+    }
+
+    private OnceCell(Type kind, string asks, string operation)
+    {
+        _maker = new PermitQueue(operation, 1, 1);
+        _kind = kind;
+        _asks = asks;
     }
 
     /// <summary>Whether there is a value.</summary>
@@ -47,6 +60,13 @@ public sealed class OnceCell<T> : IPrimitive
         value = set ? _value : default;
         return set;
     }
+
+    /// <summary>Makes an empty cell that is all of something else, and is called so in dumps and figures.</summary>
+    /// <param name="kind">What it is.</param>
+    /// <param name="asks">The method that asks for the value.</param>
+    /// <param name="operation">What waits, for the meter.</param>
+    /// <returns>The cell.</returns>
+    internal static OnceCell<T> Of(Type kind, string asks, string operation) => new(kind, asks, operation);
 
     /// <summary>Sets the value, unless there is one or somebody is making it.</summary>
     /// <param name="value">The value.</param>
@@ -109,7 +129,7 @@ public sealed class OnceCell<T> : IPrimitive
     {
         _maker.Describe(into, "get");
         into.AddHolder(Volatile.Read(ref _owner), "make"); // ORDERING: a hint; see LeafDescription.
-        into.Set(typeof(OnceCell<T>), IsSet ? "set" : into.Available == 0 ? "being made" : "empty");
+        into.Set(_kind, IsSet ? "set" : into.Available == 0 ? "being made" : "empty");
         into.Total = 1;
     }
 
@@ -156,7 +176,7 @@ public sealed class OnceCell<T> : IPrimitive
 
         public void Describe(LeafDescription into)
         {
-            into.Set(typeof(OnceCell<T>), "GetOrInitAsync", cell);
+            into.Set(cell._kind, cell._asks, cell);
             into.WaitFor(Volatile.Read(ref cell._owner)); // ORDERING: a hint; see LeafDescription.
         }
     }

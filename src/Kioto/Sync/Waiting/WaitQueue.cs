@@ -70,6 +70,26 @@ internal sealed class WaitQueue(string operation = "channel.closed")
         return true;
     }
 
+    /// <summary>Waits until a count is zero.</summary>
+    /// <param name="count">The count. Who takes it to zero wakes all.</param>
+    /// <param name="waiter">The place.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <returns>Whether it is zero.</returns>
+    internal bool PollZero(ref int count, Waiter waiter, WakeTarget target)
+    {
+        if (Volatile.Read(ref count) != 0) // ORDERING: read again after Wait's fence.
+        {
+            Wait(waiter, target);
+            if (Volatile.Read(ref count) != 0) // ORDERING: after Wait's fence.
+            {
+                return false;
+            }
+        }
+
+        Leave(waiter);
+        return true;
+    }
+
     /// <summary>Leaves the list.</summary>
     /// <param name="waiter">The place.</param>
     internal void Leave(Waiter waiter)

@@ -104,6 +104,7 @@ internal static class Catalog
             MostRepetitions: 9),
         Isolation("sleeping", "block"),
         Isolation("computing", "compute"),
+        .. Workload.Stuck.Select(Stuck),
         Echo(1),
         Echo(64),
         Echo(512),
@@ -152,6 +153,14 @@ internal static class Catalog
         1000,
         1,
         QuickOps: 300,
+        MostRepetitions: 9);
+
+    // In milliseconds OPS says how long they block at most.
+    private static BenchSpec Stuck(int stuck) => new(
+        $"stuck_delay_{stuck}",
+        $"worst delay of a run: {stuck} {(stuck == 1 ? "task" : "tasks")} on two workers, each of which spawns one and blocks its thread, until all those have begun",
+        5000,
+        1,
         MostRepetitions: 9);
 
     private static BenchSpec Echo(int connections) =>

@@ -54,6 +54,9 @@ internal static class Workload
     /// <summary>Closures of blocking_isolation.</summary>
     public const int IsolationClosures = 64;
 
+    /// <summary>Tasks of stuck_delay_N that block their threads; there are two workers.</summary>
+    public static readonly int[] Stuck = [1, 2, 4];
+
     /// <summary>By this environment variable the harness says how long a bench may starve, in milliseconds.</summary>
     public const string PatienceVariable = "KIOTO_PEER_PATIENCE_MS";
 

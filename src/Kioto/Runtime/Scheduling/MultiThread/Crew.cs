@@ -268,15 +268,37 @@ internal sealed class Crew
         }
     }
 
-    /// <summary>The core runs no more, because the runtime ends.</summary>
+    /// <summary>The runtime ends, and the thread's core runs no more: if there is a vacant one, the thread is to end that too.</summary>
     /// <param name="core">The core.</param>
-    /// <param name="ambient">The context of the thread that held it.</param>
-    internal void Retire(Core core, Ambient ambient)
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="ambient">Its context.</param>
+    /// <returns>The core that it has now; null where there is none: then it keeps its own, and stops.</returns>
+    internal Core? TryReplace(Core core, WorkerThread thread, Ambient ambient)
+    {
+        using (_lock.EnterScope())
+        {
+            if (FirstVacant() is not { } vacant)
+            {
+                return null;
+            }
+
+            core.Holder = null;
+            Occupy(vacant, thread, ambient);
+            return vacant;
+        }
+    }
+
+    /// <summary>The last core of a thread that stops, because the runtime ends. One that becomes vacant now is for who left it.</summary>
+    /// <param name="core">The core.</param>
+    /// <param name="thread">The calling thread.</param>
+    /// <param name="ambient">Its context.</param>
+    internal void Retire(Core core, WorkerThread thread, Ambient ambient)
     {
         using (_lock.EnterScope())
         {
             core.Holder = null;
             ambient.Hold.Set(null);
+            Dismiss(thread);
         }
     }
 

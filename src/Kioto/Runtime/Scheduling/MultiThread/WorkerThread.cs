@@ -39,26 +39,7 @@ internal sealed class WorkerThread
         ambient.Polling = true;
         ambient.SetFlow(_scheduler.FlowsContext);
         SynchronizationContext.SetSynchronizationContext(_scheduler.Context);
-        bool stopped = false;
-        while (_crew.Next(this, ambient) is { } core)
-        {
-            if (new Worker(core, ambient).Loop())
-            {
-                // The runtime ends: whoever waits for its end finds that the hooks have been called. Once a thread, which
-                // may have another core to end.
-                if (!stopped)
-                {
-                    _scheduler.ThreadHooks?.Stopping(Worker);
-                    stopped = true;
-                }
-
-                core.Counters.End();
-                _crew.Retire(core, ambient);
-                _scheduler.OnWorkerExit(core);
-            }
-        }
-
-        if (!stopped)
+        if (!RunCores(ambient))
         {
             _scheduler.ThreadHooks?.Stopping(Worker);
         }
@@ -68,5 +49,35 @@ internal sealed class WorkerThread
         ambient.Home = null;
         ambient.Poller = null;
         ambient.Scheduler = null;
+    }
+
+    // Returns whether it has said that it stops.
+    private bool RunCores(Ambient ambient)
+    {
+        while (_crew.Next(this, ambient) is { } core)
+        {
+            while (new Worker(core, ambient).Loop())
+            {
+                // The runtime ends. The thread polls nothing after its stop hook; and whoever waits for the runtime's end
+                // finds that it has been called.
+                core.Counters.End();
+                Core? next = _crew.TryReplace(core, this, ambient);
+                if (next is null)
+                {
+                    _scheduler.ThreadHooks?.Stopping(Worker);
+                    _crew.Retire(core, this, ambient);
+                }
+
+                _scheduler.OnWorkerExit(core);
+                if (next is null)
+                {
+                    return true;
+                }
+
+                core = next;
+            }
+        }
+
+        return false;
     }
 }

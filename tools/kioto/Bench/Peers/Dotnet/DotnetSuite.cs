@@ -141,6 +141,11 @@ internal sealed class DotnetSuite : IBenchSuite
             (workers, ops) => WithPool(workers, () => DotnetIsolation.Run(compute: false, ops));
         benches["blocking_isolation_computing"] =
             (workers, ops) => WithPool(workers, () => DotnetIsolation.Run(compute: true, ops));
+        foreach (int stuck in Workload.Stuck)
+        {
+            benches[$"stuck_delay_{stuck}"] = (workers, ops) => WithGrowingPool(workers, () => DotnetStuck.Run(stuck, ops));
+        }
+
         benches["idle_tasks"] = (_, ops) => DotnetChains.Park(ops);
         benches["idle_sleeps"] = (workers, ops) => WithPool(workers, () => DotnetSleeps.Idle(ops));
         foreach (bool yields in (bool[])[false, true])
@@ -180,6 +185,13 @@ internal sealed class DotnetSuite : IBenchSuite
 
     private static Sample OnMain(int workers, Func<Task<Sample>> work) =>
         WithPool(workers, () => work().GetAwaiter().GetResult());
+
+    // It has as many threads to begin with; what a run before has added goes.
+    private static Sample WithGrowingPool(int workers, Func<Sample> work) => WithPool(workers, () =>
+    {
+        ThreadPool.SetMaxThreads(1000, 1000);
+        return work();
+    });
 
     private static Sample WithPool(int workers, Func<Sample> work)
     {

@@ -147,6 +147,11 @@ internal sealed class KiotoSuite : IBenchSuite
         benches["cancel_finally"] = (workers, ops) => OnWorker(Multi(workers), KiotoAwaits.Cancel(ops, cleansUp: true));
         benches["blocking_isolation_sleeping"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: false, ops);
         benches["blocking_isolation_computing"] = (workers, ops) => KiotoIsolation.Run(Multi(workers), compute: true, ops);
+        foreach (int stuck in Workload.Stuck)
+        {
+            benches[$"stuck_delay_{stuck}"] = (workers, ops) => KiotoStuck.Run(Multi(workers), stuck, ops);
+        }
+
         benches["schedule_latency"] = (workers, ops) => KiotoLatency.Run(Multi(workers), ops);
         benches["idle_tasks"] = (workers, ops) => KiotoIdle.Park(Multi(workers), ops);
         benches["idle_sleeps"] = (workers, ops) => KiotoSleeps.Idle(Multi(workers), ops);

@@ -3,21 +3,21 @@ using System.Threading;
 
 namespace Kioto;
 
-/// <summary>Failures that the garbage collector found unobserved, on their way from its finalizer to their runtimes.</summary>
-/// <remarks>One thread reports them in their order, and ends when there are none: a process without failures has none.</remarks>
-internal static class UnobservedFailures
+/// <summary>What the garbage collector has found, on its way from the finalizers to whom it concerns.</summary>
+/// <remarks>One thread reports in the order of finding, and ends when there is nothing: a process without failures has none.</remarks>
+internal static class CollectedReports
 {
     private static readonly Lock s_lock = new();
 
     // INVARIANT: guarded by the lock, as is whether a thread takes from it.
-    private static readonly Queue<FailureHolder> s_queue = new();
+    private static readonly Queue<ICollectedReport> s_queue = new();
     private static bool s_draining;
 
-    internal static void Enqueue(FailureHolder failure)
+    internal static void Enqueue(ICollectedReport found)
     {
         using (s_lock.EnterScope())
         {
-            s_queue.Enqueue(failure);
+            s_queue.Enqueue(found);
             if (s_draining)
             {
                 return;
@@ -26,24 +26,24 @@ internal static class UnobservedFailures
             s_draining = true;
         }
 
-        Threads.Start(Drain, "kioto-failures");
+        Threads.Start(Drain, "kioto-reports");
     }
 
     private static void Drain()
     {
         while (true)
         {
-            FailureHolder? failure;
+            ICollectedReport? found;
             using (s_lock.EnterScope())
             {
-                if (!s_queue.TryDequeue(out failure))
+                if (!s_queue.TryDequeue(out found))
                 {
                     s_draining = false;
                     return;
                 }
             }
 
-            failure.Report();
+            found.Report();
         }
     }
 }
