@@ -35,6 +35,8 @@ internal static class MpscModel
     internal static void FullAndEmpty()
     {
         var channel = new MpscChannel<int>(1);
+        Assert.True(Send(channel, 9)); // It makes the ring, whose first value is never one that is being written.
+        Assert.True(TryReceive(channel, 9));
         Model.Spawn(() =>
         {
             Send(channel, 1);

@@ -176,6 +176,8 @@ public sealed class PlantedBugTests
     [InlineData("ReceiveWithoutLook", "MpscModel", "FullAndEmpty")]
     [InlineData("DrainedWithoutFence", "MpscModel", "DrainedForOneOfTwo")]
     [InlineData("RingNotFrozen", "MpscModel", "TwoSenders")]
+    [InlineData("TwoFirstRings", "MpscModel", "TwoSenders")]
+    [InlineData("EndedBesideTheFirstRing", "MpscModel", "SendOrCloseUnbounded")]
     [InlineData("LagForgotten", "BroadcastModel", "Lag")]
     [InlineData("LosslessRoomKept", "BroadcastModel", "LosslessReceiverLeaves")]
     [InlineData("LosslessFreedEarly", "BroadcastModel", "LosslessRoom")]

@@ -26,7 +26,7 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
     /// <summary>What stands for all receives.</summary>
     internal DirectSource<RecvResult<T>>? Receives;
 
-    private readonly MpscQueue<T> _queue = new();
+    private MpscQueue<T> _queue = new();
 
     // Who waits until the channel is closed.
     private readonly WaitQueue _closing = new();
