@@ -176,6 +176,7 @@ public sealed class PlantedBugTests
     [InlineData("ReceiveWithoutLook", "MpscModel", "FullAndEmpty")]
     [InlineData("DrainedWithoutFence", "MpscModel", "DrainedForOneOfTwo")]
     [InlineData("RingNotFrozen", "MpscModel", "TwoSenders")]
+    [InlineData("ParcelGivenBackEarly", "MpscModel", "Parcels")]
     [InlineData("TwoFirstRings", "MpscModel", "TwoSenders")]
     [InlineData("EndedBesideTheFirstRing", "MpscModel", "SendOrCloseUnbounded")]
     [InlineData("LagForgotten", "BroadcastModel", "Lag")]

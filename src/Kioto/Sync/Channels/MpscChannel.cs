@@ -26,7 +26,7 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
     /// <summary>What stands for all receives.</summary>
     internal DirectSource<RecvResult<T>>? Receives;
 
-    private MpscQueue<T> _queue = new();
+    private ValueQueue<T> _queue = new();
 
     // Who waits until the channel is closed.
     private readonly WaitQueue _closing = new();
@@ -50,9 +50,9 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
 
     /// <summary>Puts a value into a place that the caller has.</summary>
     /// <param name="value">The value.</param>
-    internal void Put(T value)
+    internal void Put(in T value)
     {
-        _queue.TryEnqueue(value); // A bounded channel's queue does not end.
+        _queue.TryEnqueue(in value); // A bounded channel's queue does not end.
         WakeReceiver();
     }
 
@@ -69,36 +69,36 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
 
     /// <summary>Sends if there is room.</summary>
     /// <param name="value">The value.</param>
-    /// <returns>Sent; or Full or Closed with the value.</returns>
-    internal SendResult<T> TrySend(T value)
+    /// <returns>What it came to.</returns>
+    internal SendStatus Send(in T value)
     {
         if (!IsBounded)
         {
-            return SendUnbounded(value);
+            return SendUnbounded(in value);
         }
 
         AcquireOutcome outcome = Places.TryAcquire(1);
         if (outcome != AcquireOutcome.Acquired)
         {
-            return new SendResult<T>(outcome == AcquireOutcome.Closed ? SendStatus.Closed : SendStatus.Full, value);
+            return outcome == AcquireOutcome.Closed ? SendStatus.Closed : SendStatus.Full;
         }
 
-        Put(value);
-        return new SendResult<T>(SendStatus.Sent, default!);
+        Put(in value);
+        return SendStatus.Sent;
     }
 
     /// <summary>Sends into an unbounded channel.</summary>
     /// <param name="value">The value.</param>
-    /// <returns>Sent, or Closed with the value.</returns>
-    internal SendResult<T> SendUnbounded(T value)
+    /// <returns>Sent, or Closed.</returns>
+    internal SendStatus SendUnbounded(in T value)
     {
-        if (!_queue.TryEnqueue(value))
+        if (!_queue.TryEnqueue(in value))
         {
-            return new SendResult<T>(SendStatus.Closed, value);
+            return SendStatus.Closed;
         }
 
         WakeReceiver();
-        return new SendResult<T>(SendStatus.Sent, default!);
+        return SendStatus.Sent;
     }
 
     /// <summary>No more values from now on; what was sent, and what permits are there for, still comes.</summary>

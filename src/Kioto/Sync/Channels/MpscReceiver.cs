@@ -103,10 +103,9 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
 
     private sealed class RecvSource(MpscChannel<T> channel) : DirectSource<RecvResult<T>>
     {
-        internal override bool TryNow(in Future<RecvResult<T>> future, Ambient ambient, out RecvResult<T> result) =>
-            channel.TryReceiveNow(out result);
+        internal override bool TryNow(uint token, ref RecvResult<T> value, Ambient ambient) => channel.TryReceiveNow(ref value);
 
-        internal override Future<RecvResult<T>> Own(in Future<RecvResult<T>> future) =>
+        internal override Future<RecvResult<T>> Own(uint token, in RecvResult<T> value) =>
             Wait.For<RecvOperation, RecvResult<T>>(new RecvOperation(channel));
     }
 
