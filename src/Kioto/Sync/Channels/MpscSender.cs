@@ -9,16 +9,11 @@ namespace Kioto.Sync;
 public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
 {
     private readonly MpscChannel<T> _channel;
-    private readonly DirectSource<SendResult<T>> _send;
 
     // INVARIANT: set once, by an exchange.
     private int _disposed;
 
-    internal MpscSender(MpscChannel<T> channel)
-    {
-        _channel = channel;
-        _send = channel.Sends ??= new SendSource(channel);
-    }
+    internal MpscSender(MpscChannel<T> channel) => _channel = channel;
 
     /// <summary>Whether nobody will receive any more.</summary>
     public bool IsClosed => _channel.IsClosed;
@@ -61,7 +56,7 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
     public Future<SendResult<T>> SendAsync(T value)
     {
         DisposedEnd.ThrowIf(IsDisposed, this);
-        return new Future<SendResult<T>>(_send, 0, new SendResult<T>(SendStatus.Full, value));
+        return new Future<SendResult<T>>(_channel.Sends ?? MakeSends(), 0, new SendResult<T>(SendStatus.Full, value));
     }
 
     /// <summary>Sends if there is room.</summary>
@@ -154,6 +149,8 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
     Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places, _channel, typeof(MpscSender<T>), "WaitToWriteAsync");
 
     bool IChannelSender<T>.End(Exception? error) => _channel.EndSender(ref _disposed, error);
+
+    private DirectSource<SendResult<T>> MakeSends() => _channel.Sends = new SendSource(_channel);
 
     private void CheckMany(int count)
     {
