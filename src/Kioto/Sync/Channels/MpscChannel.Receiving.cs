@@ -120,11 +120,18 @@ internal sealed partial class MpscChannel<T>
     /// </summary>
     internal void EndReceiving()
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0) // ORDERING: before the look at _receiving; pairs with BeginReceive.
+        if (HasEnded)
         {
             return;
         }
 
+        Volatile.Write(ref _ended, 1); // ORDERING: of two who end it at once both may go on.
+        if (IsDrained())
+        {
+            return; // It is closed as well: nobody waits, nor will.
+        }
+
+        Interlocked.MemoryBarrier(); // ORDERING: before the look at _receiver; pairs with MustWait.
         if (IsClosed)
         {
             WakeReceiver();
