@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Kioto.Sync;
 
 namespace Kioto.SyncTests;
@@ -78,6 +79,12 @@ public sealed partial class AllocationTests
 
     [Fact]
     public void Mpsc() => CheckPair(Kioto.Sync.Mpsc.Create<int>(2), async ends => await ends.Sender.SendAsync(1), async ends => await ends.Receiver.RecvAsync());
+
+    [Fact]
+    public void MpscOfLargeValues() => CheckPair(
+        Kioto.Sync.Mpsc.Create<Large>(2),
+        async ends => await ends.Sender.SendAsync(default),
+        async ends => await ends.Receiver.RecvAsync());
 
     [Fact]
     public void MpscReserve() => CheckPair(
@@ -210,5 +217,11 @@ public sealed partial class AllocationTests
         }
 
         return GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    [InlineArray(64)]
+    private struct Large
+    {
+        private long _first;
     }
 }

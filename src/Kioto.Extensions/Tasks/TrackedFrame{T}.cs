@@ -5,7 +5,7 @@ namespace Kioto;
 
 /// <summary>A future that a tracker counts until it has ended, or was dropped: a frame without a state machine.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal sealed class TrackedFrame<T> : FutureSource<T>
+internal sealed class TrackedFrame<T> : ResultSource<T>
 {
     private FutureSource<T>? _inner;
     private uint _token;

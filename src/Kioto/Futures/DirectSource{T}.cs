@@ -25,16 +25,17 @@ internal abstract class DirectSource<T> : FutureSource<T>
     }
 
     /// <summary>Tries the operation, for an await. Must not throw.</summary>
-    /// <param name="future">What is wanted.</param>
+    /// <param name="token">What is wanted: the future's token.</param>
+    /// <param name="value">What is wanted: the future's value; then the result, which is made in place.</param>
     /// <param name="ambient">The current thread's context; its strand, which is not null, wants it.</param>
-    /// <param name="result">The result.</param>
     /// <returns>False when it can't be had at once: nothing has happened.</returns>
-    internal abstract bool TryNow(in Future<T> future, Ambient ambient, out T result);
+    internal abstract bool TryNow(uint token, ref T value, Ambient ambient);
 
     /// <summary>Makes the same operation one with a leaf of its own.</summary>
-    /// <param name="future">What is wanted.</param>
+    /// <param name="token">What is wanted.</param>
+    /// <param name="value">What is wanted.</param>
     /// <returns>A future that can wait.</returns>
-    internal abstract Future<T> Own(in Future<T> future);
+    internal abstract Future<T> Own(uint token, in T value);
 
     private protected sealed override void Recycle(Ambient ambient)
     {

@@ -6,7 +6,7 @@ namespace Kioto;
 
 /// <summary>The pooled home of one call of an <c>async Future</c> method.</summary>
 /// <typeparam name="T">The type of the method's result.</typeparam>
-internal abstract class Frame<T> : FutureSource<T>
+internal abstract class Frame<T> : ResultSource<T>
 {
     internal void SetResult(T result)
     {

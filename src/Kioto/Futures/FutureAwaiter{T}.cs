@@ -12,7 +12,7 @@ public struct FutureAwaiter<T> : ICriticalNotifyCompletion, IFutureAwaiter
     // awaiter itself, before it copies it into the state machine.
     private Future<T> _future;
 
-    internal FutureAwaiter(Future<T> future) => _future = future;
+    internal FutureAwaiter(in Future<T> future) => _future = future;
 
     /// <summary>Polls the future for the first time; true if it completed at once.</summary>
     public bool IsCompleted => _future.Source is not { } source || FutureStart.Poll(ref _future, source);

@@ -1,16 +1,16 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
 namespace Kioto;
 
 /// <summary>A source with a typed result.</summary>
+/// <remarks>INVARIANT: one that can be <see cref="SourceState.Done"/> is a <see cref="ResultSource{T}"/>; the others have no room for a result.</remarks>
 /// <typeparam name="T">The type of the result.</typeparam>
 internal abstract class FutureSource<T> : FutureSource
 {
     // Cancelling a strand whose frames are dropped throws nothing: the exception is made for who takes the outcome.
     private static readonly ExceptionDispatchInfo s_cancelled = ExceptionDispatchInfo.Capture(Throw.Cancelled());
-
-    private protected T? Result;
 
     private protected ExceptionDispatchInfo? Error
     {
@@ -30,7 +30,7 @@ internal abstract class FutureSource<T> : FutureSource
             Throw.NotCompleted();
         }
 
-        T result = Result!;
+        T result = Unsafe.As<ResultSource<T>>(this).Result!; // SAFETY: it is Done.
         error = ReferenceEquals(Error, s_cancelled) ? ExceptionDispatchInfo.Capture(Throw.Cancelled()) : Error;
         Recycle(ambient);
         return result;
@@ -66,7 +66,7 @@ internal abstract class FutureSource<T> : FutureSource
         if (Aux is Ambient runner && Version == token && State == SourceState.Done)
         {
             Debug.Assert(ReferenceEquals(runner, Ambient.Current), "an outcome has changed threads without a bridge");
-            T result = Result!;
+            T result = Unsafe.As<ResultSource<T>>(this).Result!; // SAFETY: it is Done.
             Recycle(runner);
             return result;
         }
@@ -90,12 +90,4 @@ internal abstract class FutureSource<T> : FutureSource
     /// <summary>Clears every reference and returns to the pool; the version changes first.</summary>
     /// <param name="ambient">The current thread's context.</param>
     private protected abstract void Recycle(Ambient ambient);
-
-    private protected void ClearOutcome()
-    {
-        Version++;
-        State = SourceState.Created;
-        Result = default;
-        ClearAux();
-    }
 }

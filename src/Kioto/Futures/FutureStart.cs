@@ -35,14 +35,14 @@ internal static class FutureStart
     {
         DirectSource<T> direct = Unsafe.As<DirectSource<T>>(source); // SAFETY: no other source is Direct.
         Ambient ambient = Ambient.Current;
-        if (ambient is { Strand: { CancelPending: false }, Budget: > 0 } && direct.TryNow(in future, ambient, out T result))
+        if (ambient is { Strand: { CancelPending: false }, Budget: > 0 } && direct.TryNow(future.Token, ref Future<T>.Room(ref future), ambient))
         {
             ambient.Budget--;
-            future = new Future<T>(result);
+            Future<T>.SetReady(ref future);
             return true;
         }
 
-        future = direct.Own(in future);
+        future = direct.Own(future.Token, in future.Value);
         return Poll(future.Source!, future.Token);
     }
 }

@@ -6,7 +6,7 @@ namespace Kioto;
 /// <summary>The base of Kioto's own operations that can be waited for: a timer, a socket read, a join.</summary>
 /// <remarks>The first poll is the operation's start: before it nothing is stored in any shared object.</remarks>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal abstract class LeafSource<T> : FutureSource<T>, ILeaf
+internal abstract class LeafSource<T> : ResultSource<T>, ILeaf
 {
     public bool PollLeaf(ref PollContext context)
     {

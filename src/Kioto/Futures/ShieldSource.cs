@@ -4,7 +4,7 @@ namespace Kioto;
 
 /// <summary>A future that runs to its end although its strand is cancelled: the cancellation waits for it.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal sealed class ShieldSource<T> : FutureSource<T>
+internal sealed class ShieldSource<T> : ResultSource<T>
 {
     private FutureSource<T>? _inner;
     private uint _token;

@@ -1,7 +1,7 @@
 namespace Kioto;
 
 /// <summary>Suspends once and asks for another turn. One object serves every yield of the process: it has no state.</summary>
-internal sealed class YieldLeaf : FutureSource<Unit>, ILeaf
+internal sealed class YieldLeaf : ResultSource<Unit>, ILeaf
 {
     internal static readonly YieldLeaf Instance = new();
 

@@ -7,7 +7,7 @@ namespace Kioto;
 /// <summary>A future that runs another one inside the scope of a task-local: a frame without a state machine.</summary>
 /// <typeparam name="TValue">The type of the task-local's value.</typeparam>
 /// <typeparam name="TResult">The type of the future's result.</typeparam>
-internal sealed class ScopeFrame<TValue, TResult> : FutureSource<TResult>
+internal sealed class ScopeFrame<TValue, TResult> : ResultSource<TResult>
 {
     // What is to run, or runs: a delegate that makes the future until the first poll, then its source.
     private object? _inner;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using Kioto.Sync;
 using ModelChecking;
 using Xunit;
@@ -35,6 +36,8 @@ internal static class MpscModel
     internal static void FullAndEmpty()
     {
         var channel = new MpscChannel<int>(1);
+        Assert.True(Send(channel, 9)); // It makes the ring, whose first value is never one that is being written.
+        Assert.True(TryReceive(channel, 9));
         Model.Spawn(() =>
         {
             Send(channel, 1);
@@ -42,6 +45,19 @@ internal static class MpscModel
             channel.RemoveSender();
         });
         Assert.Equal([1, 2], ReceiveAll(channel));
+    }
+
+    /// <summary>Large values, which travel in pooled parcels: each arrives as it was sent. The first makes the ring.</summary>
+    internal static void Parcels()
+    {
+        var channel = new MpscChannel<Large>(2);
+        Model.Spawn(() =>
+        {
+            Send(channel, new Large(1));
+            Send(channel, new Large(2));
+            channel.RemoveSender();
+        });
+        Assert.Equal([1, 2], ReceiveAll(channel).ConvertAll(large => large.Value));
     }
 
     /// <summary>Closing while a value is sent: it arrives before the end, or it comes back.</summary>
@@ -111,8 +127,10 @@ internal static class MpscModel
         Send(channel, 1);
         Send(channel, 2);
         ModelHandle ender = Model.Spawn(channel.EndReceiving);
-        bool first = channel.TryReceiveNow(out RecvResult<int> one);
-        bool second = channel.TryReceiveNow(out RecvResult<int> two);
+        RecvResult<int> one = default;
+        RecvResult<int> two = default;
+        bool first = channel.TryReceiveNow(ref one);
+        bool second = channel.TryReceiveNow(ref two);
         ender.Join();
         Assert.True(first || !second);
         Assert.True(!first || one.Value == 1);
@@ -145,8 +163,10 @@ internal static class MpscModel
             channel.Put(1);
             channel.Put(2);
         });
-        bool first = channel.TryReceiveNow(out RecvResult<int> one);
-        bool second = channel.TryReceiveNow(out RecvResult<int> two);
+        RecvResult<int> one = default;
+        RecvResult<int> two = default;
+        bool first = channel.TryReceiveNow(ref one);
+        bool second = channel.TryReceiveNow(ref two);
         ender.Join();
         sender.Join();
         Assert.True(first || !second || two.Value == 1);
@@ -197,11 +217,11 @@ internal static class MpscModel
         }
     }
 
-    private static bool Send(MpscChannel<int> channel, int value)
+    private static bool Send<T>(MpscChannel<T> channel, T value)
     {
-        if (channel.Capacity == MpscChannel<int>.Unbounded)
+        if (channel.Capacity == MpscChannel<T>.Unbounded)
         {
-            return channel.SendUnbounded(value).IsSent;
+            return channel.SendUnbounded(value) == SendStatus.Sent;
         }
 
         var target = new ParkedThread();
@@ -220,14 +240,14 @@ internal static class MpscModel
         return outcome == AcquireOutcome.Acquired;
     }
 
-    private static List<int> ReceiveAll(MpscChannel<int> channel)
+    private static List<T> ReceiveAll<T>(MpscChannel<T> channel)
     {
         var target = new ParkedThread();
         var waiter = new Waiter();
-        List<int> received = [];
+        List<T> received = [];
         while (true)
         {
-            RecvResult<int> result;
+            RecvResult<T> result;
             while (!channel.PollReceive(waiter, target, out result))
             {
                 target.Sleep();
@@ -239,6 +259,38 @@ internal static class MpscModel
             }
 
             received.Add(result.Value);
+        }
+    }
+
+    [InlineArray(17)]
+    private struct Words
+    {
+        private long _first;
+    }
+
+    private readonly struct Large
+    {
+        private readonly Words _words;
+
+        internal Large(int value)
+        {
+            for (int i = 0; i < 17; i++)
+            {
+                _words[i] = value;
+            }
+        }
+
+        internal int Value
+        {
+            get
+            {
+                foreach (long word in _words)
+                {
+                    Assert.Equal(_words[0], word);
+                }
+
+                return (int)_words[0];
+            }
         }
     }
 }

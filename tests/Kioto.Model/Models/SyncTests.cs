@@ -119,6 +119,9 @@ public sealed class SyncTests
     public void MpscFullAndEmpty() => Explore.All(3, MpscModel.FullAndEmpty, processWide: true);
 
     [Fact]
+    public void MpscParcels() => Explore.All(3, MpscModel.Parcels, processWide: true);
+
+    [Fact]
     public void BroadcastLag() => Explore.All(3, BroadcastModel.Lag);
 
     [Fact]

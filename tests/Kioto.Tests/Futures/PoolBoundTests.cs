@@ -409,7 +409,7 @@ public sealed class PoolBoundTests
         private byte _first;
     }
 
-    private abstract class Source : FutureSource<int>
+    private abstract class Source : ResultSource<int>
     {
         internal override bool Start(uint token, Ambient ambient) => throw new NotSupportedException();
 

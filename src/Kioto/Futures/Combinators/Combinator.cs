@@ -11,7 +11,7 @@ namespace Kioto;
 /// INVARIANT: as for every source, only whoever polls the enclosing strand touches it.
 /// </remarks>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal abstract class Combinator<T> : FutureSource<T>, ILeaf
+internal abstract class Combinator<T> : ResultSource<T>, ILeaf
 {
     // How many arms have not ended.
     private int _live;

@@ -4,7 +4,7 @@ namespace Kioto;
 
 /// <summary>Stands for an arm that <c>When(false)</c> switched off. One object a type: it has no state.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal sealed class DisabledSource<T> : FutureSource<T>
+internal sealed class DisabledSource<T> : ResultSource<T>
 {
     internal static readonly DisabledSource<T> Instance = new();
 

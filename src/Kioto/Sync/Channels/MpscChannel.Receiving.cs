@@ -46,7 +46,7 @@ internal sealed partial class MpscChannel<T>
     internal bool PollReadable(Waiter waiter, WakeTarget target, out bool readable)
     {
         BeginReceive(waiter);
-        readable = _queue.TryPeek(out _) || (MustWait(target) && _queue.TryPeek(out _));
+        readable = _queue.HasValue() || (MustWait(target) && _queue.HasValue());
         if (!readable)
         {
             return EndIfDrained(waiter);
@@ -69,17 +69,18 @@ internal sealed partial class MpscChannel<T>
 
         Volatile.Write(ref _receiving, DirectReceive.Mark); // ORDERING: as in BeginReceive: the receiver may end at this moment.
         CheckEnd();
-        bool taken = TryTake(out value);
+        value = default;
+        bool taken = TryTake(ref value);
         EndReceive();
         return taken;
     }
 
     /// <summary>Takes the next value. One thread at a time.</summary>
-    /// <param name="value">The value.</param>
+    /// <param name="value">Where to put it.</param>
     /// <returns>Whether it was there.</returns>
-    internal bool TryTake([MaybeNullWhen(false)] out T value)
+    internal bool TryTake(ref T? value)
     {
-        if (!_queue.TryDequeue(out value))
+        if (!_queue.TryDequeue(ref value))
         {
             return false;
         }
@@ -93,24 +94,24 @@ internal sealed partial class MpscChannel<T>
     }
 
     /// <summary>Receives if there is a value, without a place.</summary>
-    /// <param name="result">The value.</param>
+    /// <param name="result">Where to put the value.</param>
     /// <returns>False if it must be asked for by an operation: nothing has happened.</returns>
-    internal bool TryReceiveNow(out RecvResult<T> result)
+    internal bool TryReceiveNow(ref RecvResult<T> result)
     {
-        result = default;
         if (_receiving is not null)
         {
             return false;
         }
 
         Volatile.Write(ref _receiving, DirectReceive.Mark); // ORDERING: as in BeginReceive.
-        if (Volatile.Read(ref _ended) == 0 && TryTake(out T? value))
+        bool taken = Volatile.Read(ref _ended) == 0 && TryTake(ref RecvResult<T>.Room(ref result));
+        EndReceive();
+        if (taken)
         {
-            result = new RecvResult<T>(value);
+            RecvResult<T>.SetHasValue(ref result);
         }
 
-        EndReceive();
-        return result.HasValue;
+        return taken;
     }
 
     /// <summary>
@@ -119,11 +120,18 @@ internal sealed partial class MpscChannel<T>
     /// </summary>
     internal void EndReceiving()
     {
-        if (Interlocked.Exchange(ref _ended, 1) != 0) // ORDERING: before the look at _receiving; pairs with BeginReceive.
+        if (HasEnded)
         {
             return;
         }
 
+        Volatile.Write(ref _ended, 1); // ORDERING: of two who end it at once both may go on.
+        if (IsDrained())
+        {
+            return; // It is closed as well: nobody waits, nor will.
+        }
+
+        Interlocked.MemoryBarrier(); // ORDERING: before the look at _receiver; pairs with MustWait.
         if (IsClosed)
         {
             WakeReceiver();
@@ -162,15 +170,16 @@ internal sealed partial class MpscChannel<T>
     /// <returns>Whether there is a result.</returns>
     internal bool PollReceive(Waiter waiter, WakeTarget target, out RecvResult<T> result)
     {
+        result = default;
         BeginReceive(waiter);
-        if (TryTake(out T? value) || (MustWait(target) && TryTake(out value)))
+        ref T? value = ref RecvResult<T>.Room(ref result);
+        if (TryTake(ref value) || (MustWait(target) && TryTake(ref value)))
         {
             EndReceive();
-            result = new RecvResult<T>(value);
+            RecvResult<T>.SetHasValue(ref result);
             return true;
         }
 
-        result = default;
         return EndIfDrained(waiter);
     }
 
@@ -219,6 +228,23 @@ internal sealed partial class MpscChannel<T>
         {
             EndReceive();
         }
+    }
+
+    // Takes the next value, for nobody.
+    private bool TryForget()
+    {
+        if (!_queue.HasValue())
+        {
+            return false;
+        }
+
+        _queue.Advance();
+        if (IsBounded)
+        {
+            Places.Release(1);
+        }
+
+        return true;
     }
 
     private void BeginReceive(Waiter waiter)
@@ -351,7 +377,7 @@ internal sealed partial class MpscChannel<T>
         {
             using (_lock.EnterScope())
             {
-                while (channel.MustWait(this) && channel.TryTake(out _)) // Once more after each: the next one's writer is to be met, too.
+                while (channel.MustWait(this) && channel.TryForget()) // Once more after each: the next one's writer is to be met, too.
                 {
                 }
             }

@@ -15,27 +15,31 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
     /// <summary>The capacity of an unbounded channel.</summary>
     internal const long Unbounded = PermitQueue.MaxPermits;
 
-    internal readonly PermitQueue Places;
-    internal readonly long Capacity;
     internal SenderCount Senders = new(1);
     internal ChannelFailure Failure;
 
-    /// <summary>What stands for all sends. INVARIANT: made by a sender, as is the next by the receiver; which one of two is no matter.</summary>
+    /// <summary>What stands for all sends. INVARIANT: made by the first; which one of two is no matter.</summary>
     internal DirectSource<SendResult<T>>? Sends;
 
-    /// <summary>What stands for all receives.</summary>
-    internal DirectSource<RecvResult<T>>? Receives;
+    // Null: unbounded.
+    private readonly PermitQueue? _places;
+    private ValueQueue<T> _queue = new();
 
-    private readonly MpscQueue<T> _queue = new();
-
-    // Who waits until the channel is closed.
-    private readonly WaitQueue _closing = new();
+    // Who waits until the channel is closed. INVARIANT: made once, by the first who does.
+    private WaitQueue? _closing;
 
     internal MpscChannel(long capacity)
     {
-        Capacity = capacity;
-        Places = new PermitQueue("mpsc.send", capacity, capacity, owner: this);
+        if (capacity != Unbounded)
+        {
+            _places = new PermitQueue("mpsc.send", capacity, capacity, owner: this);
+        }
     }
+
+    /// <summary>The places of a bounded channel.</summary>
+    internal PermitQueue Places => _places!;
+
+    internal long Capacity => _places?.Most ?? Unbounded;
 
     internal bool IsClosed => IsBounded ? Places.IsClosed : _queue.IsEnded;
 
@@ -44,15 +48,15 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
 
     internal bool HasNothingToTake => _queue.IsEmpty();
 
-    private bool IsBounded => Capacity != Unbounded;
+    private bool IsBounded => _places is not null;
 
     private long Length => IsBounded ? Capacity - Places.Available : _queue.Count;
 
     /// <summary>Puts a value into a place that the caller has.</summary>
     /// <param name="value">The value.</param>
-    internal void Put(T value)
+    internal void Put(in T value)
     {
-        _queue.TryEnqueue(value); // A bounded channel's queue does not end.
+        _queue.TryEnqueue(in value); // A bounded channel's queue does not end.
         WakeReceiver();
     }
 
@@ -69,36 +73,36 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
 
     /// <summary>Sends if there is room.</summary>
     /// <param name="value">The value.</param>
-    /// <returns>Sent; or Full or Closed with the value.</returns>
-    internal SendResult<T> TrySend(T value)
+    /// <returns>What it came to.</returns>
+    internal SendStatus Send(in T value)
     {
         if (!IsBounded)
         {
-            return SendUnbounded(value);
+            return SendUnbounded(in value);
         }
 
         AcquireOutcome outcome = Places.TryAcquire(1);
         if (outcome != AcquireOutcome.Acquired)
         {
-            return new SendResult<T>(outcome == AcquireOutcome.Closed ? SendStatus.Closed : SendStatus.Full, value);
+            return outcome == AcquireOutcome.Closed ? SendStatus.Closed : SendStatus.Full;
         }
 
-        Put(value);
-        return new SendResult<T>(SendStatus.Sent, default!);
+        Put(in value);
+        return SendStatus.Sent;
     }
 
     /// <summary>Sends into an unbounded channel.</summary>
     /// <param name="value">The value.</param>
-    /// <returns>Sent, or Closed with the value.</returns>
-    internal SendResult<T> SendUnbounded(T value)
+    /// <returns>Sent, or Closed.</returns>
+    internal SendStatus SendUnbounded(in T value)
     {
-        if (!_queue.TryEnqueue(value))
+        if (!_queue.TryEnqueue(in value))
         {
-            return new SendResult<T>(SendStatus.Closed, value);
+            return SendStatus.Closed;
         }
 
         WakeReceiver();
-        return new SendResult<T>(SendStatus.Sent, default!);
+        return SendStatus.Sent;
     }
 
     /// <summary>No more values from now on; what was sent, and what permits are there for, still comes.</summary>
@@ -113,10 +117,10 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
             _queue.End();
         }
 
-        // ORDERING: the end is an atomic operation: who enters the list unseen sees it.
-        if (_closing.Count != 0)
+        // ORDERING: the end is an atomic operation: who makes the list, or enters it, unseen sees it.
+        if (Volatile.Read(ref _closing) is { Count: not 0 } closing)
         {
-            _closing.WakeAll();
+            closing.WakeAll();
         }
 
         WakeReceiver();
@@ -149,32 +153,43 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
     {
         if (!IsClosed)
         {
-            _closing.Wait(waiter, target);
+            Closing().Wait(waiter, target);
             if (!IsClosed)
             {
                 return false;
             }
         }
 
-        _closing.Leave(waiter);
+        WithdrawClosed(waiter);
         return true;
     }
 
-    internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
+    internal void WithdrawClosed(Waiter waiter) => _closing?.Leave(waiter);
+
+    private WaitQueue Closing()
+    {
+        if (Volatile.Read(ref _closing) is not { } closing) // ORDERING: acquire of the list.
+        {
+            Interlocked.CompareExchange(ref _closing, new WaitQueue(), null); // ORDERING: release of the list.
+            closing = _closing!;
+        }
+
+        return closing;
+    }
 
     void IPermitOwner.PermitsReturnedAfterClose() => WakeReceiver();
 
     void IPrimitive.Describe(PrimitiveDescription into)
     {
         // Who sends first, then who receives.
-        Places.Describe(into, "send");
+        _places?.Describe(into, "send");
         Leases.Describe(this, into, "permit");
         if (Volatile.Read(ref _receiving) is { } receiving && Volatile.Read(ref _receiver) is { } receiver) // ORDERING: hints.
         {
             into.AddWaiter(receiver, "receive", receiving);
         }
 
-        _closing.Describe(into, "closed");
+        _closing?.Describe(into, "closed");
         into.IsClosed = IsClosed;
         into.Set($"Mpsc<{TypeNames.Of(typeof(T))}>", IsBounded ? $"{Length} of {Capacity} places taken" : $"{Length} there");
         into.Available = IsBounded ? Capacity - Length : null;

@@ -9,15 +9,18 @@ using System.Threading;
 namespace Kioto.Sync;
 
 /// <summary>An unbounded queue: any thread adds, one at a time takes. Rings that are linked; a full one is followed by one twice as large.</summary>
-/// <remarks>In steady state one ring serves for ever, and nothing is allocated.</remarks>
+/// <remarks>
+/// The first item makes the first ring; in steady state one serves for ever, and nothing is allocated. A mutable struct
+/// that is never copied: a field of the channel.
+/// </remarks>
 /// <typeparam name="T">The type of the items.</typeparam>
-internal sealed class MpscQueue<T>
+internal struct MpscQueue<T>
 {
 #if KIOTO_MODEL
     private const int FirstCapacity = 2;
 #else
     // In bytes, but at least two places: large values are not to be paid for by who sends few of them.
-    private const int FirstSize = 128;
+    private const int FirstSize = 64;
 
     private static readonly int FirstCapacity = int.Max(2, (int)BitOperations.RoundUpToPowerOf2((uint)(FirstSize / Unsafe.SizeOf<Place>())));
 #endif
@@ -26,38 +29,30 @@ internal sealed class MpscQueue<T>
     // INVARIANT: made once, by the first who needs it. Most channels never grow.
     private Lock? _growing;
 
-    // INVARIANT: written under the lock; read by all who add.
-    private Ring _tail;
+    // INVARIANT: null until it grows; written under the lock, read by all who add.
+    private Ring? _tail;
 
-    // INVARIANT: the taker's only.
+    // INVARIANT: None at first, which one atomic operation replaces: that decides which ring is the first. Then the taker's
+    // only, who leaves a ring after it has grown.
     private Ring _head;
 
-    private Lock Growing
-    {
-        get
-        {
-            if (Volatile.Read(ref _growing) is not { } growing) // ORDERING: acquire of the lock.
-            {
-                Interlocked.CompareExchange(ref _growing, new Lock(), null); // ORDERING: release of the lock.
-                growing = _growing!;
-            }
-
-            return growing;
-        }
-    }
-
-    internal MpscQueue() => _head = _tail = new Ring(FirstCapacity);
+    /// <summary>Makes an empty one.</summary>
+    public MpscQueue() => _head = Ring.None;
 
     /// <summary>Whether <see cref="End"/> was called.</summary>
-    internal bool IsEnded => Volatile.Read(ref _tail).IsEnded; // ORDERING: acquire, pairs with End.
+    internal readonly bool IsEnded => Tail.IsEnded; // ORDERING: acquire, pairs with End.
+
+    // Where items are added; by the time it is used perhaps where they were: a ring that has been followed by another takes none.
+    // ORDERING: acquire of the ring, pairs with TryBegin and Grow.
+    private readonly Ring Tail => Volatile.Read(in _tail) ?? Volatile.Read(in _head);
 
     /// <summary>How many items there are, and places that are being filled. Exact only while nobody changes it.</summary>
-    internal long Count
+    internal readonly long Count
     {
         get
         {
             long count = 0;
-            for (Ring? ring = Volatile.Read(ref _head); ring is not null; ring = Volatile.Read(ref ring.Next)) // ORDERING: pairs with Grow.
+            for (Ring? ring = Volatile.Read(in _head); ring is not null; ring = Volatile.Read(ref ring.Next)) // ORDERING: pairs with Grow.
             {
                 count += Math.Max(0, ring.Count);
             }
@@ -73,7 +68,7 @@ internal sealed class MpscQueue<T>
     {
         while (true)
         {
-            Ring ring = Volatile.Read(ref _tail); // ORDERING: acquire of the ring, pairs with Grow.
+            Ring ring = Tail;
             if (ring.TryAdd(item))
             {
                 return true;
@@ -84,24 +79,41 @@ internal sealed class MpscQueue<T>
                 return false;
             }
 
-            Grow(ring);
+            if (!ReferenceEquals(ring, Ring.None))
+            {
+                Grow(ring);
+            }
+            else if (TryBegin(new Ring(FirstCapacity, item)))
+            {
+                return true;
+            }
         }
     }
 
     /// <summary>No more items from now on. Any thread.</summary>
     internal void End()
     {
-        using (Growing.EnterScope())
+        if (ReferenceEquals(Tail, Ring.None))
         {
-            _tail.End();
+            TryBegin(Ring.Over);
+        }
+
+        if (IsEnded)
+        {
+            return;
+        }
+
+        using (Growing().EnterScope())
+        {
+            Tail.End();
         }
     }
 
     /// <summary>Whether it has ended and everything has been taken. Any thread.</summary>
     /// <returns>True from then on for ever.</returns>
-    internal bool IsDrained()
+    internal readonly bool IsDrained()
     {
-        Ring ring = Volatile.Read(ref _head); // ORDERING: a ring that is left behind is followed by those that are not.
+        Ring ring = Volatile.Read(in _head); // ORDERING: a ring that is left behind is followed by those that are not.
         while (Volatile.Read(ref ring.Next) is { } next && ring.IsExhausted) // ORDERING: as in TryPeek.
         {
             ring = next;
@@ -131,7 +143,7 @@ internal sealed class MpscQueue<T>
     {
         while (true)
         {
-            Ring ring = _head;
+            Ring ring = Volatile.Read(ref _head); // ORDERING: acquire of the first ring, pairs with TryBegin.
             if (ring.TryPeek(out item))
             {
                 return true;
@@ -148,12 +160,12 @@ internal sealed class MpscQueue<T>
     }
 
     /// <summary>Takes the item that was looked at last.</summary>
-    internal void Advance() => _head.Advance();
+    internal readonly void Advance() => _head.Advance();
 
     /// <summary>Whether there is nothing to take at this moment. The taker's thread only.</summary>
-    internal bool IsEmpty()
+    internal readonly bool IsEmpty()
     {
-        for (Ring? ring = _head; ring is not null; ring = Volatile.Read(ref ring.Next)) // ORDERING: pairs with Grow.
+        for (Ring? ring = Volatile.Read(in _head); ring is not null; ring = Volatile.Read(ref ring.Next)) // ORDERING: pairs with Grow.
         {
             if (ring.HasItem)
             {
@@ -165,9 +177,9 @@ internal sealed class MpscQueue<T>
     }
 
     /// <summary>Whether the next item is not there, but its place has been claimed. The taker's thread only.</summary>
-    internal bool IsBeingWritten()
+    internal readonly bool IsBeingWritten()
     {
-        for (Ring? ring = _head; ring is not null; ring = Volatile.Read(ref ring.Next)) // ORDERING: pairs with Grow.
+        for (Ring? ring = Volatile.Read(in _head); ring is not null; ring = Volatile.Read(ref ring.Next)) // ORDERING: pairs with Grow.
         {
             if (ring.Count > 0)
             {
@@ -178,11 +190,29 @@ internal sealed class MpscQueue<T>
         return false;
     }
 
+    // With a first ring that has its first item already. Whoever comes late goes on with the ring that is there.
+    private bool TryBegin(Ring first)
+    {
+        Ring before = Interlocked.CompareExchange(ref _head, first, Ring.None); // ORDERING: CLAIM, and release of the ring.
+        return ReferenceEquals(before, Ring.None);
+    }
+
+    private Lock Growing()
+    {
+        if (Volatile.Read(ref _growing) is not { } growing) // ORDERING: acquire of the lock.
+        {
+            Interlocked.CompareExchange(ref _growing, new Lock(), null); // ORDERING: release of the lock.
+            growing = _growing!;
+        }
+
+        return growing;
+    }
+
     private void Grow(Ring full)
     {
-        using (Growing.EnterScope())
+        using (Growing().EnterScope())
         {
-            if (ReferenceEquals(_tail, full) && !full.IsEnded)
+            if (ReferenceEquals(Tail, full) && !full.IsEnded)
             {
                 Ring next = new(Math.Min(full.Capacity * 2, LastCapacity));
                 full.Freeze();
@@ -197,6 +227,12 @@ internal sealed class MpscQueue<T>
     {
         private const long Frozen = 1L << 62;
         private const long Ended = 1L << 61;
+
+        /// <summary>Before the first ring: full, and without an item. INVARIANT: never changed, as all queues share it.</summary>
+        internal static readonly Ring None = new(tail: 0);
+
+        /// <summary>In the place of the first ring of a queue that has ended without one. INVARIANT: as <see cref="None"/>.</summary>
+        internal static readonly Ring Over = new(tail: Frozen | Ended);
 
         /// <summary>INVARIANT: written once, under the lock.</summary>
         internal Ring? Next;
@@ -213,6 +249,20 @@ internal sealed class MpscQueue<T>
             {
                 _places[i].Position = i;
             }
+        }
+
+        internal Ring(int capacity, T item)
+            : this(capacity)
+        {
+            _places[0].Item = item;
+            _places[0].Position = 1;
+            _ends.Tail = 1;
+        }
+
+        private Ring(long tail)
+        {
+            _places = [new Place { Position = -1 }];
+            _ends.Tail = tail;
         }
 
         internal int Capacity => _places.Length;

@@ -11,11 +11,7 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
 {
     private readonly MpscChannel<T> _channel;
 
-    internal MpscReceiver(MpscChannel<T> channel)
-    {
-        _channel = channel;
-        channel.Receives = new RecvSource(channel);
-    }
+    internal MpscReceiver(MpscChannel<T> channel) => _channel = channel;
 
     internal MpscChannel<T> Channel => _channel;
 
@@ -42,7 +38,7 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
     public Future<RecvResult<T>> RecvAsync()
     {
         _channel.ThrowIfEnded();
-        return new Future<RecvResult<T>>(_channel.Receives!, 0, default);
+        return new Future<RecvResult<T>>(_channel, 0, default);
     }
 
     /// <summary>Waits for a value, and takes as many as are there. Cancel safe: no value is lost.</summary>
@@ -100,25 +96,6 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
         RecvEnumerator<T>.Through(this, cancellationToken);
 
     IFutureEnumerator<T> IFutureEnumerable<T>.GetFutureEnumerator(CancellationToken cancellationToken) => GetAsyncEnumerator();
-
-    private sealed class RecvSource(MpscChannel<T> channel) : DirectSource<RecvResult<T>>
-    {
-        internal override bool TryNow(in Future<RecvResult<T>> future, Ambient ambient, out RecvResult<T> result) =>
-            channel.TryReceiveNow(out result);
-
-        internal override Future<RecvResult<T>> Own(in Future<RecvResult<T>> future) =>
-            Wait.For<RecvOperation, RecvResult<T>>(new RecvOperation(channel));
-    }
-
-    private readonly struct RecvOperation(MpscChannel<T> channel) : IWaitOperation<RecvResult<T>>
-    {
-        public bool Poll(Waiter waiter, WakeTarget target, out RecvResult<T> result) =>
-            channel.PollReceive(waiter, target, out result);
-
-        public void Withdraw(Waiter waiter) => channel.WithdrawReceive(waiter);
-
-        public void Describe(LeafDescription into) => into.Set(typeof(MpscReceiver<T>), "RecvAsync", channel);
-    }
 
     private readonly struct RecvManyOperation(MpscChannel<T> channel, ICollection<T> into, int limit) : IWaitOperation<int>
     {

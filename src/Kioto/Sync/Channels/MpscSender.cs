@@ -9,16 +9,11 @@ namespace Kioto.Sync;
 public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
 {
     private readonly MpscChannel<T> _channel;
-    private readonly DirectSource<SendResult<T>> _send;
 
     // INVARIANT: set once, by an exchange.
     private int _disposed;
 
-    internal MpscSender(MpscChannel<T> channel)
-    {
-        _channel = channel;
-        _send = channel.Sends ??= new SendSource(channel);
-    }
+    internal MpscSender(MpscChannel<T> channel) => _channel = channel;
 
     /// <summary>Whether nobody will receive any more.</summary>
     public bool IsClosed => _channel.IsClosed;
@@ -61,13 +56,17 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
     public Future<SendResult<T>> SendAsync(T value)
     {
         DisposedEnd.ThrowIf(IsDisposed, this);
-        return new Future<SendResult<T>>(_send, 0, new SendResult<T>(SendStatus.Full, value));
+        return new Future<SendResult<T>>(_channel.Sends ?? MakeSends(), 0, new SendResult<T>(SendStatus.Full, value));
     }
 
     /// <summary>Sends if there is room.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Sent; or Full or Closed with the value.</returns>
-    public SendResult<T> TrySend(T value) => Channel.TrySend(value);
+    public SendResult<T> TrySend(T value)
+    {
+        SendStatus status = Channel.Send(in value);
+        return new SendResult<T>(status, status == SendStatus.Sent ? default! : value);
+    }
 
     /// <summary>Blocks the thread until there is room. For threads that poll no futures.</summary>
     /// <param name="value">The value.</param>
@@ -145,11 +144,13 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
     /// <summary>Ends sending here. The last sender closes the channel.</summary>
     public void Dispose() => _channel.EndSender(ref _disposed, null);
 
-    bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.TrySend(value).IsSent;
+    bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.Send(in value) == SendStatus.Sent;
 
     Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places, _channel, typeof(MpscSender<T>), "WaitToWriteAsync");
 
     bool IChannelSender<T>.End(Exception? error) => _channel.EndSender(ref _disposed, error);
+
+    private DirectSource<SendResult<T>> MakeSends() => _channel.Sends = new SendSource(_channel);
 
     private void CheckMany(int count)
     {
@@ -160,34 +161,43 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
     // The value to send is in the future's result, as one that was not sent.
     private sealed class SendSource(MpscChannel<T> channel) : DirectSource<SendResult<T>>
     {
-        internal override bool TryNow(in Future<SendResult<T>> future, Ambient ambient, out SendResult<T> result)
+        internal override bool TryNow(uint token, ref SendResult<T> value, Ambient ambient)
         {
-            result = channel.TrySend(ValueOf(future.Value));
-            return !result.IsFull;
+            SendStatus status = channel.Send(in SendResult<T>.ValueOf(in value));
+            if (status == SendStatus.Full)
+            {
+                return false;
+            }
+
+            SendResult<T>.Set(ref value, status);
+            return true;
         }
 
-        internal override Future<SendResult<T>> Own(in Future<SendResult<T>> future) =>
-            Wait.For<SendOperation, SendResult<T>>(new SendOperation(channel, ValueOf(future.Value)));
-
-        private static T ValueOf(SendResult<T> notSent)
-        {
-            notSent.TryGetRejected(out T? value);
-            return value!;
-        }
+        internal override Future<SendResult<T>> Own(uint token, in SendResult<T> value) =>
+            Wait.For<SendOperation, SendResult<T>>(new SendOperation(channel, in SendResult<T>.ValueOf(in value)));
     }
 
-    private readonly struct SendOperation(MpscChannel<T> channel, T value) : IWaitOperation<SendResult<T>>
+    private readonly struct SendOperation : IWaitOperation<SendResult<T>>
     {
+        private readonly MpscChannel<T> _channel;
+        private readonly T _value;
+
+        internal SendOperation(MpscChannel<T> channel, in T value)
+        {
+            _channel = channel;
+            _value = value;
+        }
+
         public bool Poll(Waiter waiter, WakeTarget target, out SendResult<T> result)
         {
-            switch (channel.Places.Poll(waiter, target, 1))
+            switch (_channel.Places.Poll(waiter, target, 1))
             {
                 case AcquireOutcome.Acquired:
-                    channel.Put(value);
+                    _channel.Put(in _value);
                     result = new SendResult<T>(SendStatus.Sent, default!);
                     return true;
                 case AcquireOutcome.Closed:
-                    result = new SendResult<T>(SendStatus.Closed, value);
+                    result = new SendResult<T>(SendStatus.Closed, in _value);
                     return true;
                 default:
                     result = default;
@@ -195,9 +205,9 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
             }
         }
 
-        public void Withdraw(Waiter waiter) => channel.Places.Withdraw(waiter);
+        public void Withdraw(Waiter waiter) => _channel.Places.Withdraw(waiter);
 
-        public void Describe(LeafDescription into) => into.Set(typeof(MpscSender<T>), "SendAsync", channel);
+        public void Describe(LeafDescription into) => into.Set(typeof(MpscSender<T>), "SendAsync", _channel);
     }
 
     private readonly struct ReserveOperation(MpscChannel<T> channel, int count) : IWaitOperation<MpscPermit<T>>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Kioto.Sync;
 
@@ -7,16 +8,18 @@ namespace Kioto.Sync;
 [SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "Results are looked at once.")]
 public readonly struct SendResult<T>
 {
+    // Once it is sent: anything.
     private readonly T _value;
+    private readonly SendStatus _status;
 
-    internal SendResult(SendStatus status, T value)
+    internal SendResult(SendStatus status, in T value)
     {
-        Status = status;
+        _status = status;
         _value = value;
     }
 
     /// <summary>What it came to.</summary>
-    public SendStatus Status { get; }
+    public SendStatus Status => _status;
 
     /// <summary>Whether the channel has the value.</summary>
     public bool IsSent => Status == SendStatus.Sent;
@@ -32,7 +35,7 @@ public readonly struct SendResult<T>
     /// <returns>Whether it was not sent.</returns>
     public bool TryGetRejected([MaybeNullWhen(false)] out T value)
     {
-        value = _value;
+        value = IsSent ? default : _value;
         return !IsSent;
     }
 
@@ -43,6 +46,23 @@ public readonly struct SendResult<T>
         if (!IsSent)
         {
             throw new ClosedException(IsClosed ? "The channel is closed: nobody receives any more." : "The channel is full.");
+        }
+    }
+
+    /// <summary>The value of one that is not sent.</summary>
+    /// <param name="result">The result.</param>
+    /// <returns>The value, where it is.</returns>
+    internal static ref readonly T ValueOf(in SendResult<T> result) => ref result._value;
+
+    /// <summary>Says what sending the value came to, in place, which saves copying a large one.</summary>
+    /// <param name="result">The result, which nobody has seen yet.</param>
+    /// <param name="status">What it came to.</param>
+    internal static void Set(ref SendResult<T> result, SendStatus status)
+    {
+        Unsafe.AsRef(in result._status) = status; // SAFETY: the caller may write to it.
+        if (status == SendStatus.Sent && RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            Unsafe.AsRef(in result._value) = default!; // SAFETY: as above.
         }
     }
 

@@ -38,7 +38,11 @@ public sealed class UnboundedMpscSender<T> : IChannelSender<T>, IDisposable
     /// <summary>Sends, at once. Usable from any thread.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Sent, or Closed with the value.</returns>
-    public SendResult<T> Send(T value) => Channel.SendUnbounded(value);
+    public SendResult<T> Send(T value)
+    {
+        SendStatus status = Channel.SendUnbounded(in value);
+        return new SendResult<T>(status, status == SendStatus.Sent ? default! : value);
+    }
 
     /// <summary>Waits until nobody will receive any more. Cancel safe.</summary>
     /// <returns>A future without a result.</returns>
@@ -73,11 +77,15 @@ public sealed class UnboundedMpscSender<T> : IChannelSender<T>, IDisposable
 
     bool IChannelSender<T>.IsOpen => !IsDisposed && !IsClosed;
 
-    bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.TrySend(value).IsSent;
+    bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.SendUnbounded(in value) == SendStatus.Sent;
 
     Future<bool> IChannelSender<T>.RoomAsync() => Future.FromResult(true);
 
-    Future<SendResult<T>> IChannelSender<T>.SendAsync(T value) => Future.FromResult(_channel.TrySend(value));
+    Future<SendResult<T>> IChannelSender<T>.SendAsync(T value)
+    {
+        SendStatus status = _channel.SendUnbounded(in value);
+        return Future.FromResult(new SendResult<T>(status, status == SendStatus.Sent ? default! : value));
+    }
 
     bool IChannelSender<T>.End(Exception? error) => _channel.EndSender(ref _disposed, error);
 }

@@ -145,15 +145,19 @@ public sealed class AsyncSemaphore : IPrimitive
     // The token is how many.
     private sealed class AcquireSource(AsyncSemaphore semaphore) : DirectSource<SemaphorePermit>
     {
-        internal override bool TryNow(in Future<SemaphorePermit> future, Ambient ambient, out SemaphorePermit result)
+        internal override bool TryNow(uint token, ref SemaphorePermit value, Ambient ambient)
         {
-            bool acquired = semaphore._permits.TryAcquire(future.Token) == AcquireOutcome.Acquired;
-            result = acquired ? new SemaphorePermit(Lease.Rent(semaphore, (int)future.Token, ambient)) : default;
-            return acquired;
+            if (semaphore._permits.TryAcquire(token) != AcquireOutcome.Acquired)
+            {
+                return false;
+            }
+
+            value = new SemaphorePermit(Lease.Rent(semaphore, (int)token, ambient));
+            return true;
         }
 
-        internal override Future<SemaphorePermit> Own(in Future<SemaphorePermit> future) =>
-            Wait.For<AcquireOperation, SemaphorePermit>(new AcquireOperation(semaphore, (int)future.Token));
+        internal override Future<SemaphorePermit> Own(uint token, in SemaphorePermit value) =>
+            Wait.For<AcquireOperation, SemaphorePermit>(new AcquireOperation(semaphore, (int)token));
     }
 
     private readonly struct AcquireOperation(AsyncSemaphore semaphore, int count) : IWaitOperation<SemaphorePermit>

@@ -101,21 +101,20 @@ public sealed class Mutex<T> : IPrimitive
 
     private sealed class LockSource(Mutex<T> mutex) : DirectSource<MutexGuard<T>>
     {
-        internal override bool TryNow(in Future<MutexGuard<T>> future, Ambient ambient, out MutexGuard<T> result)
+        internal override bool TryNow(uint token, ref MutexGuard<T> value, Ambient ambient)
         {
             Mutex<T> locked = mutex;
             if (!locked._permits.TryAcquireAll(1))
             {
-                result = default;
                 return false;
             }
 
             locked._owner = ambient.Strand!.Target;
-            result = new MutexGuard<T>(locked, locked._stamp);
+            value = new MutexGuard<T>(locked, locked._stamp);
             return true;
         }
 
-        internal override Future<MutexGuard<T>> Own(in Future<MutexGuard<T>> future) =>
+        internal override Future<MutexGuard<T>> Own(uint token, in MutexGuard<T> value) =>
             Wait.For<LockOperation, MutexGuard<T>>(new LockOperation(mutex));
     }
 

@@ -156,34 +156,37 @@ public sealed class RwLock<T> : IPrimitive
 
     private sealed class ReadSource(RwLock<T> rwLock) : DirectSource<RwLockReadGuard<T>>
     {
-        internal override bool TryNow(in Future<RwLockReadGuard<T>> future, Ambient ambient, out RwLockReadGuard<T> result)
+        internal override bool TryNow(uint token, ref RwLockReadGuard<T> value, Ambient ambient)
         {
-            bool acquired = rwLock._permits.TryAcquire(1) == AcquireOutcome.Acquired;
-            result = acquired ? new RwLockReadGuard<T>(Lease.Rent(rwLock, 1, ambient)) : default;
-            return acquired;
+            if (rwLock._permits.TryAcquire(1) != AcquireOutcome.Acquired)
+            {
+                return false;
+            }
+
+            value = new RwLockReadGuard<T>(Lease.Rent(rwLock, 1, ambient));
+            return true;
         }
 
-        internal override Future<RwLockReadGuard<T>> Own(in Future<RwLockReadGuard<T>> future) =>
+        internal override Future<RwLockReadGuard<T>> Own(uint token, in RwLockReadGuard<T> value) =>
             Wait.For<ReadOperation, RwLockReadGuard<T>>(new ReadOperation(rwLock));
     }
 
     private sealed class WriteSource(RwLock<T> rwLock) : DirectSource<RwLockWriteGuard<T>>
     {
-        internal override bool TryNow(in Future<RwLockWriteGuard<T>> future, Ambient ambient, out RwLockWriteGuard<T> result)
+        internal override bool TryNow(uint token, ref RwLockWriteGuard<T> value, Ambient ambient)
         {
             RwLock<T> locked = rwLock;
             if (!locked._permits.TryAcquireAll(locked._readers))
             {
-                result = default;
                 return false;
             }
 
             locked._writer = ambient.Strand!.Target;
-            result = new RwLockWriteGuard<T>(locked, locked._stamp);
+            value = new RwLockWriteGuard<T>(locked, locked._stamp);
             return true;
         }
 
-        internal override Future<RwLockWriteGuard<T>> Own(in Future<RwLockWriteGuard<T>> future) =>
+        internal override Future<RwLockWriteGuard<T>> Own(uint token, in RwLockWriteGuard<T> value) =>
             Wait.For<WriteOperation, RwLockWriteGuard<T>>(new WriteOperation(rwLock));
     }
 

@@ -48,6 +48,9 @@ internal sealed partial class PermitQueue : IPermitSource
         _most = most;
     }
 
+    /// <summary>How many there can be.</summary>
+    internal long Most => _most;
+
     /// <summary>The permits that could be had at this moment.</summary>
     internal long Available => Volatile.Read(ref _state) >> Shift; // ORDERING: acquire, pairs with Release.
 

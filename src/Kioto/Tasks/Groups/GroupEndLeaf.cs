@@ -8,7 +8,7 @@ namespace Kioto;
 /// came before its first poll; it is thrown when the wait is over. So nothing that belongs to the group outlives the
 /// await.
 /// </remarks>
-internal sealed class GroupEndLeaf : FutureSource<Unit>, ILeaf
+internal sealed class GroupEndLeaf : ResultSource<Unit>, ILeaf
 {
     private TaskGroup? _group;
     private bool _claimed;
