@@ -37,6 +37,7 @@ internal sealed class Parked<T> : IDisposable
         Strand outer = ambient.Strand!;
         _arm.Outer = outer;
         ambient.Strand = _arm;
+        ambient.Budget = int.Max(ambient.Budget, 1); // On a busy machine the task's slice may be over: then nothing would be polled.
         try
         {
             bool done = _begun ? _arm.Resume(ambient) : _arm.Begin(_source, _token, ambient);
