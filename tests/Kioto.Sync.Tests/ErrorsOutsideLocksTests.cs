@@ -31,6 +31,29 @@ public sealed class ErrorsOutsideLocksTests
     });
 
     [Fact]
+    public void AFilterMayUseTheNotifiedThatWasDisposed() => InTime(static () =>
+    {
+        Notified notified = new Notify().CreateNotified();
+        notified.Dispose();
+        bool filtered = false;
+        try
+        {
+            notified.Enable();
+        }
+        catch (ObjectDisposedException) when (DisposeAgain())
+        {
+        }
+
+        Assert.True(filtered);
+
+        bool DisposeAgain()
+        {
+            notified.Dispose();
+            return filtered = true;
+        }
+    });
+
+    [Fact]
     public void AHandlerMayLookAtTheBroadcastReceiverThatIsBusy() => InTime(static () =>
     {
         (BroadcastSender<int> sender, BroadcastReceiver<int> receiver) = Broadcast.Create<int>(4);

@@ -49,6 +49,6 @@ internal sealed class RuntimeOwner : ICollectedReport
         $"The Kioto runtime '{name}' was not disposed, and nobody can do it any more: nothing refers to its Runtime. " +
         (workers > 0
             ? $"Its worker threads ({workers}) and its tasks ({tasks} now) go on until the process ends. "
-            : $"Its tasks ({tasks}) run no more, nor does their cleanup, unless BlockOn of a handle drives them. ") +
+            : $"Its tasks ({tasks}) run no more, nor does their cleanup, unless a BlockOn drives them that has begun already, or that of a handle. ") +
         "Dispose it, as a 'using' does; one that is to last as long as the process belongs in a static field.";
 }

@@ -60,6 +60,17 @@ internal static class MpscModel
         Assert.Equal([1, 2], ReceiveAll(channel).ConvertAll(large => large.Value));
     }
 
+    /// <summary>Somebody looks at a large value beside the receiver's end, and what carried it carries another one: he sees the first, or none.</summary>
+    internal static void PeekedBesideTheEnd()
+    {
+        var channel = new MpscChannel<Large>(2);
+        var next = new MpscChannel<Large>(2);
+        Assert.True(Send(channel, new Large(1)));
+        Model.Spawn(() => Assert.Equal(1, channel.TryPeek(out Large value) ? value.Value : 1));
+        channel.EndReceiving();
+        Assert.True(Send(next, new Large(2)));
+    }
+
     /// <summary>Closing while a value is sent: it arrives before the end, or it comes back.</summary>
     internal static void SendOrClose()
     {

@@ -203,6 +203,7 @@ public sealed class PlantedBugTests
     [InlineData("EndedByCount", "MpscModel", "EndedBesideAPermit")]
     [InlineData("TryReceiveUnmarked", "MpscModel", "TakenOrEnded")]
     [InlineData("EndedAsIfClosed", "MpscModel", "EndedBesideItsWait")]
+    [InlineData("PeekUnmarked", "MpscModel", "PeekedBesideTheEnd")]
     [InlineData("ForgetInTwoSteps", "PermitModel", "ForgetBesideRelease")]
     [InlineData("ReleaseAllUnseen", "PermitModel", "AllOrOne")]
     [InlineData("SpinInTwoSteps", "SpinModel", "MutualExclusion")]

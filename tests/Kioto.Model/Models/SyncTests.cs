@@ -200,6 +200,9 @@ public sealed class SyncTests
     public void MpscTwoSendersAfterTheEnd() => Explore.All(2, MpscModel.TwoSendersAfterTheEnd, processWide: true);
 
     [Fact]
+    public void MpscPeekedBesideTheEnd() => Explore.All(3, MpscModel.PeekedBesideTheEnd, processWide: true);
+
+    [Fact]
     public void MpscEndedBesideItsWait() => Explore.All(3, MpscModel.EndedBesideItsWait, processWide: true);
 
     [Fact]

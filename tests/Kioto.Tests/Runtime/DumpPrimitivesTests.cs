@@ -235,6 +235,27 @@ public sealed class DumpPrimitivesTests
     });
 
     [Fact]
+    public void A_send_that_has_no_place_in_the_queue_yet_is_no_receiver() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
+        Assert.True(sender.TrySend(0).IsSent);
+        JoinHandle waits = Queue(runtime, 1, async () => { await sender.SendAsync(1); });
+        PrimitiveDump dump = runtime.BlockOn(runtime.Spawn(async () =>
+        {
+            _ = Kio.Spawn(async () =>
+            {
+                Ambient.Current.Budget = 0;
+                await sender.SendAsync(2);
+            });
+            await Kio.YieldNow();
+            return Single(runtime); // It has been put off, and is queued behind this task.
+        }).AsFuture());
+        AssertParties(dump.Waiters, (waits.Id, "send", 1));
+        receiver.Dispose();
+    });
+
+    [Fact]
     public void A_channel_that_is_closed_says_so() => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);

@@ -50,17 +50,16 @@ public sealed class UndisposedRuntimeTests
     public void Of_a_local_one_it_is_said_when_nobody_has_it_in_either_form() => Bounded.Run(() =>
     {
         using Warnings warnings = new();
-        Runtime other = DropLocal("local");
-        DropAndAwait(warnings);
-        Assert.False(warnings.Has("local"));
-        Forget(ref other);
+        HoldAndDrop(warnings);
         warnings.Await("local");
 
         [MethodImpl(MethodImplOptions.NoInlining)]
-        static void Forget(ref Runtime other)
+        static void HoldAndDrop(Warnings warnings)
         {
+            Runtime other = DropLocal("local");
+            DropAndAwait(warnings);
+            Assert.False(warnings.Has("local"));
             other.Handle.Spawn(async () => { await Kio.YieldNow(); });
-            other = null!;
         }
     });
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using Kioto.Sync;
 
 namespace Kioto;
 
@@ -39,7 +40,7 @@ internal sealed class PrimitiveReadings
         if (capture?.Wait?.Resource is IPrimitive primitive && !_all.ContainsKey(primitive) && Describe(primitive) is { } description)
         {
             _all.Add(primitive, description);
-            if (primitive is FutureSource)
+            if (primitive is PooledNode)
             {
                 pooled.Add((primitive, capture));
             }
@@ -73,7 +74,7 @@ internal sealed class PrimitiveReadings
     private void AddLeaves(StrandCapture? capture, Strand strand)
     {
         if (Find(capture?.Wait?.Resource) is { } description && capture!.Wait is { Place: { } place } wait
-            && capture.Wait.Resource is FutureSource
+            && capture.Wait.Resource is PooledNode
             && !description.Waiters.Exists(party => ReferenceEquals(party.Place, place)))
         {
             description.AddWaiter(strand, wait.What.EndsWith("ClosedAsync", StringComparison.Ordinal) ? "closed" : "receive", place);

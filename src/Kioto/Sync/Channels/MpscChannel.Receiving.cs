@@ -35,7 +35,11 @@ internal sealed partial class MpscChannel<T>
             throw Busy();
         }
 
-        return _queue.TryPeek(out value);
+        Volatile.Write(ref _receiving, DirectReceive.Mark); // ORDERING: as in BeginReceive: what is looked at is not taken by the end meanwhile.
+        value = default;
+        bool found = Volatile.Read(ref _ended) == 0 && _queue.TryPeek(out value);
+        EndReceive();
+        return found;
     }
 
     /// <summary>Waits until there is a value, and leaves it there.</summary>

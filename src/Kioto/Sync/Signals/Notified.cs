@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace Kioto.Sync;
 
@@ -34,12 +35,22 @@ public sealed class Notified : IDisposable
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
     public bool Enable()
     {
+        bool done = false;
+        int length = 0;
+        bool disposed;
         using (_lock.EnterScope())
         {
-            ThrowIfDisposed();
-            Begin();
-            return Poll(Nobody.Instance);
+            disposed = _disposed;
+            if (!disposed)
+            {
+                Begin();
+                done = Poll(Nobody.Instance, out length);
+            }
         }
+
+        ThrowIf(disposed);
+        Notify.Tell(length);
+        return done;
     }
 
     /// <summary>Waits for the notification; enters the queue for it at the first poll, if <see cref="Enable"/> has not.</summary>
@@ -50,7 +61,7 @@ public sealed class Notified : IDisposable
     [CancelSafe]
     public Future WaitAsync()
     {
-        ThrowIfDisposed();
+        ThrowIf(Volatile.Read(ref _disposed)); // ORDERING: misuse; its polls look under the lock.
         return Wait.For(new WaitOperation(this));
     }
 
@@ -89,40 +100,52 @@ public sealed class Notified : IDisposable
         }
     }
 
-    private bool Poll(WakeTarget target)
+    // Under the lock.
+    private bool Poll(WakeTarget target, out int length)
     {
-        _isNotified = _isNotified || _notify.Poll(_waiter, target, _rounds);
+        length = 0;
+        _isNotified = _isNotified || _notify.Poll(_waiter, target, _rounds, out length);
         return _isNotified;
     }
 
+    // Neither a listener's code nor an exception's filter runs under the lock: both may come back here.
     private bool PollWait(Waiter waiter, WakeTarget target)
     {
+        bool done = false;
+        int length = 0;
+        bool disposed;
+        bool shared;
         using (_lock.EnterScope())
         {
-            ThrowIfDisposed();
-            if (_waiting is { } waiting && !ReferenceEquals(waiting, waiter))
+            disposed = _disposed;
+            shared = _waiting is { } waiting && !ReferenceEquals(waiting, waiter);
+            if (!disposed && !shared)
             {
-                throw new InvalidOperationException(
-                    "Another operation waits at this Notified. Give each task its own: CreateNotified makes one.");
+                Begin();
+                done = Poll(target, out length);
+                _waiting = done ? null : waiter;
+                if (done)
+                {
+                    _isNotified = false;
+                    _enabled = false;
+                }
             }
-
-            Begin();
-            if (!Poll(target))
-            {
-                _waiting = waiter;
-                return false;
-            }
-
-            _waiting = null;
-            _isNotified = false;
-            _enabled = false;
-            return true;
         }
+
+        ThrowIf(disposed);
+        if (shared)
+        {
+            throw new InvalidOperationException(
+                "Another operation waits at this Notified. Give each task its own: CreateNotified makes one.");
+        }
+
+        Notify.Tell(length);
+        return done;
     }
 
-    private void ThrowIfDisposed()
+    private static void ThrowIf(bool disposed)
     {
-        if (_disposed)
+        if (disposed)
         {
             throw new ObjectDisposedException("Notified", "This Notified was disposed. CreateNotified of its Notify makes another.");
         }

@@ -159,6 +159,20 @@ public sealed class Notify : IPermitSource, IPrimitive
 
     internal bool Poll(Waiter waiter, WakeTarget target, int rounds)
     {
+        bool done = Poll(waiter, target, rounds, out int length);
+        Tell(length);
+        return done;
+    }
+
+    /// <summary>The same for who has a lock of his own: a listener is not to run under it.</summary>
+    /// <param name="waiter">The waiter.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <param name="rounds">As many as there had been when the operation began.</param>
+    /// <param name="length">How many wait now, if it has entered the queue; for <see cref="Tell"/>.</param>
+    /// <returns>Whether it has been notified.</returns>
+    internal bool Poll(Waiter waiter, WakeTarget target, int rounds, out int length)
+    {
+        length = 0;
         WaiterState state = waiter.State;
         if (state == WaiterState.Granted && waiter.TryTake(target))
         {
@@ -171,7 +185,6 @@ public sealed class Notify : IPermitSource, IPrimitive
         }
 
         bool done;
-        int length;
         using (_lock.EnterScope())
         {
             switch (waiter.State)
@@ -188,9 +201,12 @@ public sealed class Notify : IPermitSource, IPrimitive
             }
         }
 
-        SyncMeter.Waits(Operation, length);
         return done;
     }
+
+    /// <summary>Somebody has entered the queue. Not under any lock.</summary>
+    /// <param name="length">How many wait now; 0: nobody has.</param>
+    internal static void Tell(int length) => SyncMeter.Waits(Operation, length);
 
     // Under the lock. Whether it need not wait: all have been notified since, or it takes the stored one.
     private bool Enqueue(Waiter waiter, WakeTarget target, int rounds)

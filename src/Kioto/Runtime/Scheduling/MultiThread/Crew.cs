@@ -268,37 +268,28 @@ internal sealed class Crew
         }
     }
 
-    /// <summary>The runtime ends, and the thread's core runs no more: if there is a vacant one, the thread is to end that too.</summary>
+    /// <summary>
+    /// The runtime ends, and the thread's core runs no more: if there is a vacant one, the thread is to end that too. If
+    /// not, it counts no more, before it runs its stop hook: for a core that becomes vacant now there is room for another.
+    /// </summary>
     /// <param name="core">The core.</param>
     /// <param name="thread">The calling thread.</param>
     /// <param name="ambient">Its context.</param>
-    /// <returns>The core that it has now; null where there is none: then it keeps its own, and stops.</returns>
+    /// <returns>The core that it has now; null where there is none: then it stops.</returns>
     internal Core? TryReplace(Core core, WorkerThread thread, Ambient ambient)
     {
         using (_lock.EnterScope())
         {
-            if (FirstVacant() is not { } vacant)
+            core.Holder = null;
+            if (FirstVacant() is { } vacant)
             {
-                return null;
+                Occupy(vacant, thread, ambient);
+                return vacant;
             }
 
-            core.Holder = null;
-            Occupy(vacant, thread, ambient);
-            return vacant;
-        }
-    }
-
-    /// <summary>The last core of a thread that stops, because the runtime ends. One that becomes vacant now is for who left it.</summary>
-    /// <param name="core">The core.</param>
-    /// <param name="thread">The calling thread.</param>
-    /// <param name="ambient">Its context.</param>
-    internal void Retire(Core core, WorkerThread thread, Ambient ambient)
-    {
-        using (_lock.EnterScope())
-        {
-            core.Holder = null;
             ambient.Hold.Set(null);
             Dismiss(thread);
+            return null;
         }
     }
 

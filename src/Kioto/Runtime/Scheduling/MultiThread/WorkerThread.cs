@@ -65,7 +65,6 @@ internal sealed class WorkerThread
                 if (next is null)
                 {
                     _scheduler.ThreadHooks?.Stopping(Worker);
-                    _crew.Retire(core, this, ambient);
                 }
 
                 _scheduler.OnWorkerExit(core);
