@@ -73,7 +73,10 @@ public class MalformedTests
     {
         await using TestServer sockets = await TestServer.StartAsync(Kestrels(transport), Read);
         await using TestServer kioto = await TestServer.StartAsync(transport, Read);
-        HashSet<string> possible = [nameof(ConnectionEnd.Fin)];
+
+        // It may lose that race all the time on Kestrel's transport: that answer is the one to any wrong request.
+        string wrong = MalformedRequests.All.First(request => request.Status == 400 && !IsLong(request.Bytes)).Bytes;
+        HashSet<string> possible = [nameof(ConnectionEnd.Fin), await Outcome(sockets, wrong)];
         foreach (string bytes in MalformedRequests.Cut)
         {
             possible.UnionWith(await Outcomes.Of(() => CutOutcome(sockets, bytes)));
