@@ -60,6 +60,20 @@ internal static class MpscModel
         Assert.Equal([1, 2], ReceiveAll(channel).ConvertAll(large => large.Value));
     }
 
+    /// <summary>Two receive large values at once, which they must not: what carries values is not given to two other channels.</summary>
+    internal static void ParcelsTakenByTwo()
+    {
+        var channel = new MpscChannel<Large>(2);
+        Assert.True(Send(channel, new Large(1)));
+        ModelHandle other = Model.Spawn(() => Take(channel));
+        Take(channel);
+        other.Join();
+        for (int i = 2; i < 4; i++)
+        {
+            Assert.True(Send(new MpscChannel<Large>(1), new Large(i)));
+        }
+    }
+
     /// <summary>Somebody looks at a large value beside the receiver's end, and what carried it carries another one: he sees the first, or none.</summary>
     internal static void PeekedBesideTheEnd()
     {
@@ -212,6 +226,15 @@ internal static class MpscModel
         var channel = new MpscChannel<int>(MpscChannel<int>.Unbounded);
         Model.Spawn(() => Assert.Throws<ObjectDisposedException>(() => ReceiveAll(channel)));
         channel.EndReceiving();
+    }
+
+    private static void Take(MpscChannel<Large> channel)
+    {
+        Large taken = default;
+        if (channel.TryTake(ref taken))
+        {
+            Assert.Equal(1, taken.Value);
+        }
     }
 
     private static bool TryReceive(MpscChannel<int> channel, int expected)

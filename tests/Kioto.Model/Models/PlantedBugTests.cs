@@ -184,6 +184,7 @@ public sealed class PlantedBugTests
     [InlineData("DrainedWithoutFence", "MpscModel", "DrainedForOneOfTwo")]
     [InlineData("RingNotFrozen", "MpscModel", "TwoSenders")]
     [InlineData("ParcelGivenBackEarly", "MpscModel", "Parcels")]
+    [InlineData("ParcelTakenByTwo", "MpscModel", "ParcelsTakenByTwo")]
     [InlineData("TwoFirstRings", "MpscModel", "TwoSenders")]
     [InlineData("EndedBesideTheFirstRing", "MpscModel", "SendOrCloseUnbounded")]
     [InlineData("LagForgotten", "BroadcastModel", "Lag")]

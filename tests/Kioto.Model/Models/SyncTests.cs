@@ -122,6 +122,9 @@ public sealed class SyncTests
     public void MpscParcels() => Explore.All(3, MpscModel.Parcels, processWide: true);
 
     [Fact]
+    public void MpscParcelsTakenByTwo() => Explore.All(3, MpscModel.ParcelsTakenByTwo, processWide: true);
+
+    [Fact]
     public void BroadcastLag() => Explore.All(3, BroadcastModel.Lag);
 
     [Fact]

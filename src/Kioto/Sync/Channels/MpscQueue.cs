@@ -122,42 +122,26 @@ internal struct MpscQueue<T>
         return ring.IsEnded && ring.IsExhausted;
     }
 
-    /// <summary>Takes the oldest item. One thread at a time.</summary>
+    /// <summary>Takes the oldest item. Each is taken once, even if two threads take at once, against the rules.</summary>
     /// <param name="item">The item.</param>
     /// <returns>False when there is none, or the oldest is still being written: who writes it wakes afterwards.</returns>
     internal bool TryDequeue([MaybeNullWhen(false)] out T item)
     {
-        if (!TryPeek(out item))
+        while (TryLook(out Ring ring, out long position, out item))
         {
-            return false;
-        }
-
-        Advance();
-        return true;
-    }
-
-    /// <summary>Looks at the oldest item. As <see cref="TryDequeue"/>, which is this and <see cref="Advance"/>.</summary>
-    /// <param name="item">The item.</param>
-    /// <returns>As there.</returns>
-    internal bool TryPeek([MaybeNullWhen(false)] out T item)
-    {
-        while (true)
-        {
-            Ring ring = Volatile.Read(ref _head); // ORDERING: acquire of the first ring, pairs with TryBegin.
-            if (ring.TryPeek(out item))
+            if (ring.TryAdvance(position))
             {
                 return true;
             }
-
-            // Only a ring that is followed by another gets no more items; whether it is empty is looked at after that.
-            if (Volatile.Read(ref ring.Next) is not { } next || !ring.IsExhausted)
-            {
-                return false;
-            }
-
-            _head = next;
         }
+
+        return false;
     }
+
+    /// <summary>Looks at the oldest item; <see cref="Advance"/> takes it. One thread at a time.</summary>
+    /// <param name="item">The item.</param>
+    /// <returns>As <see cref="TryDequeue"/>.</returns>
+    internal bool TryPeek([MaybeNullWhen(false)] out T item) => TryLook(out _, out _, out item);
 
     /// <summary>Takes the item that was looked at last.</summary>
     internal readonly void Advance() => _head.Advance();
@@ -188,6 +172,27 @@ internal struct MpscQueue<T>
         }
 
         return false;
+    }
+
+    // ORDERING: each ring is read once, so that what is seen of it is seen of one, whoever moves on meanwhile.
+    private bool TryLook(out Ring ring, out long position, [MaybeNullWhen(false)] out T item)
+    {
+        while (true)
+        {
+            ring = Volatile.Read(ref _head); // ORDERING: acquire of the first ring, pairs with TryBegin.
+            if (ring.TryPeek(out position, out item))
+            {
+                return true;
+            }
+
+            // Only a ring that is followed by another gets no more items; whether it is empty is looked at after that.
+            if (Volatile.Read(ref ring.Next) is not { } next || !ring.IsExhausted)
+            {
+                return false;
+            }
+
+            _head = next;
+        }
     }
 
     // With a first ring that has its first item already. Whoever comes late goes on with the ring that is there.
@@ -314,9 +319,9 @@ internal struct MpscQueue<T>
             return false;
         }
 
-        internal bool TryPeek([MaybeNullWhen(false)] out T item)
+        internal bool TryPeek(out long head, [MaybeNullWhen(false)] out T item)
         {
-            long head = _ends.Head;
+            head = _ends.Head;
             ref Place place = ref _places[(int)head & _mask];
             if (Volatile.Read(ref place.Position) != head + 1) // ORDERING: acquire of the item.
             {
@@ -335,6 +340,20 @@ internal struct MpscQueue<T>
             place.Item = default!;
             Volatile.Write(ref _ends.Head, head + 1); // ORDERING: release; others count by it.
             Volatile.Write(ref place.Position, head + _places.Length); // ORDERING: release of the cleared place.
+        }
+
+        // As Advance, by one of those that have looked at the same item.
+        internal bool TryAdvance(long head)
+        {
+            if (Interlocked.CompareExchange(ref _ends.Head, head + 1, head) != head) // ORDERING: CLAIM of the item.
+            {
+                return false;
+            }
+
+            ref Place place = ref _places[(int)head & _mask];
+            place.Item = default!;
+            Volatile.Write(ref place.Position, head + _places.Length); // ORDERING: release of the cleared place.
+            return true;
         }
     }
 

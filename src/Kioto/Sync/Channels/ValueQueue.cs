@@ -54,7 +54,7 @@ internal struct ValueQueue<T>
 
     internal readonly bool IsDrained() => Parcel<T>.IsUsed ? Parcels.IsDrained() : _items.IsDrained();
 
-    /// <summary>Takes the oldest value. One thread at a time.</summary>
+    /// <summary>Takes the oldest value. One thread at a time; if two do, no parcel is taken by both, as other channels would get it twice.</summary>
     /// <param name="value">Where to put it; untouched if there is none.</param>
     /// <returns>False when there is none, or the oldest is still being written: who writes it wakes afterwards.</returns>
     internal bool TryDequeue(ref T? value)
