@@ -10,7 +10,7 @@ site=', string? name = null, [CallerFilePath] string? file = null, [CallerLineNu
 form() {
   local shape=$1 method=$2 kind=$3
   local target="CurrentRuntime.Require(\"$name.$method\")" priority="" generic="" extra="" extra_cref="" extra_doc=""
-  local where="on the current runtime" type=T add=Add handle=AbortHandle returns=$stops result="" remarks="" fails="" losing="" summary
+  local as=$as where="on the current runtime" type=T add=Add handle=AbortHandle returns=$stops result="" remarks="" fails="" losing="" summary
   case $method in
     SpawnOn) extra="RuntimeHandle runtime, " extra_cref="RuntimeHandle, " where="on another runtime, from any thread" target="CurrentRuntime.Of(runtime)" extra_doc="runtime: The runtime. $ended" ;;
     SpawnLocal) where="on the current <see cref=\"LocalSet\"/>" target="LocalTarget.Require(\"$name.$method\")" ;;
@@ -42,6 +42,10 @@ $waiting    /// </remarks>" ;;
     closure) parameter=closure text="The closure. Once started it can't be aborted$closed." made="Make<$type>($target, closure, TaskBody.Closure, "
       body=$([[ $shape = unit ]] && echo Action || echo "Func<T>")
       [[ $shape = handle ]] || returns="What stops it while it is queued." ;;
+    token) parameter=closure text="The closure. $told When it ends by throwing an <see cref=\"OperationCanceledException\"/> after that, it was aborted."
+      made="Make<$type>($target, closure, TaskBody.TokenClosure, " as="$as, and can be told to stop" priority=-1
+      body=$([[ $shape = unit ]] && echo "Action<CancellationToken>" || echo "Func<CancellationToken, T>")
+      [[ $shape = handle ]] || returns="What tells it to stop." ;;
   esac
 
   local inherit="$method${generic:+{T\}}($extra_cref${key:+TKey, }Func{Future${result:+{T\}}}, string, string, int)"
@@ -62,12 +66,14 @@ $waiting    /// </remarks>" ;;
     [[ ! $fails ]] || printf '    /// <exception cref="InvalidOperationException">%s</exception>\n' "$fails"
     [[ ! $disposed ]] || printf '    /// <exception cref="ObjectDisposedException">%s</exception>\n' "$disposed"
   else
-    if [[ $kind = closure ]]; then
-      inherit="SpawnBlocking${void:+{T\}}(${key:+TKey, }$([[ $shape = unit && ! $void ]] && echo Action || echo 'Func{T}'), string, string, int)"
-    fi
+    case $kind in
+      closure) inherit=$([[ $shape = unit && ! $void ]] && echo Action || echo 'Func{T}') ;;
+      token) inherit=$([[ $shape = unit && ! $void ]] && echo 'Action{CancellationToken}' || echo 'Func{CancellationToken, T}') ;;
+    esac
+    [[ $method != SpawnBlocking* ]] || inherit="SpawnBlocking${void:+{T\}}(${key:+TKey, }$inherit, string, string, int)"
 
     printf '    /// <inheritdoc cref="%s"/>\n' "$inherit"
-    if [[ $kind = closure && $method = SpawnBlocking ]]; then
+    if [[ $method = SpawnBlocking ]]; then
       printf '    /// <returns>%s</returns>\n' "$returns"
     else
       parameters
@@ -75,7 +81,10 @@ $waiting    /// </remarks>" ;;
   fi
 
   [[ ! $losing ]] || printf '    [LosesPlace]\n'
-  [[ ! $priority ]] || printf '    [OverloadResolutionPriority(1)]\n'
+  case $priority in
+    1) printf '    [OverloadResolutionPriority(1)]\n' ;;
+    -1) printf '    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.\n' ;;
+  esac
   printf '    public %s %s%s(\n        %s%s%s %s%s) =>\n        %s(%sSpawner.%sSpawnSite.Named(name, file, line)));\n' \
     "$handle" "$method" "$generic" "$extra" "$key" "$body" "$parameter" "$site" "$add" "${key:+key, }" "$made"
 }
@@ -90,7 +99,7 @@ parameters() {
   printf '    /// <param name="line">The line of the call, as well.</param>\n'
 }
 
-trap_for_tasks() {
+traps_for_tasks() {
   cat <<'EOF'
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
@@ -104,6 +113,13 @@ trap_for_tasks() {
     [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
     public AbortHandle SpawnBlocking<TTask>(Func<TTask> closure, string? name = null, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, string, object)"/>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public AbortHandle SpawnBlocking<TTask>(Func<CancellationToken, TTask> closure, string? name = null, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
 EOF
 }
 
@@ -115,7 +131,7 @@ family() {
   [[ $shapes != *handle* ]] || void=1
   [[ $shapes != *unit* ]] || has_trap=1
   {
-    printf 'using System;\n%susing System.Runtime.CompilerServices;\nusing System.Threading.Tasks;\n\nnamespace Kioto;\n\n' \
+    printf 'using System;\n%susing System.Runtime.CompilerServices;\nusing System.Threading;\nusing System.Threading.Tasks;\n\nnamespace Kioto;\n\n' \
       "${has_trap:+using System.ComponentModel;
 }"
     printf '/// <content>The ways to spawn. Written by eng/spawns.sh.</content>\npublic sealed partial class %s\n{' "$type"
@@ -127,8 +143,9 @@ family() {
           *) form "$shape" "$method" func; form "$shape" "$method" future; form "$shape" "$method" task ;;
         esac
       done
+      [[ $method != SpawnBlocking* ]] || for shape in $shapes; do form "$shape" "$method" token; done
     done
-    [[ ! $has_trap ]] || trap_for_tasks
+    [[ ! $has_trap ]] || traps_for_tasks
     printf '}\n'
   } | sed -z 's/{\n\n/{\n/' > "$file"
 }
@@ -138,6 +155,7 @@ set_words() {
   a="a task of the $1" this="the task" stops="What stops the task." joins="" key="" as="" driven="" waiting=""
   ended="One that has ended gives a result that is aborted." disposed="The $1 was disposed."
   closed=", and disposing the $1 waits for it"
+  told="Its token is cancelled when it is aborted, as by disposing the $1, and by the runtime's shutdown."
 }
 
 set_words set
@@ -152,10 +170,12 @@ family 'Kioto.Extensions/Tasks/JoinMap.Spawn{TKey,T}.cs' 'JoinMap<TKey, T>' type
 a="a child" this="the child" stops="What stops the child." joins="The child's handle: await it for the result." key="" as=", as a child"
 ended="On one that has ended the child is aborted at once." disposed="The scope has ended."
 driven=" Somebody must drive it, else the child never ends." closed=", and the end of the scope waits for it"
+told="Its token is cancelled when it, or the scope, is aborted, as by another child's failure, and by the runtime's shutdown."
 waiting="    /// A child that waits here while it holds the last slot waits for itself: let it use <c>Spawn</c>.
 "
 family Kioto/Tasks/TaskScope.Spawn.cs TaskScope "handle unit" Spawn SpawnOn SpawnLocal SpawnLocalOn SpawnAsync SpawnBlocking
 
 a="a task" this="the task" stops="What stops the task." joins="The task's handle." as="" driven="" waiting="" closed=""
+told="Its token is cancelled when it is aborted, and by the runtime's shutdown."
 ended="On one that has ended the task is aborted at once." disposed=""
 family Kioto.Extensions/Tasks/TaskTracker.Spawn.cs TaskTracker "handle unit" Spawn SpawnOn SpawnLocal SpawnLocalOn SpawnBlocking

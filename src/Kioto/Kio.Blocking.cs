@@ -1,6 +1,7 @@
 using System;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace Kioto;
@@ -31,6 +32,30 @@ public static partial class Kio
         Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         Runtime("Kio.SpawnBlockingAsync").Handle.SpawnBlockingAsync(closure, file, line);
 
+    /// <summary>Waits until the current runtime's blocking pool has room, then runs a closure on it that can be told to stop.</summary>
+    /// <remarks>Cancel safety: when cancelled nothing was queued, and the place among those who wait is lost.</remarks>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">
+    /// The closure. Its token is cancelled by <c>Abort</c> of the handle and by the runtime's shutdown. When it ends by
+    /// throwing an <see cref="OperationCanceledException"/> after that, its handle says aborted.
+    /// </param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    /// <returns>The closure's handle, once it has been queued; aborted if the runtime has been shut down.</returns>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    [LosesPlace]
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public static Future<JoinHandle<T>> SpawnBlockingAsync<T>(
+        Func<CancellationToken, T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Runtime("Kio.SpawnBlockingAsync").Handle.SpawnBlockingAsync(closure, file, line);
+
+    /// <inheritdoc cref="SpawnBlockingAsync{T}(Func{CancellationToken, T}, string, int)"/>
+    [LosesPlace]
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public static Future<JoinHandle> SpawnBlockingAsync(
+        Action<CancellationToken> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Runtime("Kio.SpawnBlockingAsync").Handle.SpawnBlockingAsync(closure, file, line);
+
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
     /// <param name="closure">Use <c>Spawn</c> instead.</param>
@@ -40,6 +65,13 @@ public static partial class Kio
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
     public static Future<JoinHandle> SpawnBlockingAsync<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="SpawnBlockingAsync{TTask}(Func{TTask}, object)"/>
+    [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public static Future<JoinHandle> SpawnBlockingAsync<TTask>(Func<CancellationToken, TTask> closure, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace Kioto;
@@ -152,6 +153,20 @@ public sealed partial class JoinQueue<T>
         Func<T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
+    /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool, and can be told to stop.</summary>
+    /// <param name="closure">The closure. Its token is cancelled when it is aborted, as by disposing the queue, and by the runtime's shutdown. When it ends by throwing an <see cref="OperationCanceledException"/> after that, it was aborted.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    /// <returns>What tells it to stop.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public AbortHandle SpawnBlocking(
+        Func<CancellationToken, T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.SpawnBlocking"), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
+
     /// <inheritdoc cref="SpawnBlocking(Func{T}, string, string, int)"/>
     /// <param name="runtime">Whose blocking pool.</param>
     /// <param name="closure">The closure. Once started it can't be aborted, and disposing the queue waits for it.</param>
@@ -161,4 +176,15 @@ public sealed partial class JoinQueue<T>
     public AbortHandle SpawnBlockingOn(
         RuntimeHandle runtime, Func<T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         Add(Spawner.Make<T>(CurrentRuntime.Of(runtime), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
+
+    /// <inheritdoc cref="SpawnBlocking(Func{CancellationToken, T}, string, string, int)"/>
+    /// <param name="runtime">Whose blocking pool.</param>
+    /// <param name="closure">The closure. Its token is cancelled when it is aborted, as by disposing the queue, and by the runtime's shutdown. When it ends by throwing an <see cref="OperationCanceledException"/> after that, it was aborted.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public AbortHandle SpawnBlockingOn(
+        RuntimeHandle runtime, Func<CancellationToken, T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(CurrentRuntime.Of(runtime), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
 }

@@ -1,6 +1,7 @@
 using System;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace Kioto;
@@ -287,6 +288,27 @@ public sealed partial class TaskTracker
         Action closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskTracker.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
+    /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool, and can be told to stop.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">The closure. Its token is cancelled when it is aborted, and by the runtime's shutdown. When it ends by throwing an <see cref="OperationCanceledException"/> after that, it was aborted.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    /// <returns>The task's handle.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<CancellationToken, T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskTracker.SpawnBlocking"), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
+
+    /// <inheritdoc cref="SpawnBlocking{T}(Func{CancellationToken, T}, string, string, int)"/>
+    /// <returns>What tells it to stop.</returns>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public AbortHandle SpawnBlocking(
+        Action<CancellationToken> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskTracker.SpawnBlocking"), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
+
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
     /// <param name="closure">Use <c>Spawn</c> instead.</param>
@@ -297,5 +319,12 @@ public sealed partial class TaskTracker
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
     public AbortHandle SpawnBlocking<TTask>(Func<TTask> closure, string? name = null, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, string, object)"/>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public AbortHandle SpawnBlocking<TTask>(Func<CancellationToken, TTask> closure, string? name = null, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 }

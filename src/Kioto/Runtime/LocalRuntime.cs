@@ -138,6 +138,13 @@ public sealed class LocalRuntime : IDisposable
     public JoinHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 
+    /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, object)"/>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use SpawnLocal for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public JoinHandle SpawnBlocking<TTask>(Func<CancellationToken, TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
     /// <inheritdoc cref="RuntimeHandle.Enter"/>
     /// <exception cref="InvalidOperationException">This is not the runtime's thread.</exception>
     public EnterGuard Enter() => Here().Enter();

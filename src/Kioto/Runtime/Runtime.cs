@@ -233,11 +233,32 @@ public sealed partial class Runtime : IDisposable
         Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         Handle.SpawnBlockingAsync(closure, file, line);
 
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{CancellationToken, T}, string, int)"/>
+    [LosesPlace]
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public Future<JoinHandle<T>> SpawnBlockingAsync<T>(
+        Func<CancellationToken, T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlockingAsync(closure, file, line);
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlockingAsync{T}(Func{CancellationToken, T}, string, int)"/>
+    [LosesPlace]
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public Future<JoinHandle> SpawnBlockingAsync(
+        Action<CancellationToken> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Handle.SpawnBlockingAsync(closure, file, line);
+
     /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{TTask}(Func{TTask}, object?)"/>
     [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)] // As SpawnBlocking's.
     public Future<JoinHandle> SpawnBlockingAsync<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{TTask}(Func{TTask}, object?)"/>
+    [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public Future<JoinHandle> SpawnBlockingAsync<TTask>(Func<CancellationToken, TTask> closure, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 
     /// <inheritdoc cref="RuntimeHandle.BlockingPool"/>

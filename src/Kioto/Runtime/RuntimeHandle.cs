@@ -200,19 +200,49 @@ public sealed partial class RuntimeHandle
     [LosesPlace]
     public Future<JoinHandle<T>> SpawnBlockingAsync<T>(
         Func<T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        BlockingPools[0].SpawnAsync(closure, file, line);
+        BlockingPools[0].SpawnAsync(closure, name: null, file, line);
 
     /// <inheritdoc cref="SpawnBlockingAsync{T}(Func{T}, string, int)"/>
     [LosesPlace]
     public Future<JoinHandle> SpawnBlockingAsync(
         Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        BlockingPools[0].SpawnAsync(closure, file, line);
+        BlockingPools[0].SpawnAsync(closure, name: null, file, line);
+
+    /// <summary>Waits until the blocking pool has room, then runs a closure on it that can be told to stop.</summary>
+    /// <remarks>Cancel safety: when cancelled nothing was queued, and the place among those who wait is lost.</remarks>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">
+    /// The closure. Its token is cancelled by <c>Abort</c> of the handle and by the runtime's shutdown. When it ends by
+    /// throwing an <see cref="OperationCanceledException"/> after that, its handle says aborted.
+    /// </param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    /// <returns>The closure's handle, once it has been queued; aborted if the runtime has been shut down.</returns>
+    [LosesPlace]
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public Future<JoinHandle<T>> SpawnBlockingAsync<T>(
+        Func<CancellationToken, T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        BlockingPools[0].SpawnAsync(closure, name: null, file, line);
+
+    /// <inheritdoc cref="SpawnBlockingAsync{T}(Func{CancellationToken, T}, string, int)"/>
+    [LosesPlace]
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public Future<JoinHandle> SpawnBlockingAsync(
+        Action<CancellationToken> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        BlockingPools[0].SpawnAsync(closure, name: null, file, line);
 
     /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, object?)"/>
     [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)] // As SpawnBlocking's.
     public Future<JoinHandle> SpawnBlockingAsync<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="RuntimeHandle.SpawnBlocking{TTask}(Func{TTask}, object?)"/>
+    [Obsolete("SpawnBlockingAsync runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public Future<JoinHandle> SpawnBlockingAsync<TTask>(Func<CancellationToken, TTask> closure, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 
     /// <summary>A blocking pool of this runtime: "io", "cpu", or one made with <see cref="RuntimeBuilder.BlockingPool"/>.</summary>

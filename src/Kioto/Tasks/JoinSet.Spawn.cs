@@ -1,6 +1,7 @@
 using System;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace Kioto;
@@ -191,6 +192,20 @@ public sealed partial class JoinSet
         Action closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
+    /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool, and can be told to stop.</summary>
+    /// <param name="closure">The closure. Its token is cancelled when it is aborted, as by disposing the set, and by the runtime's shutdown. When it ends by throwing an <see cref="OperationCanceledException"/> after that, it was aborted.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    /// <returns>What tells it to stop.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public AbortHandle SpawnBlocking(
+        Action<CancellationToken> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnBlocking"), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
+
     /// <inheritdoc cref="SpawnBlocking(Action, string, string, int)"/>
     /// <param name="runtime">Whose blocking pool.</param>
     /// <param name="closure">The closure. Once started it can't be aborted, and disposing the set waits for it.</param>
@@ -200,6 +215,17 @@ public sealed partial class JoinSet
     public AbortHandle SpawnBlockingOn(
         RuntimeHandle runtime, Action closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         Add(Spawner.Make<Unit>(CurrentRuntime.Of(runtime), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
+
+    /// <inheritdoc cref="SpawnBlocking(Action{CancellationToken}, string, string, int)"/>
+    /// <param name="runtime">Whose blocking pool.</param>
+    /// <param name="closure">The closure. Its token is cancelled when it is aborted, as by disposing the set, and by the runtime's shutdown. When it ends by throwing an <see cref="OperationCanceledException"/> after that, it was aborted.</param>
+    /// <param name="name">A name for it, which dumps, reports, hooks and spans show; null for none. It need not be unique.</param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public AbortHandle SpawnBlockingOn(
+        RuntimeHandle runtime, Action<CancellationToken> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        Add(Spawner.Make<Unit>(CurrentRuntime.Of(runtime), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
@@ -211,5 +237,12 @@ public sealed partial class JoinSet
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
     public AbortHandle SpawnBlocking<TTask>(Func<TTask> closure, string? name = null, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, string, object)"/>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public AbortHandle SpawnBlocking<TTask>(Func<CancellationToken, TTask> closure, string? name = null, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 }

@@ -1,6 +1,7 @@
 using System;
 using System.ComponentModel;
 using System.Runtime.CompilerServices;
+using System.Threading;
 using System.Threading.Tasks;
 
 namespace Kioto;
@@ -178,6 +179,27 @@ public readonly partial struct TaskBuilder : IEquatable<TaskBuilder>
         Action closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
         new(Spawner.SpawnBlocking<Unit>(Runtime, closure, Site(file, line)));
 
+    /// <summary>Runs a closure that blocks or computes for long on the runtime's blocking pool, and can be told to stop.</summary>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="closure">
+    /// The closure. Its token is cancelled by <c>Abort</c> of the handle and by the runtime's shutdown. When it ends by
+    /// throwing an <see cref="OperationCanceledException"/> after that, its handle says aborted.
+    /// </param>
+    /// <param name="file">The file of the call, supplied by the compiler: dumps and reports of failures name it.</param>
+    /// <param name="line">The line of the call, as well.</param>
+    /// <returns>The closure's handle.</returns>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was named.</exception>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public JoinHandle<T> SpawnBlocking<T>(
+        Func<CancellationToken, T> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<T>(Runtime, closure, Site(file, line), TaskBody.TokenClosure));
+
+    /// <inheritdoc cref="SpawnBlocking{T}(Func{CancellationToken, T}, string, int)"/>
+    [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
+    public JoinHandle SpawnBlocking(
+        Action<CancellationToken> closure, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
+        new(Spawner.SpawnBlocking<Unit>(Runtime, closure, Site(file, line), TaskBody.TokenClosure));
+
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>
     /// <param name="closure">Use <c>Spawn</c> instead.</param>
@@ -187,6 +209,13 @@ public readonly partial struct TaskBuilder : IEquatable<TaskBuilder>
     [EditorBrowsable(EditorBrowsableState.Never)]
     [OverloadResolutionPriority(1)] // Looked at first, and dropped by its constraint, or when nothing says what TTask is.
     public JoinHandle SpawnBlocking<TTask>(Func<TTask> closure, object? unused = null)
+        where TTask : Task => throw new NotSupportedException();
+
+    /// <inheritdoc cref="SpawnBlocking{TTask}(Func{TTask}, object)"/>
+    [Obsolete("SpawnBlocking runs a synchronous closure. Use Spawn for Task-based code.", error: true)]
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    [OverloadResolutionPriority(1)] // As above.
+    public JoinHandle SpawnBlocking<TTask>(Func<CancellationToken, TTask> closure, object? unused = null)
         where TTask : Task => throw new NotSupportedException();
 
     /// <inheritdoc/>

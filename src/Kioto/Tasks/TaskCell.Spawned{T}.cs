@@ -26,7 +26,7 @@ internal sealed partial class TaskCell<T> : ISpawned
     {
         switch (Scheduler)
         {
-            case RuntimeScheduler runtime when _kind == TaskBody.Closure:
+            case RuntimeScheduler runtime when _kind is TaskBody.Closure or TaskBody.TokenClosure:
                 runtime.Blocking.Spawn(this);
                 break;
             case RuntimeScheduler runtime:

@@ -68,7 +68,9 @@ public sealed class SpawnSiteFormsTests
             await set.SpawnAsync(Nothing()),
             await set.SpawnAsync(async Task () => await Task.Yield()),
             set.SpawnBlocking(() => gate.Pass()),
+            set.SpawnBlocking((CancellationToken _) => gate.Pass()),
             set.SpawnBlockingOn(runtime, () => gate.Pass()),
+            set.SpawnBlockingOn(runtime, (CancellationToken _) => gate.Pass()),
         ];
         AssertSites(line + 3, handles.ConvertAll(SiteOf));
     });
@@ -98,7 +100,9 @@ public sealed class SpawnSiteFormsTests
             await set.SpawnAsync(Number()),
             await set.SpawnAsync(async Task<int> () => await Task.FromResult(1)),
             set.SpawnBlocking(() => Held(gate)),
+            set.SpawnBlocking((CancellationToken _) => Held(gate)),
             set.SpawnBlockingOn(runtime, () => Held(gate)),
+            set.SpawnBlockingOn(runtime, (CancellationToken _) => Held(gate)),
         ];
         AssertSites(line + 3, handles.ConvertAll(SiteOf));
     });
@@ -125,7 +129,9 @@ public sealed class SpawnSiteFormsTests
             queue.SpawnLocalOn(local, Number()),
             queue.SpawnLocalOn(local, async Task<int> () => await Task.FromResult(1)),
             queue.SpawnBlocking(() => Held(gate)),
+            queue.SpawnBlocking((CancellationToken _) => Held(gate)),
             queue.SpawnBlockingOn(runtime, () => Held(gate)),
+            queue.SpawnBlockingOn(runtime, (CancellationToken _) => Held(gate)),
         ];
         AssertSites(line + 3, handles.ConvertAll(SiteOf));
     });
@@ -153,6 +159,8 @@ public sealed class SpawnSiteFormsTests
             map.SpawnLocalOn(local, "12", async Task<int> () => await Task.FromResult(1)),
             map.SpawnBlocking("13", () => Held(gate)),
             map.SpawnBlockingOn(runtime, "14", () => Held(gate)),
+            map.SpawnBlocking("15", (CancellationToken _) => Held(gate)),
+            map.SpawnBlockingOn(runtime, "16", (CancellationToken _) => Held(gate)),
         ];
         AssertSites(line + 3, handles.ConvertAll(SiteOf));
     });
@@ -179,6 +187,7 @@ public sealed class SpawnSiteFormsTests
             scope.SpawnLocalOn(local, Number()),
             scope.SpawnLocalOn(local, async Task<int> () => await Task.FromResult(1)),
             scope.SpawnBlocking(() => Held(gate)),
+            scope.SpawnBlocking((CancellationToken _) => Held(gate)),
         ];
         AssertSites(line + 3, results.ConvertAll(result => result.Cell.Site));
         line = Here();
@@ -200,6 +209,7 @@ public sealed class SpawnSiteFormsTests
             await scope.SpawnAsync(Nothing()),
             await scope.SpawnAsync(async Task () => await Task.Yield()),
             scope.SpawnBlocking(() => gate.Pass()),
+            scope.SpawnBlocking((CancellationToken _) => gate.Pass()),
         ];
         AssertSites(line + 3, handles.ConvertAll(SiteOf));
     });
@@ -227,6 +237,7 @@ public sealed class SpawnSiteFormsTests
                 tracker.SpawnLocalOn(local, Number()),
                 tracker.SpawnLocalOn(local, async Task<int> () => await Task.FromResult(1)),
                 tracker.SpawnBlocking(() => Held(gate)),
+                tracker.SpawnBlocking((CancellationToken _) => Held(gate)),
             ];
             AssertSites(line + 3, results.ConvertAll(result => result.Cell.Site));
             line = Here();
@@ -245,6 +256,7 @@ public sealed class SpawnSiteFormsTests
                 tracker.SpawnLocalOn(local, Nothing()),
                 tracker.SpawnLocalOn(local, async Task () => await Task.Yield()),
                 tracker.SpawnBlocking(() => gate.Pass()),
+                tracker.SpawnBlocking((CancellationToken _) => gate.Pass()),
             ];
             AssertSites(line + 3, handles.ConvertAll(SiteOf));
         }
@@ -268,6 +280,12 @@ public sealed class SpawnSiteFormsTests
                 await handle.SpawnBlockingAsync(() => { }),
                 await Kio.BlockingPool("cpu").SpawnAsync(() => { }),
                 Kio.BlockingPool("cpu").Spawn(() => { }),
+                await Kio.SpawnBlockingAsync((CancellationToken _) => { }),
+                await runtime.SpawnBlockingAsync((CancellationToken _) => { }),
+                await handle.SpawnBlockingAsync((CancellationToken _) => { }),
+                await Kio.BlockingPool("cpu").SpawnAsync((CancellationToken _) => { }),
+                Kio.BlockingPool("cpu").Spawn((CancellationToken _) => { }),
+                Kio.Named("closure").SpawnBlocking((CancellationToken _) => { }),
                 Kio.SpawnBlocking((CancellationToken _) => { }),
                 runtime.SpawnBlocking((CancellationToken _) => { }),
                 handle.SpawnBlocking((CancellationToken _) => { }),
@@ -281,6 +299,12 @@ public sealed class SpawnSiteFormsTests
                 await handle.SpawnBlockingAsync(() => 1),
                 await Kio.BlockingPool("cpu").SpawnAsync(() => 1),
                 Kio.BlockingPool("cpu").Spawn(() => 1),
+                await Kio.SpawnBlockingAsync((CancellationToken _) => 1),
+                await runtime.SpawnBlockingAsync((CancellationToken _) => 1),
+                await handle.SpawnBlockingAsync((CancellationToken _) => 1),
+                await Kio.BlockingPool("cpu").SpawnAsync((CancellationToken _) => 1),
+                Kio.BlockingPool("cpu").Spawn((CancellationToken _) => 1),
+                Kio.Named("closure").SpawnBlocking((CancellationToken _) => 1),
                 Kio.SpawnBlocking((CancellationToken _) => 1),
                 runtime.SpawnBlocking((CancellationToken _) => 1),
                 handle.SpawnBlocking((CancellationToken _) => 1),
