@@ -56,6 +56,7 @@ public sealed class MeterTests
         Assert.Equal(0, figures["kioto.task.stuck" + Of]);
         Assert.Equal(0, figures["kioto.task.unhandled_failures" + Of]);
         Assert.Equal(0, figures["kioto.queue.global.depth" + Of]);
+        Assert.Equal(0, figures["kioto.queue.background.depth" + Of]);
         Assert.Equal(0, figures["kioto.io.registered" + Of]);
         for (int i = 0; i < 2; i++)
         {

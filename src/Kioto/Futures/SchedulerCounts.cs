@@ -44,6 +44,8 @@ internal sealed class SchedulerCounts
 
     internal void Remote(Ambient ambient) => Of(ambient).Counted.Remote++;
 
+    internal void RemoteBackground(Ambient ambient) => Of(ambient).Counted.RemoteBackground++;
+
     internal void ForcedYield(Ambient ambient) => Of(ambient).Counted.ForcedYields++;
 
     /// <summary>The numbers of all threads together. Any thread.</summary>
@@ -63,6 +65,7 @@ internal sealed class SchedulerCounts
             {
                 sum.Spawned += Volatile.Read(ref thread.Counted.Spawned);
                 sum.Remote += Volatile.Read(ref thread.Counted.Remote);
+                sum.RemoteBackground += Volatile.Read(ref thread.Counted.RemoteBackground);
                 sum.ForcedYields += Volatile.Read(ref thread.Counted.ForcedYields);
             }
 
@@ -140,6 +143,7 @@ internal sealed class SchedulerCounts
             _past.Spawned += thread.Counted.Spawned;
             _past.Ended += thread.Counted.Ended;
             _past.Remote += thread.Counted.Remote;
+            _past.RemoteBackground += thread.Counted.RemoteBackground;
             _past.ForcedYields += thread.Counted.ForcedYields;
         }
 

@@ -49,6 +49,10 @@ internal sealed class ThreadCounts
         [FieldOffset(80)]
         internal long Remote;
 
+        /// <summary>The same, of the background class: they have a queue of their own.</summary>
+        [FieldOffset(96)]
+        internal long RemoteBackground;
+
         /// <summary>Polls that ended because the budget was spent.</summary>
         [FieldOffset(88)]
         internal long ForcedYields;

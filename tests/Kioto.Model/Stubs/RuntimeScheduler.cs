@@ -66,6 +66,8 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal abstract long SharedQueueDepth();
 
+    internal abstract long BackgroundQueueDepth();
+
     internal abstract void BlockOn(BlockOnStrand strand);
 
     /// <summary>As the real one does it; false when it refuses.</summary>

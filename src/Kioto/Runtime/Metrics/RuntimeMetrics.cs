@@ -28,8 +28,18 @@ public readonly struct RuntimeMetrics
     /// <summary>How many tasks wait in the queue that all workers share (of a per-core runtime: in those for other threads' tasks).</summary>
     public long GlobalQueueDepth => Scheduler.SharedQueueDepth();
 
-    /// <summary>How often a task was spawned or woken by a thread that runs none of the workers.</summary>
-    public long RemoteScheduleCount => Scheduler.Counts!.Sum().Remote;
+    /// <summary>How many ready tasks of the background class wait for their turn: no other depth counts these.</summary>
+    public long BackgroundQueueDepth => Scheduler.BackgroundQueueDepth();
+
+    /// <summary>How often a task, of either class, was spawned or woken by a thread that runs none of the workers.</summary>
+    public long RemoteScheduleCount
+    {
+        get
+        {
+            ThreadCounts.Values sum = Scheduler.Counts!.Sum();
+            return sum.Remote + sum.RemoteBackground;
+        }
+    }
 
     /// <summary>How many polls have ended because the task had used up its budget.</summary>
     public long BudgetForcedYieldCount => Scheduler.Counts!.Sum().ForcedYields;

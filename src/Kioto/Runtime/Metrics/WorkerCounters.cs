@@ -59,6 +59,10 @@ internal struct WorkerCounters
     [FieldOffset(160)]
     internal int ThreadId;
 
+    /// <summary>Tasks put into the queue of the background class by the worker itself.</summary>
+    [FieldOffset(192)]
+    internal long Background;
+
     // Number of polls, plus one, when it last went to sleep; 0 before.
     [FieldOffset(168)]
     private long _pollsAtPark;

@@ -290,6 +290,10 @@ internal abstract class RuntimeScheduler : Scheduler
     /// <returns>The number at this moment.</returns>
     internal abstract long SharedQueueDepth();
 
+    /// <summary>How many tasks of the background class wait, in the queue for all workers or in one for each.</summary>
+    /// <returns>The number at this moment.</returns>
+    internal abstract long BackgroundQueueDepth();
+
     /// <summary>What its drivers have counted.</summary>
     /// <returns>The figures of all together.</returns>
     internal virtual IoCounts ReadIo() => Driver.Driver.Counts;

@@ -66,6 +66,7 @@ internal static partial class KiotoMeter
         Counter("kioto.task.stuck", "{task}", "Tasks found stuck in one poll.", metrics => metrics.StuckTaskCount);
         Counter("kioto.task.unhandled_failures", "{failure}", "Failures that nobody observed.", metrics => metrics.UnhandledFailureCount);
         UpDown("kioto.queue.global.depth", "{task}", "Tasks in the queue that all workers share.", metrics => metrics.GlobalQueueDepth);
+        UpDown("kioto.queue.background.depth", "{task}", "Ready tasks of the background class.", metrics => metrics.BackgroundQueueDepth);
         Counter("kioto.io.registered", "{descriptor}", "Descriptors registered with the I/O driver.", metrics => metrics.IoRegisteredCount);
         Counter("kioto.io.deregistered", "{descriptor}", "Descriptors taken off the I/O driver.", metrics => metrics.IoDeregisteredCount);
         Counter("kioto.io.ready", "{event}", "Readiness events of the I/O driver.", metrics => metrics.IoReadyCount);

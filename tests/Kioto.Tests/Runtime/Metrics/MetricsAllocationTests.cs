@@ -34,7 +34,7 @@ public sealed class MetricsAllocationTests
 
     private static long Read(RuntimeMetrics metrics)
     {
-        long sum = metrics.LiveTaskCount + metrics.SpawnedTaskCount + metrics.GlobalQueueDepth + metrics.RemoteScheduleCount
+        long sum = metrics.LiveTaskCount + metrics.SpawnedTaskCount + metrics.GlobalQueueDepth + metrics.BackgroundQueueDepth + metrics.RemoteScheduleCount
             + metrics.BudgetForcedYieldCount + metrics.BlockingThreadCount + metrics.IdleBlockingThreadCount
             + metrics.BlockingQueueDepth + metrics.BlockingQueueWait.Ticks + metrics.ReserveThreadCount
             + metrics.StuckTaskCount + metrics.UnhandledFailureCount + metrics.IoRegisteredCount

@@ -159,6 +159,71 @@ public sealed class RuntimeMetricsTests
     });
 
     [Theory]
+    [InlineData(RuntimeKind.CurrentThread)]
+    [InlineData(RuntimeKind.OneWorker)]
+    [InlineData(RuntimeKind.PerCore)]
+    public void Background_tasks_that_wait_are_counted(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        RuntimeBuilder builder = kind switch
+        {
+            RuntimeKind.CurrentThread => Runtime.CreateCurrentThreadBuilder(),
+            RuntimeKind.PerCore => Runtime.CreatePerCoreBuilder().WorkerThreads(1),
+            _ => Runtime.CreateBuilder().WorkerThreads(1).StuckThreshold(Timeout.InfiniteTimeSpan),
+        };
+        using Runtime runtime = builder.ForTests().Build();
+        RuntimeMetrics metrics = runtime.Metrics;
+        using Gate gate = new();
+        int first = 0;
+        if (kind != RuntimeKind.CurrentThread)
+        {
+            runtime.Spawn(async () => gate.Pass());
+            gate.Entered.Wait();
+            first = 1;
+        }
+
+        Event go = new();
+        Thread thread = new(() =>
+        {
+            for (int i = 0; i < 10; i++)
+            {
+                Assert.Equal((i, 0, first + i), (metrics.BackgroundQueueDepth, metrics.GlobalQueueDepth, metrics.RemoteScheduleCount));
+                runtime.Spawn(TaskClass.Background, async () =>
+                {
+                    await Kio.YieldNow(); // Queued once more, by the worker.
+                    await go.WaitAsync();
+                });
+            }
+        });
+        thread.Start();
+        thread.Join();
+        Assert.Equal((10, 0, first + 10), (metrics.BackgroundQueueDepth, metrics.GlobalQueueDepth, metrics.RemoteScheduleCount));
+        Assert.Equal(0, metrics.Worker(0).LocalQueueDepth);
+        gate.Open();
+        runtime.BlockOn(async () => await runtime.Spawn(async () =>
+        {
+            await Expect.Until(() => metrics.BackgroundQueueDepth == 0);
+            long remote = metrics.RemoteScheduleCount;
+            _ = Kio.Spawn(TaskClass.Background, async () => { });
+            Assert.Equal((1, remote), (metrics.BackgroundQueueDepth, metrics.RemoteScheduleCount));
+            go.Set();
+            await Expect.Until(() => metrics.LiveTaskCount == 1);
+            Assert.Equal((0, remote), (metrics.BackgroundQueueDepth, metrics.RemoteScheduleCount));
+        }));
+    });
+
+    [Fact]
+    public void A_background_task_that_has_lost_its_worker_counts_once() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        runtime.BlockOn(async () => await runtime.Spawn(TaskClass.Background, async () =>
+        {
+            Kio.BlockInPlace(() => { });
+            await Kio.YieldNow();
+        }));
+        Assert.Equal(0, runtime.Metrics.BackgroundQueueDepth);
+    });
+
+    [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_poll_that_uses_up_its_budget_counts_once(RuntimeKind kind) => Bounded.Run(() =>
     {

@@ -25,6 +25,9 @@ internal sealed class BackgroundQueue
     /// <summary>Whether nothing is queued.</summary>
     internal bool IsEmpty => _queue.IsEmpty;
 
+    /// <inheritdoc cref="InjectQueue.Taken"/>
+    internal long Taken => _queue.Taken;
+
     /// <summary>Whether the first, which has waited for the longest time, has done so for too long. Any thread: a hint.</summary>
     internal bool IsOverdue =>
         _maxWaitNanos != long.MaxValue && _queue.PeekFirst() is { } first && _clock.Now - first.QueuedAt >= _maxWaitNanos;

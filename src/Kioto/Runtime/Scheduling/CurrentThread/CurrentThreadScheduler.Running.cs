@@ -31,6 +31,7 @@ internal sealed partial class CurrentThreadScheduler
             {
                 if (task.TryPutDown())
                 {
+                    _counters.Background++;
                     _background.Push(task);
                 }
             }
@@ -59,11 +60,16 @@ internal sealed partial class CurrentThreadScheduler
 
     private void ScheduleBackground(TaskHeader task, Ambient ambient)
     {
-        _background.Push(task);
-        if (!HoldsCore(ambient))
+        if (HoldsCore(ambient))
         {
-            UnparkDriver();
+            _counters.Background++;
+            _background.Push(task);
+            return;
         }
+
+        Counts?.RemoteBackground(ambient);
+        _background.Push(task);
+        UnparkDriver();
     }
 
     // All that other threads have queued goes behind our own, in its order: none waits for an interval of its own.

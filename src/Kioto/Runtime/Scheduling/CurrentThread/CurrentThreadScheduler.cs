@@ -248,6 +248,18 @@ internal sealed partial class CurrentThreadScheduler : RuntimeScheduler
         return long.Max(0, (Counts?.Sum().Remote ?? 0) - taken);
     }
 
+    internal override long BackgroundQueueDepth()
+    {
+        long taken = _background.Taken;
+        return long.Max(0, (Counts?.Sum().RemoteBackground ?? 0) + BackgroundPushes - taken);
+    }
+
+    /// <summary>How many background tasks have left their queue.</summary>
+    internal long BackgroundTaken => _background.Taken;
+
+    /// <summary>How many the worker has put there itself.</summary>
+    internal long BackgroundPushes => Volatile.Read(ref _counters.Background); // ORDERING: a figure.
+
     /// <summary>How many tasks have left the queue for those of other threads.</summary>
     internal long SharedTaken => _inject.Taken;
 

@@ -389,6 +389,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         {
             if (task.TryPutDown())
             {
+                core.Counters.Background++;
                 Background.Push(task);
             }
         }
@@ -407,6 +408,7 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         if (task.IsBackground)
         {
             Background.Push(task);
+            Counts?.RemoteBackground(ambient);
         }
         else
         {
@@ -439,6 +441,19 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
         foreach (Core core in Cores)
         {
             put += Volatile.Read(ref core.Counters.Overflows);
+        }
+
+        return long.Max(0, put - taken);
+    }
+
+    // As above: what has left is read first.
+    internal override long BackgroundQueueDepth()
+    {
+        long taken = Background.Taken;
+        long put = Counts?.Sum().RemoteBackground ?? 0;
+        foreach (Core core in Cores)
+        {
+            put += Volatile.Read(ref core.Counters.Background);
         }
 
         return long.Max(0, put - taken);
@@ -546,8 +561,19 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     private void ScheduleBackground(TaskHeader task, Ambient ambient)
     {
         Background.Push(task);
-        bool batching = ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this) && core.Batching;
-        ambient.Hold.Leave();
+        bool batching = false;
+        if (ambient.Hold.Enter() is Core core && ReferenceEquals(core.Scheduler, this))
+        {
+            core.Counters.Background++;
+            batching = core.Batching;
+            ambient.Hold.Leave();
+        }
+        else
+        {
+            ambient.Hold.Leave();
+            Counts?.RemoteBackground(ambient);
+        }
+
         if (!batching && Idle.MayNeedWake) // The push's exchange is the fence, as in PushShared.
         {
             NotifyParked();

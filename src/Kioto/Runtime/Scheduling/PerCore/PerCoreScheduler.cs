@@ -104,6 +104,23 @@ internal sealed class PerCoreScheduler : RuntimeScheduler
         return long.Max(0, Counts!.Sum().Remote - taken);
     }
 
+    internal override long BackgroundQueueDepth()
+    {
+        long taken = 0;
+        foreach (CurrentThreadScheduler worker in _workers)
+        {
+            taken += worker.BackgroundTaken;
+        }
+
+        long put = Counts!.Sum().RemoteBackground;
+        foreach (CurrentThreadScheduler worker in _workers)
+        {
+            put += worker.BackgroundPushes;
+        }
+
+        return long.Max(0, put - taken);
+    }
+
     internal override IoCounts ReadIo()
     {
         IoCounts sum = default;
