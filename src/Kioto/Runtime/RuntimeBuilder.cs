@@ -294,8 +294,9 @@ public sealed partial class RuntimeBuilder
     /// </summary>
     /// <remarks>Not together with a <see cref="StuckThreshold"/> that is off.</remarks>
     /// <param name="report">
-    /// Called on the watchdog's thread; while it blocks, nobody watches. A current-thread or per-core runtime's is called
-    /// on the one thread that watches all such runtimes of the process. What it throws goes to <c>OnUnhandledFailure</c>.
+    /// Called on the watchdog's thread; while it blocks, nobody watches. A current-thread or per-core runtime's, and one of
+    /// a local set on a thread that is no worker, is called on the one thread that watches all such threads of the
+    /// process; of one runtime there is one call at a time. What it throws goes to <c>OnUnhandledFailure</c>.
     /// </param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder OnStuckTask(Action<StuckTaskReport> report)

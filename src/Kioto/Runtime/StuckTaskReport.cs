@@ -6,9 +6,9 @@ namespace Kioto;
 /// <remarks>The task blocks its thread, or computes. See <see cref="RuntimeBuilder.OnStuckTask"/>.</remarks>
 public sealed class StuckTaskReport
 {
-    internal StuckTaskReport(TaskId? taskId, string task, int workerIndex, TimeSpan duration, bool movedOn)
+    internal StuckTaskReport(TaskDump? details, string task, int? workerIndex, TimeSpan duration, bool movedOn)
     {
-        TaskId = taskId;
+        Details = details;
         Task = task;
         WorkerIndex = workerIndex;
         Duration = duration;
@@ -16,13 +16,19 @@ public sealed class StuckTaskReport
     }
 
     /// <summary>The task's id; null where it is code without one, such as a posted callback, or can't be told.</summary>
-    public TaskId? TaskId { get; }
+    public TaskId? TaskId => Details?.Id;
 
-    /// <summary>The task in words.</summary>
+    /// <summary>The task in words: which one, where it was spawned, and the innermost of the methods that await one another.</summary>
     public string Task { get; }
 
-    /// <summary>The worker that polls it, from 0.</summary>
-    public int WorkerIndex { get; }
+    /// <summary>
+    /// What a dump says of the task: its name, where it was spawned, and all methods that await one another, as far as they
+    /// are known while it runs. Null where it can't be told, as of the future of a BlockOn.
+    /// </summary>
+    public TaskDump? Details { get; }
+
+    /// <summary>The worker that polls it, from 0; null on a thread that runs none, and only drives a <see cref="LocalSet"/>.</summary>
+    public int? WorkerIndex { get; }
 
     /// <summary>How long the poll has lasted so far, without pauses of the garbage collector: at least that.</summary>
     public TimeSpan Duration { get; }
@@ -36,7 +42,10 @@ public sealed class StuckTaskReport
     /// <summary>The report in a sentence.</summary>
     /// <returns>The sentence.</returns>
     public override string ToString() =>
-        $"Worker {WorkerIndex} has been polling {Task} for {Duration.TotalMilliseconds:F0} ms: it blocks its thread or " +
-        "computes. Await, or move that code into Kio.SpawnBlocking or Kio.BlockInPlace. " +
-        (MovedOn ? "The worker's other tasks go on on another thread." : "The worker's other tasks wait.");
+        $"{Who} has been polling {Task} for {Duration.TotalMilliseconds:F0} ms: it blocks its thread or " +
+        $"computes. Await, or move that code into Kio.SpawnBlocking{(WorkerIndex is null ? "" : " or Kio.BlockInPlace")}. " +
+        (WorkerIndex is null ? "The set's other tasks wait."
+            : MovedOn ? "The worker's other tasks go on on another thread." : "The worker's other tasks wait.");
+
+    private string Who => WorkerIndex is { } worker ? $"Worker {worker}" : "A thread that drives a LocalSet";
 }

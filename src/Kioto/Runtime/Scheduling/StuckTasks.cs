@@ -5,11 +5,12 @@ using System.Threading;
 namespace Kioto;
 
 /// <summary>Tells of tasks that are stuck: to whom has asked, else to the process's trace listeners, not too often.</summary>
-/// <remarks>INVARIANT: one thread tells: the runtime's watchdog, or where it has none the process's keeper of slices.</remarks>
+/// <remarks>INVARIANT: who tells holds the lock: the runtime's watchdog, and of threads that it does not watch the process's keeper of slices.</remarks>
 internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions options)
 {
     private const long QuietNanos = 1_000_000_000;
 
+    private readonly Lock _lock = new();
     private long _lastTraced = long.MinValue / 2;
     private int _untold;
     private long _count;
@@ -23,19 +24,27 @@ internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions opti
 
     /// <summary>Tells of one. On the watchdog's thread, or the keeper's.</summary>
     /// <param name="task">The task; null if it can't be told, or is the future of a BlockOn.</param>
-    /// <param name="worker">Its worker.</param>
+    /// <param name="worker">Its worker; -1 for a thread that runs none.</param>
     /// <param name="nanos">For how long it has been polled.</param>
     /// <param name="moved">Whether the worker goes on elsewhere.</param>
     internal void Report(TaskHeader? task, int worker, long nanos, bool moved)
+    {
+        using (_lock.EnterScope())
+        {
+            Tell(task, worker, nanos, moved);
+        }
+    }
+
+    private void Tell(TaskHeader? task, int worker, long nanos, bool moved)
     {
         Volatile.Write(ref _count, _count + 1); // ORDERING: a figure, of one writer.
         try
         {
             TaskDump? dump = task is null ? null : TaskReading.Describe(task);
             StuckTaskReport stuck = new(
-                dump?.Id,
+                dump,
                 dump is null ? "a future" : Name(dump),
-                worker,
+                worker < 0 ? null : worker,
                 TimeSpan.FromTicks(nanos / TimeSpan.NanosecondsPerTick),
                 moved);
             if ((KiotoEventSource.Kinds & EventKinds.Problems) != 0)

@@ -39,7 +39,7 @@ public sealed class StuckReportTests
         Assert.All(reports, report =>
         {
             Assert.False(report.MovedOn);
-            Assert.InRange(report.WorkerIndex, 0, runtime.Metrics.WorkerCount - 1);
+            Assert.InRange(Assert.NotNull(report.WorkerIndex), 0, runtime.Metrics.WorkerCount - 1);
             Assert.True(report.Duration >= TimeSpan.FromMilliseconds(10));
             Assert.Contains("spawned at StuckReportTests.cs", report.Task, StringComparison.Ordinal);
         });
@@ -78,11 +78,12 @@ public sealed class StuckReportTests
         runtime.BlockOn(async () => await handle);
     });
 
-    [Fact]
-    public void And_a_local_sets() => Bounded.Run(() =>
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void And_a_local_sets(RuntimeKind kind) => Bounded.Run(() =>
     {
         using Watch watch = new();
-        using Runtime runtime = watch.Apply(Runtimes.Builder(RuntimeKind.CurrentThread)).Build();
+        using Runtime runtime = watch.Apply(Runtimes.Builder(kind)).Build();
         using LocalSet set = new();
         JoinHandle handle = set.SpawnLocal(async () =>
         {
@@ -90,6 +91,61 @@ public sealed class StuckReportTests
             watch.BlockUntilReported(report => report.TaskId == id);
         });
         set.BlockOn(runtime, async () => await handle);
+        StuckTaskReport report = watch.Reports.First(report => report.TaskId == handle.Id);
+        Assert.Equal(kind == RuntimeKind.CurrentThread ? 0 : null, report.WorkerIndex);
+        Assert.False(report.MovedOn);
+        string who = kind == RuntimeKind.CurrentThread ? "Worker 0" : "A thread that drives a LocalSet";
+        Assert.StartsWith($"{who} has been polling task {handle.Id}", report.ToString(), StringComparison.Ordinal);
+        Assert.True(runtime.Metrics.StuckTaskCount >= 1);
+    });
+
+    [Fact]
+    public void A_set_in_a_task_is_told_of_by_the_watchdog_alone() => Bounded.Run(() =>
+    {
+        using Watch watch = new();
+        using Runtime runtime = watch.Apply(Runtimes.Builder(RuntimeKind.OneWorker)).Build();
+        runtime.RunTask(async () =>
+        {
+            using LocalSet set = new();
+            TaskId? inSet = null;
+            await set.RunUntilAsync(async () => await Kio.SpawnLocal(async () =>
+            {
+                TaskId id = Kio.CurrentTaskId;
+                inSet = id;
+                watch.BlockUntilReported(report => report.TaskId == id);
+                BlockAnother(); // Several looks of the keeper.
+            }));
+            Assert.Single(watch.Reports, report => report.TaskId == inSet);
+        });
+    });
+
+    [Fact]
+    public void A_report_has_all_that_is_known_of_the_task() => Bounded.Run(() =>
+    {
+        using Watch watch = new();
+        using Runtime runtime = watch.Apply(Runtimes.Builder(RuntimeKind.OneWorker)).Build();
+        JoinHandle handle = runtime.Handle.Named("outer").Spawn(async () => await Outer());
+        runtime.BlockOn(async () => await handle);
+        StuckTaskReport report = watch.Reports.First(report => report.TaskId == handle.Id);
+        TaskDump details = Assert.IsType<TaskDump>(report.Details);
+        Assert.Equal("outer", details.Name);
+        Assert.EndsWith("StuckReportTests.cs", details.SpawnSite.File, StringComparison.Ordinal);
+        Assert.Equal(TaskDumpState.Running, details.State);
+        string chain = string.Join(" <- ", details.AwaitChain);
+        Assert.Matches("Outer.* <- .*Inner", chain);
+
+        async Future Outer()
+        {
+            await Kio.YieldNow();
+            await Inner();
+        }
+
+        async Future Inner()
+        {
+            await Kio.YieldNow(); // From here on the chain is known.
+            TaskId id = Kio.CurrentTaskId;
+            watch.BlockUntilReported(report => report.TaskId == id);
+        }
     });
 
     [Fact]

@@ -161,7 +161,7 @@ public sealed class StuckWorkerTests
         gate.Set();
         runtime.BlockOn(async () => await stuck);
         Assert.Equal(stuck.Id, report.TaskId);
-        Assert.InRange(report.WorkerIndex, 0, 1);
+        Assert.InRange(Assert.NotNull(report.WorkerIndex), 0, 1);
         Assert.True(report.Duration >= TimeSpan.FromMilliseconds(50), $"{report.Duration}");
         Assert.True(report.MovedOn);
         Assert.Contains($"task {stuck.Id}", report.ToString(), StringComparison.Ordinal);

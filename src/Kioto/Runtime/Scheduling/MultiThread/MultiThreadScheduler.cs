@@ -407,8 +407,8 @@ internal sealed class MultiThreadScheduler : RuntimeScheduler
     {
         if (task.IsBackground)
         {
-            Background.Push(task);
             Counts?.RemoteBackground(ambient);
+            Background.Push(task);
         }
         else
         {

@@ -63,7 +63,7 @@ internal sealed class SliceKeeper
     /// <param name="scheduler">The scheduler; null for none.</param>
     internal static void Enter(Ambient ambient, Scheduler? scheduler)
     {
-        if (scheduler is null || (scheduler.SliceNanos == long.MaxValue && StuckNanos(scheduler) == long.MaxValue))
+        if (scheduler is null || (scheduler.SliceNanos == long.MaxValue && StuckNanos(ambient, scheduler) == long.MaxValue))
         {
             ambient.Guard = null;
             return;
@@ -82,9 +82,10 @@ internal sealed class SliceKeeper
     /// <returns>Nanoseconds.</returns>
     internal static long PeriodFor(long sliceNanos) => long.Clamp(sliceNanos / 2, ShortestPeriod, LongestPeriod);
 
-    // A multi-thread runtime has a watchdog that tells.
-    private static long StuckNanos(Scheduler scheduler) =>
-        scheduler is RuntimeScheduler runtime and not MultiThreadScheduler ? runtime.Stuck.ThresholdNanos : long.MaxValue;
+    // The workers of a multi-thread runtime have a watchdog that tells. Whether a thread is one never changes while it
+    // polls: one whose core was taken is one still, and has been told of.
+    private static long StuckNanos(Ambient ambient, Scheduler scheduler) =>
+        scheduler is RuntimeScheduler runtime && !ReferenceEquals(ambient.Home, runtime) ? runtime.Stuck.ThresholdNanos : long.MaxValue;
 
     private void Add(Ambient ambient)
     {
@@ -276,7 +277,7 @@ internal sealed class SliceKeeper
         // Returns whether there is nothing (more) to be told of this poll.
         private bool LookWhetherStuck(Ambient ambient, Scheduler guard, Strand strand)
         {
-            long threshold = StuckNanos(guard);
+            long threshold = StuckNanos(ambient, guard);
             if (_isTold || _nanos < threshold)
             {
                 return _isTold || threshold == long.MaxValue;
@@ -286,7 +287,10 @@ internal sealed class SliceKeeper
             RuntimeScheduler runtime = (RuntimeScheduler)guard;
             int worker = runtime.WorkerIndex(ambient);
             _isTold = true;
-            if (worker >= 0 && ambient.Slice.Count == _turns)
+
+            // A thread without a worker holds nobody up but the tasks of its local set. ORDERING: as for the turns.
+            bool matters = worker >= 0 || Volatile.Read(ref ambient.Local) is not null;
+            if (matters && ambient.Slice.Count == _turns)
             {
                 _stuck = new StuckPoll(runtime, strand.Target as TaskHeader, worker, _nanos);
             }
