@@ -40,11 +40,12 @@ public sealed partial class RuntimeBuilder
 
     internal RuntimeBuilder(RuntimeFlavor flavor) => _flavor = flavor;
 
-    /// <summary>How many threads poll tasks. No effect on a current-thread runtime, which has one at a time.</summary>
+    /// <summary>How many threads poll tasks.</summary>
     /// <remarks>
-    /// Default: what the environment variable <c>KIOTO_WORKER_THREADS</c> says, else the processors that the process may
-    /// use. Those are <see cref="Environment.ProcessorCount"/>: .NET counts what affinity masks and a container's CPU
-    /// limit (rounded up) leave of the machine.
+    /// <para>A current-thread runtime ignores it, as in Tokio: its tasks run on the one thread that is in BlockOn.</para>
+    /// <para>Default: what the environment variable <c>KIOTO_WORKER_THREADS</c> says, else the processors that the process
+    /// may use. Those are <see cref="Environment.ProcessorCount"/>: .NET counts what affinity masks and a container's CPU
+    /// limit (rounded up) leave of the machine.</para>
     /// </remarks>
     /// <param name="count">1 to 1024.</param>
     /// <returns>This builder.</returns>
@@ -55,7 +56,7 @@ public sealed partial class RuntimeBuilder
     }
 
     /// <summary>How many threads there may be together: workers, and the rest for the blocking pool.</summary>
-    /// <param name="count">More than there are workers.</param>
+    /// <param name="count">More than there are workers, which <see cref="Build"/> checks; up to 32767.</param>
     /// <returns>This builder.</returns>
     public RuntimeBuilder MaxThreads(int count)
     {
@@ -329,9 +330,9 @@ public sealed partial class RuntimeBuilder
 
     /// <summary>Makes the runtime and starts its workers.</summary>
     /// <returns>The runtime. Dispose it.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">MaxThreads leaves no thread for the blocking pool.</exception>
     /// <exception cref="InvalidOperationException">
-    /// Two knobs contradict each other; the message names both. Or KIOTO_WORKER_THREADS is no number from 1 to 1024.
+    /// Two knobs contradict each other, as a MaxThreads that leaves no thread for the blocking pool does the number of
+    /// workers; the message names both. Or KIOTO_WORKER_THREADS is no number from 1 to 1024.
     /// </exception>
     public Runtime Build()
     {
@@ -514,11 +515,19 @@ public sealed partial class RuntimeBuilder
             throw new InvalidOperationException("Set MaxThreads (the total) or MaxBlockingThreads (the pool alone), not both.");
         }
 
-        return total > workers
-            ? total - workers
-            : throw new ArgumentOutOfRangeException(
-                nameof(MaxThreads),
-                total,
-                $"MaxThreads counts the {workers} worker(s) too and must leave at least one thread for the blocking pool.");
+        return total > workers ? total - workers : throw NoneLeft(total, workers);
+    }
+
+    private InvalidOperationException NoneLeft(int total, int workers)
+    {
+        string who = _flavor == RuntimeFlavor.CurrentThread ? "thread that runs the tasks, as one worker,"
+            : _workerThreads is not null ? $"{workers} of WorkerThreads({workers})"
+            : string.IsNullOrEmpty(Environment.GetEnvironmentVariable(WorkersVariable))
+                ? $"{workers} workers, of which there is one a processor where WorkerThreads says nothing,"
+                : $"{workers} workers of the environment variable {WorkersVariable}";
+        string fewer = _flavor == RuntimeFlavor.CurrentThread ? "" : ", or call WorkerThreads(n) with less";
+        return new InvalidOperationException(
+            $"MaxThreads({total}) counts the {who} too, and must leave at least one thread for the blocking pool. " +
+            $"Make it {workers + 1} or more{fewer}. MaxBlockingThreads counts the pool alone.");
     }
 }

@@ -62,9 +62,10 @@ public sealed class RuntimeBuilderTests
     [InlineData(3)]
     public void MaxThreads_must_leave_a_blocking_thread(int total)
     {
-        ArgumentOutOfRangeException exception = Assert.Throws<ArgumentOutOfRangeException>(
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(
             () => Runtime.CreateBuilder().WorkerThreads(3).MaxThreads(total).Build());
-        Assert.Equal("MaxThreads", exception.ParamName);
+        Assert.Contains($"MaxThreads({total})", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("WorkerThreads(3)", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -85,6 +85,9 @@ public sealed class KnobTests
         AssertBoth(Runtime.CreateBuilder().PinWorkers().WorkerAffinity(_ => CpuSet.Of(0)), "PinWorkers", "WorkerAffinity");
         AssertBoth(Runtime.CreateBuilder().StuckThreshold(System.Threading.Timeout.InfiniteTimeSpan).OnStuckTask(_ => { }), "StuckThreshold", "OnStuckTask");
         AssertBoth(Runtime.CreateBuilder().MaxThreads(8).MaxBlockingThreads(4), "MaxThreads", "MaxBlockingThreads");
+        AssertBoth(Runtime.CreateBuilder().WorkerThreads(4).MaxThreads(2), "MaxThreads(2)", "WorkerThreads(4)");
+        AssertBoth(Runtime.CreatePerCoreBuilder().MaxThreads(1), "MaxThreads(1)", "WorkerThreads");
+        AssertBoth(Runtime.CreateCurrentThreadBuilder().MaxThreads(1), "MaxThreads(1)", "MaxBlockingThreads");
         AssertBoth(Runtime.CreateBuilder().StartPaused(), "StartPaused", "CreateBuilder");
         AssertBoth(Runtime.CreatePerCoreBuilder().StartPaused(), "StartPaused", "CreatePerCoreBuilder");
         AssertBoth(Runtime.CreateCurrentThreadBuilder().PinWorkers(), "PinWorkers", "CreateCurrentThreadBuilder");
@@ -249,6 +252,15 @@ public sealed class KnobTests
         Assert.Contains($"'{text}'", exception.Message, StringComparison.Ordinal);
         Runtime.CreateBuilder().WorkerThreads(1).Build().Dispose(); // Who says how many does not look.
         Runtime.CreateCurrentThreadBuilder().Build().Dispose();
+    });
+
+    [Fact]
+    public void Where_the_environment_variable_leaves_no_thread_it_is_named() => WithVariable("8", () =>
+    {
+        string message = Assert.Throws<InvalidOperationException>(Runtime.CreateBuilder().MaxThreads(4).Build).Message;
+        Assert.Contains("MaxThreads(4)", message, StringComparison.Ordinal);
+        Assert.Contains("8 workers of the environment variable KIOTO_WORKER_THREADS", message, StringComparison.Ordinal);
+        Assert.Contains("WorkerThreads(n)", message, StringComparison.Ordinal);
     });
 
     private static void WithVariable(string? text, Action body)
