@@ -36,7 +36,8 @@ public sealed partial class RuntimeBuilder
 
     /// <summary>
     /// Measures each task: <c>JoinHandle.Metrics</c>, <see cref="TaskMeta.Metrics"/> in hooks, and, by where tasks were
-    /// spawned, <see cref="RuntimeMetrics.SpawnSites"/>.
+    /// spawned, <see cref="RuntimeMetrics.SpawnSites"/>. Dumps then know how long tasks have waited
+    /// (<see cref="WaitDump.AtLeast"/>).
     /// </summary>
     /// <remarks>It costs a look at the clock a wake and two a poll, and some 200 bytes a task.</remarks>
     /// <param name="enabled">Whether it does. Default: false.</param>

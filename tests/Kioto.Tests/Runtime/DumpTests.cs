@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Linq;
 using System.Text.Json;
 using System.Threading;
@@ -330,6 +331,22 @@ public sealed class DumpTests
         signal.Set();
         task = WaitFor(runtime, handle.Id, found => found.WaitsFor?.Operation == "Kio.Sleep");
         Assert.Null(task.WaitsFor!.AtLeast); // Another wait.
+    });
+
+    [Fact]
+    public void Where_tasks_are_measured_the_first_dump_knows_it() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Builder(RuntimeKind.OneWorker).TaskMetrics().Build();
+        Signal signal = new();
+        Stopwatch outside = Stopwatch.StartNew();
+        JoinHandle handle = runtime.Spawn(async () => { await Kio.Select(signal.AsFuture(), Kio.Sleep(s_hour)); });
+        SpinWait.SpinUntil(() => signal.Polls > 0 && runtime.Metrics.Worker(0) is { ParkUnparkCount: var parks } && (parks & 1) != 0);
+        Stopwatch inside = Stopwatch.StartNew();
+        SpinWait.SpinUntil(() => inside.Elapsed > TimeSpan.FromMilliseconds(1));
+        TaskDump task = runtime.Dump().Tasks.Single(found => found.Id == handle.Id);
+        Assert.InRange(Assert.NotNull(task.WaitsFor!.AtLeast), TimeSpan.FromMilliseconds(1), outside.Elapsed);
+        Assert.Contains("Kio.Select, since: at least", task.ToString(), StringComparison.Ordinal);
+        Assert.Null(task.WaitsFor.Arms[0].WaitsFor!.AtLeast);
     });
 
     [Fact]

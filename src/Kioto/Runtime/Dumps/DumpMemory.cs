@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace Kioto;
 
-/// <summary>What earlier dumps saw strands wait for: nothing else knows since when, as nobody reads a clock to wait.</summary>
+/// <summary>What earlier dumps saw strands wait for: nothing else knows since when, as nobody reads a clock to wait, unless figures of tasks are kept.</summary>
 internal static class DumpMemory
 {
     private static readonly ConditionalWeakTable<Strand, Seen> s_seen = [];

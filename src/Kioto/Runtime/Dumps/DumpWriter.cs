@@ -21,7 +21,7 @@ internal sealed class DumpWriter
             reading.State,
             reading.IsCancelling,
             Chain(reading.Capture, reading.BodyName),
-            waits && reading.Capture is { } capture ? Wait(capture) : null);
+            waits && reading.Capture is { } capture ? Wait(capture, TaskFigures.SinceLastPoll(task)) : null);
     }
 
     internal TaskDump Write(RunningClosure closure) => new(
@@ -119,7 +119,9 @@ internal sealed class DumpWriter
         return chain;
     }
 
-    private WaitDump? Wait(StrandCapture capture)
+    // What lies within is polled by others too, as by bridges from Tasks: only of the outermost wait is it known when the
+    // task was last polled.
+    private WaitDump? Wait(StrandCapture capture, TimeSpan? unpolled = null)
     {
         if (capture.Wait is not { } wait)
         {
@@ -132,12 +134,13 @@ internal sealed class DumpWriter
             arms.Add(new ArmDump(inner.Label, Chain(inner, null), Wait(inner)));
         }
 
+        TimeSpan? seen = DumpMemory.Remember(capture);
         return new WaitDump(
             wait.What,
             wait.Detail,
             NumberOf(wait.Resource),
             wait.Owner is TaskHeader owner and not (Bridge or WorkItem) ? new TaskId(owner.KnownId) : null,
-            DumpMemory.Remember(capture),
+            seen > unpolled || unpolled is null ? seen : unpolled,
             arms);
     }
 }

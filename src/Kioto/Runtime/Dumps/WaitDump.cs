@@ -30,7 +30,8 @@ public sealed class WaitDump
     public TaskId? Owner { get; }
 
     /// <summary>
-    /// The wait has lasted at least so long: since an earlier dump that saw the same wait. Null when no dump has.
+    /// The wait has lasted at least so long: since an earlier dump that saw the same wait, or since the task's latest poll
+    /// where <see cref="RuntimeBuilder.TaskMetrics"/> are kept. Null when no dump has, and they are not.
     /// </summary>
     public TimeSpan? AtLeast { get; }
 

@@ -21,6 +21,9 @@ internal sealed class TaskFigures : TaskProbe
     // When the poll began that is under way; 0 when none is, or nobody measures.
     private long _polledSince;
 
+    // When the latest poll ended; 0 before, or when nobody measures.
+    private long _suspendedAt;
+
     // QUEUER.
     private long _wakes;
     private long _readySince;
@@ -36,6 +39,15 @@ internal sealed class TaskFigures : TaskProbe
     /// <returns>Null when its runtime was not asked to keep them.</returns>
     internal static TaskMetrics? Of(TaskHeader task) =>
         task is { Probe: TaskFigures figures, Scheduler: RuntimeScheduler { Options.TaskMetrics: true } } ? figures.Snapshot() : null;
+
+    /// <summary>How long ago the task's latest poll ended: so long it waits for what it waits for, at least. Any thread.</summary>
+    /// <param name="task">The task.</param>
+    /// <returns>Null when its runtime was not asked to keep figures, or it has not been polled.</returns>
+    internal static TimeSpan? SinceLastPoll(TaskHeader? task) =>
+        task is { Probe: TaskFigures figures, Scheduler: RuntimeScheduler { Options.TaskMetrics: true } }
+            && Volatile.Read(ref figures._suspendedAt) is > 0 and var at
+            ? Time(long.Max(0, Clock.Now - at))
+            : null;
 
     /// <summary>The task is about to be queued.</summary>
     /// <param name="now">The process's clock; 0 when nobody measures.</param>
@@ -68,8 +80,10 @@ internal sealed class TaskFigures : TaskProbe
             return;
         }
 
-        long nanos = Clock.Now - _polledSince;
+        long now = Clock.Now;
+        long nanos = now - _polledSince;
         _polledSince = 0;
+        Volatile.Write(ref _suspendedAt, now);
         Volatile.Write(ref _busy, _busy + nanos);
         if (nanos > _longest)
         {
