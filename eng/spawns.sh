@@ -10,7 +10,7 @@ site=', string? name = null, [CallerFilePath] string? file = null, [CallerLineNu
 form() {
   local shape=$1 method=$2 kind=$3
   local target="CurrentRuntime.Require(\"$name.$method\")" priority="" generic="" extra="" extra_cref="" extra_doc=""
-  local as=$as where="on the current runtime" type=T add=Add handle=AbortHandle returns=$stops result="" remarks="" fails="" losing="" summary
+  local where="on the current runtime" type=T add=Add handle=AbortHandle returns=$stops result="" remarks="" fails="" losing="" summary
   case $method in
     SpawnOn) extra="RuntimeHandle runtime, " extra_cref="RuntimeHandle, " where="on another runtime, from any thread" target="CurrentRuntime.Of(runtime)" extra_doc="runtime: The runtime. $ended" ;;
     SpawnLocal) where="on the current <see cref=\"LocalSet\"/>" target="LocalTarget.Require(\"$name.$method\")" ;;
@@ -33,7 +33,7 @@ $waiting    /// </remarks>" ;;
   esac
   [[ $shape = unit ]] || result="<T>"
 
-  local body made parameter text
+  local body made parameter text as=$as
   case $kind in
     func) parameter=future text="Makes the future." body="Func<Future$result>" made="Make<$type>($target, future, TaskBody.FutureFunc, " priority=1 ;;
     future) parameter=future text="The future; it must not have been awaited." body="Future$result"
@@ -176,6 +176,6 @@ waiting="    /// A child that waits here while it holds the last slot waits for 
 family Kioto/Tasks/TaskScope.Spawn.cs TaskScope "handle unit" Spawn SpawnOn SpawnLocal SpawnLocalOn SpawnAsync SpawnBlocking
 
 a="a task" this="the task" stops="What stops the task." joins="The task's handle." as="" driven="" waiting="" closed=""
-told="Its token is cancelled when it is aborted, and by the runtime's shutdown."
 ended="On one that has ended the task is aborted at once." disposed=""
+told="Its token is cancelled when it is aborted, and by the runtime's shutdown."
 family Kioto.Extensions/Tasks/TaskTracker.Spawn.cs TaskTracker "handle unit" Spawn SpawnOn SpawnLocal SpawnLocalOn SpawnBlocking
