@@ -104,5 +104,6 @@ internal abstract class Scheduler
 
     /// <summary>Told of a cancelled strand that does not end. It has not failed: a runtime does not end for it.</summary>
     /// <param name="report">Says what it waits for.</param>
-    internal virtual void ReportOverdue(System.TimeoutException report) => ReportUnhandled(report);
+    /// <param name="task">The task whose code it is.</param>
+    internal virtual void ReportOverdue(System.TimeoutException report, FailedTask task) => ReportFailure(report, task, null);
 }

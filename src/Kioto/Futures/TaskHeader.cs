@@ -221,7 +221,7 @@ internal abstract class TaskHeader : Strand
             // A hand-written future's Dispose threw: whoever waits for the task must get an answer all the same.
             ForgetLeaf();
             DropFrames();
-            Scheduler.ReportUnhandled(exception);
+            Scheduler.ReportFailure(exception, FailedTask.Of(this), null);
         }
 
         Cancelled = true;

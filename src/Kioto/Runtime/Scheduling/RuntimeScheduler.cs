@@ -174,7 +174,9 @@ internal abstract class RuntimeScheduler : Scheduler
         Interlocked.Increment(ref Root._unhandledFailures); // ORDERING: a figure.
         if ((KiotoEventSource.Kinds & EventKinds.Problems) != 0)
         {
-            KiotoEventSource.Log.FailureUnobserved(Root.TraceId, failure.ToString());
+            SpawnSite site = task.SpawnSite;
+            KiotoEventSource.Log.FailureUnobserved(
+                Root.TraceId, FailureReporter.InWords(failure), task.Id is { } id ? (long)id.Value : 0, site.Name ?? "", site.File ?? "", site.Line);
         }
 
         FailureReporter.Report(failure, task, policy);
@@ -186,11 +188,11 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override FailureLedger? Ledger => Options.Ledger;
 
-    internal sealed override void ReportOverdue(TimeoutException report)
+    internal sealed override void ReportOverdue(TimeoutException report, FailedTask task)
     {
         FailurePolicy policy = Options.Failures;
         FailureReporter.Report(
-            report, default, policy.Kind is UnhandledFailure.Callback or UnhandledFailure.Ignore ? policy : FailurePolicy.Default);
+            report, task, policy.Kind is UnhandledFailure.Callback or UnhandledFailure.Ignore ? policy : FailurePolicy.Default);
     }
 
     /// <summary>A closure is about to be queued: while any is, a paused clock does not move by itself.</summary>

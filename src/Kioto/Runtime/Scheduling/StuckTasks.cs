@@ -40,7 +40,8 @@ internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions opti
                 moved);
             if ((KiotoEventSource.Kinds & EventKinds.Problems) != 0)
             {
-                KiotoEventSource.Log.TaskStuck(worker, stuck.Duration.TotalMilliseconds, stuck.Task);
+                KiotoEventSource.Log.TaskStuck(
+                    worker, stuck.Duration.TotalMilliseconds, stuck.Task, scheduler.TraceId, stuck.TaskId is { } id ? (long)id.Value : 0);
             }
 
             if (options.OnStuckTask is { } report)
