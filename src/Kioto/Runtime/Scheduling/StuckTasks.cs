@@ -1,10 +1,9 @@
 using System;
-using System.Diagnostics;
 using System.Threading;
 
 namespace Kioto;
 
-/// <summary>Tells of tasks that are stuck: to whom has asked, else to the process's trace listeners, not too often.</summary>
+/// <summary>Tells of tasks that are stuck: to whom has asked, else to the process's trace listeners, and where there are none to the error stream; not too often.</summary>
 /// <remarks>INVARIANT: one thread tells: the runtime's watchdog, or where it has none the process's keeper of slices.</remarks>
 internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions options)
 {
@@ -80,6 +79,6 @@ internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions opti
         _lastTraced = now;
         string others = _untold == 0 ? "" : $" ({_untold} more since the last such warning.)";
         _untold = 0;
-        Trace.TraceWarning(stuck + others);
+        FailureReporter.Warn(stuck + others);
     }
 }
