@@ -342,6 +342,11 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
         Scheduler.Flowing = Scheduler as RuntimeScheduler ?? Ambient.Current.Scheduler;
         if (typeof(T) == typeof(Unit))
         {
+        if (Scheduler.FlowingMain is not null)
+        {
+            Scheduler.FlowingMain = null; // Its spawner's: this one is a task of its own.
+        }
+
             return TaskLeaf<T>.Await(((Func<Task>)_body!)(), detach: false);
         }
 
