@@ -38,6 +38,9 @@ internal abstract class TaskHeader : Strand
     internal bool IsOwned;
 #endif
 
+    /// <summary>Whether it is a blocking closure with a token: aborting it runs the token's callbacks.</summary>
+    internal virtual bool HasTokenOfItsOwn => false;
+
     /// <summary>Where it was spawned; unknown for what no call spawned.</summary>
     internal virtual SpawnSite Site => default;
 

@@ -332,6 +332,9 @@ public sealed partial class Runtime : IDisposable
     public void Dispose()
     {
         _owner.Release();
+        Ambient ambient = Ambient.Current;
+        bool waits = !ambient.Polling && !ReferenceEquals(ambient.Home, _scheduler) &&
+            !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler) && !_scheduler.Phases.IsInCallback;
         if (_scheduler.Phases.HasBegun)
         {
             _ = _scheduler.Phases.Begin(TimeSpan.Zero, _scheduler.Options.CleanupGrace);
@@ -339,26 +342,32 @@ public sealed partial class Runtime : IDisposable
         }
         else
         {
-            _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
-            Local?.EndHere(_scheduler.CleanupGraceNanos, waits: true); // If another call has begun, and could not end it.
+            // Callbacks of tokens have as long as cleanup, which is begun when they have returned.
+            long grace = _scheduler.CleanupGraceNanos;
+            _scheduler.BeginShutdown(grace, inBackground: false, waits ? RuntimeScheduler.PatienceWithin(grace) : RuntimeScheduler.ShortPatienceNanos);
+            Local?.EndHere(grace, waits: true); // If another call has begun, and could not end it.
         }
 
-        Ambient ambient = Ambient.Current;
-        if (!ambient.Polling && !ReferenceEquals(ambient.Home, _scheduler) &&
-            !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler) && !_scheduler.Phases.IsInCallback)
+        if (!waits)
         {
-            // A task that never yields can't be stopped: its thread is left behind.
-            _scheduler.WaitForEnd(_scheduler.Options.CleanupGrace + TimeSpan.FromSeconds(1));
-            _scheduler.BlockingPools.WaitForMandatory(_scheduler.Options.CleanupGrace);
+            _scheduler.Phases.WatchEnd();
+            return;
         }
+
+        // A task that never yields can't be stopped: its thread is left behind.
+        _scheduler.WaitForEnd();
+        _scheduler.Phases.TellDropped();
+        _scheduler.BlockingPools.WaitForMandatory(_scheduler.Options.CleanupGrace);
     }
 
     /// <summary>Begins to shut down as <see cref="Dispose"/> does, and does not wait. As Tokio's <c>shutdown_background</c>.</summary>
     public void ShutdownBackground()
     {
         _owner.Release();
-        _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace, inBackground: true);
-        Local?.EndHere(_scheduler.CleanupGraceNanos, waits: false);
+        long grace = _scheduler.CleanupGraceNanos;
+        _scheduler.BeginShutdown(grace, inBackground: true, RuntimeScheduler.ShortPatienceNanos);
+        Local?.EndHere(grace, waits: false);
+        _scheduler.Phases.WatchEnd();
     }
 
     // A LocalRuntime that is passed for one of these: only its own thread can end it.

@@ -96,6 +96,15 @@ internal sealed class KiotoEventSource : EventSource
     internal void RuntimeNotDisposed(long runtime, string name, int workers, long tasks) =>
         WriteEvent(11, (EventSourcePrimitive)runtime, name, workers, tasks);
 
+    /// <summary>A shutdown that gives no report has dropped tasks, or left some running.</summary>
+    /// <param name="runtime">The runtime.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="stragglers">The first of them in words.</param>
+    [Event(12, Level = EventLevel.Error, Keywords = Keywords.Problems)]
+    internal void WorkDropped(long runtime, string name, int count, string stragglers) =>
+        WriteEvent(12, (EventSourcePrimitive)runtime, name, count, stragglers);
+
     /// <summary>Whether anybody still listens: a runtime asks that watches its tasks for the sake of events.</summary>
     /// <returns>If not, all runtimes have looked anew what they are to tell.</returns>
     internal bool CheckListened()
