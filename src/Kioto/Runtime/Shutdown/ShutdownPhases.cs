@@ -209,7 +209,7 @@ internal sealed class ShutdownPhases
             return;
         }
 
-        if (!_scheduler.HasEnded && _scheduler.LiveCount > 0)
+        if (_scheduler is { HasEnded: false, IsClosed: true } && _scheduler.LiveCount > 0)
         {
             RecordDropped();
         }
@@ -288,12 +288,13 @@ internal sealed class ShutdownPhases
             }
         }
 
+        long before = Clock.Now;
         while (!_callbacks.IsIdle && Clock.Now < _begun + Patience())
         {
             _callbacks.Wait(Clock.Now + MostPollNanos); // Not longer: a later call may shorten it.
         }
 
-        Abort();
+        Abort(before);
         Await(static phases => Volatile.Read(ref phases._killAt));
         if (_callers.Length == 0)
         {
@@ -315,23 +316,26 @@ internal sealed class ShutdownPhases
         report.SetResult(result);
     }
 
-    /// <summary>Aborts what is left. Once begun, also by a call whose thread is to clean up itself.</summary>
-    /// <param name="inBackground">Whether the calling thread is not to clean up.</param>
+    /// <summary>Aborts what is left. Once begun, by a call whose thread is to clean up itself.</summary>
     /// <returns>How long cleanup may take, in nanoseconds.</returns>
-    internal long Abort(bool inBackground = true)
+    internal long Abort() => Abort(Clock.Now, inBackground: false);
+
+    // What callbacks take of the kill time is not given once more.
+    private long Abort(long since, bool inBackground = true)
     {
         long killNanos;
         using (_lock.EnterScope())
         {
             killNanos = _killNanos;
-            Volatile.Write(ref _killAt, Clock.Now + killNanos); // ORDERING: before the abort; lowered by later callers.
+            Volatile.Write(ref _killAt, since + killNanos); // ORDERING: before the abort; lowered by later callers.
         }
 
         // While somebody waits for the report, the scheduler does not end before that has been given.
         long graceNanos = Callers.Length == 0 ? killNanos : killNanos + killNanos + PatienceNanos;
         long patience = Patience();
         _scheduler.BeginShutdown(graceNanos, inBackground, inBackground ? RuntimeScheduler.ShortPatienceNanos : patience);
-        return graceNanos;
+        _scheduler.KillBy(since + graceNanos);
+        return long.Max(0, since + graceNanos - Clock.Now);
     }
 
     // How long callbacks of tokens may take before tasks are aborted, beside the grace: what they wait for may be just that.
