@@ -312,7 +312,7 @@ internal sealed class ShutdownPhases
         }
 
         // Those who called may read it, and then have as long to end as the others had.
-        _scheduler.KillBy(Clock.Now + (_callers.Length == 0 ? 0 : Volatile.Read(ref _killNanos)));
+        _scheduler.KillBy(Clock.Now + (_callers.Length == 0 ? 0 : Volatile.Read(ref _killNanos))); // ORDERING: as in Begin.
         report.SetResult(result);
     }
 
