@@ -60,6 +60,8 @@ internal static class Program
     // A task that is stuck for a while, a runtime that nobody disposes, and cleanup that takes too long.
     private static int Warn()
     {
+        using ErrorStream errors = new(Console.Error, "was not disposed");
+        Console.SetError(errors);
         using (Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).StuckThreshold(TimeSpan.FromMilliseconds(10)).Build())
         {
             runtime.BlockOn(async () => await Kio.Spawn(async () =>
@@ -70,8 +72,13 @@ internal static class Program
         }
 
         Drop();
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        while (!errors.HasWritten)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Thread.Yield(); // It is told on another thread.
+        }
+
         Runtime slow = Runtime.CreateBuilder().WorkerThreads(1).Name("slow").CleanupGrace(TimeSpan.FromMilliseconds(10)).Build();
         using ManualResetEventSlim started = new();
         slow.Spawn(async () =>
@@ -81,7 +88,6 @@ internal static class Program
         });
         started.Wait();
         slow.Dispose();
-        Thread.Sleep(200); // What was collected is told on another thread.
         return 5;
 
         [MethodImpl(MethodImplOptions.NoInlining)]
