@@ -88,7 +88,7 @@ internal sealed class RuntimeLifetime(
         return left > TimeSpan.FromMilliseconds(200) ? left : TimeSpan.FromMilliseconds(200);
     }
 
-    // By its policy for failures, or by somebody's hand. On the thread that shuts down, which must not be kept.
+    // By its policy for failures, or by somebody's hand. On a thread that the shutdown waits for.
     private void OnRuntimeEnds()
     {
         if (!_isStopping)

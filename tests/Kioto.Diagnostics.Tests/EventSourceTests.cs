@@ -73,13 +73,14 @@ public sealed class EventSourceTests
         using Events events = new(EventLevel.Informational);
         using ManualResetEventSlim stuck = new();
         string id;
+        string task;
         using (Runtime runtime = Build(RuntimeFlavor.MultiThread).Name("told").StuckThreshold(TimeSpan.FromMilliseconds(10))
             .OnStuckTask(_ => stuck.Set()).OnUnhandledFailure(UnhandledFailure.Ignore).Build())
         {
             id = $"{runtime.Handle.Id}";
             using EnterGuard guard = runtime.Enter();
-            Kio.Detach(async Future () => throw new FormatException("told too"));
-            runtime.Spawn(async () => stuck.Wait());
+            Kio.Named("fails").Detach(async Future () => throw new FormatException("told too"));
+            task = $"{runtime.Spawn(async () => stuck.Wait()).Id}";
             stuck.Wait();
         }
 
@@ -87,8 +88,32 @@ public sealed class EventSourceTests
             [id, "told", "MultiThread", "1"],
             events.All.Single(each => each.Name == "RuntimeStarted" && $"{each.Values[0]}" == id).Values.Select(value => $"{value}"));
         Assert.Single(events.All, each => each.Name == "RuntimeStopped" && $"{each.Values[0]}" == id);
-        Assert.Single(events.All, each => each.Name == "FailureUnobserved" && $"{each.Values[1]}".Contains("told too", StringComparison.Ordinal));
-        Assert.Contains(events.All, each => each.Name == "TaskStuck");
+        object?[] failed = events.All.Single(
+            each => each.Name == "FailureUnobserved" && $"{each.Values[1]}".Contains("told too", StringComparison.Ordinal)).Values;
+        Assert.NotEqual(0L, failed[2]);
+        Assert.Equal("fails", failed[3]);
+        Assert.EndsWith("EventSourceTests.cs", (string?)failed[4], StringComparison.Ordinal);
+        Assert.NotEqual(0, failed[5]);
+        Assert.Contains(events.All, each => each.Name == "TaskStuck" && $"{each.Values[3]}" == id && $"{each.Values[4]}" == task);
+    });
+
+    [Fact]
+    public void Work_that_a_shutdown_drops() => Bounded.Run(() =>
+    {
+        using Events events = new(EventLevel.Informational);
+        using Runtime runtime = Build(RuntimeFlavor.MultiThread).Name("drops").CleanupGrace(TimeSpan.FromMilliseconds(10)).Build();
+        using ManualResetEventSlim started = new();
+        JoinHandle task = runtime.Spawn(async () =>
+        {
+            started.Set();
+            await Kio.Shield(Kio.Sleep(TimeSpan.FromHours(1)));
+        });
+        started.Wait();
+        runtime.Dispose();
+        object?[] dropped = events.All.Single(each => each.Name == "WorkDropped" && $"{each.Values[0]}" == $"{runtime.Handle.Id}").Values;
+        Assert.Equal("drops", dropped[1]);
+        Assert.Equal(1, dropped[2]);
+        Assert.Contains($"task {task.Id}", (string?)dropped[3], StringComparison.Ordinal);
     });
 
     [Theory]

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Kioto.Tests.Child;
@@ -20,6 +21,8 @@ internal static class Program
                 return FailDetached(Runtime.CreateBuilder().WorkerThreads(1).OnUnhandledFailure(UnhandledFailure.ShutdownRuntime));
             case "stuck":
                 return LeaveStuckThreads();
+            case "warn":
+                return Warn();
             default:
                 return 99;
         }
@@ -52,6 +55,48 @@ internal static class Program
         }
 
         return 2;
+    }
+
+    // A task that is stuck for a while, a runtime that nobody disposes, and cleanup that takes too long.
+    private static int Warn()
+    {
+        using ErrorStream errors = new(Console.Error, "was not disposed");
+        Console.SetError(errors);
+        using (Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).StuckThreshold(TimeSpan.FromMilliseconds(10)).Build())
+        {
+            runtime.BlockOn(async () => await Kio.Spawn(async () =>
+            {
+                SpinWait.SpinUntil(() => runtime.Metrics.StuckTaskCount > 0);
+                await Kio.YieldNow();
+            }));
+        }
+
+        Drop();
+        while (!errors.HasWritten)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            Thread.Yield(); // It is told on another thread.
+        }
+
+        Runtime slow = Runtime.CreateBuilder().WorkerThreads(1).Name("slow").CleanupGrace(TimeSpan.FromMilliseconds(10)).Build();
+        using ManualResetEventSlim started = new();
+        slow.Spawn(async () =>
+        {
+            started.Set();
+            await Kio.Shield(Kio.Sleep(TimeSpan.FromHours(1)));
+        });
+        started.Wait();
+        slow.Dispose();
+        return 5;
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static void Drop()
+        {
+#pragma warning disable KIO0007 // That is the test.
+            Runtime.CreateBuilder().WorkerThreads(1).Name("dropped").Build();
+#pragma warning restore KIO0007
+        }
     }
 
     // A closure that never ends, a task that never yields, and one whose cleanup waits for ever: the process ends all the same.

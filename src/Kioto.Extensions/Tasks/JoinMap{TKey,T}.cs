@@ -251,7 +251,7 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
             throw;
         }
 
-        replaced?.Abort();
+        replaced?.Replace();
         return new AbortHandle(member);
     }
 
@@ -269,7 +269,7 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
         // It was replaced.
         if (result is { IsFaulted: true, Exception: { } failure })
         {
-            LostFailure.Report(failure, Ambient.Current);
+            member.ReportReplaced(failure);
         }
 
         return false;

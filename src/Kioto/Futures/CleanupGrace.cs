@@ -129,10 +129,11 @@ internal sealed class CleanupGrace : WakeTarget
     {
         if (_strand.TryBeginReport())
         {
-            _scheduler.ReportUnhandled(new TimeoutException(
+            TimeoutException report = new(
                 $"A Kioto future was cancelled two cleanup graces ago, in {_strand.Name}, and the cancellation waits for the end of " +
                 "a Kio.Shield: nothing else ends it before its runtime does. Shield only what ends by itself; limit it by a " +
-                "Timeout inside the shield."));
+                "Timeout inside the shield.");
+            _scheduler.ReportFailure(report, FailedTask.Of(_strand), null);
         }
     }
 }

@@ -7,10 +7,27 @@ public readonly struct FailedTask : IEquatable<FailedTask>
 {
     private readonly ulong _number;
 
-    internal FailedTask(ulong number, SpawnSite spawnSite)
+    internal FailedTask(ulong number, SpawnSite spawnSite, bool isPart = false)
     {
         _number = number;
         SpawnSite = spawnSite;
+        IsPart = isPart;
+    }
+
+    /// <summary>The task whose code a strand is, of which something has failed.</summary>
+    /// <param name="strand">The strand: a task's own, or one that is polled as part of it; or null.</param>
+    /// <returns>The task; no task where none was spawned.</returns>
+    internal static FailedTask Of(Strand? strand)
+    {
+        for (Strand? outer = strand; outer is not null; outer = outer.Enclosing)
+        {
+            if ((outer as TaskHeader ?? outer.Target as TaskHeader) is { IsSpawned: true } task)
+            {
+                return new FailedTask(task.KnownId, task.Site, isPart: true);
+            }
+        }
+
+        return default;
     }
 
     /// <summary>What stands for the hook of a runtime that threw.</summary>
@@ -18,11 +35,14 @@ public readonly struct FailedTask : IEquatable<FailedTask>
     /// <returns>No task, with a name.</returns>
     internal static FailedTask Hook(string knob) => new(0, SpawnSite.Named(knob, null, 0));
 
-    /// <summary>The task's id; null when it was no task but a posted callback, or an arm whose result came too late.</summary>
+    /// <summary>The task's id; null when it was no task: a posted callback, what a thread blocks on, a hook.</summary>
     public TaskId? Id => _number == 0 ? null : new TaskId(_number);
 
     /// <summary>Where the task was spawned.</summary>
     public SpawnSite SpawnSite { get; }
+
+    /// <summary>Whether the task goes on, or has ended otherwise: what failed is an arm that lost, a cleanup, a callback.</summary>
+    internal bool IsPart { get; }
 
     /// <summary>The task's name; null for one that was spawned without. Of a hook that threw, the knob that it was given to.</summary>
     public string? Name => SpawnSite.Name;

@@ -9,12 +9,20 @@ internal abstract class Scheduler
     internal const long DefaultSliceNanos = 10_000_000;
 
     private static readonly AsyncLocal<Scheduler?> s_flowing = new();
+    private static readonly AsyncLocal<TaskHeader?> s_flowingMain = new();
 
     /// <summary>Flows with Task-based code of a runtime, which may continue on a foreign thread after ConfigureAwait(false).</summary>
     internal static Scheduler? Flowing
     {
         get => s_flowing.Value;
         set => s_flowing.Value = value;
+    }
+
+    /// <summary>Flows, in place of an outer one, with the Task-based code that a thread blocks on: the task that it runs as.</summary>
+    internal static TaskHeader? FlowingMain
+    {
+        get => s_flowingMain.Value;
+        set => s_flowingMain.Value = value;
     }
 
     /// <summary>The synchronization context under which this scheduler polls: posted callbacks become its tasks.</summary>
@@ -104,5 +112,6 @@ internal abstract class Scheduler
 
     /// <summary>Told of a cancelled strand that does not end. It has not failed: a runtime does not end for it.</summary>
     /// <param name="report">Says what it waits for.</param>
-    internal virtual void ReportOverdue(System.TimeoutException report) => ReportUnhandled(report);
+    /// <param name="task">The task whose code it is.</param>
+    internal virtual void ReportOverdue(System.TimeoutException report, FailedTask task) => ReportFailure(report, task, null);
 }

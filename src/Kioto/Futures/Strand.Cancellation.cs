@@ -171,7 +171,7 @@ internal abstract partial class Strand
         }
         catch (AggregateException exception)
         {
-            scheduler.ReportUnhandled(exception);
+            scheduler.ReportFailure(exception, FailedTask.Of(this), null);
         }
     }
 
@@ -399,7 +399,7 @@ internal abstract partial class Strand
         }
         catch (AggregateException exception)
         {
-            LostFailure.Report(exception, ambient);
+            LostFailure.Report(exception, FailedTask.Of(this), ambient);
         }
 
         if (overdue && TryBeginReport())
@@ -408,6 +408,7 @@ internal abstract partial class Strand
                 new TimeoutException(
                     $"A cancelled Kioto future still runs after two cleanup graces, in {Name}: it swallows FutureCancelledException, " +
                     $"or its cleanup never ends. Let the exception pass, or shorten what the cleanup waits for. It waits for {WaitsFor}."),
+                this,
                 ambient);
         }
 

@@ -38,6 +38,9 @@ internal abstract class TaskHeader : Strand
     internal bool IsOwned;
 #endif
 
+    /// <summary>Whether it is a blocking closure with a token: aborting it runs the token's callbacks.</summary>
+    internal virtual bool HasTokenOfItsOwn => false;
+
     /// <summary>Where it was spawned; unknown for what no call spawned.</summary>
     internal virtual SpawnSite Site => default;
 
@@ -221,7 +224,7 @@ internal abstract class TaskHeader : Strand
             // A hand-written future's Dispose threw: whoever waits for the task must get an answer all the same.
             ForgetLeaf();
             DropFrames();
-            Scheduler.ReportUnhandled(exception);
+            Scheduler.ReportFailure(exception, FailedTask.Of(this), null);
         }
 
         Cancelled = true;

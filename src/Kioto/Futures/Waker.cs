@@ -65,7 +65,7 @@ public readonly struct Waker : IEquatable<Waker>
             catch (Exception exception)
             {
                 // Thrown on, it would end a wake-up of many, or an operation of somebody else, in the middle.
-                LostFailure.Report(exception, Ambient.Current);
+                LostFailure.Report(exception, default, Ambient.Current); // Not of the task that wakes.
             }
         }
     }

@@ -28,13 +28,42 @@ internal static class FailureReporter
         }
     }
 
-    /// <summary>Writes where somebody will see it.</summary>
-    /// <param name="message">The message.</param>
-    internal static void Log(string message)
+    /// <summary>A failure in words. Never throws: what describes an exception is user code too.</summary>
+    /// <param name="failure">The failure.</param>
+    /// <returns>Its own description, with type, message and stack; where that throws, its type and its stack.</returns>
+    internal static string InWords(Exception failure)
     {
         try
         {
-            Trace.TraceError(message);
+            return failure.ToString();
+        }
+        catch (Exception describing)
+        {
+            return $"{failure.GetType()} (its description threw {describing.GetType()}){Environment.NewLine}{new StackTrace(failure)}";
+        }
+    }
+
+    /// <summary>Writes an error where somebody will see it.</summary>
+    /// <param name="message">The message.</param>
+    internal static void Log(string message) => Write(message, isError: true);
+
+    /// <summary>Writes a warning there.</summary>
+    /// <param name="message">The message.</param>
+    internal static void Warn(string message) => Write(message, isError: false);
+
+    private static void Write(string message, bool isError)
+    {
+        try
+        {
+            if (isError)
+            {
+                Trace.TraceError(message);
+            }
+            else
+            {
+                Trace.TraceWarning(message);
+            }
+
             if (Trace.Listeners.Count == 0 || (Trace.Listeners.Count == 1 && Trace.Listeners[0] is DefaultTraceListener))
             {
                 // That one listener writes to a debugger: without one, nobody would ever know.
@@ -51,9 +80,11 @@ internal static class FailureReporter
 
     private static string Describe(Exception failure, FailedTask task, string remedy) => task.Id is null
         ? task.Name is { } knob
-            ? $"What was given to {knob} of a Kioto runtime threw: {failure}"
-            : $"Something of a Kioto runtime failed that nobody waits for: {failure}"
-        : $"A Kioto task failed, and nobody has observed it: {task}. {remedy} {failure}";
+            ? $"What was given to {knob} of a Kioto runtime threw: {InWords(failure)}"
+            : $"Something of a Kioto runtime failed that nobody waits for: {InWords(failure)}"
+        : task.IsPart
+        ? $"Something in a Kioto task failed that nobody waits for: {task}. {InWords(failure)}"
+        : $"A Kioto task failed, and nobody has observed it: {task}. {remedy} {InWords(failure)}";
 
     private static void Call(Exception failure, FailedTask task, Action<Exception, FailedTask> report)
     {
@@ -63,7 +94,7 @@ internal static class FailureReporter
         }
         catch (Exception reporting)
         {
-            Log($"The OnUnhandledFailure callback of a Kioto runtime failed: {reporting}");
+            Log($"The OnUnhandledFailure callback of a Kioto runtime failed: {InWords(reporting)}");
         }
     }
 }

@@ -11,7 +11,7 @@ namespace Kioto;
 /// <remarks>
 /// <para>As Tokio's <c>Runtime</c>. All its threads are background threads: the process can always exit.</para>
 /// <para>Dispose it. Its threads and tasks do not end by themselves when nothing refers to it any more, as .NET can't
-/// tell whether somebody still counts on them: then the process's trace listeners are told.</para>
+/// tell whether somebody still counts on them: then the process's trace listeners are told, or the error stream.</para>
 /// </remarks>
 public sealed partial class Runtime : IDisposable
 {
@@ -307,8 +307,11 @@ public sealed partial class Runtime : IDisposable
     /// <remarks>
     /// <para>From anywhere, also inside this runtime: the task, or blocking closure, that calls is neither waited for nor
     /// aborted. It gets the report when all others have ended, and then has the kill time once more to end itself; only
-    /// then is it dropped. Task-based code is recognised as such up to its first await; later it is waited for like the
-    /// others, so the report comes when the kill time is over. Nothing waits without bound, unless a time is infinite.</para>
+    /// then is it dropped. Task-based code is recognised as such up to its first await, and what BlockOn blocks on to its
+    /// end; other such code is waited for, so the report comes when the kill time is over.</para>
+    /// <para>Nothing waits without bound, unless a time is infinite. Callbacks of the token, and of closures' tokens, run
+    /// on a thread of their own; tasks are aborted when they have returned, or their time is over: the grace, and at least
+    /// half of the kill time or the cleanup grace, whichever is shorter. One that still runs at the end is in the report.</para>
     /// <para>Nobody has to drive a current-thread runtime meanwhile: if no thread is in BlockOn, one of its own does.</para>
     /// <para>Several calls have one report; a later one with shorter times lets what is under way end sooner.</para>
     /// </remarks>
@@ -340,7 +343,7 @@ public sealed partial class Runtime : IDisposable
         bool waits = !ambient.Polling && !ReferenceEquals(ambient.Home, _scheduler) && !_scheduler.Phases.IsInCallback;
         ShutdownReport? now = waits ? null : _scheduler.Phases.ReportNow();
         Task<ShutdownReport> report = _scheduler.Phases.Begin(TimeSpan.Zero, timeout);
-        Local?.EndHere(_scheduler.Phases.Abort(inBackground: false), waits); // Nobody else may.
+        Local?.EndHere(_scheduler.Phases.Abort(), waits); // Nobody else may.
         return now ?? report.GetAwaiter().GetResult();
     }
 
@@ -350,36 +353,51 @@ public sealed partial class Runtime : IDisposable
     /// runtime, or BlockOn it does not wait, nor in what Task-based code of this runtime started elsewhere, as after
     /// ConfigureAwait(false), nor in a callback of <see cref="ShutdownToken"/> or of a closure's token: it would wait for itself. Started blocking closures run on, their tokens cancelled; queued ones are dropped.
     /// </summary>
+    /// <remarks>
+    /// Callbacks of tokens have as long as cleanup, which begins when they have returned or that is over; where it does
+    /// not wait, a tenth of a second. What is dropped, and what still runs, is written to the process's trace listeners,
+    /// or to the error stream; nothing is where all has ended.
+    /// </remarks>
     public void Dispose()
     {
         _owner.Release();
+        Ambient ambient = Ambient.Current;
+        bool waits = !ambient.Polling && !ReferenceEquals(ambient.Home, _scheduler) &&
+            !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler) && !_scheduler.Phases.IsInCallback;
         if (_scheduler.Phases.HasBegun)
         {
             _ = _scheduler.Phases.Begin(TimeSpan.Zero, _scheduler.Options.CleanupGrace);
-            Local?.EndHere(_scheduler.Phases.Abort(inBackground: false), waits: true);
+            Local?.EndHere(_scheduler.Phases.Abort(), waits: true);
         }
         else
         {
-            _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace);
-            Local?.EndHere(_scheduler.CleanupGraceNanos, waits: true); // If another call has begun, and could not end it.
+            // Callbacks of tokens have as long as cleanup, which is begun when they have returned.
+            long grace = _scheduler.CleanupGraceNanos;
+            _scheduler.BeginShutdown(grace, inBackground: false, waits ? RuntimeScheduler.PatienceWithin(grace) : RuntimeScheduler.ShortPatienceNanos);
+            Local?.EndHere(grace, waits: true); // If another call has begun, and could not end it.
         }
 
-        Ambient ambient = Ambient.Current;
-        if (!ambient.Polling && !ReferenceEquals(ambient.Home, _scheduler) &&
-            !ReferenceEquals((Scheduler.Flowing as RuntimeScheduler)?.Root, _scheduler) && !_scheduler.Phases.IsInCallback)
+        if (!waits)
         {
-            // A task that never yields can't be stopped: its thread is left behind.
-            _scheduler.WaitForEnd(_scheduler.Options.CleanupGrace + TimeSpan.FromSeconds(1));
-            _scheduler.BlockingPools.WaitForMandatory(_scheduler.Options.CleanupGrace);
+            _scheduler.Phases.WatchEnd();
+            return;
         }
+
+        // A task that never yields can't be stopped: its thread is left behind.
+        _scheduler.WaitForEnd();
+        _scheduler.Phases.TellDropped();
+        _scheduler.BlockingPools.WaitForMandatory(_scheduler.Options.CleanupGrace);
     }
 
     /// <summary>Begins to shut down as <see cref="Dispose"/> does, and does not wait. As Tokio's <c>shutdown_background</c>.</summary>
+    /// <remarks>But for callbacks of tokens: a tenth of a second at most. What is dropped is told of as by Dispose.</remarks>
     public void ShutdownBackground()
     {
         _owner.Release();
-        _scheduler.BeginShutdown(_scheduler.Options.CleanupGrace, inBackground: true);
-        Local?.EndHere(_scheduler.CleanupGraceNanos, waits: false);
+        long grace = _scheduler.CleanupGraceNanos;
+        _scheduler.BeginShutdown(grace, inBackground: true, RuntimeScheduler.ShortPatienceNanos);
+        Local?.EndHere(grace, waits: false);
+        _scheduler.Phases.WatchEnd();
     }
 
     // A LocalRuntime that is passed for one of these: only its own thread can end it.

@@ -7,6 +7,9 @@ namespace Kioto;
 /// <content>Blocking the calling thread on a future.</content>
 public sealed partial class RuntimeHandle
 {
+    /// <summary>The name of the task that Task-based code is which a thread blocks on: no call has spawned it.</summary>
+    private const string MainName = "BlockOn";
+
     /// <summary>Runs a future on the calling thread, which blocks until it has completed.</summary>
     /// <remarks>
     /// <para>The future is not a task of a worker. On a current-thread runtime this also runs the spawned tasks and drives
@@ -87,14 +90,23 @@ public sealed partial class RuntimeHandle
     public T BlockOn<T>(Func<Task<T>> task)
     {
         BlockingScope.ThrowIfBound("BlockOn");
-        return BlockOn(Spawn(task, null, 0).AsFuture());
+        ArgumentNullException.ThrowIfNull(task);
+        return BlockOn(Named(MainName).Spawn(() => StartMain(task), null, 0).AsFuture());
     }
 
     /// <inheritdoc cref="BlockOn{T}(Func{Task{T}})"/>
     public void BlockOn(Func<Task> task)
     {
         BlockingScope.ThrowIfBound("BlockOn");
-        BlockOn(Spawn(task, null, 0).AsFuture());
+        ArgumentNullException.ThrowIfNull(task);
+        BlockOn(Named(MainName).Spawn(() => StartMain(task), null, 0).AsFuture());
+    }
+
+    // It may shut its own runtime down, and wait for that: past its first await only what flows with it says who it is.
+    private static TTask StartMain<TTask>(Func<TTask> task)
+    {
+        Kioto.Scheduler.FlowingMain = Ambient.Current.Strand as TaskHeader;
+        return task();
     }
 
     // The delegate of an async lambda only makes a frame; any other may use the runtime already.

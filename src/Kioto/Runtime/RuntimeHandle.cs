@@ -78,7 +78,10 @@ public sealed partial class RuntimeHandle
     /// <summary>
     /// Cancelled when the runtime begins to shut down, before anything is aborted: for what wants to end by itself.
     /// </summary>
-    /// <remarks>Its callbacks run on the thread that shuts down, and must not block it.</remarks>
+    /// <remarks>
+    /// Its callbacks run on a thread of their own. The shutdown waits for them before it aborts, but not for ever: see
+    /// <see cref="Runtime.ShutdownAsync"/> and <see cref="Runtime.Dispose"/>.
+    /// </remarks>
     public CancellationToken ShutdownToken => Scheduler.Phases.Token;
 
     /// <summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 
 namespace Kioto;
 
@@ -35,14 +34,7 @@ internal sealed class RuntimeOwner : ICollectedReport
             KiotoEventSource.Log.RuntimeNotDisposed(_scheduler.TraceId, _scheduler.DisplayName, workers, tasks);
         }
 
-        try
-        {
-            Trace.TraceWarning(Describe(_scheduler.DisplayName, workers, tasks));
-        }
-        catch (Exception exception)
-        {
-            FailureReporter.Log($"A trace listener failed: {exception}"); // The thread has others to tell.
-        }
+        FailureReporter.Warn(Describe(_scheduler.DisplayName, workers, tasks));
     }
 
     private static string Describe(string name, int workers, long tasks) =>

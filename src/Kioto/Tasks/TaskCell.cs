@@ -57,6 +57,8 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
 
     internal override bool IsSpawned => true;
 
+    internal override bool HasTokenOfItsOwn => _kind == TaskBody.TokenClosure;
+
     internal override string Name => Site.Title($"task {Id}");
 
     internal override SpawnSite Site => SpawnSite.Of(_place, _line);
@@ -340,6 +342,11 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
     {
         // A task of a local set spawns onto the runtime that drives the set.
         Scheduler.Flowing = Scheduler as RuntimeScheduler ?? Ambient.Current.Scheduler;
+        if (Scheduler.FlowingMain is not null)
+        {
+            Scheduler.FlowingMain = null; // Its spawner's: this one is a task of its own.
+        }
+
         if (typeof(T) == typeof(Unit))
         {
             return TaskLeaf<T>.Await(((Func<Task>)_body!)(), detach: false);

@@ -250,6 +250,55 @@ public sealed class ShutdownPhasesTests
 
     [Theory]
     [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void So_may_Task_based_code_that_is_blocked_on(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        Runtime runtime = Runtimes.Create(kind);
+        JoinHandle other = runtime.Spawn(async () => await Kio.Sleep(s_hour));
+        ShutdownReport report = runtime.BlockOn(async Task<ShutdownReport> () =>
+        {
+            await Task.Yield();
+            return await runtime.ShutdownAsync(TimeSpan.Zero, s_hour);
+        });
+        Assert.True(report.IsClean, report.ToString());
+        Assert.True(other.IsFinished);
+        bool after = false;
+        Runtime elsewhere = Runtimes.Create(kind);
+        elsewhere.BlockOn(async Task () =>
+        {
+            await Task.Delay(1).ConfigureAwait(false);
+            Assert.True((await elsewhere.ShutdownAsync(TimeSpan.Zero, s_hour).ConfigureAwait(false)).IsClean);
+            after = true;
+        });
+        Assert.True(after);
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
+    public void What_such_code_spawns_is_waited_for_and_has_the_name_of_nobody_else(RuntimeKind kind) => Bounded.Run(() =>
+    {
+        Runtime runtime = Runtimes.Create(kind);
+        TaskCompletionSource never = new();
+        JoinHandle child = default;
+        Task<ShutdownReport>? shutdown = null;
+        Assert.Throws<TaskAbortedException>(() => runtime.BlockOn(async Task () =>
+        {
+            await Task.Yield();
+            child = Kio.Spawn(async Task () =>
+            {
+                await Task.Yield();
+                shutdown = runtime.ShutdownAsync(s_short, s_short); // Past its first await it is nobody.
+                await never.Task;
+            });
+            await never.Task;
+        }));
+        ShutdownReport report = shutdown!.Result;
+        Assert.Equal(2, report.StragglerCount);
+        Assert.Contains(report.Stragglers, straggler => straggler.Task.Id == child.Id);
+        Assert.Contains(report.Stragglers, straggler => straggler.Task.Name == "BlockOn");
+    });
+
+    [Theory]
+    [MemberData(nameof(Runtimes.All), MemberType = typeof(Runtimes))]
     public void A_blocking_closure_may_shut_its_own_runtime_down(RuntimeKind kind) => Bounded.Run(() =>
     {
         Runtime runtime = Runtimes.Create(kind);

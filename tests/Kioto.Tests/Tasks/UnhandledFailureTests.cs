@@ -191,6 +191,16 @@ public sealed class UnhandledFailureTests
     }
 
     [Fact]
+    public void So_do_warnings_of_stuck_tasks_of_runtimes_that_nobody_disposes_and_of_work_that_was_dropped()
+    {
+        (int exitCode, _, string errors) = ChildProcess.Run("warn");
+        Assert.Equal(5, exitCode);
+        Assert.Contains("Worker 0 has been polling", errors, StringComparison.Ordinal);
+        Assert.Contains("The Kioto runtime 'dropped' was not disposed", errors, StringComparison.Ordinal);
+        Assert.Contains("The Kioto runtime 'slow' has ended, and 1 straggler(s) had not", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_callback_that_throws_ends_nothing() => Bounded.Run(() =>
     {
         int calls = 0;

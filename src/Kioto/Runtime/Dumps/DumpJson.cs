@@ -45,6 +45,7 @@ internal static class DumpJson
             TaskDumpKind.LocalTask => "localTask",
             TaskDumpKind.BlockOn => "blockOn",
             TaskDumpKind.BlockingClosure => "blockingClosure",
+            TaskDumpKind.TokenCallback => "tokenCallback",
             _ => "continuation",
         });
         WriteId(writer, "id", task.Id);

@@ -137,6 +137,7 @@ internal static class DumpText
             TaskDumpKind.LocalTask => "local task",
             TaskDumpKind.BlockOn => "BlockOn",
             TaskDumpKind.BlockingClosure => "blocking closure",
+            TaskDumpKind.TokenCallback => "token callback",
             _ => "continuation",
         });
         if (task.Id is { } id)

@@ -35,6 +35,16 @@ internal sealed class DumpWriter
         null,
         closure.Pool);
 
+    internal static TaskDump Write(TokenCallback callback) => new(
+        TaskDumpKind.TokenCallback,
+        callback.Closure is { } closure ? new TaskId(closure.KnownId) : null,
+        callback.Closure?.Site ?? default,
+        TaskClass.Normal,
+        TaskDumpState.Running,
+        isCancelling: false,
+        [callback.Name],
+        null);
+
     internal static TaskDump Write(QueuedClosure closure, string pool)
     {
         // What a Task of .NET queues is no task of Kioto.

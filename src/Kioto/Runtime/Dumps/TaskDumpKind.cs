@@ -17,4 +17,7 @@ public enum TaskDumpKind
 
     /// <summary>Task-based code on the runtime's queues: a posted callback, or a part of an <c>async Task</c> method.</summary>
     Continuation,
+
+    /// <summary>A callback of a token that a shutdown has cancelled: of <c>ShutdownToken</c>, or of the closure's whose id it has. In reports of shutdowns only.</summary>
+    TokenCallback,
 }

@@ -15,6 +15,9 @@ internal abstract class RuntimeScheduler : Scheduler
     private const int LeastLooks = 12;
     private const long LeastLookNanos = 20_000;
 
+    /// <summary>How long a shutdown waits at least for callbacks of tokens: those that end at once have run when it goes on.</summary>
+    internal const long ShortPatienceNanos = 100_000_000;
+
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RuntimeScheduler? _root;
     private readonly TaskHooks? _taskHooks;
@@ -174,7 +177,9 @@ internal abstract class RuntimeScheduler : Scheduler
         Interlocked.Increment(ref Root._unhandledFailures); // ORDERING: a figure.
         if ((KiotoEventSource.Kinds & EventKinds.Problems) != 0)
         {
-            KiotoEventSource.Log.FailureUnobserved(Root.TraceId, failure.ToString());
+            SpawnSite site = task.SpawnSite;
+            KiotoEventSource.Log.FailureUnobserved(
+                Root.TraceId, FailureReporter.InWords(failure), task.Id is { } id ? (long)id.Value : 0, site.Name ?? "", site.File ?? "", site.Line);
         }
 
         FailureReporter.Report(failure, task, policy);
@@ -186,11 +191,11 @@ internal abstract class RuntimeScheduler : Scheduler
 
     internal sealed override FailureLedger? Ledger => Options.Ledger;
 
-    internal sealed override void ReportOverdue(TimeoutException report)
+    internal sealed override void ReportOverdue(TimeoutException report, FailedTask task)
     {
         FailurePolicy policy = Options.Failures;
         FailureReporter.Report(
-            report, default, policy.Kind is UnhandledFailure.Callback or UnhandledFailure.Ignore ? policy : FailurePolicy.Default);
+            report, task, policy.Kind is UnhandledFailure.Callback or UnhandledFailure.Ignore ? policy : FailurePolicy.Default);
     }
 
     /// <summary>A closure is about to be queued: while any is, a paused clock does not move by itself.</summary>
@@ -356,31 +361,27 @@ internal abstract class RuntimeScheduler : Scheduler
         }
     }
 
-    /// <summary>Begins to abort everything, once: later calls do nothing.</summary>
-    /// <param name="grace">How long tasks may clean up.</param>
-    /// <param name="inBackground">Whether the calling thread is not to clean up itself.</param>
-    internal void BeginShutdown(TimeSpan grace, bool inBackground = false) =>
-        BeginShutdown((long)(grace.TotalMilliseconds * 1_000_000), inBackground);
+    /// <summary>How long callbacks of tokens are waited for where there is time.</summary>
+    /// <param name="nanos">The time that there is.</param>
+    /// <returns>That time, and the least.</returns>
+    internal static long PatienceWithin(long nanos) => long.Max(nanos, ShortPatienceNanos);
 
-    internal void BeginShutdown(long graceNanos, bool inBackground)
+    /// <summary>Begins to abort everything, once: later calls do nothing.</summary>
+    /// <param name="graceNanos">How long tasks may clean up.</param>
+    /// <param name="inBackground">Whether the calling thread is not to clean up itself.</param>
+    /// <param name="patienceNanos">How long callbacks of tokens are waited for before that begins.</param>
+    internal void BeginShutdown(long graceNanos, bool inBackground, long patienceNanos)
     {
         if (Interlocked.Exchange(ref _shutdownBegun, 1) != 0) // ORDERING: once only; full fence, pairs with IsAborting.
         {
             return;
         }
 
-        Phases.Signal();
+        Phases.NoteBegin();
+        long until = Clock.Now + patienceNanos;
+        Phases.Signal(until);
         BlockingPools.Close();
-        Phases.EnterCallbacks();
-        foreach (RunningClosure closure in Closures.Snapshot())
-        {
-            if (!Phases.IsCaller(closure.Task))
-            {
-                closure.Task.Abort(); // Cancels its token. What the token's callbacks throw is reported.
-            }
-        }
-
-        Phases.LeaveCallbacks();
+        Phases.AbortClosures(until);
         ClosesInBackground = inBackground;
         Close(graceNanos);
     }
@@ -416,17 +417,17 @@ internal abstract class RuntimeScheduler : Scheduler
             return; // The first one ends the runtime.
         }
 
-        BeginShutdown(Options.CleanupGrace, inBackground: true);
+        BeginShutdown(CleanupGraceNanos, inBackground: true, ShortPatienceNanos);
+        Phases.WatchEnd();
         foreach (BlockOnStrand strand in Blocked.Snapshot())
         {
             strand.Wake();
         }
     }
 
-    /// <summary>Waits until the workers have ended.</summary>
-    /// <param name="timeout">The longest wait.</param>
+    /// <summary>Waits until the workers have ended, for as long as cleanup may take and a little more.</summary>
     /// <returns>Whether they have.</returns>
-    internal bool WaitForEnd(TimeSpan timeout) => _ended.Task.Wait(timeout);
+    internal bool WaitForEnd() => _ended.Task.Wait(Options.CleanupGrace + TimeSpan.FromSeconds(1));
 
     /// <summary>Refuses new tasks, and has those that live aborted, and killed after the grace.</summary>
     /// <param name="graceNanos">The grace.</param>

@@ -1,10 +1,9 @@
 using System;
-using System.Diagnostics;
 using System.Threading;
 
 namespace Kioto;
 
-/// <summary>Tells of tasks that are stuck: to whom has asked, else to the process's trace listeners, not too often.</summary>
+/// <summary>Tells of tasks that are stuck: to whom has asked, else to the process's trace listeners, and where there are none to the error stream; not too often.</summary>
 /// <remarks>INVARIANT: who tells holds the lock: the runtime's watchdog, and of threads that it does not watch the process's keeper of slices.</remarks>
 internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions options)
 {
@@ -49,7 +48,8 @@ internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions opti
                 moved);
             if ((KiotoEventSource.Kinds & EventKinds.Problems) != 0)
             {
-                KiotoEventSource.Log.TaskStuck(worker, stuck.Duration.TotalMilliseconds, stuck.Task);
+                KiotoEventSource.Log.TaskStuck(
+                    worker, stuck.Duration.TotalMilliseconds, stuck.Task, scheduler.TraceId, stuck.TaskId is { } id ? (long)id.Value : 0);
             }
 
             if (options.OnStuckTask is { } report)
@@ -88,6 +88,6 @@ internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions opti
         _lastTraced = now;
         string others = _untold == 0 ? "" : $" ({_untold} more since the last such warning.)";
         _untold = 0;
-        Trace.TraceWarning(stuck + others);
+        FailureReporter.Warn(stuck + others);
     }
 }

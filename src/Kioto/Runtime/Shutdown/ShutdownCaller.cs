@@ -5,7 +5,7 @@ internal static class ShutdownCaller
 {
     /// <summary>The runtime's task that is being polled on this thread.</summary>
     /// <param name="scheduler">The runtime.</param>
-    /// <returns>The task; null outside any, and past the first await of Task-based code, which is in no task.</returns>
+    /// <returns>The task; null outside any, and past the first await of Task-based code that nobody blocks on, which is in no task.</returns>
     internal static TaskHeader? Find(RuntimeScheduler scheduler)
     {
         WakeTarget? target = Ambient.Current.Strand?.Target;
@@ -20,6 +20,7 @@ internal static class ShutdownCaller
             target = (task.Scheduler as LocalSetScheduler)?.Driving?.Target;
         }
 
-        return RunningClosures.Current is { } closure && ReferenceEquals((closure.Scheduler as RuntimeScheduler)?.Root, scheduler) ? closure : null;
+        TaskHeader? other = RunningClosures.Current ?? Scheduler.FlowingMain;
+        return ReferenceEquals((other?.Scheduler as RuntimeScheduler)?.Root, scheduler) && !other!.Status.IsComplete ? other : null;
     }
 }

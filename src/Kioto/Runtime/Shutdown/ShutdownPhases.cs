@@ -29,7 +29,7 @@ internal sealed class ShutdownPhases
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _signal = new();
     private readonly List<Straggler> _stragglers = [];
-    private readonly List<int> _inCallbacks = [];
+    private readonly TokenCallbacks _callbacks;
     private readonly long _never = long.MaxValue / 4;
 
     // INVARIANT: replaced under the lock, read by everybody.
@@ -37,7 +37,13 @@ internal sealed class ShutdownPhases
     private TaskCompletionSource<ShutdownReport>? _report;
     private int _stragglerCount;
     private bool _recorded;
+    private bool _told;
     private long _begun;
+
+    // Whether somebody has had the token, and whether it is being cancelled, or has been. Callbacks are registered with
+    // what somebody has had only. INVARIANT: set once.
+    private bool _isAskedFor;
+    private bool _isSignalled;
 
     // INVARIANT: only lowered, under the lock; read by the phases' thread.
     private long _waitUntil = long.MaxValue;
@@ -46,9 +52,26 @@ internal sealed class ShutdownPhases
     // INVARIANT: written when it aborts, under the lock.
     private long _killAt = long.MaxValue;
 
-    internal ShutdownPhases(RuntimeScheduler scheduler) => _scheduler = scheduler;
+    // INVARIANT: set once, by who is to watch.
+    private int _isWatched;
 
-    internal CancellationToken Token => _signal.Token;
+    internal ShutdownPhases(RuntimeScheduler scheduler)
+    {
+        _scheduler = scheduler;
+        _callbacks = new TokenCallbacks(scheduler.Options.ThreadName + "-callbacks");
+    }
+
+    internal CancellationToken Token
+    {
+        get
+        {
+            using (_lock.EnterScope())
+            {
+                _isAskedFor = true;
+                return _signal.Token;
+            }
+        }
+    }
 
     /// <summary>The tasks and closures that wait for the shutdown themselves.</summary>
     internal TaskHeader[] Callers => Volatile.Read(ref _callers); // ORDERING: replaced as a whole.
@@ -113,70 +136,123 @@ internal sealed class ShutdownPhases
         }
     }
 
-    /// <summary>Cancels the token that says so. What its callbacks throw is reported.</summary>
-    internal void Signal()
+    /// <summary>Cancels the token that says so, on a thread of its own: callbacks may block. What they throw is reported.</summary>
+    /// <param name="until">Until when callbacks are waited for.</param>
+    internal void Signal(long until)
     {
-        if (_signal.IsCancellationRequested)
-        {
-            return;
-        }
-
-        // User code, which is not part of the strand that may be running here.
-        Ambient ambient = Ambient.Current;
-        Strand? strand = ambient.Strand;
-        ambient.Strand = null;
-        EnterCallbacks();
-        try
-        {
-            _signal.Cancel();
-        }
-        catch (AggregateException exception)
-        {
-            _scheduler.ReportUnhandled(exception);
-        }
-        finally
-        {
-            ambient.Strand = strand;
-            LeaveCallbacks();
-        }
-    }
-
-    /// <summary>This thread is about to run callbacks of tokens: what they do must not wait for the end, which waits for them.</summary>
-    internal void EnterCallbacks()
-    {
+        bool begins = false;
         using (_lock.EnterScope())
         {
-            _inCallbacks.Add(Environment.CurrentManagedThreadId);
+            if (!_isSignalled)
+            {
+                _isSignalled = true;
+                begins = _isAskedFor;
+                if (!begins)
+                {
+                    _signal.Cancel(); // Nobody has registered with it.
+                }
+            }
         }
+
+        if (begins)
+        {
+            _callbacks.Begin(new TokenCallback(null, CancelSignal));
+        }
+
+        _callbacks.Wait(until);
     }
 
-    /// <summary>They have returned.</summary>
-    internal void LeaveCallbacks()
+    /// <summary>Tells the running closures to stop; the tokens of those that have one are cancelled on a thread of its own.</summary>
+    /// <param name="until">Until when callbacks are waited for.</param>
+    internal void AbortClosures(long until)
     {
-        using (_lock.EnterScope())
+        List<TokenCallback> tokens = [];
+        foreach (RunningClosure closure in _scheduler.Closures.Snapshot())
         {
-            _inCallbacks.Remove(Environment.CurrentManagedThreadId);
+            if (IsCaller(closure.Task))
+            {
+                continue;
+            }
+
+            if (closure.Task.HasTokenOfItsOwn)
+            {
+                tokens.Add(new TokenCallback(closure.Task, closure.Task.Abort));
+            }
+            else
+            {
+                closure.Task.Abort();
+            }
         }
+
+        _callbacks.Begin([.. tokens]);
+        _callbacks.Wait(until);
     }
 
     /// <summary>Whether this thread is in a callback of a token that the shutdown cancels: it goes on when that has returned.</summary>
-    internal bool IsInCallback
-    {
-        get
-        {
-            using (_lock.EnterScope())
-            {
-                return _inCallbacks.Contains(Environment.CurrentManagedThreadId);
-            }
-        }
-    }
+    internal bool IsInCallback => _callbacks.IsInside;
 
     /// <summary>The scheduler is about to drop what still lives.</summary>
     internal void BeforeKill()
     {
-        if (HasBegun)
+        // Who has given no time for cleanup knows that there was none.
+        if (HasBegun || (_scheduler.CleanupGraceNanos > 0 && _scheduler.LiveCount > 0))
         {
             RecordDropped(); // Of the closures nobody knows yet: they have their time still.
+        }
+    }
+
+    /// <summary>The end has been waited for that a report tells nobody of: says what was dropped, or still lives. Once.</summary>
+    internal void TellDropped()
+    {
+        if (HasBegun)
+        {
+            return;
+        }
+
+        if (_scheduler is { HasEnded: false, IsClosed: true } && _scheduler.LiveCount > 0)
+        {
+            RecordDropped();
+        }
+
+        List<Straggler> stragglers;
+        int count;
+        using (_lock.EnterScope())
+        {
+            stragglers = [.. _stragglers];
+            count = _stragglerCount + RecordCallbacks(stragglers);
+            if (_told || count == 0)
+            {
+                return;
+            }
+
+            _told = true;
+        }
+
+        DroppedWork.Tell(_scheduler, stragglers, count);
+    }
+
+    /// <summary>Whoever has begun does not wait for the end: has a thread do so that says what was dropped.</summary>
+    internal void WatchEnd()
+    {
+        if (!HasBegun && (_scheduler.LiveCount > 0 || !_callbacks.IsIdle) && Interlocked.Exchange(ref _isWatched, 1) == 0) // ORDERING: once only.
+        {
+            Threads.Start(
+                () =>
+                {
+                    _scheduler.WaitForEnd();
+                    _callbacks.Wait(_begun + _scheduler.CleanupGraceNanos);
+                    TellDropped();
+                },
+                _scheduler.Options.ThreadName + "-shutdown");
+        }
+    }
+
+    /// <summary>A shutdown begins that has no phases.</summary>
+    internal void NoteBegin()
+    {
+        using (_lock.EnterScope())
+        {
+            _begun = _begun == 0 ? Clock.Now : _begun;
         }
     }
 
@@ -186,7 +262,7 @@ internal sealed class ShutdownPhases
     {
         List<Straggler> stragglers = [];
         int count = Record(stragglers, Read(), StragglerOutcome.Dropped);
-        count += RecordClosures(stragglers);
+        count += RecordClosures(stragglers) + RecordCallbacks(stragglers);
         return new ShutdownReport(TimeSpan.Zero, stragglers, count);
     }
 
@@ -201,7 +277,7 @@ internal sealed class ShutdownPhases
             DumpMemory.Remember(reading.Capture); // By the end it is known for how long they have waited at least.
         }
 
-        Signal();
+        Signal(Clock.Now);
 
         // A grace may be over before this thread has begun: who has not ended in it is told all the same.
         if (Volatile.Read(ref _waitUntil) > _begun && !Await(static phases => Volatile.Read(ref phases._waitUntil)))
@@ -212,7 +288,13 @@ internal sealed class ShutdownPhases
             }
         }
 
-        Abort();
+        long before = Clock.Now;
+        while (!_callbacks.IsIdle && Clock.Now < _begun + Patience())
+        {
+            _callbacks.Wait(Clock.Now + MostPollNanos); // Not longer: a later call may shorten it.
+        }
+
+        Abort(before);
         Await(static phases => Volatile.Read(ref phases._killAt));
         if (_callers.Length == 0)
         {
@@ -224,33 +306,40 @@ internal sealed class ShutdownPhases
         ShutdownReport result;
         using (_lock.EnterScope())
         {
-            _stragglerCount += RecordClosures(_stragglers);
+            _stragglerCount += RecordClosures(_stragglers) + RecordCallbacks(_stragglers);
             report = _report!;
             result = new ShutdownReport(Since(), [.. _stragglers], _stragglerCount);
         }
 
         // Those who called may read it, and then have as long to end as the others had.
-        _scheduler.KillBy(Clock.Now + (_callers.Length == 0 ? 0 : Volatile.Read(ref _killNanos)));
+        _scheduler.KillBy(Clock.Now + (_callers.Length == 0 ? 0 : Volatile.Read(ref _killNanos))); // ORDERING: as in Begin.
         report.SetResult(result);
     }
 
-    /// <summary>Aborts what is left. Once begun, also by a call whose thread is to clean up itself.</summary>
-    /// <param name="inBackground">Whether the calling thread is not to clean up.</param>
+    /// <summary>Aborts what is left. Once begun, by a call whose thread is to clean up itself.</summary>
     /// <returns>How long cleanup may take, in nanoseconds.</returns>
-    internal long Abort(bool inBackground = true)
+    internal long Abort() => Abort(Clock.Now, inBackground: false);
+
+    // What callbacks take of the kill time is not given once more.
+    private long Abort(long since, bool inBackground = true)
     {
         long killNanos;
         using (_lock.EnterScope())
         {
             killNanos = _killNanos;
-            Volatile.Write(ref _killAt, Clock.Now + killNanos); // ORDERING: before the abort; lowered by later callers.
+            Volatile.Write(ref _killAt, since + killNanos); // ORDERING: before the abort; lowered by later callers.
         }
 
         // While somebody waits for the report, the scheduler does not end before that has been given.
         long graceNanos = Callers.Length == 0 ? killNanos : killNanos + killNanos + PatienceNanos;
-        _scheduler.BeginShutdown(graceNanos, inBackground);
-        return graceNanos;
+        long patience = Patience();
+        _scheduler.BeginShutdown(graceNanos, inBackground, inBackground ? RuntimeScheduler.ShortPatienceNanos : patience);
+        _scheduler.KillBy(since + graceNanos);
+        return long.Max(0, since + graceNanos - Clock.Now);
     }
+
+    // How long callbacks of tokens may take before tasks are aborted, beside the grace: what they wait for may be just that.
+    private long Patience() => RuntimeScheduler.PatienceWithin(long.Min(Volatile.Read(ref _killNanos) / 2, _scheduler.CleanupGraceNanos));
 
     // Returns whether everything has ended; else the time is over.
     private bool Await(Func<ShutdownPhases, long> deadline)
@@ -308,7 +397,20 @@ internal sealed class ShutdownPhases
     private bool IsQuiet()
     {
         TaskHeader[] callers = Callers; // Closures among them are not counted: then it is for the looks alone.
-        return _scheduler.LiveCount <= callers.Length && _scheduler.LiveTasks().TrueForAll(task => Array.IndexOf(callers, task) >= 0) && !_scheduler.Closures.Any(callers);
+        return _scheduler.LiveCount <= callers.Length && _scheduler.LiveTasks().TrueForAll(task => Array.IndexOf(callers, task) >= 0) && !_scheduler.Closures.Any(callers)
+            && _callbacks.IsIdle;
+    }
+
+    private void CancelSignal()
+    {
+        try
+        {
+            _signal.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            _scheduler.ReportUnhandled(exception);
+        }
     }
 
     private List<TaskReading> Read()
@@ -372,6 +474,20 @@ internal sealed class ShutdownPhases
         }
 
         return count;
+    }
+
+    private int RecordCallbacks(List<Straggler> into)
+    {
+        List<TokenCallback> callbacks = _callbacks.Snapshot();
+        foreach (TokenCallback callback in callbacks)
+        {
+            if (into.Count < ShutdownReport.MostDescribed)
+            {
+                into.Add(new Straggler(DumpWriter.Write(callback), StragglerOutcome.StillRunning, Since()));
+            }
+        }
+
+        return callbacks.Count;
     }
 
     private TimeSpan Since() => TimeSpan.FromTicks(_begun == 0 ? 0 : (Clock.Now - _begun) / 100);

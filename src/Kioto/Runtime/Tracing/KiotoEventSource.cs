@@ -66,12 +66,26 @@ internal sealed class KiotoEventSource : EventSource
     internal void TaskWaits(long runtime, long task, string operation, int resource) =>
         WriteEvent(8, (EventSourcePrimitive)runtime, task, operation, resource);
 
-    [Event(9, Level = EventLevel.Warning, Keywords = Keywords.Problems)]
-    internal void TaskStuck(int worker, double milliseconds, string task) =>
-        WriteEvent(9, (EventSourcePrimitive)worker, milliseconds, task);
+    /// <summary>A task has been polled for long.</summary>
+    /// <param name="worker">The worker that polls it.</param>
+    /// <param name="milliseconds">For how long.</param>
+    /// <param name="task">The task in words.</param>
+    /// <param name="runtime">Its runtime.</param>
+    /// <param name="id">The task; 0 where it is none, or can't be told.</param>
+    [Event(9, Level = EventLevel.Warning, Keywords = Keywords.Problems, Version = 1)] // Runtime and id came later.
+    internal void TaskStuck(int worker, double milliseconds, string task, long runtime, long id) =>
+        WriteEvent(9, (EventSourcePrimitive)worker, milliseconds, task, runtime, id);
 
-    [Event(10, Level = EventLevel.Error, Keywords = Keywords.Problems)]
-    internal void FailureUnobserved(long runtime, string failure) => WriteEvent(10, runtime, failure);
+    /// <summary>A failure that nobody observes, or something else that user code has thrown where nobody can catch it.</summary>
+    /// <param name="runtime">The runtime.</param>
+    /// <param name="failure">The failure in words.</param>
+    /// <param name="task">The task whose it is; 0 for none.</param>
+    /// <param name="name">The task's name, or what the user code was given to; empty for none.</param>
+    /// <param name="file">Where the task was spawned; empty where that is not known.</param>
+    /// <param name="line">The line there.</param>
+    [Event(10, Level = EventLevel.Error, Keywords = Keywords.Problems, Version = 1)] // The task came later.
+    internal void FailureUnobserved(long runtime, string failure, long task, string name, string file, int line) =>
+        WriteEvent(10, (EventSourcePrimitive)runtime, failure, task, name, file, line);
 
     /// <summary>Nothing refers to a Runtime any more that nobody has ended.</summary>
     /// <param name="runtime">The runtime.</param>
@@ -81,6 +95,15 @@ internal sealed class KiotoEventSource : EventSource
     [Event(11, Level = EventLevel.Warning, Keywords = Keywords.Problems)]
     internal void RuntimeNotDisposed(long runtime, string name, int workers, long tasks) =>
         WriteEvent(11, (EventSourcePrimitive)runtime, name, workers, tasks);
+
+    /// <summary>A shutdown that gives no report has dropped tasks, or left some running.</summary>
+    /// <param name="runtime">The runtime.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="stragglers">The first of them in words.</param>
+    [Event(12, Level = EventLevel.Error, Keywords = Keywords.Problems)]
+    internal void WorkDropped(long runtime, string name, int count, string stragglers) =>
+        WriteEvent(12, (EventSourcePrimitive)runtime, name, count, stragglers);
 
     /// <summary>Whether anybody still listens: a runtime asks that watches its tasks for the sake of events.</summary>
     /// <returns>If not, all runtimes have looked anew what they are to tell.</returns>

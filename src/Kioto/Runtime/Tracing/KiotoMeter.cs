@@ -43,7 +43,7 @@ internal static partial class KiotoMeter
     {
         if (s_polls.Enabled)
         {
-            s_polls.Record(nanos / 1e9, new KeyValuePair<string, object?>(RuntimeTag, runtime.DisplayName));
+            Record(s_polls, runtime, nanos);
         }
     }
 
@@ -51,7 +51,20 @@ internal static partial class KiotoMeter
     {
         if (s_latencies.Enabled)
         {
-            s_latencies.Record(nanos / 1e9, new KeyValuePair<string, object?>(RuntimeTag, runtime.DisplayName));
+            Record(s_latencies, runtime, nanos);
+        }
+    }
+
+    // On workers, in the middle of a task's turn.
+    private static void Record(Histogram<double> histogram, RuntimeScheduler runtime, long nanos)
+    {
+        try
+        {
+            histogram.Record(nanos / 1e9, new KeyValuePair<string, object?>(RuntimeTag, runtime.DisplayName));
+        }
+        catch (Exception exception)
+        {
+            ListenerFailure.Report(runtime, exception, nameof(MeterListener));
         }
     }
 

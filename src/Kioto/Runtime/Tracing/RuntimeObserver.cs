@@ -118,7 +118,7 @@ internal sealed class RuntimeObserver : TaskObserver
 
             if (figures?.Activity is { } activity)
             {
-                TaskActivities.Stop(activity, aborted, aborted ? null : failure);
+                TaskActivities.Stop(_runtime, activity, aborted, aborted ? null : failure);
             }
         }
 

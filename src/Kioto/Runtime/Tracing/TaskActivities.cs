@@ -4,6 +4,7 @@ using System.Diagnostics;
 namespace Kioto;
 
 /// <summary>The spans of tasks, for whoever listens to the ActivitySource "Kioto".</summary>
+/// <remarks>Listeners are user code on the threads of spawners and workers: what one throws is reported, and no more.</remarks>
 internal static class TaskActivities
 {
     internal const string SourceName = "Kioto";
@@ -21,13 +22,23 @@ internal static class TaskActivities
     {
         // The span is the task's and never the current one: what the task does is the child of whose it was before.
         Activity? current = Activity.Current;
-        Activity? activity = Source.StartActivity("kioto.task");
+        Activity? activity = null;
+        try
+        {
+            activity = Source.StartActivity("kioto.task");
+        }
+        catch (Exception exception)
+        {
+            ComeBack(current);
+            Failed(runtime, exception);
+        }
+
         if (activity is null)
         {
             return null;
         }
 
-        Activity.Current = current is { IsStopped: true } ? null : current; // A stopped one can't be made the current one.
+        ComeBack(current);
         activity.SetTag("kioto.runtime", runtime.DisplayName);
         activity.SetTag("kioto.task.id", (long)task.KnownId);
         if (task.Site.Name is { } name)
@@ -62,24 +73,53 @@ internal static class TaskActivities
     }
 
     /// <summary>The task has ended.</summary>
+    /// <param name="runtime">The runtime.</param>
     /// <param name="activity">Its span.</param>
     /// <param name="aborted">Whether it was aborted.</param>
     /// <param name="failure">What it threw, or null.</param>
-    internal static void Stop(Activity activity, bool aborted, Exception? failure)
+    internal static void Stop(RuntimeScheduler runtime, Activity activity, bool aborted, Exception? failure)
     {
-        if (failure is not null)
-        {
-            activity.SetStatus(ActivityStatusCode.Error, failure.Message);
-            activity.AddException(failure);
-        }
-        else if (aborted)
+        if (aborted)
         {
             activity.SetTag("kioto.task.aborted", true);
         }
 
         // Stopping makes its parent the current one, wherever that is.
         Activity? current = Activity.Current;
-        activity.Stop();
-        Activity.Current = current is { IsStopped: true } ? null : current;
+        try
+        {
+            if (failure is not null)
+            {
+                Describe(activity, failure);
+            }
+
+            activity.Stop();
+        }
+        catch (Exception exception)
+        {
+            Failed(runtime, exception);
+        }
+
+        ComeBack(current);
     }
+
+    // The failure's own description may throw, and so may a listener that is told of exceptions: the span ends all the same.
+    private static void Describe(Activity activity, Exception failure)
+    {
+        try
+        {
+            activity.SetStatus(ActivityStatusCode.Error, failure.Message);
+            activity.AddException(failure);
+        }
+        catch (Exception)
+        {
+            activity.SetStatus(ActivityStatusCode.Error, failure.GetType().FullName);
+        }
+    }
+
+    // A stopped one can't be made the current one.
+    private static void ComeBack(Activity? current) => Activity.Current = current is { IsStopped: true } ? null : current;
+
+    private static void Failed(RuntimeScheduler runtime, Exception exception) =>
+        ListenerFailure.Report(runtime, exception, nameof(ActivityListener));
 }

@@ -89,7 +89,7 @@ internal static class SyncMeter
         }
         catch (Exception exception)
         {
-            LostFailure.Report(exception, Ambient.Current); // A listener's: the operation waits all the same.
+            LostFailure.Report(exception, default, Ambient.Current); // A listener's: the operation waits all the same.
         }
     }
 
@@ -101,7 +101,7 @@ internal static class SyncMeter
         }
         catch (Exception exception)
         {
-            LostFailure.Report(exception, Ambient.Current); // As above.
+            LostFailure.Report(exception, default, Ambient.Current); // As above.
         }
     }
 
