@@ -9,7 +9,7 @@ site=', string? name = null, [CallerFilePath] string? file = null, [CallerLineNu
 # form SHAPE METHOD KIND: one method. SHAPE: unit (no result), typed (the type has a T) or handle (the method has one).
 form() {
   local shape=$1 method=$2 kind=$3
-  local target="CurrentRuntime.Require(\"$name.$method\")" priority="" generic="" extra="" extra_cref="" extra_doc=""
+  local target="CurrentRuntime.Require(\"$name.$method\", _home)" priority="" generic="" extra="" extra_cref="" extra_doc=""
   local where="on the current runtime" type=T add=Add handle=AbortHandle returns=$stops result="" remarks="" fails="" losing="" summary
   case $method in
     SpawnOn) extra="RuntimeHandle runtime, " extra_cref="RuntimeHandle, " where="on another runtime, from any thread" target="CurrentRuntime.Of(runtime)" extra_doc="runtime: The runtime. $ended" ;;
@@ -24,7 +24,7 @@ $waiting    /// </remarks>" ;;
     SpawnBlockingOn) extra="RuntimeHandle runtime, " extra_cref="RuntimeHandle, " target="CurrentRuntime.Of(runtime)" extra_doc="runtime: Whose blocking pool." ;;
   esac
   case $method in
-    Spawn | SpawnAsync | SpawnBlocking) fails="No runtime is running on this thread." ;;
+    Spawn | SpawnAsync | SpawnBlocking) fails="No runtime is running on this thread, and none was where $whole was made." ;;
     SpawnLocal) fails="No LocalSet is running on this thread." ;;
   esac
   case $shape in
@@ -65,6 +65,7 @@ $waiting    /// </remarks>" ;;
     printf '    /// <exception cref="ArgumentException">The name is empty.</exception>\n'
     [[ ! $fails ]] || printf '    /// <exception cref="InvalidOperationException">%s</exception>\n' "$fails"
     [[ ! $disposed ]] || printf '    /// <exception cref="ObjectDisposedException">%s</exception>\n' "$disposed"
+    [[ $method != SpawnBlocking ]] || printf '    /// <exception cref="BlockingQueueFullException">The pool is bounded and full. What a limit has queued waits for room instead.</exception>\n'
   else
     case $kind in
       closure) inherit=$([[ $shape = unit && ! $void ]] && echo Action || echo 'Func{T}') ;;
@@ -152,7 +153,7 @@ family() {
 
 # What the words are where a type holds "tasks of the set" or the like. set NOUN
 set_words() {
-  a="a task of the $1" this="the task" stops="What stops the task." joins="" key="" as="" driven="" waiting=""
+  whole="the $1" a="a task of the $1" this="the task" stops="What stops the task." joins="" key="" as="" driven="" waiting=""
   ended="One that has ended gives a result that is aborted." disposed="The $1 was disposed."
   closed=", and disposing the $1 waits for it"
   told="Its token is cancelled when it is aborted, as by disposing the $1, and by the runtime's shutdown."
@@ -167,7 +168,7 @@ set_words map
 a="a task under a key" key="TKey key, " as=", under a key"
 family 'Kioto.Extensions/Tasks/JoinMap.Spawn{TKey,T}.cs' 'JoinMap<TKey, T>' typed Spawn SpawnOn SpawnLocal SpawnLocalOn SpawnBlocking SpawnBlockingOn
 
-a="a child" this="the child" stops="What stops the child." joins="The child's handle: await it for the result." key="" as=", as a child"
+whole="the scope" a="a child" this="the child" stops="What stops the child." joins="The child's handle: await it for the result." key="" as=", as a child"
 ended="On one that has ended the child is aborted at once." disposed="The scope has ended."
 driven=" Somebody must drive it, else the child never ends." closed=", and the end of the scope waits for it"
 told="Its token is cancelled when it, or the scope, is aborted, as by another child's failure, and by the runtime's shutdown."
@@ -175,7 +176,7 @@ waiting="    /// A child that waits here while it holds the last slot waits for 
 "
 family Kioto/Tasks/TaskScope.Spawn.cs TaskScope "handle unit" Spawn SpawnOn SpawnLocal SpawnLocalOn SpawnAsync SpawnBlocking
 
-a="a task" this="the task" stops="What stops the task." joins="The task's handle." as="" driven="" waiting="" closed=""
+whole="the tracker" a="a task" this="the task" stops="What stops the task." joins="The task's handle." as="" driven="" waiting="" closed=""
 ended="On one that has ended the task is aborted at once." disposed=""
 told="Its token is cancelled when it is aborted, and by the runtime's shutdown."
 family Kioto.Extensions/Tasks/TaskTracker.Spawn.cs TaskTracker "handle unit" Spawn SpawnOn SpawnLocal SpawnLocalOn SpawnBlocking

@@ -16,12 +16,12 @@ public sealed partial class JoinMap<TKey, T>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the map was made.</exception>
     /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle Spawn(
         TKey key, Func<Future<T>> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.Spawn"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
+        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.Spawn", _home), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn(TKey, Func{Future{T}}, string, string, int)"/>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
@@ -31,7 +31,7 @@ public sealed partial class JoinMap<TKey, T>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
         TKey key, Future<T> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make(CurrentRuntime.Require("JoinMap.Spawn"), future, SpawnSite.Named(name, file, line)));
+        Add(key, Spawner.Make(CurrentRuntime.Require("JoinMap.Spawn", _home), future, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn(TKey, Func{Future{T}}, string, string, int)"/>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
@@ -41,7 +41,7 @@ public sealed partial class JoinMap<TKey, T>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
         TKey key, Func<Task<T>> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.Spawn"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
+        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.Spawn", _home), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task under a key on another runtime, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
@@ -160,11 +160,12 @@ public sealed partial class JoinMap<TKey, T>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops it while it is queued.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the map was made.</exception>
     /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
+    /// <exception cref="BlockingQueueFullException">The pool is bounded and full. What a limit has queued waits for room instead.</exception>
     public AbortHandle SpawnBlocking(
         TKey key, Func<T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
+        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.SpawnBlocking", _home), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
     /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool, under a key, and can be told to stop.</summary>
     /// <param name="key">The key. A task that it has is aborted, and its result is not returned.</param>
@@ -174,12 +175,13 @@ public sealed partial class JoinMap<TKey, T>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What tells it to stop.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the map was made.</exception>
     /// <exception cref="ObjectDisposedException">The map was disposed.</exception>
+    /// <exception cref="BlockingQueueFullException">The pool is bounded and full. What a limit has queued waits for room instead.</exception>
     [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
     public AbortHandle SpawnBlocking(
         TKey key, Func<CancellationToken, T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.SpawnBlocking"), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
+        Add(key, Spawner.Make<T>(CurrentRuntime.Require("JoinMap.SpawnBlocking", _home), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="SpawnBlocking(TKey, Func{T}, string, string, int)"/>
     /// <param name="runtime">Whose blocking pool.</param>

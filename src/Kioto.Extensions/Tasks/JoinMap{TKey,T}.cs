@@ -18,11 +18,10 @@ namespace Kioto;
 public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<TKey, T>>, IAsyncDisposable, IDisposable
     where TKey : notnull
 {
-    private readonly JoinSetGroup _group = new(TaskGroup.NoLimit, discards: false);
-    private readonly Lock _lock = new();
+    private readonly JoinMapGroup<TKey> _group;
 
-    // INVARIANT: guarded by the lock; whose result is to be returned under a key.
-    private readonly Dictionary<TKey, KeyedMember<TKey>> _byKey;
+    // Where it is spawned from threads that no runtime has.
+    private readonly RuntimeScheduler? _home = CurrentRuntime.Find();
 
     /// <summary>Makes an empty map.</summary>
     public JoinMap()
@@ -32,7 +31,7 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
 
     /// <summary>Makes an empty map.</summary>
     /// <param name="comparer">Compares keys; null for the default.</param>
-    public JoinMap(IEqualityComparer<TKey>? comparer) => _byKey = new Dictionary<TKey, KeyedMember<TKey>>(comparer);
+    public JoinMap(IEqualityComparer<TKey>? comparer) => _group = new JoinMapGroup<TKey>(comparer);
 
     /// <summary>The class of the tasks. <see cref="TaskClass.Normal"/> by default. Closures that block, and tasks of a local set, have none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
@@ -47,31 +46,13 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
     }
 
     /// <summary>How many keys have a task: running, or ended and not taken.</summary>
-    public int Count
-    {
-        get
-        {
-            using (_lock.EnterScope())
-            {
-                return _byKey.Count;
-            }
-        }
-    }
+    public int Count => _group.KeyCount;
 
     /// <summary>Whether none has.</summary>
     public bool IsEmpty => Count == 0;
 
     /// <summary>The keys that have a task, at this moment. A copy.</summary>
-    public IReadOnlyCollection<TKey> Keys
-    {
-        get
-        {
-            using (_lock.EnterScope())
-            {
-                return [.. _byKey.Keys];
-            }
-        }
-    }
+    public IReadOnlyCollection<TKey> Keys => _group.Keys;
 
     /// <summary>Waits for the next task to end, and takes its result out. Cancel safe: no result is lost.</summary>
     /// <returns>Key and result; null when the map is empty, and no task that was replaced still cleans up.</returns>
@@ -121,25 +102,14 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
     /// <summary>Whether a key has a task, running or ended and not taken.</summary>
     /// <param name="key">The key.</param>
     /// <returns>True if it has.</returns>
-    public bool ContainsKey(TKey key)
-    {
-        using (_lock.EnterScope())
-        {
-            return _byKey.ContainsKey(key);
-        }
-    }
+    public bool ContainsKey(TKey key) => _group.Find(key) is not null;
 
     /// <summary>Asks the task of a key to stop. It stays until its result, which says aborted, is taken.</summary>
     /// <param name="key">The key.</param>
     /// <returns>False when the key has no task.</returns>
     public bool Abort(TKey key)
     {
-        KeyedMember<TKey>? member;
-        using (_lock.EnterScope())
-        {
-            _byKey.TryGetValue(key, out member);
-        }
-
+        KeyedMember<TKey>? member = _group.Find(key);
         member?.Abort();
         return member is not null;
     }
@@ -149,19 +119,7 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
     public void AbortMatching(Predicate<TKey> predicate)
     {
         ArgumentNullException.ThrowIfNull(predicate);
-        List<KeyedMember<TKey>> members = [];
-        using (_lock.EnterScope())
-        {
-            foreach ((TKey key, KeyedMember<TKey> member) in _byKey)
-            {
-                if (predicate(key))
-                {
-                    members.Add(member);
-                }
-            }
-        }
-
-        foreach (KeyedMember<TKey> member in members)
+        foreach (KeyedMember<TKey> member in _group.FindMatching(predicate))
         {
             member.Abort();
         }
@@ -171,11 +129,7 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
     public void AbortAll() => _group.AbortAll();
 
     /// <summary>Lets all tasks go: they run on alone, and their failures go to the runtime.</summary>
-    public void DetachAll()
-    {
-        Clear();
-        _group.DetachAll();
-    }
+    public void DetachAll() => _group.DetachAll();
 
     /// <summary>Aborts all tasks and waits until they have cleaned up. The map is empty then, and can be used again.</summary>
     /// <remarks>
@@ -189,7 +143,6 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
     {
         _group.AbortAll();
         await GroupEndLeaf.Await(_group);
-        Clear();
     }
 
     /// <summary>Takes results as they come, until the map is empty; tasks may be spawned meanwhile.</summary>
@@ -226,44 +179,15 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
     private AbortHandle Add(TKey key, TaskCell<T> cell)
     {
         KeyedMember<TKey> member = new(_group, cell, key);
-        KeyedMember<TKey>? replaced;
-        if (_group.IsClosed)
-        {
-            member.Task!.Drop();
-            throw new ObjectDisposedException(
-                "JoinMap", "The map was disposed: it takes no more tasks. Spawn before it is disposed, or make a new one.");
-        }
-
-        using (_lock.EnterScope())
-        {
-            _byKey.TryGetValue(key, out replaced);
-            _byKey[key] = member;
-        }
-
-        // Disposed at this moment by another thread, which does not find it: then it is not in the map either.
-        try
-        {
-            _group.Spawn(member);
-        }
-        catch (ObjectDisposedException)
-        {
-            Clear();
-            throw;
-        }
-
-        replaced?.Replace();
+        _group.SpawnKeyed(member);
         return new AbortHandle(member);
     }
 
     private bool TryRemove(KeyedMember<TKey> member, JoinResult<T> result)
     {
-        using (_lock.EnterScope())
+        if (_group.TryRemove(member))
         {
-            if (_byKey.TryGetValue(member.Key, out KeyedMember<TKey>? current) && ReferenceEquals(current, member))
-            {
-                _byKey.Remove(member.Key);
-                return true;
-            }
+            return true;
         }
 
         // It was replaced.
@@ -273,14 +197,6 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
         }
 
         return false;
-    }
-
-    private void Clear()
-    {
-        using (_lock.EnterScope())
-        {
-            _byKey.Clear();
-        }
     }
 
     private sealed class Enumerator(JoinMap<TKey, T> map) : FutureEnumerator<KeyedJoinResult<TKey, T>>

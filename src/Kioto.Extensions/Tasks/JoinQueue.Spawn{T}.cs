@@ -15,12 +15,12 @@ public sealed partial class JoinQueue<T>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the queue was made.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle Spawn(
         Func<Future<T>> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.Spawn"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.Spawn", _home), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn(Func{Future{T}}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
@@ -29,7 +29,7 @@ public sealed partial class JoinQueue<T>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
         Future<T> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make(CurrentRuntime.Require("JoinQueue.Spawn"), future, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make(CurrentRuntime.Require("JoinQueue.Spawn", _home), future, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn(Func{Future{T}}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
@@ -38,7 +38,7 @@ public sealed partial class JoinQueue<T>
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
         Func<Task<T>> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.Spawn"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.Spawn", _home), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task of the queue on another runtime, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
@@ -147,11 +147,12 @@ public sealed partial class JoinQueue<T>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops it while it is queued.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the queue was made.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    /// <exception cref="BlockingQueueFullException">The pool is bounded and full. What a limit has queued waits for room instead.</exception>
     public AbortHandle SpawnBlocking(
         Func<T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.SpawnBlocking", _home), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
     /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool, and can be told to stop.</summary>
     /// <param name="closure">The closure. Its token is cancelled when it is aborted, as by disposing the queue, and by the runtime's shutdown. When it ends by throwing an <see cref="OperationCanceledException"/> after that, it was aborted.</param>
@@ -160,12 +161,13 @@ public sealed partial class JoinQueue<T>
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What tells it to stop.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the queue was made.</exception>
     /// <exception cref="ObjectDisposedException">The queue was disposed.</exception>
+    /// <exception cref="BlockingQueueFullException">The pool is bounded and full. What a limit has queued waits for room instead.</exception>
     [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
     public AbortHandle SpawnBlocking(
         Func<CancellationToken, T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.SpawnBlocking"), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<T>(CurrentRuntime.Require("JoinQueue.SpawnBlocking", _home), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="SpawnBlocking(Func{T}, string, string, int)"/>
     /// <param name="runtime">Whose blocking pool.</param>

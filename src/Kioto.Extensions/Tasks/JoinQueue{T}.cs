@@ -17,6 +17,9 @@ public sealed partial class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsy
 {
     private readonly JoinQueueGroup _group = new();
 
+    // Where it is spawned from threads that no runtime has.
+    private readonly RuntimeScheduler? _home = CurrentRuntime.Find();
+
     /// <summary>The class of the tasks. <see cref="TaskClass.Normal"/> by default. Closures that block, and tasks of a local set, have none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public TaskClass Class

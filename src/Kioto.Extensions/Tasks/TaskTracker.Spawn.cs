@@ -17,11 +17,11 @@ public sealed partial class TaskTracker
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the tracker was made.</exception>
     [OverloadResolutionPriority(1)]
     public JoinHandle<T> Spawn<T>(
         Func<Future<T>> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskTracker.Spawn"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskTracker.Spawn", _home), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn{T}(Func{Future{T}}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
@@ -30,7 +30,7 @@ public sealed partial class TaskTracker
     /// <param name="line">The line of the call, as well.</param>
     public JoinHandle<T> Spawn<T>(
         Future<T> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make(CurrentRuntime.Require("TaskTracker.Spawn"), future, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make(CurrentRuntime.Require("TaskTracker.Spawn", _home), future, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn{T}(Func{Future{T}}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
@@ -39,7 +39,7 @@ public sealed partial class TaskTracker
     /// <param name="line">The line of the call, as well.</param>
     public JoinHandle<T> Spawn<T>(
         Func<Task<T>> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskTracker.Spawn"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskTracker.Spawn", _home), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task on the current runtime; the delegate runs at its first poll.</summary>
     /// <param name="future">Makes the future.</param>
@@ -48,11 +48,11 @@ public sealed partial class TaskTracker
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the tracker was made.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle Spawn(
         Func<Future> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskTracker.Spawn"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
+        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskTracker.Spawn", _home), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn(Func{Future}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
@@ -61,7 +61,7 @@ public sealed partial class TaskTracker
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
         Future future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddVoid(Spawner.Make(CurrentRuntime.Require("TaskTracker.Spawn"), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
+        AddVoid(Spawner.Make(CurrentRuntime.Require("TaskTracker.Spawn", _home), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn(Func{Future}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
@@ -70,7 +70,7 @@ public sealed partial class TaskTracker
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
         Func<Task> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskTracker.Spawn"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
+        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskTracker.Spawn", _home), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task on another runtime, from any thread; the delegate runs at its first poll.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -277,16 +277,17 @@ public sealed partial class TaskTracker
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the tracker was made.</exception>
+    /// <exception cref="BlockingQueueFullException">The pool is bounded and full. What a limit has queued waits for room instead.</exception>
     public JoinHandle<T> SpawnBlocking<T>(
         Func<T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskTracker.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskTracker.SpawnBlocking", _home), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="SpawnBlocking{T}(Func{T}, string, string, int)"/>
     /// <returns>What stops it while it is queued.</returns>
     public AbortHandle SpawnBlocking(
         Action closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskTracker.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
+        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskTracker.SpawnBlocking", _home), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
     /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool, and can be told to stop.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -296,18 +297,19 @@ public sealed partial class TaskTracker
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>The task's handle.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the tracker was made.</exception>
+    /// <exception cref="BlockingQueueFullException">The pool is bounded and full. What a limit has queued waits for room instead.</exception>
     [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
     public JoinHandle<T> SpawnBlocking<T>(
         Func<CancellationToken, T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskTracker.SpawnBlocking"), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskTracker.SpawnBlocking", _home), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="SpawnBlocking{T}(Func{CancellationToken, T}, string, string, int)"/>
     /// <returns>What tells it to stop.</returns>
     [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
     public AbortHandle SpawnBlocking(
         Action<CancellationToken> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskTracker.SpawnBlocking"), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
+        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskTracker.SpawnBlocking", _home), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>

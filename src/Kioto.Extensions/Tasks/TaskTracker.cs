@@ -19,6 +19,9 @@ public sealed partial class TaskTracker
 {
     private readonly TrackerCore _core = new();
 
+    // Where it is spawned from threads that no runtime has.
+    private readonly RuntimeScheduler? _home = CurrentRuntime.Find();
+
     private readonly bool _isBackground;
 
     /// <summary>The class of the tasks that it spawns. <see cref="TaskClass.Normal"/> by default. Closures that block, and tasks of a local set, have none.</summary>
@@ -95,7 +98,16 @@ public sealed partial class TaskTracker
         TrackedTarget target = new(_core, task, reports);
         task.Waiters.TryRegister(target); // Nobody can have ended it yet.
         _core.Enter();
-        task.Start();
+        try
+        {
+            task.Start();
+        }
+        catch
+        {
+            _core.Exit(); // A closure for a pool that is full: it will not end.
+            throw;
+        }
+
         return target;
     }
 }

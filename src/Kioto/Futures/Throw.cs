@@ -24,6 +24,10 @@ internal static class Throw
         : new InvalidOperationException($"{what}: no runtime is running on this thread. Call it inside Runtime.Run, Runtime.BlockOn or a " +
             "spawned task, or hold a runtime.Enter() guard.");
 
+    internal static InvalidOperationException NoRuntimeForGroup(string what) =>
+        new($"{what}: no runtime is running on this thread, and none was where this was made. Call it inside Runtime.BlockOn or a " +
+            "spawned task, hold a runtime.Enter() guard, or say on which: SpawnOn(runtime.Handle, ...).");
+
     internal static FutureCancelledException Cancelled() => new();
 
     internal static InvalidOperationException NotTheWinner(int asked, int winner) =>

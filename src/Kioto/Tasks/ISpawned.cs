@@ -32,7 +32,14 @@ internal interface ISpawned
     void SetFailures(FailurePolicy policy);
 
     /// <summary>Gives a task that was made for a scheduler to it. Once; it may have ended when this returns.</summary>
+    /// <exception cref="BlockingQueueFullException">It is a closure, and its pool is full: it has not been started.</exception>
     void Start();
+
+    /// <summary>
+    /// The same, where there is nobody to throw to: a closure waits until its pool has room, and if it can't be started
+    /// it ends with that as its failure.
+    /// </summary>
+    void StartLater();
 
     /// <summary>Drops a task that will never be started, and the future that it was to run.</summary>
     void Drop();

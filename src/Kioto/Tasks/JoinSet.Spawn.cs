@@ -16,12 +16,12 @@ public sealed partial class JoinSet
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the task.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the set was made.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle Spawn(
         Func<Future> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.Spawn"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.Spawn", _home), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn(Func{Future}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
@@ -30,7 +30,7 @@ public sealed partial class JoinSet
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
         Future future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make(CurrentRuntime.Require("JoinSet.Spawn"), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make(CurrentRuntime.Require("JoinSet.Spawn", _home), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn(Func{Future}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
@@ -39,7 +39,7 @@ public sealed partial class JoinSet
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
         Func<Task> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.Spawn"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.Spawn", _home), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a task of the set on another runtime, from any thread; the delegate runs at its first poll.</summary>
     /// <param name="runtime">The runtime. One that has ended gives a result that is aborted.</param>
@@ -151,13 +151,13 @@ public sealed partial class JoinSet
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>A future that is ready when the task has been started. Without a limit that is at once.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the set was made.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
     [LosesPlace]
     [OverloadResolutionPriority(1)]
     public Future<AbortHandle> SpawnAsync(
         Func<Future> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnAsync"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
+        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnAsync", _home), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="SpawnAsync(Func{Future}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
@@ -167,7 +167,7 @@ public sealed partial class JoinSet
     [LosesPlace]
     public Future<AbortHandle> SpawnAsync(
         Future future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddAsync(Spawner.Make(CurrentRuntime.Require("JoinSet.SpawnAsync"), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
+        AddAsync(Spawner.Make(CurrentRuntime.Require("JoinSet.SpawnAsync", _home), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="SpawnAsync(Func{Future}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
@@ -177,7 +177,7 @@ public sealed partial class JoinSet
     [LosesPlace]
     public Future<AbortHandle> SpawnAsync(
         Func<Task> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnAsync"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
+        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnAsync", _home), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool.</summary>
     /// <param name="closure">The closure. Once started it can't be aborted, and disposing the set waits for it.</param>
@@ -186,11 +186,12 @@ public sealed partial class JoinSet
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops it while it is queued.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the set was made.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
+    /// <exception cref="BlockingQueueFullException">The pool is bounded and full. What a limit has queued waits for room instead.</exception>
     public AbortHandle SpawnBlocking(
         Action closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnBlocking", _home), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
     /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool, and can be told to stop.</summary>
     /// <param name="closure">The closure. Its token is cancelled when it is aborted, as by disposing the set, and by the runtime's shutdown. When it ends by throwing an <see cref="OperationCanceledException"/> after that, it was aborted.</param>
@@ -199,12 +200,13 @@ public sealed partial class JoinSet
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What tells it to stop.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the set was made.</exception>
     /// <exception cref="ObjectDisposedException">The set was disposed.</exception>
+    /// <exception cref="BlockingQueueFullException">The pool is bounded and full. What a limit has queued waits for room instead.</exception>
     [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
     public AbortHandle SpawnBlocking(
         Action<CancellationToken> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnBlocking"), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<Unit>(CurrentRuntime.Require("JoinSet.SpawnBlocking", _home), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="SpawnBlocking(Action, string, string, int)"/>
     /// <param name="runtime">Whose blocking pool.</param>

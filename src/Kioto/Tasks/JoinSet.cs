@@ -11,6 +11,9 @@ public sealed partial class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDispos
 {
     private readonly JoinSetGroup _group;
 
+    // Where it is spawned from threads that no runtime has.
+    private readonly RuntimeScheduler? _home = CurrentRuntime.Find();
+
     /// <summary>Makes an empty set, without a limit.</summary>
     public JoinSet()
         : this(new JoinSetOptions())

@@ -16,7 +16,8 @@ namespace Kioto;
 /// <para>
 /// Dispose it: <c>await using</c> aborts the tasks that are left and waits for their cleanup; <see cref="Dispose"/> aborts
 /// and does not wait. A set that is only dropped lets its tasks run on, unlike in Rust. Any thread may spawn, abort and
-/// look; one task at a time may wait. When a runtime is shut down, its tasks end as aborted here.
+/// look; one task at a time may wait. A thread that no runtime has spawns onto the runtime where the set was made. When a
+/// runtime is shut down, its tasks end as aborted here.
 /// </para>
 /// <para>
 /// With a <em>limit</em> at most so many tasks run at once. <c>Spawn</c> never waits: what finds no slot is queued, in the
@@ -29,6 +30,9 @@ namespace Kioto;
 public sealed partial class JoinSet<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDisposable, IDisposable
 {
     private readonly JoinSetGroup _group;
+
+    // Where it is spawned from threads that no runtime has.
+    private readonly RuntimeScheduler? _home = CurrentRuntime.Find();
 
     /// <summary>Makes an empty set, without a limit.</summary>
     public JoinSet()

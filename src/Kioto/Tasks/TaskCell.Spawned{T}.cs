@@ -26,8 +26,12 @@ internal sealed partial class TaskCell<T> : ISpawned
     {
         switch (Scheduler)
         {
-            case RuntimeScheduler runtime when _kind is TaskBody.Closure or TaskBody.TokenClosure:
-                runtime.Blocking.Spawn(this);
+            case RuntimeScheduler runtime when IsClosure:
+                if (!TryEndAborted())
+                {
+                    runtime.Blocking.Spawn(this);
+                }
+
                 break;
             case RuntimeScheduler runtime:
                 runtime.Spawn(this, Ambient.Current);
@@ -35,6 +39,22 @@ internal sealed partial class TaskCell<T> : ISpawned
             default:
                 ((LocalSetScheduler)Scheduler).Spawn(this);
                 break;
+        }
+    }
+
+    void ISpawned.StartLater()
+    {
+        if (!IsClosure || Scheduler is not RuntimeScheduler runtime)
+        {
+            ((ISpawned)this).Start();
+        }
+        else if (!TryEndAborted())
+        {
+            runtime.Blocking.SpawnLater(this);
+            if (Status.IsCancelRequested)
+            {
+                runtime.BlockingPools.TryAbort(this); // Asked for before it could be found there.
+            }
         }
     }
 
@@ -48,6 +68,26 @@ internal sealed partial class TaskCell<T> : ISpawned
         ambient.Strand = null;
         Scheduler.ReportFailure(failure, new FailedTask(KnownId, Site), Failures);
         ambient.Strand = strand;
+    }
+
+    void IBlockingWork.Fail(Exception failure)
+    {
+        _hasOutcome = true;
+        Publish(ExceptionDispatchInfo.Capture(failure), Ambient.Current);
+    }
+
+    private bool IsClosure => _kind is TaskBody.Closure or TaskBody.TokenClosure;
+
+    // A closure that need not run needs no place in the pool, and no thread.
+    private bool TryEndAborted()
+    {
+        if (!Status.IsCancelRequested)
+        {
+            return false;
+        }
+
+        OnKilled();
+        return true;
     }
 
     // Once is enough: who is refused by a group is dropped by it, and by who gave it there.

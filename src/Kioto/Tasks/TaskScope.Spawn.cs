@@ -17,12 +17,12 @@ public sealed partial class TaskScope
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>The child's handle: await it for the result.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the scope was made.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     [OverloadResolutionPriority(1)]
     public JoinHandle<T> Spawn<T>(
         Func<Future<T>> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.Spawn"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.Spawn", _home), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn{T}(Func{Future{T}}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
@@ -31,7 +31,7 @@ public sealed partial class TaskScope
     /// <param name="line">The line of the call, as well.</param>
     public JoinHandle<T> Spawn<T>(
         Future<T> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make(CurrentRuntime.Require("TaskScope.Spawn"), future, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make(CurrentRuntime.Require("TaskScope.Spawn", _home), future, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn{T}(Func{Future{T}}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
@@ -40,7 +40,7 @@ public sealed partial class TaskScope
     /// <param name="line">The line of the call, as well.</param>
     public JoinHandle<T> Spawn<T>(
         Func<Task<T>> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.Spawn"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.Spawn", _home), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a child on the current runtime; the delegate runs at its first poll.</summary>
     /// <param name="future">Makes the future.</param>
@@ -49,12 +49,12 @@ public sealed partial class TaskScope
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>What stops the child.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the scope was made.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     [OverloadResolutionPriority(1)]
     public AbortHandle Spawn(
         Func<Future> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.Spawn"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
+        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.Spawn", _home), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn(Func{Future}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
@@ -63,7 +63,7 @@ public sealed partial class TaskScope
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
         Future future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddVoid(Spawner.Make(CurrentRuntime.Require("TaskScope.Spawn"), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
+        AddVoid(Spawner.Make(CurrentRuntime.Require("TaskScope.Spawn", _home), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="Spawn(Func{Future}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
@@ -72,7 +72,7 @@ public sealed partial class TaskScope
     /// <param name="line">The line of the call, as well.</param>
     public AbortHandle Spawn(
         Func<Task> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.Spawn"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
+        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.Spawn", _home), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Spawns a child on another runtime, from any thread; the delegate runs at its first poll.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -288,13 +288,13 @@ public sealed partial class TaskScope
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>A future that is ready when the child has been started. Without a limit that is at once.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the scope was made.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
     [LosesPlace]
     [OverloadResolutionPriority(1)]
     public Future<AbortHandle> SpawnAsync(
         Func<Future> future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnAsync"), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
+        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnAsync", _home), future, TaskBody.FutureFunc, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="SpawnAsync(Func{Future}, string, string, int)"/>
     /// <param name="future">The future; it must not have been awaited.</param>
@@ -304,7 +304,7 @@ public sealed partial class TaskScope
     [LosesPlace]
     public Future<AbortHandle> SpawnAsync(
         Future future, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddAsync(Spawner.Make(CurrentRuntime.Require("TaskScope.SpawnAsync"), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
+        AddAsync(Spawner.Make(CurrentRuntime.Require("TaskScope.SpawnAsync", _home), Spawner.AsUnit(future), SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="SpawnAsync(Func{Future}, string, string, int)"/>
     /// <param name="task">Starts the Task. Aborting waits for the Task: a Task can't be unwound.</param>
@@ -314,7 +314,7 @@ public sealed partial class TaskScope
     [LosesPlace]
     public Future<AbortHandle> SpawnAsync(
         Func<Task> task, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnAsync"), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
+        AddAsync(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnAsync", _home), task, TaskBody.TaskFunc, SpawnSite.Named(name, file, line)));
 
     /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool, as a child.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -324,17 +324,18 @@ public sealed partial class TaskScope
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>The child's handle: await it for the result.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the scope was made.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    /// <exception cref="BlockingQueueFullException">The pool is bounded and full. What a limit has queued waits for room instead.</exception>
     public JoinHandle<T> SpawnBlocking<T>(
         Func<T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.SpawnBlocking", _home), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="SpawnBlocking{T}(Func{T}, string, string, int)"/>
     /// <returns>What stops it while it is queued.</returns>
     public AbortHandle SpawnBlocking(
         Action closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnBlocking"), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
+        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnBlocking", _home), closure, TaskBody.Closure, SpawnSite.Named(name, file, line)));
 
     /// <summary>Runs a closure that blocks or computes for long on the current runtime's blocking pool, as a child, and can be told to stop.</summary>
     /// <typeparam name="T">The type of the result.</typeparam>
@@ -344,19 +345,20 @@ public sealed partial class TaskScope
     /// <param name="line">The line of the call, as well.</param>
     /// <returns>The child's handle: await it for the result.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">No runtime is running on this thread.</exception>
+    /// <exception cref="InvalidOperationException">No runtime is running on this thread, and none was where the scope was made.</exception>
     /// <exception cref="ObjectDisposedException">The scope has ended.</exception>
+    /// <exception cref="BlockingQueueFullException">The pool is bounded and full. What a limit has queued waits for room instead.</exception>
     [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
     public JoinHandle<T> SpawnBlocking<T>(
         Func<CancellationToken, T> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.SpawnBlocking"), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
+        Add(Spawner.Make<T>(CurrentRuntime.Require("TaskScope.SpawnBlocking", _home), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
 
     /// <inheritdoc cref="SpawnBlocking{T}(Func{CancellationToken, T}, string, string, int)"/>
     /// <returns>What tells it to stop.</returns>
     [OverloadResolutionPriority(-1)] // A method group that fits both is without token.
     public AbortHandle SpawnBlocking(
         Action<CancellationToken> closure, string? name = null, [CallerFilePath] string? file = null, [CallerLineNumber] int line = 0) =>
-        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnBlocking"), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
+        AddVoid(Spawner.Make<Unit>(CurrentRuntime.Require("TaskScope.SpawnBlocking", _home), closure, TaskBody.TokenClosure, SpawnSite.Named(name, file, line)));
 
     /// <summary>Not for Tasks: it would block a thread for the delegate only, and run the rest elsewhere.</summary>
     /// <typeparam name="TTask">The type of the Task.</typeparam>

@@ -29,13 +29,17 @@ namespace Kioto;
 /// Their cleanup runs and is waited for. Started blocking closures run on; give them <see cref="CancellationToken"/>.
 /// </para>
 /// <para>
-/// Any thread may spawn into it, its own children too, until all have ended and it is left. One object for each child
-/// besides its task.
+/// Any thread may spawn into it, its own children too, until all have ended and it is left; one that no runtime has
+/// spawns onto the runtime where the scope was opened. One object for each child besides its task.
 /// </para>
 /// </remarks>
 public sealed partial class TaskScope : IAsyncDisposable
 {
     private readonly ScopeGroup _group;
+
+    // Where it is spawned from threads that no runtime has.
+    private readonly RuntimeScheduler? _home = CurrentRuntime.Find();
+
     private readonly CancellationToken _token;
     private readonly ScopeTimer? _timer;
     private readonly CancellationTokenRegistration _enclosing;

@@ -177,6 +177,33 @@ internal static class BlockingModel
         crew.Close();
     }
 
+    /// <summary>What a group has started without a place is aborted while one comes: it runs or not, and the place goes on.</summary>
+    internal static void AbortWhileAPlaceComes()
+    {
+        BlockingCrew crew = Crew(threads: 1, queue: 0);
+        var ended = new Latch(3);
+        var waiting = new ModelClosure { Ended = ended.Signal };
+        crew.Spawn(new ModelClosure { Ended = ended.Signal });
+        crew.SpawnLater(waiting);
+        bool aborted = crew.TryAbort(waiting);
+        crew.SpawnLater(new ModelClosure { Ended = ended.Signal });
+        ended.Wait();
+        Assert.Equal(aborted, waiting.Refused);
+        Assert.NotEqual(aborted, waiting.HasRun);
+        crew.Close();
+    }
+
+    /// <summary>The pool closes beside one that begins to wait for a place.</summary>
+    internal static void CloseWhileOneWaits()
+    {
+        BlockingCrew crew = Crew(threads: 1, queue: 0);
+        var ended = new Latch(2);
+        crew.Spawn(new ModelClosure { Ended = ended.Signal });
+        Model.Spawn(crew.Close);
+        crew.SpawnLater(new ModelClosure { Ended = ended.Signal });
+        ended.Wait();
+    }
+
     private static BlockingCrew Crew(int threads, TimeSpan? keepAlive = null, int? queue = null) => new(
         new CurrentThreadScheduler(new RuntimeOptions()),
         new BlockingPoolOptions("model", threads, queue),

@@ -39,4 +39,10 @@ public sealed class BlockingTests
 
     [Fact]
     public void AbortOfAStartedOne() => Explore.All(3, BlockingModel.AbortOfAStartedOne);
+
+    [Fact]
+    public void AbortWhileAPlaceComes() => Explore.All(2, BlockingModel.AbortWhileAPlaceComes);
+
+    [Fact]
+    public void CloseWhileOneWaits() => Explore.All(2, BlockingModel.CloseWhileOneWaits);
 }

@@ -32,6 +32,9 @@ internal sealed class ModelSpawned : ISpawned
     /// <summary>Whether it ends as soon as it is started.</summary>
     internal bool EndsAtOnce { get; init; }
 
+    /// <summary>Whether it can't be started by who spawns it; what starts it later ends it.</summary>
+    internal bool Refuses { get; init; }
+
     internal bool IsEnded => Volatile.Read(ref _ended) != 0;
 
     internal bool IsStarted => Volatile.Read(ref _started) != 0;
@@ -57,11 +60,28 @@ internal sealed class ModelSpawned : ISpawned
 
     public void Start()
     {
+        if (Refuses)
+        {
+            throw new NotSupportedException();
+        }
+
         Assert.Equal(0, Interlocked.Exchange(ref _started, 1));
         if (EndsAtOnce || WasAborted)
         {
             End();
         }
+    }
+
+    public void StartLater()
+    {
+        if (!Refuses)
+        {
+            Start();
+            return;
+        }
+
+        Assert.Equal(0, Interlocked.Exchange(ref _started, 1));
+        End();
     }
 
     public void Drop()

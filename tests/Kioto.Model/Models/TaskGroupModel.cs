@@ -172,6 +172,30 @@ internal static class TaskGroupModel
         Assert.Equal(gaveUp ? 1 : 2, JoinAll(group));
     }
 
+    /// <summary>A task can't be started, while another one is spawned for the same slot and somebody waits for the end.</summary>
+    internal static void SpawnRefused()
+    {
+        var group = new JoinSetGroup(1, discards: false);
+        bool refused = false;
+        ModelHandle one = Model.Spawn(() =>
+        {
+            try
+            {
+                Spawn(group, new ModelSpawned { Refuses = true });
+            }
+            catch (NotSupportedException)
+            {
+                refused = true;
+            }
+        });
+        ModelHandle two = Model.Spawn(() => Spawn(group, new ModelSpawned { EndsAtOnce = true }));
+        int joined = JoinAll(group);
+        one.Join();
+        two.Join();
+        joined += JoinAll(group);
+        Assert.Equal(refused ? 1 : 2, joined);
+    }
+
     private static ModelSpawned Spawn(TaskGroup group, ModelSpawned task)
     {
         group.Spawn(new GroupMember(group, task));

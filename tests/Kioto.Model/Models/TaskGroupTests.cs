@@ -32,5 +32,8 @@ public sealed class TaskGroupTests
     public void DisposeDuringSpawn() => Explore.All(3, TaskGroupModel.DisposeDuringSpawn);
 
     [Fact]
+    public void SpawnRefused() => Explore.All(2, TaskGroupModel.SpawnRefused);
+
+    [Fact]
     public void SpawnerWaits() => Explore.All(2, TaskGroupModel.SpawnerWaits);
 }

@@ -17,6 +17,9 @@ internal sealed class BlockingCrew
 
     // The places of a bounded pool, for closures that run and closures that wait; null in one without bound.
     private readonly PermitQueue? _places;
+
+    // Those that groups of tasks have started without a place for them; null in a pool without bound.
+    private readonly WaitingClosures? _waiting;
     private readonly string _threadName;
     private readonly long _keepAliveNanos;
 
@@ -29,6 +32,7 @@ internal sealed class BlockingCrew
         Options = options;
         _queue = new BlockingQueue(options.Threads);
         _places = options.Queue is { } queue ? new PermitQueue("blocking.queue", (long)options.Threads + queue) : null;
+        _waiting = _places is null ? null : new WaitingClosures(this);
         _threadName = $"{threadName}-{options.Name}-";
         double nanos = keepAlive.TotalMilliseconds * 1_000_000;
         _keepAliveNanos = nanos < 0 || nanos >= long.MaxValue ? -1 : (long)nanos;
@@ -87,11 +91,47 @@ internal sealed class BlockingCrew
         Push(new BlockingItem(work, holds ? BlockingKind.HoldsPlace : BlockingKind.Plain));
     }
 
+    /// <summary>Queues a closure once there is a place for it. What goes wrong is its own failure: there is nobody to throw to.</summary>
+    /// <param name="work">The closure.</param>
+    internal void SpawnLater(IBlockingWork work)
+    {
+        AcquireOutcome place = _places?.TryAcquire(1) ?? AcquireOutcome.Acquired;
+        if (place == AcquireOutcome.NoPermits)
+        {
+            _waiting!.Add(work);
+        }
+        else
+        {
+            SpawnOrFail(work, place);
+        }
+    }
+
+    /// <summary>Queues a closure after its wait for a place, as <see cref="SpawnLater"/>.</summary>
+    /// <param name="work">The closure.</param>
+    /// <param name="place">Whether it has a place: not NoPermits.</param>
+    internal void SpawnOrFail(IBlockingWork work, AcquireOutcome place)
+    {
+        try
+        {
+            Spawn(work, place);
+        }
+        catch (Exception failure) when (failure is OutOfMemoryException or ThreadStartException)
+        {
+            work.Fail(failure);
+        }
+    }
+
     /// <summary>Completes a closure as aborted if it has not started.</summary>
     /// <param name="work">The closure.</param>
     /// <returns>False when it is not in this pool's queue (any more).</returns>
     internal bool TryAbort(IBlockingWork work)
     {
+        if (_waiting is not null && _waiting.TryRemove(work))
+        {
+            work.Refuse();
+            return true;
+        }
+
         if (!_queue.Withdraw(work, out BlockingKind kind))
         {
             return false;

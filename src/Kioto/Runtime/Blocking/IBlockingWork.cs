@@ -22,4 +22,8 @@ internal interface IBlockingWork
 
     /// <summary>Completes it as aborted: it will not run.</summary>
     void Refuse();
+
+    /// <summary>Completes it as failed: it will not run, and nobody can be told but who waits for it.</summary>
+    /// <param name="failure">Why.</param>
+    void Fail(System.Exception failure) => Refuse();
 }

@@ -39,6 +39,7 @@ internal sealed class GroupEndLeaf : ResultSource<Unit>, ILeaf
         bool isEmpty;
         while (group.TryTake(out isEmpty) is { } member)
         {
+            group.OnLetGo(member);
             member.Discard();
         }
 

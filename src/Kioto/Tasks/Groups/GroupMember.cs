@@ -13,6 +13,9 @@ internal class GroupMember : AbortTarget
     internal GroupMember? Newer;
     internal MemberPlace Place;
 
+    /// <summary>In a join map, whether it has left. INVARIANT: guarded by the lock on the keys. Here, where it costs no bytes.</summary>
+    internal bool IsOut;
+
     private readonly TaskGroup _group;
 
     internal GroupMember(TaskGroup group, ISpawned task)

@@ -3,7 +3,7 @@ using System;
 namespace Kioto;
 
 /// <summary>The tasks of a join set: their outcomes wait until they are taken, or are dropped at once.</summary>
-internal sealed class JoinSetGroup(int limit, bool discards) : TaskGroup(limit)
+internal class JoinSetGroup(int limit, bool discards) : TaskGroup(limit)
 {
     // INVARIANT: pushed to by any thread, taken from under the group's lock.
     private EndedList _ended;
@@ -11,7 +11,7 @@ internal sealed class JoinSetGroup(int limit, bool discards) : TaskGroup(limit)
     private protected override ObjectDisposedException Closed() =>
         new("JoinSet", "The set was disposed: it takes no more tasks. Spawn before it is disposed, or make a new one.");
 
-    private protected override void OnEnded(GroupMember member)
+    private protected sealed override void OnEnded(GroupMember member)
     {
         if (discards)
         {
@@ -23,5 +23,5 @@ internal sealed class JoinSetGroup(int limit, bool discards) : TaskGroup(limit)
         }
     }
 
-    private protected override GroupMember? TakeEnded() => _ended.Take();
+    private protected sealed override GroupMember? TakeEnded() => _ended.Take();
 }

@@ -85,6 +85,7 @@ internal abstract class TaskGroup
     /// <summary>Takes a new task in and starts it, or queues it until there is a slot.</summary>
     /// <param name="member">A member that nobody has seen; its task was not started.</param>
     /// <exception cref="ObjectDisposedException">The group is closed.</exception>
+    /// <exception cref="BlockingQueueFullException">It is a closure, there is a slot for it, and its pool is full.</exception>
     internal void Spawn(GroupMember member)
     {
         ISpawned task = member.Task!;
@@ -99,9 +100,19 @@ internal abstract class TaskGroup
             task.Abort();
         }
 
-        if (start)
+        if (!start)
         {
-            Start(member);
+            return;
+        }
+
+        try
+        {
+            task.Start();
+        }
+        catch
+        {
+            TakeBack(member);
+            throw;
         }
     }
 
@@ -230,6 +241,7 @@ internal abstract class TaskGroup
             while (_live.Oldest is { } member)
             {
                 _live.Remove(member);
+                OnLetGo(member);
                 if (member.State.TransitionToDetached() == MemberDetach.Ended)
                 {
                     ended.Add(member);
@@ -322,6 +334,12 @@ internal abstract class TaskGroup
     /// <summary>Whoever waits looks again. Called after what it waits for has changed.</summary>
     internal void WakeWaiter() => _waker.Wake();
 
+    /// <summary>A task has left the group, and nobody has asked for its outcome. Perhaps under the lock.</summary>
+    /// <param name="member">The member.</param>
+    internal virtual void OnLetGo(GroupMember member)
+    {
+    }
+
     /// <summary>Who waits for the end found no tasks.</summary>
     /// <returns>Whether that is the end; otherwise there are some again.</returns>
     internal virtual bool OnEmpty() => true;
@@ -390,11 +408,28 @@ internal abstract class TaskGroup
     // Under the lock.
     private int Present => _live.Count + _queued.Count + _leaving;
 
+    // Of one that was queued: whoever spawned it has gone on.
     private static void Start(GroupMember member)
     {
         ISpawned task = member.Task!;
         member.OnStarting();
-        task.Start();
+        task.StartLater();
+    }
+
+    // One that could not be started, and will not end: its slot goes on, and whoever waits for the end looks again.
+    private void TakeBack(GroupMember member)
+    {
+        using (_lock.EnterScope())
+        {
+            _live.Remove(member); // Unless it was let go meanwhile.
+        }
+
+        if (_limit != NoLimit)
+        {
+            StartNext();
+        }
+
+        WakeWaiter();
     }
 
     private bool TryAdd(GroupMember member, out bool start, out bool cancelled)
