@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Kioto;
@@ -8,13 +9,19 @@ internal abstract class Scheduler
     /// <summary>How long a poll may last where nobody says it, in a runtime or outside any.</summary>
     internal const long DefaultSliceNanos = 10_000_000;
 
-    private static readonly AsyncLocal<Scheduler?> s_flowing = new();
+    // A scheduler, or a FlowingTask.
+    private static readonly AsyncLocal<object?> s_flowing = new();
     private static readonly AsyncLocal<TaskHeader?> s_flowingMain = new();
 
     /// <summary>Flows with Task-based code of a runtime, which may continue on a foreign thread after ConfigureAwait(false).</summary>
     internal static Scheduler? Flowing
     {
-        get => s_flowing.Value;
+        get => s_flowing.Value switch
+        {
+            FlowingTask task => task.Scheduler,
+            object scheduler => Unsafe.As<Scheduler>(scheduler), // SAFETY: nothing else is stored.
+            null => null,
+        };
         set => s_flowing.Value = value;
     }
 
@@ -24,6 +31,13 @@ internal abstract class Scheduler
         get => s_flowingMain.Value;
         set => s_flowingMain.Value = value;
     }
+
+    /// <summary>The task whose Task-based code this is, or the code that it has started; null once it has ended.</summary>
+    internal static Strand? FlowingStrand => (s_flowing.Value as FlowingTask)?.Strand;
+
+    /// <summary>Lets a task and its scheduler flow with the Task-based code that begins now.</summary>
+    /// <param name="task">They.</param>
+    internal static void Flow(FlowingTask task) => s_flowing.Value = task;
 
     /// <summary>The synchronization context under which this scheduler polls: posted callbacks become its tasks.</summary>
     internal abstract SynchronizationContext Context { get; }

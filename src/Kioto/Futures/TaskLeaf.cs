@@ -15,18 +15,23 @@ internal sealed class TaskLeaf<T> : LeafSource<T>
     private TaskWake? _wake;
     private bool _registered;
 
+    // What flows with the task's code, if that is a task of Kioto.
+    private FlowingTask? _flowing;
+
     internal override string Description => "a Task";
 
     /// <summary>Wraps a task.</summary>
     /// <param name="task">The task.</param>
     /// <param name="detach">Whether cancelling lets the task run on alone; otherwise it is waited for.</param>
+    /// <param name="flowing">What flows with the task's code, to be forgotten at its end.</param>
     /// <returns>The future.</returns>
-    internal static Future<T> Await(Task task, bool detach)
+    internal static Future<T> Await(Task task, bool detach, FlowingTask? flowing = null)
     {
         ArgumentNullException.ThrowIfNull(task);
         TaskLeaf<T> leaf = SourcePool<TaskLeaf<T>>.Rent(Ambient.Current);
         leaf._task = task;
         leaf._detach = detach;
+        leaf._flowing = flowing;
         return new Future<T>(leaf, leaf.Version);
     }
 
@@ -70,6 +75,8 @@ internal sealed class TaskLeaf<T> : LeafSource<T>
             }
         }
 
+        _flowing?.Forget();
+        _flowing = null;
         _task = null;
         _registered = false;
         ClearOutcome();

@@ -341,18 +341,24 @@ internal sealed partial class TaskCell<T> : TaskHeader, IBlockingWork
     private Future<T> CallTaskFunc()
     {
         // A task of a local set spawns onto the runtime that drives the set.
-        Scheduler.Flowing = Scheduler as RuntimeScheduler ?? Ambient.Current.Scheduler;
+        FlowingTask flowing = new(Scheduler as RuntimeScheduler ?? Ambient.Current.Scheduler, this);
+        Scheduler.Flow(flowing);
         if (Scheduler.FlowingMain is not null)
         {
             Scheduler.FlowingMain = null; // Its spawner's: this one is a task of its own.
         }
 
-        if (typeof(T) == typeof(Unit))
+        try
         {
-            return TaskLeaf<T>.Await(((Func<Task>)_body!)(), detach: false);
+            return typeof(T) == typeof(Unit)
+                ? TaskLeaf<T>.Await(((Func<Task>)_body!)(), detach: false, flowing)
+                : TaskLeaf<T>.Await(((Func<Task<T>>)_body!)(), detach: false, flowing);
         }
-
-        return TaskLeaf<T>.Await(((Func<Task<T>>)_body!)(), detach: false);
+        catch
+        {
+            flowing.Forget(); // There is no Task.
+            throw;
+        }
     }
 
     private void Publish(ExceptionDispatchInfo? error, Ambient ambient)

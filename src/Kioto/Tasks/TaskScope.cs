@@ -15,7 +15,8 @@ namespace Kioto;
 /// <c>await using var scope = TaskScope.Open();</c> waits for the children at the end of the block. It can't see an
 /// exception that leaves the block (C# does not tell <c>DisposeAsync</c>), so such an exception does <em>not</em> cancel
 /// the children, and a child's failure takes its place: use RunAsync where that matters. If the task that opened
-/// the scope is aborted, its children are cancelled in both forms, as soon as its own unwinding begins.
+/// the scope is aborted, its children are cancelled in both forms, as soon as its own unwinding begins; also if that task
+/// is Task-based code, wherever its awaits have led it.
 /// </para>
 /// <para>
 /// <em>Failures</em>: the first failure of a child cancels its siblings; when they have cleaned up, the scope throws it,
@@ -60,7 +61,7 @@ public sealed partial class TaskScope : IAsyncDisposable
         _given = _token.UnsafeRegister(static group => ((ScopeGroup)group!).Cancel(ScopeEnd.Token), _group);
 
         // A scope in the cleanup of a strand that is cancelled already is for that cleanup.
-        if (Ambient.Current.Strand is { Cancelled: false } strand)
+        if (Opener() is { Cancelled: false } strand)
         {
             _enclosing = strand.GetToken().UnsafeRegister(static group => ((ScopeGroup)group!).Cancel(ScopeEnd.Enclosing), _group);
         }
@@ -147,6 +148,10 @@ public sealed partial class TaskScope : IAsyncDisposable
     public Future DisposeAsync() => LeaveAsync(null);
 
     async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
+    // Task-based code that has awaited is in no strand, nor is a future that it awaits in its task's: that flows with it.
+    private static Strand? Opener() =>
+        Ambient.Current.Strand is { } strand and not Bridge { Enclosing: null } ? strand : Scheduler.FlowingStrand ?? Ambient.Current.Strand;
 
     private JoinHandle<T> Add<T>(TaskCell<T> cell)
     {
