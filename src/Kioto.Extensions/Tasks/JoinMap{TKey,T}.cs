@@ -31,7 +31,7 @@ public sealed partial class JoinMap<TKey, T> : IAsyncEnumerable<KeyedJoinResult<
 
     /// <summary>Makes an empty map.</summary>
     /// <param name="comparer">Compares keys; null for the default.</param>
-    public JoinMap(IEqualityComparer<TKey>? comparer) => _group = new JoinMapGroup<TKey>(comparer);
+    public JoinMap(IEqualityComparer<TKey>? comparer) => _group = new JoinMapGroup<TKey>(comparer) { Owner = typeof(JoinMap<TKey, T>) };
 
     /// <summary>The class of the tasks. <see cref="TaskClass.Normal"/> by default. Closures that block, and tasks of a local set, have none.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>

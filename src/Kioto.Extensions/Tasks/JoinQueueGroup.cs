@@ -5,6 +5,8 @@ namespace Kioto;
 /// <summary>The tasks of a join queue: the next outcome is that of the oldest.</summary>
 internal sealed class JoinQueueGroup() : TaskGroup(NoLimit)
 {
+    internal override WakeTarget? NextInOrder => RunningOldest;
+
     private protected override ObjectDisposedException Closed() =>
         new("JoinQueue", "The queue was disposed: it takes no more tasks. Spawn before it is disposed, or make a new one.");
 

@@ -15,7 +15,7 @@ namespace Kioto;
 /// <typeparam name="T">The type of the tasks' results.</typeparam>
 public sealed partial class JoinQueue<T> : IAsyncEnumerable<JoinResult<T>>, IAsyncDisposable, IDisposable
 {
-    private readonly JoinQueueGroup _group = new();
+    private readonly JoinQueueGroup _group = new() { Owner = typeof(JoinQueue<T>) };
 
     // Where it is spawned from threads that no runtime has.
     private readonly RuntimeScheduler? _home = CurrentRuntime.Find();

@@ -42,7 +42,7 @@ public sealed partial class TaskTracker
     /// <summary>Whether there are none.</summary>
     public bool IsEmpty => _core.Count == 0;
 
-    /// <summary>Whether <see cref="WaitAsync"/> ends when it is empty.</summary>
+    /// <summary>Whether <see cref="WaitAsync()"/> ends when it is empty.</summary>
     public bool IsClosed => _core.IsClosed;
 
     /// <summary>Counts a future, from now until it has ended or was dropped, whoever runs it.</summary>
@@ -62,11 +62,11 @@ public sealed partial class TaskTracker
     /// <returns>Dispose it when that is done.</returns>
     public TaskTrackerToken CreateToken() => new(_core);
 
-    /// <summary>Lets <see cref="WaitAsync"/> end when it is empty. Spawning is possible all the same.</summary>
+    /// <summary>Lets <see cref="WaitAsync()"/> end when it is empty. Spawning is possible all the same.</summary>
     /// <returns>False when it was closed already.</returns>
     public bool Close() => _core.Close();
 
-    /// <summary>Lets <see cref="WaitAsync"/> wait although it is empty. Those whose waiting had ended go on.</summary>
+    /// <summary>Lets <see cref="WaitAsync()"/> wait although it is empty. Those whose waiting had ended go on.</summary>
     /// <returns>False when it was open already.</returns>
     public bool Reopen() => _core.Reopen();
 
@@ -78,7 +78,14 @@ public sealed partial class TaskTracker
     /// </remarks>
     /// <returns>The future to await.</returns>
     [CancelSafe]
-    public Future WaitAsync() => _core.WaitAsync();
+    public Future WaitAsync()
+    {
+        Future ended = _core.WaitAsync();
+        return ended.Source is null ? ended : WaitAsync(ended);
+    }
+
+    // So that dumps name it.
+    private static async Future WaitAsync(Future ended) => await ended;
 
     private JoinHandle<T> Add<T>(TaskCell<T> cell)
     {

@@ -36,6 +36,7 @@ public sealed partial class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDispos
         ArgumentNullException.ThrowIfNull(options);
         _group = new JoinSetGroup(options.Limit ?? TaskGroup.NoLimit, options.DiscardResults)
         {
+            Owner = typeof(JoinSet),
             IsBackground = options.Class == TaskClass.Background,
             Failures = FailurePolicy.Of(options.UnhandledFailures, options.OnUnhandledFailure),
         };

@@ -56,6 +56,7 @@ public sealed partial class JoinSet<T> : IAsyncEnumerable<JoinResult<T>>, IAsync
         ArgumentNullException.ThrowIfNull(options);
         _group = new JoinSetGroup(options.Limit ?? TaskGroup.NoLimit, options.DiscardResults)
         {
+            Owner = typeof(JoinSet<T>),
             IsBackground = options.Class == TaskClass.Background,
             Failures = FailurePolicy.Of(options.UnhandledFailures, options.OnUnhandledFailure),
         };

@@ -53,11 +53,13 @@ public sealed partial class TaskScope : IAsyncDisposable
     {
         _group = new ScopeGroup(options.Limit ?? TaskGroup.NoLimit, options.FailurePolicy)
         {
+            Owner = typeof(TaskScope),
             IsBackground = options.Class == TaskClass.Background,
             Failures = FailurePolicy.Of(options.UnhandledFailures, options.OnUnhandledFailure),
         };
         _token = options.CancellationToken;
         _timer = options.FindDeadline() is { } deadline ? ScopeTimer.Start(_group, deadline) : null;
+        _group.HasLimit = _timer is not null || _token.CanBeCanceled;
         _given = _token.UnsafeRegister(static group => ((ScopeGroup)group!).Cancel(ScopeEnd.Token), _group);
 
         // A scope in the cleanup of a strand that is cancelled already is for that cleanup.

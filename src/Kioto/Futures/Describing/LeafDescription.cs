@@ -26,6 +26,9 @@ internal sealed class LeafDescription
     /// <summary>Whether the wait ends after some time, whatever its strands wait for.</summary>
     internal bool EndsInTime { get; set; }
 
+    /// <summary>Which tasks of the <see cref="Resource"/> must end for the wait to end, where it holds some.</summary>
+    internal NeededEnds Needs { get; set; }
+
     /// <summary>Who alone can end the wait, when that is known: the owner of a lock, a task that is joined.</summary>
     internal WakeTarget? Owner { get; private set; }
 

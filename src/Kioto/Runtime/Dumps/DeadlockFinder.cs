@@ -79,12 +79,51 @@ internal sealed class DeadlockFinder
                 && arms.TrueForAll(arm => arm.Label != "inside" && TryCollect(arm, primitives, waits));
         }
 
-        if (capture.Wait is not { } leaf || WaitOf(leaf, capture, primitives) is not { } wait)
+        if (capture.Wait is not { } leaf)
+        {
+            return false;
+        }
+
+        if (leaf is { Needs: not NeededEnds.Unknown, Resource: ITaskHolder holder })
+        {
+            return TryCollect(leaf, capture, holder, waits);
+        }
+
+        if (WaitOf(leaf, capture, primitives) is not { } wait)
         {
             return false;
         }
 
         waits.Add(wait);
+        return true;
+    }
+
+    private static bool TryCollect(LeafDescription leaf, StrandCapture capture, ITaskHolder holder, List<DeadlockWait> waits)
+    {
+        List<WakeTarget> tasks = [];
+        bool complete = holder.TryAddRunning(tasks, StrandCapture.MostStrands);
+        List<Strand> strands = [];
+        foreach (WakeTarget task in tasks)
+        {
+            if (DeadlockPool.Lasting(task) is { } strand)
+            {
+                strands.Add(strand);
+            }
+        }
+
+        if (leaf.Needs == NeededEnds.All)
+        {
+            waits.Add(new DeadlockWait(leaf, capture.Identity, null, null, 0) { Each = strands });
+            return true;
+        }
+
+        if (!complete || strands.Count < tasks.Count || strands.Count == 0)
+        {
+            return false;
+        }
+
+        // As if it were so many arms: it goes on as soon as one of them does.
+        strands.ForEach(strand => waits.Add(new DeadlockWait(leaf, capture.Identity, strand, null, 0)));
         return true;
     }
 
@@ -118,6 +157,8 @@ internal sealed class DeadlockFinder
                 {
                     Add(_behind, before, strand);
                 }
+
+                wait.Each?.ForEach(each => Add(_behind, each, strand));
             }
         }
 
@@ -180,7 +221,9 @@ internal sealed class DeadlockFinder
     }
 
     private bool IsStuck(DeadlockWait wait) =>
-        (wait.Before is { } before && _stuck.ContainsKey(before)) || (wait.Pool?.IsShortFor(wait.Wanted) ?? false);
+        (wait.Before is { } before && _stuck.ContainsKey(before))
+        || (wait.Each?.Exists(_stuck.ContainsKey) ?? false)
+        || (wait.Pool?.IsShortFor(wait.Wanted) ?? false);
 
     // Whom a stuck strand waits for: itself only if there is no other.
     private Strand Next(Strand strand, DeadlockWait wait)
@@ -188,6 +231,11 @@ internal sealed class DeadlockFinder
         if (wait.Before is { } before && _stuck.ContainsKey(before))
         {
             return before;
+        }
+
+        if (wait.Each is { } each)
+        {
+            return each.Find(_stuck.ContainsKey)!;
         }
 
         return wait.Pool!.Holders.Find(holder => _stuck.ContainsKey(holder.Strand) && !ReferenceEquals(holder.Strand, strand)).Strand ?? strand;

@@ -26,6 +26,8 @@ internal sealed class GroupEndLeaf : ResultSource<Unit>, ILeaf
         return new Future(leaf, leaf.Version);
     }
 
+    internal override string Description => _group?.EndName ?? base.Description;
+
     public bool PollLeaf(ref PollContext context)
     {
         State = SourceState.Started;
@@ -63,6 +65,12 @@ internal sealed class GroupEndLeaf : ResultSource<Unit>, ILeaf
     {
         _group!.CancelWait();
         return false;
+    }
+
+    internal override void Describe(LeafDescription into)
+    {
+        TaskGroup group = _group!;
+        group.Describe(group.EndName, group.NeededAtEnd, into);
     }
 
     internal override bool Start(uint token, Ambient ambient)

@@ -27,6 +27,16 @@ internal sealed class GroupNextLeaf<T> : LeafSource<GroupOutcome<T>>
         return result;
     }
 
+    internal override string Description => _group is { } group ? $"{group.Name}.JoinNextAsync" : base.Description;
+
+    // That others may spawn a task whose end would do is why no set's member is said to be needed.
+    internal override void Describe(LeafDescription into)
+    {
+        TaskGroup group = _group!;
+        group.Describe($"{group.Name}.JoinNextAsync", NeededEnds.Unknown, into);
+        into.WaitFor(group.NextInOrder);
+    }
+
     private protected override bool Poll(ref PollContext context)
     {
         TaskGroup group = _group!;

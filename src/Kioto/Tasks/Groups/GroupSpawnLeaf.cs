@@ -17,6 +17,14 @@ internal sealed class GroupSpawnLeaf : LeafSource<AbortHandle>
         return new Future<AbortHandle>(leaf, leaf.Version);
     }
 
+    internal override string Description => _group is { } group ? $"{group.Name}.SpawnAsync" : base.Description;
+
+    internal override void Describe(LeafDescription into)
+    {
+        TaskGroup group = _group!;
+        group.Describe($"{group.Name}.SpawnAsync", NeededEnds.One, into);
+    }
+
     private protected override bool Poll(ref PollContext context)
     {
         TaskGroup group = _group!;

@@ -11,7 +11,7 @@ namespace Kioto;
 /// wakes. INVARIANT, SLOTS: a task is queued only while as many as the limit run, and who ends one, or a thread that is
 /// at it already, starts queued ones as long as there are slots.
 /// </remarks>
-internal abstract class TaskGroup
+internal abstract class TaskGroup : ITaskHolder
 {
     /// <summary>Any number may run at once.</summary>
     internal const int NoLimit = int.MaxValue;
@@ -46,6 +46,21 @@ internal abstract class TaskGroup
 
     /// <summary>What happens to failures of its tasks that nobody observes; null leaves it to the runtime.</summary>
     internal FailurePolicy? Failures { get; init; }
+
+    /// <summary>The type that users know it by, for dumps and reports.</summary>
+    internal Type? Owner { get; init; }
+
+    /// <summary>What users know it by: <c>JoinSet&lt;Int32&gt;</c>.</summary>
+    internal string Name => TypeNames.Of(Owner ?? GetType());
+
+    /// <summary>What waiting for the end of all tasks is called.</summary>
+    internal virtual string EndName => $"{Name}.ShutdownAsync";
+
+    /// <summary>Whose ends waiting for the end of all tasks needs, unless something else may end it.</summary>
+    internal virtual NeededEnds NeededAtEnd => NeededEnds.All;
+
+    /// <summary>The task whose end alone ends the wait for the next one, where that is known. Any thread.</summary>
+    internal virtual WakeTarget? NextInOrder => null;
 
     /// <summary>Tasks that were spawned, and whose outcomes nobody has taken.</summary>
     internal int Count
@@ -346,6 +361,55 @@ internal abstract class TaskGroup
 
     /// <summary>Who waits for the end is being cancelled, or was before and took too long.</summary>
     internal virtual void CancelWait() => AbortAll();
+
+    /// <inheritdoc/>
+    public bool TryAddRunning(List<WakeTarget> tasks, int most)
+    {
+        using (_lock.EnterScope())
+        {
+            for (GroupMember? member = _live.Oldest; member is not null; member = member.Newer)
+            {
+                if (most-- == 0)
+                {
+                    return false;
+                }
+
+                if (!member.State.IsEnded && member.Task is WakeTarget task)
+                {
+                    tasks.Add(task);
+                }
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Says for a dump what somebody waits for here.</summary>
+    /// <param name="what">The operation.</param>
+    /// <param name="needs">Whose ends it needs.</param>
+    /// <param name="into">Where to say it.</param>
+    internal void Describe(string what, NeededEnds needs, LeafDescription into)
+    {
+        into.Set(what, this, Tasks(Count));
+        into.Needs = needs;
+    }
+
+    /// <summary>So many tasks, in words.</summary>
+    /// <param name="count">How many.</param>
+    /// <returns>The words.</returns>
+    private protected virtual string Tasks(int count) => count == 1 ? "1 task" : $"{count} tasks";
+
+    /// <summary>The task that was spawned before all others that are in, unless it has ended. Any thread.</summary>
+    private protected WakeTarget? RunningOldest
+    {
+        get
+        {
+            using (_lock.EnterScope())
+            {
+                return _live.Oldest is { State.IsEnded: false, Task: WakeTarget task } ? task : null;
+            }
+        }
+    }
 
     /// <summary>The task that was spawned before all others that are in and were started. Under the lock.</summary>
     private protected GroupMember? Oldest => _live.Oldest;

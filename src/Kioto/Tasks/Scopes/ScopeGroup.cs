@@ -18,6 +18,13 @@ internal sealed class ScopeGroup(int limit, ScopeFailurePolicy policy) : TaskGro
     // Whether the cancelling has stopped a child, or the body, before its own end.
     private bool _cutOff;
 
+    /// <summary>Whether a deadline or a token may cancel the children.</summary>
+    internal bool HasLimit { get; set; }
+
+    internal override string EndName => "the end of a TaskScope";
+
+    internal override NeededEnds NeededAtEnd => HasLimit ? NeededEnds.Unknown : NeededEnds.All;
+
     /// <summary>Cancelled when the children are. Made when first asked for.</summary>
     /// <returns>The token.</returns>
     internal CancellationToken GetToken()
@@ -132,6 +139,8 @@ internal sealed class ScopeGroup(int limit, ScopeFailurePolicy policy) : TaskGro
     internal override bool OnEmpty() => TryCloseEmpty();
 
     internal override void CancelWait() => Cancel(ScopeEnd.Enclosing);
+
+    private protected override string Tasks(int count) => count == 1 ? "1 child" : $"{count} children";
 
     private protected override ObjectDisposedException Closed() => new(
         "TaskScope",
