@@ -36,8 +36,14 @@ internal abstract class Scheduler
     internal static Strand? FlowingStrand => (s_flowing.Value as FlowingTask)?.Strand;
 
     /// <summary>Lets a task and its scheduler flow with the Task-based code that begins now.</summary>
-    /// <param name="task">They.</param>
-    internal static void Flow(FlowingTask task) => s_flowing.Value = task;
+    /// <param name="flowing">They; or what flowed before.</param>
+    /// <returns>What flowed before.</returns>
+    internal static object? Flow(object? flowing)
+    {
+        object? before = s_flowing.Value;
+        s_flowing.Value = flowing;
+        return before;
+    }
 
     /// <summary>The synchronization context under which this scheduler polls: posted callbacks become its tasks.</summary>
     internal abstract SynchronizationContext Context { get; }

@@ -84,7 +84,9 @@ public sealed partial class JoinSet : IAsyncEnumerable<JoinResult>, IAsyncDispos
     /// <summary>Waits for all tasks. The first that fails or was aborted aborts the others, and is thrown when they have cleaned up.</summary>
     /// <remarks>
     /// As Tokio's <c>join_all</c>, which panics. Failures that come after the first are reported to the runtime
-    /// (<c>OnUnhandledFailure</c>). Cancelling it aborts the tasks too, and waits for their cleanup.
+    /// (<c>OnUnhandledFailure</c>). Cancelling it aborts the tasks too, and waits for their cleanup. On a set that
+    /// discards results it only waits until all have ended: failures have gone to the runtime, each as it came, and abort
+    /// nothing.
     /// </remarks>
     /// <returns>The future to await.</returns>
     /// <exception cref="TaskAbortedException">A task was aborted.</exception>

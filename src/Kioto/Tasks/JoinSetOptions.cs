@@ -23,7 +23,7 @@ public sealed class JoinSetOptions
 
     /// <summary>
     /// Whether the results of tasks are dropped as they end: nothing accumulates in a set that nobody reads. Failures
-    /// then go to the runtime (<c>OnUnhandledFailure</c>), and <c>JoinNextAsync</c> waits until all have ended.
+    /// then go to the runtime (<c>OnUnhandledFailure</c>), <c>JoinNextAsync</c> waits until all have ended, and so does <c>JoinAllAsync</c>, which then throws none.
     /// </summary>
     public bool DiscardResults { get; init; }
 

@@ -104,9 +104,11 @@ public sealed partial class JoinSet<T> : IAsyncEnumerable<JoinResult<T>>, IAsync
     /// <summary>Waits for all tasks. The first that fails or was aborted aborts the others, and is thrown when they have cleaned up.</summary>
     /// <remarks>
     /// As Tokio's <c>join_all</c>, which panics. Failures that come after the first are reported to the runtime
-    /// (<c>OnUnhandledFailure</c>). Cancelling it aborts the tasks too, and waits for their cleanup.
+    /// (<c>OnUnhandledFailure</c>). Cancelling it aborts the tasks too, and waits for their cleanup. On a set that
+    /// discards results it only waits until all have ended: failures have gone to the runtime, each as it came, and abort
+    /// nothing.
     /// </remarks>
-    /// <returns>The results, in the order in which the tasks ended.</returns>
+    /// <returns>The results, in the order in which the tasks ended; none of a set that discards them.</returns>
     /// <exception cref="TaskAbortedException">A task was aborted.</exception>
     [NotCancelSafe]
     public async Future<T[]> JoinAllAsync()

@@ -128,6 +128,29 @@ public sealed class LocalSet : IDisposable
         return WithoutResult(LocalSetRunLeaf<Unit>.Await(_scheduler, new TaskCell<Unit>(future, TaskBody.FutureFunc, Ambient.Current, default)));
     }
 
+    /// <summary>Runs Task-based code inside this set, and the set's tasks with it, until its Task has ended.</summary>
+    /// <remarks>
+    /// As <see cref="RunUntilAsync{T}(Future{T})"/>: the delegate and its continuations run on the set's thread. Cancelling
+    /// it waits for the Task: a Task can't be unwound.
+    /// </remarks>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="task">Starts the Task; called inside the set.</param>
+    /// <returns>The result, as that of <see cref="RunUntilAsync{T}(Future{T})"/>.</returns>
+    [NotCancelSafe]
+    public Future<T> RunUntilAsync<T>(Func<Task<T>> task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return LocalSetRunLeaf<T>.Await(_scheduler, new TaskCell<T>(task, TaskBody.TaskFunc, Ambient.Current, default));
+    }
+
+    /// <inheritdoc cref="RunUntilAsync{T}(Func{Task{T}})"/>
+    [NotCancelSafe]
+    public Future RunUntilAsync(Func<Task> task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return WithoutResult(LocalSetRunLeaf<Unit>.Await(_scheduler, new TaskCell<Unit>(task, TaskBody.TaskFunc, Ambient.Current, default)));
+    }
+
     /// <summary>Runs the set's tasks until none is left, also of those that they spawn. As awaiting Tokio's <c>LocalSet</c>.</summary>
     /// <remarks>
     /// Futures that other calls drive the set with don't count. Cancelling it leaves the tasks for the next time. On a
@@ -182,6 +205,22 @@ public sealed class LocalSet : IDisposable
         runtime.BlockOn(RunUntilAsync(future));
     }
 
+    /// <inheritdoc cref="BlockOn{T}(Runtime, Future{T})"/>
+    /// <param name="runtime">Whose timers, I/O and blocking pool the tasks use, and where <c>Kio.Spawn</c> spawns.</param>
+    /// <param name="task">Starts the Task; called inside the set.</param>
+    public T BlockOn<T>(Runtime runtime, Func<Task<T>> task)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        return runtime.BlockOn(RunUntilAsync(task));
+    }
+
+    /// <inheritdoc cref="BlockOn{T}(Runtime, Func{Task{T}})"/>
+    public void BlockOn(Runtime runtime, Func<Task> task)
+    {
+        ArgumentNullException.ThrowIfNull(runtime);
+        runtime.BlockOn(RunUntilAsync(task));
+    }
+
     /// <summary>
     /// Runs a future and the set's tasks on the calling thread, on a current-thread runtime of the set's own, which
     /// lives as long as the set.
@@ -206,6 +245,13 @@ public sealed class LocalSet : IDisposable
     /// <inheritdoc cref="BlockOn{T}(Func{Future{T}})"/>
     [OverloadResolutionPriority(1)]
     public void BlockOn(Func<Future> future) => BlockOn(OwnRuntime(), future);
+
+    /// <inheritdoc cref="BlockOn{T}(Future{T})"/>
+    /// <param name="task">Starts the Task; called inside the set.</param>
+    public T BlockOn<T>(Func<Task<T>> task) => BlockOn(OwnRuntime(), task);
+
+    /// <inheritdoc cref="BlockOn{T}(Func{Task{T}})"/>
+    public void BlockOn(Func<Task> task) => BlockOn(OwnRuntime(), task);
 
     /// <summary>
     /// Aborts all tasks and runs their cleanup on this thread as far as it goes without waiting; what still lives then

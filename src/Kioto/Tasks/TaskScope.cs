@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -94,11 +95,13 @@ public sealed partial class TaskScope : IAsyncDisposable
     /// <param name="body">Makes the body's future.</param>
     /// <returns>The body's result.</returns>
     /// <exception cref="OperationCanceledException"><see cref="Cancel"/> has stopped the body.</exception>
+    [OverloadResolutionPriority(1)]
     [NotCancelSafe]
     public static Future<T> RunAsync<T>(Func<TaskScope, Future<T>> body) => RunAsync(new TaskScopeOptions(), body);
 
     /// <inheritdoc cref="RunAsync{T}(Func{TaskScope, Future{T}})"/>
     /// <returns>The future to await.</returns>
+    [OverloadResolutionPriority(1)]
     [NotCancelSafe]
     public static Future RunAsync(Func<TaskScope, Future> body) => RunAsync(new TaskScopeOptions(), body);
 
@@ -108,6 +111,7 @@ public sealed partial class TaskScope : IAsyncDisposable
     /// <exception cref="TimeoutException">The deadline came before all had ended.</exception>
     /// <exception cref="OperationCanceledException">The token of the options, or <see cref="Cancel"/>, has stopped the body.</exception>
     /// <exception cref="AggregateException">With <see cref="ScopeFailurePolicy.WaitAll"/>: children have failed.</exception>
+    [OverloadResolutionPriority(1)]
     [NotCancelSafe]
     public static Future<T> RunAsync<T>(TaskScopeOptions options, Func<TaskScope, Future<T>> body)
     {
@@ -118,12 +122,58 @@ public sealed partial class TaskScope : IAsyncDisposable
 
     /// <inheritdoc cref="RunAsync{T}(TaskScopeOptions, Func{TaskScope, Future{T}})"/>
     /// <returns>The future to await.</returns>
+    [OverloadResolutionPriority(1)]
     [NotCancelSafe]
     public static Future RunAsync(TaskScopeOptions options, Func<TaskScope, Future> body)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(body);
         return RunCoreAsync(options, body);
+    }
+
+    /// <summary>Runs Task-based code in a scope of its own, and waits until its Task and all its children have ended.</summary>
+    /// <remarks>
+    /// As <see cref="RunAsync{T}(Func{TaskScope, Future{T}})"/>; but a Task can't be unwound: where the body is cancelled,
+    /// its Task is waited for. Give <see cref="CancellationToken"/> to what it awaits.
+    /// </remarks>
+    /// <typeparam name="T">The type of the result.</typeparam>
+    /// <param name="body">Starts the body's Task.</param>
+    /// <returns>The body's result.</returns>
+    /// <exception cref="OperationCanceledException"><see cref="Cancel"/> has stopped the body.</exception>
+    [NotCancelSafe]
+    public static Future<T> RunAsync<T>(Func<TaskScope, Task<T>> body) => RunAsync(new TaskScopeOptions(), body);
+
+    /// <inheritdoc cref="RunAsync{T}(Func{TaskScope, Task{T}})"/>
+    /// <returns>The future to await.</returns>
+    [NotCancelSafe]
+    public static Future RunAsync(Func<TaskScope, Task> body) => RunAsync(new TaskScopeOptions(), body);
+
+    /// <inheritdoc cref="RunAsync{T}(Func{TaskScope, Task{T}})"/>
+    /// <param name="options">Limit, deadline and policy.</param>
+    /// <param name="body">Starts the body's Task.</param>
+    /// <exception cref="TimeoutException">The deadline came before all had ended.</exception>
+    /// <exception cref="OperationCanceledException">The token of the options, or <see cref="Cancel"/>, has stopped the body.</exception>
+    /// <exception cref="AggregateException">With <see cref="ScopeFailurePolicy.WaitAll"/>: children have failed.</exception>
+    [NotCancelSafe]
+    public static Future<T> RunAsync<T>(TaskScopeOptions options, Func<TaskScope, Task<T>> body)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(body);
+        return RunCoreAsync(options, scope => FlowingTask.Call<T>(() => body(scope)));
+    }
+
+    /// <inheritdoc cref="RunAsync{T}(TaskScopeOptions, Func{TaskScope, Task{T}})"/>
+    /// <returns>The future to await.</returns>
+    [NotCancelSafe]
+    public static Future RunAsync(TaskScopeOptions options, Func<TaskScope, Task> body)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(body);
+        return RunCoreAsync(options, scope =>
+        {
+            Future<Unit> task = FlowingTask.Call<Unit>(() => body(scope));
+            return new Future(task.Source!, task.Token);
+        });
     }
 
     /// <summary>The failures that came after the one that a scope has thrown, in the order in which they came.</summary>
