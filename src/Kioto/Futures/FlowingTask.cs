@@ -5,13 +5,14 @@ using System.Threading.Tasks;
 namespace Kioto;
 
 /// <summary>What flows with the Task-based code of a task: by execution contexts, which may be kept for longer than it lives.</summary>
-/// <param name="scheduler">The runtime that it belongs to; null for none.</param>
+/// <param name="scheduler">The <see cref="Scheduler"/> of the runtime that it belongs to; null for none.</param>
 /// <param name="strand">The task; null where it is not known, or no task.</param>
-internal sealed class FlowingTask(Scheduler? scheduler, Strand? strand)
+internal sealed class FlowingTask(object? scheduler, Strand? strand)
 {
     private Strand? _strand = strand;
 
-    internal Scheduler? Scheduler { get; } = scheduler;
+    /// <summary>The scheduler, for who knows the type: <see cref="Scheduler.Flowing"/>.</summary>
+    internal object? Runtime { get; } = scheduler;
 
     /// <summary>The task, until it has ended.</summary>
     internal Strand? Strand => Volatile.Read(ref _strand); // ORDERING: a hint; an ended task is cancelled by nobody.

@@ -16,12 +16,12 @@ internal abstract class Scheduler
     /// <summary>Flows with Task-based code of a runtime, which may continue on a foreign thread after ConfigureAwait(false).</summary>
     internal static Scheduler? Flowing
     {
-        get => s_flowing.Value switch
+        get
         {
-            FlowingTask task => task.Scheduler,
-            object scheduler => Unsafe.As<Scheduler>(scheduler), // SAFETY: nothing else is stored.
-            null => null,
-        };
+            object? flowing = s_flowing.Value;
+            return Unsafe.As<Scheduler?>(flowing is FlowingTask task ? task.Runtime : flowing); // SAFETY: nothing else is stored.
+        }
+
         set => s_flowing.Value = value;
     }
 
