@@ -3,6 +3,7 @@ using System.Linq;
 using Kioto.AspNetCore;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -55,7 +56,7 @@ public static class KiotoWebHostBuilderExtensions
 
     private sealed class ServerWrapper(ServiceDescriptor inner)
     {
-        internal KiotoServer Create(IServiceProvider provider)
+        internal IServer Create(IServiceProvider provider)
         {
             IServer server = inner switch
             {
@@ -63,7 +64,11 @@ public static class KiotoWebHostBuilderExtensions
                 { ImplementationFactory: { } factory } => (IServer)factory(provider),
                 _ => (IServer)ActivatorUtilities.CreateInstance(provider, inner.ImplementationType!),
             };
-            return new KiotoServer(server, provider.GetRequiredService<KiotoTransport>());
+
+            // What is not Kestrel, such as a test's server, is asked for by its own type: RuntimeStartupFilter sees to it too.
+            return server.GetType().Assembly == typeof(KestrelServer).Assembly
+                ? new KiotoServer(server, provider.GetRequiredService<KiotoTransport>())
+                : server;
         }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class RuntimeStartupFilter(IServer server, KiotoTransport transp
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next)
     {
         _ = transport.Runtime;
+        UnreadConfiguration.WarnOf(services);
         services.GetRequiredService<ServerEnd>(); // After the runtime.
         return server is KiotoServer
             ? next

@@ -29,7 +29,7 @@ public static class KiotoServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         if (!services.Any(service => service.ServiceType == typeof(RuntimeReports)))
         {
-            if (services.Any(service => service.ServiceType == typeof(Runtime)))
+            if (services.Any(service => service.ServiceType == typeof(Runtime) && !service.IsKeyedService))
             {
                 throw new InvalidOperationException(
                     "AddKioto: the services have a Runtime already, which somebody else builds and disposes. " +
@@ -54,6 +54,7 @@ public static class KiotoServiceCollectionExtensions
         services.AddSingleton<IConfigureOptions<KiotoOptions>, KiotoOptionsReader>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KiotoOptions>, KiotoOptionsValidator>());
         services.AddSingleton<RuntimeReports>();
+        services.AddSingleton<ConfigurationIsRead>();
         services.AddSingleton(static provider => HostedRuntime.Build(
             provider.GetRequiredService<IOptions<KiotoOptions>>().Value, provider.GetRequiredService<RuntimeReports>()));
         services.AddHostedService<RuntimeLifetime>();

@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -102,5 +103,57 @@ public class WebTests
 
         Assert.True(runtime.ShutdownToken.IsCancellationRequested);
         Assert.DoesNotContain(logs.Entries, entry => entry.Id.Name == "RuntimeEnded");
+    });
+
+    [Theory]
+    [InlineData("Kioto:WorkerThreads", false, true)]
+    [InlineData("Kioto:WorkerThreads", true, false)]
+    [InlineData("Other:WorkerThreads", false, false)]
+    public Task A_section_that_nobody_reads_is_told_at_the_start(string key, bool addsKioto, bool warns) => Bounded.Run(async () =>
+    {
+        LogSink logs = new();
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddInMemoryCollection([new(key, "2")]);
+        builder.Logging.AddProvider(logs);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0)).UseKioto();
+        if (addsKioto)
+        {
+            builder.Services.AddKioto();
+        }
+
+        await using WebApplication app = builder.Build();
+        await app.StartAsync();
+        await app.StopAsync();
+        string[] told = [.. logs.Entries.Where(entry => entry.Id.Name == "ConfigurationUnread").Select(entry => entry.Message)];
+        Assert.Equal(warns, told is [{ } message] && message.Contains("services.AddKioto()", StringComparison.Ordinal));
+        Assert.Equal(warns ? 1 : 0, told.Length);
+    });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public Task A_server_for_tests_is_found_by_its_type_and_runs_requests_on_the_runtime(bool kiotoFirst) => Bounded.Run(async () =>
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        if (kiotoFirst)
+        {
+            builder.WebHost.UseKioto().UseTestServer();
+        }
+        else
+        {
+            builder.WebHost.UseTestServer().UseKioto();
+        }
+
+        await using WebApplication app = builder.Build();
+        app.Run(async context =>
+        {
+            string name = Thread.CurrentThread.Name ?? "";
+            await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+            await context.Response.WriteAsync(name);
+        });
+        await app.StartAsync();
+        using HttpClient client = app.GetTestClient();
+        Assert.StartsWith("kioto-web", await client.GetStringAsync(new Uri("/", UriKind.Relative)), StringComparison.Ordinal);
+        await app.StopAsync();
     });
 }
