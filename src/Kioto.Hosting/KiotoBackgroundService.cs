@@ -24,7 +24,6 @@ public abstract class KiotoBackgroundService : BackgroundService
     // INVARIANT: under the lock.
     private JoinHandle _running;
     private bool _hasBegun;
-    private bool _isAborted;
 
     /// <summary>Makes the service.</summary>
     /// <param name="runtime">The runtime to run on: that of <c>AddKioto</c>, which the constructor of a derived class asks for.</param>
@@ -50,6 +49,12 @@ public abstract class KiotoBackgroundService : BackgroundService
     /// Zero or less for at once: right for work that does not look at the token. <see cref="Timeout.InfiniteTimeSpan"/>,
     /// or more than a timer takes (49 days), for as long as the host's patience lasts (<c>HostOptions.ShutdownTimeout</c>).
     /// </summary>
+    /// <remarks>
+    /// The host stops its services one after another, each with a grace of its own, unless
+    /// <c>HostOptions.ServicesStopConcurrently</c> is set. On the runtime of <c>AddKioto</c> a grace that ends leaves
+    /// <c>KiotoOptions.ShutdownKill</c> of the host's time, or half of what is left of it: the services that come later get
+    /// some too, and all of them time to clean up.
+    /// </remarks>
     protected virtual TimeSpan StopGrace => TimeSpan.FromSeconds(5);
 
     /// <summary>The work. Begins on a worker when the host starts.</summary>
@@ -65,11 +70,8 @@ public abstract class KiotoBackgroundService : BackgroundService
         JoinHandle running;
         lock (_lock)
         {
-            if (_isAborted)
-            {
-                throw new OperationCanceledException(stoppingToken);
-            }
-
+            // Abort comes after the token is cancelled. A start after it has a token of its own.
+            stoppingToken.ThrowIfCancellationRequested();
             running = _running = _runtime.Spawn(() => RunAsync(stoppingToken));
             _hasBegun = true;
         }
@@ -91,7 +93,7 @@ public abstract class KiotoBackgroundService : BackgroundService
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         Task stopping = base.StopAsync(cancellationToken);
-        TimeSpan grace = StopGrace;
+        TimeSpan grace = Bounded(StopGrace, RuntimeLifetime.MostGrace(_runtime));
         if ((grace > TimeSpan.Zero || grace == Timeout.InfiniteTimeSpan) && !stopping.IsCompleted)
         {
             TimeSpan wait = grace > s_longestTimer ? Timeout.InfiniteTimeSpan : grace;
@@ -104,11 +106,16 @@ public abstract class KiotoBackgroundService : BackgroundService
         await stopping.ConfigureAwait(false);
     }
 
+    /// <summary>The grace that there is time for: services that stop one after another must not use up the host's.</summary>
+    /// <param name="grace">What the service asks for.</param>
+    /// <param name="most">What the host's time allows; null if that is not known.</param>
+    /// <returns>What it gets.</returns>
+    internal static TimeSpan Bounded(TimeSpan grace, TimeSpan? most) => grace > most && grace <= s_longestTimer ? most.Value : grace;
+
     private void Abort()
     {
         lock (_lock)
         {
-            _isAborted = true;
             if (_hasBegun)
             {
                 _running.Abort();

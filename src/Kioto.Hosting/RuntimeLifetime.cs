@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.Extensions.Hosting;
@@ -15,13 +16,30 @@ internal sealed class RuntimeLifetime(
     IOptions<HostOptions> host,
     IHostApplicationLifetime application) : IHostedLifecycleService, IDisposable
 {
+    private static readonly ConditionalWeakTable<Runtime, RuntimeLifetime> s_all = [];
+
     private readonly Runtime _runtime = OfAddKioto(runtime, reports);
     private CancellationTokenRegistration _onEnd;
     private long _stopBegan;
     private volatile bool _isStopping;
 
+    /// <summary>How long a service on a host's runtime may take to end by itself, so that what comes after it has time too.</summary>
+    /// <param name="runtime">The runtime.</param>
+    /// <returns>The time; null where the runtime is no host's, or the host does not stop.</returns>
+    internal static TimeSpan? MostGrace(Runtime runtime)
+    {
+        if (!s_all.TryGetValue(runtime, out RuntimeLifetime? lifetime) || lifetime._stopBegan == 0)
+        {
+            return null;
+        }
+
+        TimeSpan left = lifetime.Left();
+        return left - lifetime.Kill(left);
+    }
+
     public Task StartingAsync(CancellationToken cancellationToken)
     {
+        s_all.AddOrUpdate(_runtime, this);
         _onEnd = _runtime.ShutdownToken.UnsafeRegister(static state => ((RuntimeLifetime)state!).OnRuntimeEnds(), this);
         return Task.CompletedTask;
     }
@@ -44,7 +62,7 @@ internal sealed class RuntimeLifetime(
     {
         _isStopping = true;
         TimeSpan left = Left();
-        TimeSpan kill = Least(options.Value.ShutdownKill, left / 2);
+        TimeSpan kill = Kill(left);
         TimeSpan grace = Least(options.Value.ShutdownGrace ?? TimeSpan.MaxValue, left - kill);
         Task<ShutdownReport> ending = _runtime.ShutdownAsync(grace, kill);
 
@@ -71,6 +89,8 @@ internal sealed class RuntimeLifetime(
         : throw new InvalidOperationException(
             "AddKioto: another Runtime was registered among the services after it, which somebody else builds and disposes. " +
             "Remove that registration, or keep it and leave AddKioto out.");
+
+    private TimeSpan Kill(TimeSpan left) => Least(options.Value.ShutdownKill, left / 2);
 
     private static TimeSpan Least(TimeSpan one, TimeSpan other) => one < other ? one : other;
 

@@ -76,6 +76,47 @@ public class BackgroundServiceTests
     });
 
     [Fact]
+    public Task It_can_be_started_again() => Bounded.Run(async () =>
+    {
+        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).Build();
+        using Repeated service = new(runtime);
+        for (int i = 1; i <= 2; i++)
+        {
+            await service.StartAsync(CancellationToken.None);
+            await service.ExecuteTask!;
+            await service.StopAsync(CancellationToken.None);
+            Assert.Equal(i, service.Runs);
+        }
+    });
+
+    [Fact]
+    public Task A_grace_leaves_time_of_the_hosts_for_what_comes_after() => Bounded.Run(async () =>
+    {
+        using IHost host = HostSetup.Build(new LogSink(), services: services => services
+            .Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(4))
+            .AddHostedService(provider => new Endless(provider.GetRequiredService<Runtime>())));
+        await host.StartAsync();
+        Runtime runtime = host.Services.GetRequiredService<Runtime>();
+        Endless service = host.Services.GetServices<IHostedService>().OfType<Endless>().Single();
+        await service.Began.Task;
+        Assert.Null(RuntimeLifetime.MostGrace(runtime));
+        await host.StopAsync();
+        Assert.True(service.Ended.Task.IsCompletedSuccessfully);
+        Assert.False(await service.Ended.Task); // Not only when the host lost its patience.
+        Assert.InRange(RuntimeLifetime.MostGrace(runtime)!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(2));
+    });
+
+    [Theory]
+    [InlineData(5, null, 5)]
+    [InlineData(5, 8, 5)]
+    [InlineData(5, 2, 2)]
+    [InlineData(-0.001, 2, -0.001)] // Timeout.InfiniteTimeSpan.
+    [InlineData(50.0 * 24 * 3600, 2, 50.0 * 24 * 3600)] // More than a timer takes.
+    public void A_grace_is_bounded_by_the_hosts_time_unless_it_has_no_end(double grace, int? most, double given) => Assert.Equal(
+        TimeSpan.FromSeconds(given),
+        KiotoBackgroundService.Bounded(TimeSpan.FromSeconds(grace), most is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
+
+    [Fact]
     public Task A_failure_stops_the_application_as_that_of_any_background_service() => Bounded.Run(async () =>
     {
         LogSink logs = new();
@@ -183,6 +224,48 @@ public class BackgroundServiceTests
             {
                 await Kio.Sleep(TimeSpan.FromMilliseconds(5));
                 HasCleanedUp = true;
+            }
+        }
+    }
+
+    private sealed class Repeated(Runtime runtime) : KiotoBackgroundService(runtime)
+    {
+        internal int Runs { get; private set; }
+
+        protected override async Future RunAsync(CancellationToken stoppingToken)
+        {
+            Runs++;
+            await Kio.YieldNow();
+        }
+    }
+
+    // Looks at no token, and asks for more time than the host has.
+    private sealed class Endless(Runtime runtime) : KiotoBackgroundService(runtime)
+    {
+        private CancellationToken _patience;
+
+        internal TaskCompletionSource Began { get; } = new();
+
+        internal TaskCompletionSource<bool> Ended { get; } = new();
+
+        protected override TimeSpan StopGrace => TimeSpan.FromHours(1);
+
+        public override Task StopAsync(CancellationToken cancellationToken)
+        {
+            _patience = cancellationToken;
+            return base.StopAsync(cancellationToken);
+        }
+
+        protected override async Future RunAsync(CancellationToken stoppingToken)
+        {
+            Began.SetResult();
+            try
+            {
+                await Kio.Sleep(TimeSpan.FromHours(1));
+            }
+            finally
+            {
+                Ended.SetResult(_patience.IsCancellationRequested);
             }
         }
     }
