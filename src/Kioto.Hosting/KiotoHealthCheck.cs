@@ -8,12 +8,9 @@ using Microsoft.Extensions.Options;
 
 namespace Kioto.Hosting;
 
-/// <summary>Whether the runtime runs tasks within a bound, and whether its workers were stuck of late.</summary>
-internal sealed class KiotoHealthCheck(Runtime runtime, RuntimeReports reports, IOptions<KiotoOptions> options) : IHealthCheck
+/// <summary>Whether the runtime runs tasks within a bound, and whether one of them has been stuck for long.</summary>
+internal sealed class KiotoHealthCheck(Runtime runtime, IOptions<KiotoOptions> options) : IHealthCheck
 {
-    // Checks are made every few seconds: one of them sees it.
-    private const long RecentMillis = 30_000;
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         HealthStatus failed = context.Registration.FailureStatus;
@@ -47,8 +44,13 @@ internal sealed class KiotoHealthCheck(Runtime runtime, RuntimeReports reports, 
             return new HealthCheckResult(failed, "The runtime is shutting down.");
         }
 
-        return reports.Latest is { } stuck && (runtime.Handle.StuckPolls > 0 || Environment.TickCount64 - stuck.Millis < RecentMillis)
-            ? HealthCheckResult.Degraded($"A worker is, or was of late, stuck. {stuck.Report}", data: Data(began))
+        // What was stuck and is no more has done no harm that is still to be seen: while code is compiled at its first run
+        // half of an application is stuck for a moment.
+        TimeSpan most = options.Value.HealthStuckThreshold;
+        return most != Timeout.InfiniteTimeSpan && runtime.Handle.LongestStuckPoll(out string task) is { } stuck && stuck >= most
+            ? HealthCheckResult.Degraded(
+                FormattableString.Invariant($"For {stuck.TotalMilliseconds:F0} ms {task} has been stuck: it blocks its thread or computes. The worker's other tasks go on on another thread."),
+                data: Data(began))
             : HealthCheckResult.Healthy("Tasks run.", Data(began));
     }
 

@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using Kioto.Hosting;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -9,10 +11,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class KiotoHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Checks the runtime of <c>AddKioto</c>: unhealthy if a new task does not run within
-    /// <see cref="KiotoOptions.HealthTimeout"/> or the runtime has begun to shut down; degraded if a worker is stuck in a
-    /// task, or was within the last 30 s.
+    /// Checks the runtime among the application's services: unhealthy if a new task does not run within
+    /// <see cref="KiotoOptions.HealthTimeout"/> or the runtime has begun to shut down; degraded while a task has been stuck
+    /// for <see cref="KiotoOptions.HealthStuckThreshold"/> or longer, whose worker the watchdog has taken to another thread.
     /// </summary>
+    /// <remarks>
+    /// The runtime is that of <c>AddKioto</c>, or one that you have registered. Without one the host's start throws an
+    /// <see cref="InvalidOperationException"/> that says so.
+    /// </remarks>
     /// <param name="builder">The health checks.</param>
     /// <param name="name">The check's name.</param>
     /// <param name="failureStatus">What is reported instead of unhealthy; null for unhealthy.</param>
@@ -23,16 +29,11 @@ public static class KiotoHealthChecksBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        builder.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<KiotoOptions>, KiotoOptionsValidator>());
+        builder.Services.AddHostedService<KiotoHealthStart>();
         return builder.Add(new HealthCheckRegistration(name, Create, failureStatus, tags));
     }
 
-    private static KiotoHealthCheck Create(IServiceProvider services)
-    {
-        if (services.GetService<RuntimeReports>() is null)
-        {
-            throw new InvalidOperationException("The health check of Kioto checks the runtime of AddKioto: call services.AddKioto() too.");
-        }
-
-        return ActivatorUtilities.CreateInstance<KiotoHealthCheck>(services);
-    }
+    private static KiotoHealthCheck Create(IServiceProvider services) =>
+        new(KiotoHealthStart.RuntimeOf(services), services.GetRequiredService<IOptions<KiotoOptions>>());
 }

@@ -97,6 +97,12 @@ public sealed class KiotoOptions
     /// </summary>
     public TimeSpan HealthTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a task may be stuck, counted from when the watchdog has found it (<see cref="StuckThreshold"/>), before the
+    /// health check calls the runtime degraded. Default: 1 s. Zero for at once, <c>Timeout.InfiniteTimeSpan</c> for never.
+    /// </summary>
+    public TimeSpan HealthStuckThreshold { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Called with the builder after all other options: for hooks, affinity and what else a file can't say.</summary>
     public Action<RuntimeBuilder>? Configure { get; set; }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Threading;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,8 @@ internal sealed class KiotoOptionsReader(IServiceProvider services) : IConfigure
                 options.ShutdownKill = Time(options, section) ?? options.ShutdownKill,
             [nameof(KiotoOptions.HealthTimeout)] = static (options, section) =>
                 options.HealthTimeout = Time(options, section) ?? options.HealthTimeout,
+            [nameof(KiotoOptions.HealthStuckThreshold)] = static (options, section) =>
+                options.HealthStuckThreshold = Time(options, section) ?? options.HealthStuckThreshold,
         };
 
     public void Configure(KiotoOptions options)
@@ -59,7 +62,10 @@ internal sealed class KiotoOptionsReader(IServiceProvider services) : IConfigure
         {
             if (s_keys.TryGetValue(child.Key, out Action<KiotoOptions, IConfigurationSection>? read))
             {
-                read(options, child);
+                if (!IsNull(child))
+                {
+                    read(options, child);
+                }
             }
             else
             {
@@ -120,6 +126,11 @@ internal sealed class KiotoOptionsReader(IServiceProvider services) : IConfigure
 
             foreach (IConfigurationSection child in pool.GetChildren())
             {
+                if (IsNull(child))
+                {
+                    continue; // As if it were not there: for Threads that is an error too, but another one.
+                }
+
                 if (child.Key.Equals(nameof(KiotoBlockingPoolOptions.Threads), StringComparison.OrdinalIgnoreCase))
                 {
                     read.Threads = Int(options, child) ?? 1; // One that can't be read has been complained about.
@@ -135,6 +146,9 @@ internal sealed class KiotoOptionsReader(IServiceProvider services) : IConfigure
             }
         }
     }
+
+    // JSON's null, which says "the builder's default".
+    private static bool IsNull(IConfigurationSection section) => section.Value is null && !section.GetChildren().Any();
 
     private static string? Text(KiotoOptions options, IConfigurationSection section)
     {
@@ -176,14 +190,16 @@ internal sealed class KiotoOptionsReader(IServiceProvider services) : IConfigure
             return Timeout.InfiniteTimeSpan;
         }
 
-        // .NET reads a bare number as days, which nobody means.
-        if (text?.Contains(':', StringComparison.Ordinal) == true
-            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out TimeSpan value))
+        // Without the exact format .NET reads 24:00:00 as days; and 5 as days, 5:00 as hours in any, which nobody means.
+        if (text?.Count(c => c == ':') == 2 && TimeSpan.TryParseExact(text, "c", CultureInfo.InvariantCulture, out TimeSpan value))
         {
             return value;
         }
 
-        Complain(options, section, "a time such as 00:00:05 or 00:00:00.050, or infinite");
+        Complain(
+            options,
+            section,
+            "a time such as 00:00:05, 00:00:00.050 or 1.00:00:00 (a day: hours go to 23, minutes and seconds to 59), or infinite");
         return null;
     }
 

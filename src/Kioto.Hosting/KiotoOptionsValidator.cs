@@ -81,6 +81,11 @@ internal sealed class KiotoOptionsValidator : IValidateOptions<KiotoOptions>
         {
             Add(problems, nameof(options.HealthTimeout), options.HealthTimeout, "more than zero, and a day at most");
         }
+
+        if (options.HealthStuckThreshold < TimeSpan.Zero && !IsInfinite(options.HealthStuckThreshold))
+        {
+            Add(problems, nameof(options.HealthStuckThreshold), options.HealthStuckThreshold, "zero or more, or infinite");
+        }
     }
 
     private static void Range(List<string> problems, string key, int? value, int least, int most)

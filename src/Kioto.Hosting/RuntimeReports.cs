@@ -1,10 +1,9 @@
 using System;
-using System.Threading;
 using Microsoft.Extensions.Logging;
 
 namespace Kioto.Hosting;
 
-/// <summary>Takes what a runtime reports to the host's logger, and remembers for the health check that a task was stuck.</summary>
+/// <summary>Takes what a runtime reports to the host's logger.</summary>
 internal sealed class RuntimeReports(ILoggerFactory loggers)
 {
     private const long QuietMillis = 1000; // As the runtime itself does where nobody asks: a warning a second.
@@ -13,16 +12,10 @@ internal sealed class RuntimeReports(ILoggerFactory loggers)
     private long _lastLogged = long.MinValue / 2;
     private int _untold;
 
-    // INVARIANT: written by the watchdog, read by health checks; a report is never changed.
-    private LatestStuck? _latest;
-
     internal ILogger Logger { get; } = loggers.CreateLogger(RuntimeLog.Category);
 
     /// <summary>The runtime that reports here; null before it has been built.</summary>
     internal Runtime? Runtime { get; set; }
-
-    /// <summary>The latest task that was found stuck.</summary>
-    internal LatestStuck? Latest => Volatile.Read(ref _latest);
 
     internal void OnUnhandledFailure(Exception failure, FailedTask task)
     {
@@ -39,7 +32,6 @@ internal sealed class RuntimeReports(ILoggerFactory loggers)
     internal void OnStuckTask(StuckTaskReport report)
     {
         long now = Environment.TickCount64;
-        Volatile.Write(ref _latest, new LatestStuck(report, now));
         if (now - _lastLogged < QuietMillis)
         {
             _untold++;

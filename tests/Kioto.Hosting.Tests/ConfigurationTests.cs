@@ -1,8 +1,11 @@
 using System;
+using System.IO;
 using System.Linq;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using Kioto.AspNetCore.Tests;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -93,6 +96,10 @@ public class ConfigurationTests
     [InlineData("Budget", "0", "from 1")]
     [InlineData("MaxIoEventsPerTick", "70000", "65536")]
     [InlineData("ThreadKeepAlive", "5", "a time such as")]
+    [InlineData("ThreadKeepAlive", "24:00:00", "hours go to 23")]
+    [InlineData("ThreadKeepAlive", "5:00", "a time such as 00:00:05")]
+    [InlineData("ThreadKeepAlive", "00:90:00", "minutes and seconds to 59")]
+    [InlineData("ThreadKeepAlive", "00:00:05,5", "a time such as")]
     [InlineData("ThreadKeepAlive", "00:00:00", "more than zero")]
     [InlineData("StuckThreshold", "00:00:00.001", "10 ms")]
     [InlineData("CleanupGrace", "infinite", "between zero and a day")]
@@ -100,6 +107,7 @@ public class ConfigurationTests
     [InlineData("ShutdownKill", "2.00:00:00", "between zero and a day")]
     [InlineData("HealthTimeout", "00:00:00", "more than zero")]
     [InlineData("HealthTimeout", "infinite", "is 'infinite'")]
+    [InlineData("HealthStuckThreshold", "-00:00:01", "zero or more")]
     [InlineData("DisableLifoSlot", "yes", "true or false")]
     [InlineData("PinWorkers", "1", "true or false")]
     [InlineData("FlowExecutionContext", "on", "true or false")]
@@ -123,6 +131,43 @@ public class ConfigurationTests
         string failure = exception.Failures.First(text => text.Contains(remedy, StringComparison.Ordinal));
         Assert.Contains($"Kioto:{string.Join(':', key.Split(':').Take(2))}", failure, StringComparison.Ordinal);
     });
+
+    [Theory]
+    [InlineData("1.00:00:00", 24 * 3600)]
+    [InlineData("23:59:59", (24 * 3600) - 1)]
+    [InlineData("0:00:05", 5)]
+    public void Times_are_those_of_a_clock(string text, int seconds)
+    {
+        KiotoOptions options = Read($$"""{ "Kioto": { "ThreadKeepAlive": "{{text}}" } }""");
+        Assert.Equal(TimeSpan.FromSeconds(seconds), options.ThreadKeepAlive);
+    }
+
+    [Fact]
+    public void Null_is_the_default()
+    {
+        KiotoOptions options = Read("""
+            {
+              "Kioto": {
+                "Flavor": null, "WorkerThreads": null, "Name": null, "PinWorkers": null, "UnhandledFailure": null,
+                "StuckThreshold": null, "HealthTimeout": null, "BlockingPools": { "images": { "Threads": 2, "Queue": null } }
+              }
+            }
+            """);
+        Assert.Null(options.WorkerThreads);
+        Assert.Null(options.Name);
+        Assert.Null(options.StuckThreshold);
+        Assert.False(options.PinWorkers);
+        Assert.Equal(TimeSpan.FromSeconds(1), options.HealthTimeout);
+        Assert.Null(options.BlockingPools["images"].Queue);
+    }
+
+    [Fact]
+    public void A_pool_whose_threads_are_null_is_named()
+    {
+        OptionsValidationException exception = Assert.Throws<OptionsValidationException>(
+            () => Read("""{ "Kioto": { "BlockingPools": { "images": { "Threads": null } } } }"""));
+        Assert.Contains("Kioto:BlockingPools:images:Threads", exception.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("Name")]
@@ -177,5 +222,23 @@ public class ConfigurationTests
         IServiceCollection services = new ServiceCollection().AddSingleton(runtime);
         InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => services.AddKioto());
         Assert.Contains("AddKioto", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_runtime_with_a_key_is_not_in_the_way()
+    {
+        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).Build();
+        using ServiceProvider services = new ServiceCollection().AddKeyedSingleton("web", runtime).AddKioto().BuildServiceProvider();
+        Assert.NotSame(runtime, services.GetRequiredService<Runtime>());
+    }
+
+    private static KiotoOptions Read(string json)
+    {
+        using MemoryStream stream = new(Encoding.UTF8.GetBytes(json));
+        using ServiceProvider services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddJsonStream(stream).Build())
+            .AddKioto()
+            .BuildServiceProvider();
+        return services.GetRequiredService<IOptions<KiotoOptions>>().Value;
     }
 }

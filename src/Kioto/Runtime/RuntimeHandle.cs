@@ -93,6 +93,16 @@ public sealed partial class RuntimeHandle
     /// <summary>How many polls go on whose worker the watchdog has taken to another thread, because they were stuck.</summary>
     internal int StuckPolls => (Scheduler as MultiThreadScheduler)?.Crew.StuckPolls ?? 0;
 
+    /// <summary>For how long the longest of them has gone on since it was found stuck; null where there is none.</summary>
+    /// <param name="task">Its task in words.</param>
+    internal TimeSpan? LongestStuckPoll(out string task)
+    {
+        long nanos = 0;
+        TaskHeader? stuck = (Scheduler as MultiThreadScheduler)?.Crew.LongestStuck(out nanos);
+        task = nanos == 0 ? "" : StuckTasks.Name(stuck);
+        return nanos == 0 ? null : TimeSpan.FromTicks(nanos / TimeSpan.NanosecondsPerTick);
+    }
+
     /// <summary>The runtime's clock, which tests can pause and move if the runtime is a current-thread one.</summary>
     public RuntimeClock Clock { get; }
 

@@ -42,7 +42,7 @@ internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions opti
             TaskDump? dump = task is null ? null : TaskReading.Describe(task);
             StuckTaskReport stuck = new(
                 dump,
-                dump is null ? "a future" : Name(dump),
+                Name(dump),
                 worker < 0 ? null : worker,
                 TimeSpan.FromTicks(nanos / TimeSpan.NanosecondsPerTick),
                 moved);
@@ -68,9 +68,19 @@ internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions opti
         }
     }
 
+    /// <summary>A task in words, as in a report of it.</summary>
+    /// <param name="task">The task; null if it can't be told, or is the future of a BlockOn.</param>
+    /// <returns>The words.</returns>
+    internal static string Name(TaskHeader? task) => Name(task is null ? null : TaskReading.Describe(task));
+
     // One line: which task, of which call, in which method.
-    private static string Name(TaskDump dump)
+    private static string Name(TaskDump? dump)
     {
+        if (dump is null)
+        {
+            return "a future";
+        }
+
         string task = dump.Id is { } id ? dump.SpawnSite.Title($"task {id}") : "a continuation";
         string site = dump.SpawnSite.File is not null ? $", spawned at {dump.SpawnSite}" : "";
         return dump.AwaitChain is [.., var innermost] ? $"{task}{site}, in {innermost}," : task + site;

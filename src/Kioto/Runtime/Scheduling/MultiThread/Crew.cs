@@ -37,6 +37,9 @@ internal sealed class Crew
 
     // Those of them that the watchdog has found stuck; the others have given their core away. INVARIANT: under the lock.
     private readonly List<Ambient> _stuck = [];
+
+    // Since when each of them is, by the clock; so the first has been for longest. INVARIANT: under the lock.
+    private readonly List<long> _stuckSince = [];
     private readonly long _keepAliveNanos;
     private int _threads;
     private bool _closed;
@@ -72,6 +75,18 @@ internal sealed class Crew
             {
                 return _stuck.Count;
             }
+        }
+    }
+
+    /// <summary>Which of those polls has gone on for longest.</summary>
+    /// <param name="nanos">For how long, since it was found stuck; 0 where there is none.</param>
+    /// <returns>Its task; null if it can't be told, or there is none.</returns>
+    internal TaskHeader? LongestStuck(out long nanos)
+    {
+        using (_lock.EnterScope())
+        {
+            nanos = _stuck.Count == 0 ? 0 : long.Max(1, Clock.Now - _stuckSince[0]);
+            return _stuck.Count == 0 ? null : PolledTask.On(_stuck[0])?.Target as TaskHeader;
         }
     }
 
@@ -156,6 +171,7 @@ internal sealed class Crew
 
             Volatile.Write(ref holder.OverAt, overAt); // ORDERING: a hint, until the poll ends.
             _stuck.Add(holder);
+            _stuckSince.Add(Clock.Now);
             thread = PassOn(core, holder);
         }
 
@@ -384,7 +400,12 @@ internal sealed class Crew
     {
         ambient.OverAt = 0;
         _stray.Remove(ambient);
-        _stuck.Remove(ambient);
+        if (_stuck.IndexOf(ambient) is >= 0 and int at)
+        {
+            _stuck.RemoveAt(at);
+            _stuckSince.RemoveAt(at);
+        }
+
         Volatile.Write(ref _strayPolls, _stray.Count); // ORDERING: release; pairs with HasStrayPolls.
     }
 
