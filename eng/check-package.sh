@@ -35,7 +35,7 @@ cat > "$work/user/User.csproj" << END
 END
 cat > "$work/user/Program.cs" << END
 using Kioto;
-
+using Microsoft.AspNetCore.Builder;
 Runtime.Run(async () =>
 {
     Kio.YieldNow();
@@ -52,6 +52,7 @@ static class Mistakes
     static async Future Swallows() { try { await Kio.YieldNow(); } catch (System.Exception) { } }
     static async Future NoToken() => await System.Threading.Tasks.Task.Delay(1);
     static void Drops() => Runtime.CreateBuilder().Build();
+    static void Maps(WebApplication app) => app.MapGet("/", () => Unsafe());
 }
 END
 cat > "$work/user/Everything.cs" << END
@@ -84,7 +85,7 @@ static class Everything
 END
 log=$(dotnet build "$work/user" -v minimal)
 at=5
-for rule in KIO0001 KIO0002 KIO0003 KIO0004 KIO0005 KIO0006 KIO0007; do
+for rule in KIO0001 KIO0002 KIO0003 KIO0004 KIO0005 KIO0006 KIO0007 KIO0008; do
   grep -q "Program.cs($at,[0-9]*): warning $rule" <<< "$log" || { echo "$log"; echo "The package's $rule did not report line $at."; exit 1; }
   grep -q "\"helpUri\": \"https://docs.example/kioto/docs/analyzers/$rule.md\"" "$work/user/report.json" || { echo "$rule has no link."; exit 1; }
   at=$((at == 5 ? 13 : at + 1))

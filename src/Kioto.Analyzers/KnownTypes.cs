@@ -7,6 +7,8 @@ internal sealed class KnownTypes
 {
     private readonly INamedTypeSymbol _future;
     private readonly INamedTypeSymbol? _futureOfT;
+    private readonly INamedTypeSymbol? _joinHandle;
+    private readonly INamedTypeSymbol? _joinHandleOfT;
     private readonly INamedTypeSymbol? _task;
     private readonly INamedTypeSymbol? _taskOfT;
     private readonly INamedTypeSymbol? _valueTask;
@@ -17,6 +19,8 @@ internal sealed class KnownTypes
     {
         _future = future;
         _futureOfT = compilation.GetTypeByMetadataName("Kioto.Future`1");
+        _joinHandle = compilation.GetTypeByMetadataName("Kioto.JoinHandle");
+        _joinHandleOfT = compilation.GetTypeByMetadataName("Kioto.JoinHandle`1");
         _task = compilation.GetTypeByMetadataName("System.Threading.Tasks.Task");
         _taskOfT = compilation.GetTypeByMetadataName("System.Threading.Tasks.Task`1");
         _valueTask = compilation.GetTypeByMetadataName("System.Threading.Tasks.ValueTask");
@@ -30,6 +34,8 @@ internal sealed class KnownTypes
         CancellationToken = compilation.GetTypeByMetadataName("System.Threading.CancellationToken");
         Exception = compilation.GetTypeByMetadataName("System.Exception");
         OperationCanceled = compilation.GetTypeByMetadataName("System.OperationCanceledException");
+        Delegate = compilation.GetTypeByMetadataName("System.Delegate");
+        Endpoints = compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Builder.EndpointRouteBuilderExtensions");
         FutureCancelled = compilation.GetTypeByMetadataName("Kioto.FutureCancelledException");
     }
 
@@ -51,6 +57,11 @@ internal sealed class KnownTypes
 
     internal INamedTypeSymbol? FutureCancelled { get; }
 
+    internal INamedTypeSymbol? Delegate { get; }
+
+    /// <summary>Where ASP.NET Core's <c>MapGet</c> and the others are.</summary>
+    internal INamedTypeSymbol? Endpoints { get; }
+
     /// <summary>Null where Kioto is not referenced: then there is nothing to look for.</summary>
     internal static KnownTypes? Of(Compilation compilation) =>
         compilation.GetTypeByMetadataName("Kioto.Future") is { } future ? new KnownTypes(compilation, future) : null;
@@ -58,6 +69,8 @@ internal sealed class KnownTypes
     internal bool IsFuture(ITypeSymbol? type) => Is(type, _future) || Is(type, _futureOfT);
 
     internal bool IsFutureOfT(ITypeSymbol? type) => Is(type, _futureOfT);
+
+    internal bool IsJoinHandle(ITypeSymbol? type) => Is(type, _joinHandle) || Is(type, _joinHandleOfT);
 
     /// <summary>Task and ValueTask, with and without a result.</summary>
     internal bool IsTask(ITypeSymbol? type) =>

@@ -80,6 +80,16 @@ internal static class Rules
         "A runtime that is dropped does not end by itself: .NET can't tell whether somebody still counts on its tasks.",
         Page("KIO0007"));
 
+    internal static readonly DiagnosticDescriptor FutureHandler = new(
+        "KIO0008",
+        "A handler returns a future",
+        "This handler returns '{0}', which ASP.NET Core can't await, and then no endpoint of the application answers: make it 'async () => await ...'",
+        "Reliability",
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "ASP.NET Core awaits Tasks and ValueTasks only. It finds out when the first request comes, builds all endpoints, and answers every one with 500.",
+        Page("KIO0008"));
+
     /// <summary>
     /// Where the page of a rule can be opened: below the address that the build knew, of the repository that it was made
     /// from. A build from a repository without an address gives the path in the repository, and in the package.

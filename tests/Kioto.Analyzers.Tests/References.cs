@@ -17,6 +17,8 @@ internal static class References
     [
         "Kioto", "System.Private.CoreLib", "System.Private.Uri", "System.Runtime", "System.Collections", "System.Console",
         "System.Linq", "System.Memory", "System.Threading.Channels", "System.Net.Http", "System.Net.Primitives", "System.Net.Sockets", "System.Threading",
+        "Microsoft.AspNetCore", "Microsoft.AspNetCore.Routing", "Microsoft.AspNetCore.Http.Abstractions",
+        "Microsoft.Extensions.Hosting.Abstractions",
     ];
 
     internal static readonly ImmutableArray<MetadataReference> All =

@@ -13,6 +13,7 @@ internal static class Source
         using System.Threading.Tasks;
         using Kioto;
         using Kioto.Net;
+        using Microsoft.AspNetCore.Builder;
 
         public class C
         {
