@@ -87,6 +87,8 @@ public sealed class LosslessSender<T> : IChannelSender<T>, IDisposable
 
     bool IChannelSender<T>.IsOpen => !IsDisposed && ReceiverCount != 0;
 
+    Exception? IChannelSender<T>.Failure => null; // Nobody is told of it.
+
     bool IChannelSender<T>.TrySend(T value) => !IsDisposed && TrySend(_channel, value).IsSent;
 
     Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places!, _channel, typeof(LosslessSender<T>), "WaitToWriteAsync");

@@ -70,6 +70,8 @@ public sealed class MpmcSender<T> : IChannelSender<T>, IDisposable
 
     bool IChannelSender<T>.IsOpen => !IsDisposed && !IsClosed;
 
+    Exception? IChannelSender<T>.Failure => _channel.Failure.Value;
+
     bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.TrySend(value).IsSent;
 
     Future<bool> IChannelSender<T>.RoomAsync() => RoomOperation.Wait(_channel.Places, _channel, typeof(MpmcSender<T>), "WaitToWriteAsync");
