@@ -41,6 +41,12 @@ internal sealed partial class MpmcChannel<T> : IPrimitive
 
     internal bool IsClosed => Places.IsClosed;
 
+    /// <summary>How many values could be sent at this moment.</summary>
+    internal int Room => _capacity == PermitQueue.MaxPermits ? int.MaxValue : (int)Places.Available;
+
+    /// <summary>How many values it holds at most.</summary>
+    internal int MaxCapacity => (int)Math.Min(int.MaxValue, _capacity);
+
     /// <summary>Whether nothing comes any more: it is closed and drained, or nobody receives.</summary>
     internal bool IsOver => Values.IsClosed || Receivers.Strong == 0;
 

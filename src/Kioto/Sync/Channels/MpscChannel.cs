@@ -41,6 +41,9 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner, IReadab
 
     internal long Capacity => _places?.Most ?? Unbounded;
 
+    /// <summary>How many values could be sent at this moment.</summary>
+    internal long Room => _places?.Available ?? Unbounded;
+
     internal bool IsClosed => IsBounded ? Places.IsClosed : _queue.IsEnded;
 
     /// <summary>How many values and permits there are.</summary>
