@@ -9,6 +9,7 @@ public sealed class PollSemaphore : IDisposable
 {
     private readonly AsyncSemaphore _semaphore;
     private Waiter _waiter = new();
+    private int _wanted = 1;
     private bool _disposed;
 
     /// <summary>Makes one for a semaphore.</summary>
@@ -25,8 +26,22 @@ public sealed class PollSemaphore : IDisposable
     /// <returns>The permit.</returns>
     /// <exception cref="ClosedException">The semaphore is closed.</exception>
     /// <exception cref="ObjectDisposedException">This was disposed.</exception>
-    public Poll<SemaphorePermit> PollAcquire(ref PollContext context)
+    public Poll<SemaphorePermit> PollAcquire(ref PollContext context) => PollAcquireMany(ref context, 1);
+
+    /// <summary>Takes so many permits at once, or waits for them.</summary>
+    /// <remarks>
+    /// As <see cref="PollAcquire"/>. A poll for another number than the one that waits gives up that one's place, and enters
+    /// the queue anew.
+    /// </remarks>
+    /// <param name="context">The context of the future that is being polled.</param>
+    /// <param name="count">How many; 0 waits for its turn only.</param>
+    /// <returns>One guard for all of them.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    /// <exception cref="ClosedException">The semaphore is closed.</exception>
+    /// <exception cref="ObjectDisposedException">This was disposed.</exception>
+    public Poll<SemaphorePermit> PollAcquireMany(ref PollContext context, int count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         DisposedEnd.ThrowIf(_disposed, this);
         Ambient ambient = Ambient.Current;
         if (!PollTarget.HasBudget(ambient, ref context))
@@ -34,18 +49,32 @@ public sealed class PollSemaphore : IDisposable
             return Poll<SemaphorePermit>.Pending;
         }
 
-        switch (_semaphore.PollFor(_waiter, context.Waker.Target ?? PollTarget.Nobody, 1))
+        if (_wanted != count)
+        {
+            GiveUp();
+            _wanted = count;
+        }
+
+        switch (_semaphore.PollFor(_waiter, context.Waker.Target ?? PollTarget.Nobody, count))
         {
             case AcquireOutcome.Acquired:
                 _waiter = _waiter.Renew();
                 _ = ambient.TrySpend();
-                return Poll<SemaphorePermit>.Ready(_semaphore.Grant(1));
+                return Poll<SemaphorePermit>.Ready(_semaphore.Grant(count));
             case AcquireOutcome.Closed:
                 _waiter = _waiter.Renew();
                 throw new ClosedException("The semaphore was closed: it gives out no more permits.");
             default:
                 return Poll<SemaphorePermit>.Pending;
         }
+    }
+
+    /// <summary>Closes the semaphore, for all: it gives out no more permits.</summary>
+    /// <exception cref="ObjectDisposedException">This was disposed.</exception>
+    public void Close()
+    {
+        DisposedEnd.ThrowIf(_disposed, this);
+        _semaphore.Close();
     }
 
     /// <summary>Gives up waiting. By the task that polls it, or when no task does any more.</summary>
@@ -56,5 +85,11 @@ public sealed class PollSemaphore : IDisposable
             _disposed = true;
             _semaphore.WithdrawFor(_waiter);
         }
+    }
+
+    private void GiveUp()
+    {
+        _semaphore.WithdrawFor(_waiter);
+        _waiter = _waiter.Renew();
     }
 }

@@ -11,6 +11,8 @@ public sealed class PollSender<T> : IDisposable
     private readonly MpscSender<T> _sender;
     private Waiter _waiter = new();
     private MpscPermit<T> _permit;
+    private bool _waiting;
+    private bool _closed;
     private bool _disposed;
 
     /// <summary>Makes one for a sender, which it disposes with itself.</summary>
@@ -21,13 +23,13 @@ public sealed class PollSender<T> : IDisposable
         _sender = sender;
     }
 
-    /// <summary>Whether nobody will receive any more.</summary>
-    public bool IsClosed => _sender.IsClosed;
+    /// <summary>Whether nobody will receive any more, or this was closed.</summary>
+    public bool IsClosed => _closed || _sender.IsClosed;
 
     /// <summary>Reserves room for one value, or waits for it. Room that is reserved stays so until it is used.</summary>
     /// <remarks>Takes part in cooperative scheduling: a task whose budget is spent gets another turn instead of room.</remarks>
     /// <param name="context">The context of the future that is being polled.</param>
-    /// <returns>True when there is room; false when the channel is closed.</returns>
+    /// <returns>True when there is room; false when the channel, or this, is closed.</returns>
     /// <exception cref="ObjectDisposedException">This, or the sender, was disposed.</exception>
     public Poll<bool> PollReserve(ref PollContext context)
     {
@@ -37,6 +39,11 @@ public sealed class PollSender<T> : IDisposable
             return Poll<bool>.Ready(true);
         }
 
+        if (_closed)
+        {
+            return Poll<bool>.Ready(false);
+        }
+
         MpscChannel<T> channel = _sender.Channel;
         Ambient ambient = Ambient.Current;
         if (!PollTarget.HasBudget(ambient, ref context))
@@ -44,7 +51,9 @@ public sealed class PollSender<T> : IDisposable
             return Poll<bool>.Pending;
         }
 
-        switch (channel.Places.Poll(_waiter, context.Waker.Target ?? PollTarget.Nobody, 1))
+        AcquireOutcome outcome = channel.Places.Poll(_waiter, context.Waker.Target ?? PollTarget.Nobody, 1);
+        _waiting = outcome == AcquireOutcome.NoPermits;
+        switch (outcome)
         {
             case AcquireOutcome.Acquired:
                 _waiter = _waiter.Renew();
@@ -74,13 +83,24 @@ public sealed class PollSender<T> : IDisposable
         _permit.Send(value);
     }
 
-    /// <summary>Gives back room that was reserved, if there is any.</summary>
+    /// <summary>Gives back the room that was reserved, or the place in the queue. The next poll begins anew.</summary>
     /// <returns>Whether there was any.</returns>
     public bool AbortSend()
     {
-        bool reserved = _permit.Remaining > 0;
+        bool aborted = GiveUpWaiting() || _permit.Remaining > 0;
         _permit.Dispose();
-        return reserved;
+        return aborted;
+    }
+
+    /// <summary>
+    /// Disposes the sender, and gives up waiting. Room that was reserved may still be used, by one <see cref="SendItem"/>, or be
+    /// given back, by <see cref="AbortSend"/>: until then the receiver does not learn the end.
+    /// </summary>
+    public void Close()
+    {
+        _closed = true;
+        GiveUpWaiting();
+        _sender.Dispose();
     }
 
     /// <summary>Gives up waiting and the room that was reserved, and disposes the sender.</summary>
@@ -92,8 +112,20 @@ public sealed class PollSender<T> : IDisposable
         }
 
         _disposed = true;
-        _sender.ChannelOrDisposed.Places.Withdraw(_waiter);
         AbortSend();
         _sender.Dispose();
+    }
+
+    private bool GiveUpWaiting()
+    {
+        bool waited = _waiting;
+        if (waited)
+        {
+            _waiting = false;
+            _sender.ChannelOrDisposed.Places.Withdraw(_waiter);
+            _waiter = _waiter.Renew();
+        }
+
+        return waited;
     }
 }

@@ -181,6 +181,38 @@ public class StreamDisposeTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void An_aborted_write_that_waits_has_written_nothing(int workers) => OnRuntime.Run(workers, async () =>
+    {
+        (TcpStream client, TcpStream server) = await Loopback.Pair();
+        using (client)
+        using (server)
+        {
+            long sent = 0;
+            JoinHandle write = Kio.Spawn(async () =>
+            {
+                byte[] some = new byte[100_000];
+                while (true)
+                {
+                    sent += await client.WriteAsync(some);
+                }
+            });
+            await Peek.UntilWriteWaits(client);
+            write.Abort();
+            Assert.True((await write.JoinAsync()).IsAborted);
+            client.Shutdown(SocketShutdown.Send);
+            long received = 0;
+            byte[] buffer = new byte[100_000];
+            for (int count = -1; count != 0; received += count)
+            {
+                count = await server.ReadAsync(buffer);
+            }
+
+            Assert.Equal(sent, received);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void An_aborted_WriteAll_frees_the_direction(int workers) => OnRuntime.Run(workers, async () =>
     {
         (TcpStream client, TcpStream server) = await Loopback.Pair();

@@ -85,6 +85,25 @@ public sealed class CancelledEndsTests
 
     [Theory]
     [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ACancelledStepOfAnEnumerationLosesNothing(Where where) => Host.Run(where, async spawner =>
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(2);
+        RecvEnumerator<int> values = receiver.GetAsyncEnumerator();
+        Job step = spawner.Spawn(async () => await values.MoveNextAsync());
+        await Spawner.Settle();
+        await step.Cancel();
+        await sender.SendAsync(1);
+        await sender.SendAsync(2);
+        sender.Dispose();
+        Assert.True(await values.MoveNextAsync());
+        Assert.Equal(1, values.Current);
+        Assert.True(await values.MoveNextAsync());
+        Assert.Equal(2, values.Current);
+        Assert.False(await values.MoveNextAsync());
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
     public void ACancelledMpmcSendLosesItsValueAndNoPlace(Where where) => Host.Run(where, async spawner =>
     {
         (MpmcSender<int> sender, MpmcReceiver<int> receiver) = Mpmc.Create<int>(1);

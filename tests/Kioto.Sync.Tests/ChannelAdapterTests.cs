@@ -151,6 +151,53 @@ public sealed class ChannelAdapterTests
         Assert.Equal(value, read);
     }
 
+    [Theory]
+    [InlineData("mpsc")]
+    [InlineData("unbounded")]
+    public async Task BesideAWaitOneMayReadAndPeekAndWaitAgain(string kind)
+    {
+        (ChannelWriter<int> writer, ChannelReader<int> reader) = Make(kind);
+        Task<bool> wait = reader.WaitToReadAsync().AsTask(); // As one that a time-out was faster than.
+        Assert.False(reader.TryRead(out _));
+        Assert.False(reader.TryPeek(out _));
+        Task<bool> second = reader.WaitToReadAsync().AsTask();
+        using CancellationTokenSource source = new();
+        Task<bool> cancelled = reader.WaitToReadAsync(source.Token).AsTask();
+        await source.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
+        Assert.False(wait.IsCompleted);
+        Assert.False(second.IsCompleted);
+        Assert.True(writer.TryWrite(1));
+        Assert.True(reader.TryRead(out int value));
+        Assert.Equal(1, value);
+        Assert.True(await wait);
+        Assert.True(await second);
+        Task<bool> last = reader.WaitToReadAsync().AsTask();
+        Task<int> read = reader.ReadAsync().AsTask();
+        Assert.True(writer.TryWrite(2));
+        Assert.Equal(2, await read);
+        Assert.True(await last);
+        last = reader.WaitToReadAsync().AsTask();
+        writer.Complete();
+        Assert.False(await last);
+    }
+
+    [Fact]
+    public async Task AWaitThatWasLeftDoesNotHinderTheReceiverAndIsToldOfIt()
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(2);
+        ChannelReader<int> reader = receiver.AsChannelReader();
+        Task<bool> left = reader.WaitToReadAsync().AsTask();
+        Task<RecvResult<int>> received = receiver.RecvAsync().AsTask();
+        Assert.True(await left); // It looks, and finds somebody else.
+        Assert.Throws<InvalidOperationException>(() => reader.TryRead(out _));
+        Assert.True(sender.TrySend(1).IsSent);
+        Assert.Equal(1, (await received).Value);
+        Task<bool> wait = reader.WaitToReadAsync().AsTask();
+        receiver.Dispose();
+        Assert.False(await wait);
+    }
+
     [Fact]
     public async Task SeveralReadersOfAnMpmcChannelWaitForOneValueEach()
     {

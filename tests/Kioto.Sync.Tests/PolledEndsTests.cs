@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Kioto.Sync;
 
@@ -113,6 +114,121 @@ public sealed class PolledEndsTests
         polled.Dispose();
         Assert.Throws<ObjectDisposedException>(() => Poll(polled, task));
         Assert.Throws<ObjectDisposedException>(() => receiver.TryRecv(out int _));
+    }
+
+    [Fact]
+    public void AReceiverIsPolledForSeveral()
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(4);
+        using PollReceiver<int> polled = new(receiver);
+        Turner task = new();
+        List<int> into = [];
+        Poll<int> Many(int limit)
+        {
+            PollContext context = new(task);
+            return polled.PollRecvMany(ref context, into, limit);
+        }
+
+        Assert.Equal(0, Many(0).Value);
+        Assert.False(Many(3).IsReady);
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.True(sender.TrySend(i).IsSent);
+        }
+
+        Assert.Equal(3, Many(3).Value);
+        sender.Dispose();
+        Assert.Equal(1, Many(3).Value);
+        Assert.Equal([0, 1, 2, 3], into);
+        Assert.Equal(0, Many(3).Value);
+        Assert.Throws<ArgumentException>(() =>
+        {
+            PollContext context = new(task);
+            return polled.PollRecvMany(ref context, new int[1], 1);
+        });
+    }
+
+    [Fact]
+    public void ASemaphoreIsPolledForSeveralPermitsAndClosed()
+    {
+        AsyncSemaphore semaphore = new(1);
+        using PollSemaphore polled = new(semaphore);
+        Turner task = new();
+        Poll<SemaphorePermit> Many(int count)
+        {
+            PollContext context = new(task);
+            return polled.PollAcquireMany(ref context, count);
+        }
+
+        Assert.False(Many(3).IsReady);
+        semaphore.AddPermits(1);
+        Assert.False(Many(3).IsReady);
+        using (SemaphorePermit two = Many(2).Value)
+        {
+            Assert.Equal(2, two.Count); // For which the place of the three was given up.
+            Assert.False(Many(3).IsReady);
+            semaphore.AddPermits(1);
+        }
+
+        Many(3).Value.Dispose();
+        Assert.Equal(3, semaphore.AvailablePermits);
+        polled.Close();
+        Assert.True(semaphore.IsClosed);
+        Assert.Throws<ClosedException>(() => Many(1));
+    }
+
+    [Fact]
+    public void ASendThatIsAbortedWhileItWaitsGivesUpItsPlace()
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
+        using PollSender<int> polled = new(sender);
+        Turner task = new();
+        Assert.True(sender.TrySend(1).IsSent);
+        Assert.False(polled.AbortSend());
+        Assert.False(Poll(polled, task).IsReady);
+        Assert.True(polled.AbortSend());
+        Assert.False(polled.AbortSend());
+        Assert.True(receiver.TryRecv(out _));
+        Assert.Equal(1, sender.Capacity);
+        Assert.True(sender.TrySend(2).IsSent);
+        Assert.False(Poll(polled, task).IsReady);
+        Assert.True(receiver.TryRecv(out _)); // It has been given the room, and does not know yet.
+        Assert.True(polled.AbortSend());
+        Assert.Equal(1, sender.Capacity);
+        Assert.True(Poll(polled, task).Value);
+        Assert.True(polled.AbortSend());
+        Assert.Equal(1, sender.Capacity);
+    }
+
+    [Fact]
+    public void ASenderThatIsClosedMayUseTheRoomThatItReserved()
+    {
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(1);
+        using PollSender<int> polled = new(sender);
+        Turner task = new();
+        Assert.True(Poll(polled, task).Value);
+        polled.Close();
+        polled.Close();
+        Assert.True(polled.IsClosed);
+        Assert.True(receiver.IsClosed);
+        Assert.True(Poll(polled, task).Value);
+        polled.SendItem(1);
+        Assert.False(Poll(polled, task).Value);
+        Assert.Throws<InvalidOperationException>(() => polled.SendItem(2));
+        Assert.Equal(1, receiver.Recv().Value);
+        Assert.True(receiver.Recv().IsClosed);
+
+        (sender, receiver) = Mpsc.Create<int>(1);
+        using MpscSender<int> other = sender.Clone();
+        using PollSender<int> waiting = new(sender);
+        Assert.True(other.TrySend(1).IsSent);
+        Assert.False(Poll(waiting, task).IsReady);
+        waiting.Close();
+        Assert.False(receiver.IsClosed);
+        Assert.True(receiver.TryRecv(out _));
+        Assert.Equal(1, other.Capacity);
+        Assert.False(Poll(waiting, task).Value);
+        Assert.False(waiting.AbortSend());
     }
 
     [Theory]

@@ -86,6 +86,38 @@ internal static class MpmcModel
         Assert.Equal(2, channel.Places.Available);
     }
 
+    /// <summary>The last value is taken while the channel closes: who watches learns that nothing comes.</summary>
+    internal static void LastTakenForWhoWatches()
+    {
+        var channel = new MpmcChannel<int>(2);
+        Send(channel, 5);
+        Model.Spawn(() => Assert.True(channel.TryTake(out _)));
+        Model.Spawn(channel.Close);
+        WatchUntilOver(channel);
+    }
+
+    /// <summary>The last receiver ends while a value that it was given comes back: who watches learns that nothing comes.</summary>
+    internal static void EndedForWhoWatches()
+    {
+        var channel = new MpmcChannel<int>(2);
+        var given = new Waiter();
+        Assert.Equal(AcquireOutcome.NoPermits, channel.Values.Poll(given, new ParkedThread(), 1));
+        Send(channel, 5);
+        Model.Spawn(channel.RemoveReceiver);
+        Model.Spawn(() => channel.Values.Withdraw(given));
+        WatchUntilOver(channel);
+    }
+
+    private static void WatchUntilOver(MpmcChannel<int> channel)
+    {
+        var target = new ParkedThread();
+        var waiter = new Waiter();
+        while (!channel.PollOver(waiter, target))
+        {
+            target.Sleep();
+        }
+    }
+
     private static void Send(MpmcChannel<int> channel, int value)
     {
         Assert.Equal(AcquireOutcome.Acquired, channel.Places.TryAcquire(1));

@@ -237,6 +237,82 @@ internal static class MpscModel
         }
     }
 
+    /// <summary>The last value is taken while the channel ends: who watches learns it.</summary>
+    internal static void LastTakenForWhoWatches()
+    {
+        var channel = new MpscChannel<int>(MpscChannel<int>.Unbounded);
+        Assert.True(Send(channel, 1));
+        Model.Spawn(() => Assert.True(channel.TryReceive(out _)));
+        Model.Spawn(channel.Close);
+        WatchUntilOver(channel);
+    }
+
+    /// <summary>The same with places, one of which comes back unused.</summary>
+    internal static void LastPlaceForWhoWatches()
+    {
+        var channel = new MpscChannel<int>(2);
+        Assert.True(Send(channel, 1));
+        Assert.Equal(AcquireOutcome.Acquired, channel.Places.TryAcquire(1));
+        channel.Close();
+        Model.Spawn(() => Assert.True(channel.TryReceive(out _)));
+        Model.Spawn(() => channel.GiveBack(1));
+        WatchUntilOver(channel);
+    }
+
+    /// <summary>The receiver ends with a value inside: who watches learns it.</summary>
+    internal static void EndedForWhoWatches()
+    {
+        var channel = new MpscChannel<int>(2);
+        Assert.True(Send(channel, 1));
+        Model.Spawn(channel.EndReceiving);
+        Model.Spawn(channel.Close);
+        WatchUntilOver(channel);
+    }
+
+    /// <summary>A .NET reader waits, reads, and waits again while two send: it is told of what it has not seen.</summary>
+    internal static void ReadableForWhoWaits()
+    {
+        var channel = new MpscChannel<int>(MpscChannel<int>.Unbounded);
+        channel.Senders.Add();
+        Assert.True(Send(channel, 0)); // It makes the ring.
+        Assert.True(channel.TryReceive(out _));
+        ModelHandle one = Model.Spawn(() => Send(channel, 1));
+        ModelHandle two = Model.Spawn(() => Send(channel, 2));
+        channel.WaitReadable(out _);
+        channel.TryReceive(out _);
+        ReadableWait? wait = channel.WaitReadable(out bool readable); // Perhaps in the place of the first.
+        one.Join();
+        two.Join();
+        Assert.True(wait?.IsOver ?? readable, "nobody tells that there is a value");
+    }
+
+    /// <summary>A .NET reader waits while the channel ends: it learns that nothing comes.</summary>
+    internal static void ReadableBesideTheEnd()
+    {
+        var channel = new MpscChannel<int>(1);
+        Assert.Equal(AcquireOutcome.Acquired, channel.Places.TryAcquire(1));
+        ModelHandle giver = Model.Spawn(() => channel.GiveBack(1));
+        ModelHandle closer = Model.Spawn(channel.Close);
+        ReadableWait? wait = channel.WaitReadable(out bool readable);
+        giver.Join();
+        closer.Join();
+        Assert.True(wait is null ? !readable : wait.IsOver);
+        Assert.Null(channel.WaitReadable(out readable));
+        Assert.False(readable);
+    }
+
+    private static void WatchUntilOver(MpscChannel<int> channel)
+    {
+        var target = new ParkedThread();
+        var waiter = new Waiter();
+        while (!channel.PollOver(waiter, target))
+        {
+            target.Sleep();
+        }
+
+        Assert.True(channel.IsOver);
+    }
+
     private static bool TryReceive(MpscChannel<int> channel, int expected)
     {
         try

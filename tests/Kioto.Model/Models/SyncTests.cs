@@ -209,6 +209,27 @@ public sealed class SyncTests
     public void MpscEndedBesideItsWait() => Explore.All(3, MpscModel.EndedBesideItsWait, processWide: true);
 
     [Fact]
+    public void MpscLastTakenForWhoWatches() => Explore.All(2, MpscModel.LastTakenForWhoWatches, processWide: true);
+
+    [Fact]
+    public void MpscLastPlaceForWhoWatches() => Explore.All(2, MpscModel.LastPlaceForWhoWatches, processWide: true);
+
+    [Fact]
+    public void MpscEndedForWhoWatches() => Explore.All(2, MpscModel.EndedForWhoWatches, processWide: true);
+
+    [Fact]
+    public void MpscReadableForWhoWaits() => Explore.All(2, MpscModel.ReadableForWhoWaits, processWide: true);
+
+    [Fact]
+    public void MpscReadableBesideTheEnd() => Explore.All(3, MpscModel.ReadableBesideTheEnd, processWide: true);
+
+    [Fact]
+    public void MpmcLastTakenForWhoWatches() => Explore.All(2, MpmcModel.LastTakenForWhoWatches);
+
+    [Fact]
+    public void MpmcEndedForWhoWatches() => Explore.All(2, MpmcModel.EndedForWhoWatches);
+
+    [Fact]
     public void MpscDrainedForOneOfTwo() => Explore.All(3, MpscModel.DrainedForOneOfTwo);
 
     [Fact]

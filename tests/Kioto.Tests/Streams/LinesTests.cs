@@ -37,6 +37,24 @@ public sealed class LinesTests
         }
     });
 
+    [Fact]
+    public void A_cancelled_step_loses_nothing() => Runtimes.Run(RuntimeKind.CurrentThread, async () =>
+    {
+        Pipe pipe = new();
+        FutureEnumerator<string> lines = pipe.Reader.ReadLinesAsync(100).GetAsyncEnumerator();
+        await pipe.Writer.WriteAsync("one\ntw"u8.ToArray());
+        Assert.True(await lines.MoveNextAsync());
+        Assert.Equal("one", lines.Current);
+        JoinHandle<bool> step = Kio.Spawn(lines.MoveNextAsync());
+        await Kio.YieldNow();
+        step.Abort();
+        Assert.True((await step.JoinAsync()).IsAborted);
+        await pipe.Writer.WriteAsync("o\n"u8.ToArray());
+        Assert.True(await lines.MoveNextAsync());
+        Assert.Equal("two", lines.Current);
+        await lines.DisposeAsync();
+    });
+
     [Theory]
     [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void A_line_that_is_too_long_is_skipped(RuntimeKind kind) => Runtimes.Run(kind, async () =>

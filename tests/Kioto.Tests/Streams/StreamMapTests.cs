@@ -43,6 +43,33 @@ public sealed class StreamMapTests
         Assert.Equal(5, (await map.NextAsync()).Value.Value);
     });
 
+    [Fact]
+    public void A_cancelled_step_loses_nothing() => Runtimes.Run(RuntimeKind.CurrentThread, async () =>
+    {
+        await using StreamMap<string, int> map = new();
+        Event go = new();
+        map.Add("a", Waits());
+        List<KeyValuePair<string, int>> several = [];
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(1, (await Kio.SelectBiased(map.NextAsync(), Kio.YieldNow().AsUnit())).Index);
+            Assert.Equal(1, (await Kio.SelectBiased(map.NextManyAsync(several, 2), Kio.YieldNow().AsUnit())).Index);
+        }
+
+        Assert.Empty(several);
+        go.Set();
+        Assert.Equal(1, (await map.NextAsync()).Value.Value);
+        Assert.Equal(2, (await map.NextAsync()).Value.Value);
+        Assert.False((await map.NextAsync()).HasValue);
+
+        async IAsyncEnumerable<int> Waits()
+        {
+            await go.WaitAsync();
+            yield return 1;
+            yield return 2;
+        }
+    });
+
     [Theory]
     [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Sequences_come_and_go_while_iterating(RuntimeKind kind) => Runtimes.Run(kind, async () =>

@@ -8,6 +8,27 @@ namespace Kioto.Tests;
 /// <summary>What tokio-util's task_join_map asks.</summary>
 public sealed class JoinMapTests
 {
+    [Fact]
+    public void A_cancelled_join_loses_nothing() => Runtimes.Run(RuntimeKind.CurrentThread, async () =>
+    {
+        await using JoinMap<int, int> map = new();
+        Event go = new();
+        map.Spawn(7, async () =>
+        {
+            await go.WaitAsync();
+            return 1;
+        });
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(1, (await Kio.SelectBiased(map.JoinNextAsync(), Kio.YieldNow().AsUnit())).Index);
+        }
+
+        go.Set();
+        (int key, JoinResult<int> result) = (await map.JoinNextAsync())!.Value;
+        Assert.Equal((7, 1), (key, result.Value));
+        Assert.Null(await map.JoinNextAsync());
+    });
+
     [Theory]
     [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void Results_come_with_their_keys(RuntimeKind kind) => Runtimes.Run(kind, async () =>

@@ -30,6 +30,28 @@ public sealed class JoinQueueTests
     });
 
     [Fact]
+    public void A_cancelled_join_loses_nothing() => Runtimes.Run(RuntimeKind.CurrentThread, async () =>
+    {
+        await using JoinQueue<int> queue = new();
+        Event go = new();
+        queue.Spawn(async () =>
+        {
+            await go.WaitAsync();
+            return 1;
+        });
+        queue.Spawn(After(0, 2));
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(1, (await Kio.SelectBiased(queue.JoinNextAsync(), Kio.YieldNow().AsUnit())).Index);
+        }
+
+        go.Set();
+        Assert.Equal(1, (await queue.JoinNextAsync())!.Value.Value);
+        Assert.Equal(2, (await queue.JoinNextAsync())!.Value.Value);
+        Assert.Null(await queue.JoinNextAsync());
+    });
+
+    [Fact]
     public void TryJoinNext_takes_the_oldest_only() => Runtimes.Run(RuntimeKind.CurrentThread, async () =>
     {
         await using JoinQueue<int> queue = new();

@@ -88,6 +88,21 @@ public sealed class TaskTrackerTests
         await wait;
     });
 
+    [Fact]
+    public void A_cancelled_wait_is_repeated() => Runtimes.Run(RuntimeKind.CurrentThread, async () =>
+    {
+        TaskTracker tracker = new();
+        TaskTrackerToken token = tracker.CreateToken();
+        tracker.Close();
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.Equal(1, (await Kio.SelectBiased(tracker.WaitAsync().AsUnit(), Kio.YieldNow().AsUnit())).Index);
+        }
+
+        token.Dispose();
+        await tracker.WaitAsync();
+    });
+
     [Theory]
     [MemberData(nameof(Runtimes.Everywhere), MemberType = typeof(Runtimes))]
     public void All_who_wait_are_told_when_the_last_task_has_ended(RuntimeKind kind) => Runtimes.Run(kind, async () =>

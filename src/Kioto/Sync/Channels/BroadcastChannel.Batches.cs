@@ -43,33 +43,10 @@ internal sealed partial class BroadcastChannel<T>
             return true;
         }
 
-        int count = 0;
+        int count;
         try
         {
-            while (count < limit)
-            {
-                Few<T> few = default;
-                int copied = Copy(ref next, few[..Math.Min(limit - count, Few<T>.Size)], out long from);
-                if (copied == 0)
-                {
-                    break;
-                }
-
-                int taken = 0;
-                try
-                {
-                    while (taken < copied)
-                    {
-                        into.Add(few[taken]);
-                        taken++;
-                    }
-                }
-                finally
-                {
-                    count += taken;
-                    Advance(ref next, from, from + taken);
-                }
-            }
+            count = Few<T>.AreTooLarge ? ReadThrough(new T[1], ref next, into, limit) : ReadThroughStack(ref next, into, limit);
         }
         finally
         {
@@ -78,6 +55,43 @@ internal sealed partial class BroadcastChannel<T>
 
         result = new BroadcastRecvResult<int>(count);
         return true;
+    }
+
+    // A method of its own: the frame of a caller that does without it has no room for them.
+    private int ReadThroughStack(ref long next, ICollection<T> into, int limit)
+    {
+        Few<T> few = default;
+        return ReadThrough(few, ref next, into, limit);
+    }
+
+    private int ReadThrough(Span<T> few, ref long next, ICollection<T> into, int limit)
+    {
+        int count = 0;
+        while (count < limit)
+        {
+            int copied = Copy(ref next, few[..Math.Min(limit - count, few.Length)], out long from);
+            if (copied == 0)
+            {
+                break;
+            }
+
+            int taken = 0;
+            try
+            {
+                while (taken < copied)
+                {
+                    into.Add(few[taken]);
+                    taken++;
+                }
+            }
+            finally
+            {
+                count += taken;
+                Advance(ref next, from, from + taken);
+            }
+        }
+
+        return count;
     }
 
     // Whether there is something to say; a value is not taken, and the operation is the one that receives until EndBatch.

@@ -24,6 +24,12 @@ public sealed class LosslessSender<T> : IChannelSender<T>, IDisposable
     /// <summary>How many values the slowest receiver may be behind.</summary>
     public int Capacity => _channel.Capacity;
 
+    /// <summary>How many senders have not been disposed.</summary>
+    public int StrongCount => _channel.Senders.Strong;
+
+    /// <summary>How many weak senders have not been disposed.</summary>
+    public int WeakCount => _channel.Senders.Weak;
+
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0; // ORDERING: misuse.
 
     private BroadcastChannel<T> Channel
@@ -82,10 +88,25 @@ public sealed class LosslessSender<T> : IChannelSender<T>, IDisposable
         return new LosslessSender<T>(_channel);
     }
 
+    /// <summary>A sender that does not keep the channel open.</summary>
+    /// <returns>The weak sender.</returns>
+    public WeakLosslessSender<T> Downgrade() => new(Channel);
+
+    /// <summary>Whether both send into the same channel.</summary>
+    /// <param name="other">The other sender.</param>
+    /// <returns>True if they do.</returns>
+    public bool SameChannel(LosslessSender<T> other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return ReferenceEquals(_channel, other._channel);
+    }
+
     /// <summary>Ends sending here. The last sender closes the channel.</summary>
     public void Dispose() => End();
 
     bool IChannelSender<T>.IsOpen => !IsDisposed && ReceiverCount != 0;
+
+    Exception? IChannelSender<T>.Failure => null; // Nobody is told of it.
 
     bool IChannelSender<T>.TrySend(T value) => !IsDisposed && TrySend(_channel, value).IsSent;
 

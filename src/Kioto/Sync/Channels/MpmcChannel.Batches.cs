@@ -17,9 +17,13 @@ internal sealed partial class MpmcChannel<T>
         int count = 0;
         try
         {
-            while (count < permits)
+            if (Few<T>.AreTooLarge)
             {
-                TakeFew(into, Math.Min(permits - count, Few<T>.Size), ref count);
+                TakeThrough(new T[1], into, permits, ref count);
+            }
+            else
+            {
+                TakeThroughStack(into, permits, ref count);
             }
         }
         finally
@@ -34,9 +38,24 @@ internal sealed partial class MpmcChannel<T>
         return count;
     }
 
-    private void TakeFew(ICollection<T> into, int wanted, ref int count)
+    // A method of its own: the frame of a caller that does without it has no room for them.
+    private void TakeThroughStack(ICollection<T> into, int permits, ref int count)
     {
         Few<T> few = default;
+        TakeThrough(few, into, permits, ref count);
+    }
+
+    private void TakeThrough(Span<T> few, ICollection<T> into, int permits, ref int count)
+    {
+        while (count < permits)
+        {
+            TakeFew(few[..Math.Min(permits - count, few.Length)], into, ref count);
+        }
+    }
+
+    private void TakeFew(Span<T> few, ICollection<T> into, ref int count)
+    {
+        int wanted = few.Length;
         using (_lock.EnterScope())
         {
             for (int i = 0; i < wanted; i++)
@@ -59,7 +78,7 @@ internal sealed partial class MpmcChannel<T>
         finally
         {
             count += added;
-            EndBatch(few[added..wanted], wanted);
+            EndBatch(few[added..], wanted);
             if (added > 0)
             {
                 Places.Release(added);

@@ -41,6 +41,15 @@ internal sealed partial class MpmcChannel<T> : IPrimitive
 
     internal bool IsClosed => Places.IsClosed;
 
+    /// <summary>How many values could be sent at this moment.</summary>
+    internal int Room => _capacity == PermitQueue.MaxPermits ? int.MaxValue : (int)Places.Available;
+
+    /// <summary>How many values it holds at most.</summary>
+    internal int MaxCapacity => (int)Math.Min(int.MaxValue, _capacity);
+
+    /// <summary>Whether nothing comes any more: it is closed and drained, or nobody receives.</summary>
+    internal bool IsOver => Values.IsClosed || Receivers.Strong == 0;
+
     internal int Count
     {
         get
@@ -182,6 +191,27 @@ internal sealed partial class MpmcChannel<T> : IPrimitive
     /// <returns>The future.</returns>
     internal Future ClosedAsync() => Wait.For(new ClosedOperation(this));
 
+    /// <summary>Waits until nothing comes any more.</summary>
+    /// <param name="waiter">The operation.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <returns>Whether it is so.</returns>
+    internal bool PollOver(Waiter waiter, WakeTarget target)
+    {
+        if (!IsOver)
+        {
+            _closing.Wait(waiter, target); // Who closes wakes it too: it looks again.
+            if (!IsOver)
+            {
+                return false;
+            }
+        }
+
+        _closing.Leave(waiter);
+        return true;
+    }
+
+    internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
+
     void IPrimitive.Describe(PrimitiveDescription into)
     {
         Values.Describe(into, "receive");
@@ -220,6 +250,7 @@ internal sealed partial class MpmcChannel<T> : IPrimitive
         if (drained)
         {
             Values.Close();
+            _closing.WakeAll(); // Who waits for this end, not for the first.
         }
     }
 
@@ -231,7 +262,7 @@ internal sealed partial class MpmcChannel<T> : IPrimitive
             return channel.PollClosed(waiter, target);
         }
 
-        public void Withdraw(Waiter waiter) => channel._closing.Leave(waiter);
+        public void Withdraw(Waiter waiter) => channel.WithdrawClosed(waiter);
 
         public void Describe(LeafDescription into) => into.Set($"MpmcSender<{TypeNames.Of(typeof(T))}>.ClosedAsync", channel);
     }

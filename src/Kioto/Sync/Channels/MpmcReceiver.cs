@@ -22,6 +22,18 @@ public sealed class MpmcReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
     /// <summary>How many values there are at this moment.</summary>
     public int Count => _channel.Count;
 
+    /// <summary>How many values could be sent at this moment without waiting; of an unbounded channel <see cref="int.MaxValue"/>.</summary>
+    public int Capacity => _channel.Room;
+
+    /// <summary>How many values the channel holds at most; an unbounded one <see cref="int.MaxValue"/>.</summary>
+    public int MaxCapacity => _channel.MaxCapacity;
+
+    /// <summary>How many senders have not been disposed.</summary>
+    public int SenderStrongCount => _channel.Senders.Strong;
+
+    /// <summary>How many weak senders have not been disposed.</summary>
+    public int SenderWeakCount => _channel.Senders.Weak;
+
     internal bool IsDisposed => Volatile.Read(ref _disposed) != 0; // ORDERING: misuse.
 
     internal MpmcChannel<T> ChannelOrDisposed => _channel;

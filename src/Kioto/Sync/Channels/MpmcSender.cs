@@ -21,6 +21,18 @@ public sealed class MpmcSender<T> : IChannelSender<T>, IDisposable
     /// <summary>How many values there are at this moment.</summary>
     public int Count => _channel.Count;
 
+    /// <summary>How many values could be sent at this moment without waiting; of an unbounded channel <see cref="int.MaxValue"/>.</summary>
+    public int Capacity => _channel.Room;
+
+    /// <summary>How many values the channel holds at most; an unbounded one <see cref="int.MaxValue"/>.</summary>
+    public int MaxCapacity => _channel.MaxCapacity;
+
+    /// <summary>How many senders have not been disposed.</summary>
+    public int StrongCount => _channel.Senders.Strong;
+
+    /// <summary>How many weak senders have not been disposed.</summary>
+    public int WeakCount => _channel.Senders.Weak;
+
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0; // ORDERING: misuse.
 
     private MpmcChannel<T> Channel
@@ -65,10 +77,25 @@ public sealed class MpmcSender<T> : IChannelSender<T>, IDisposable
         return new MpmcSender<T>(_channel);
     }
 
+    /// <summary>A sender that does not keep the channel open.</summary>
+    /// <returns>The weak sender.</returns>
+    public WeakMpmcSender<T> Downgrade() => new(Channel);
+
+    /// <summary>Whether both send into the same channel.</summary>
+    /// <param name="other">The other sender.</param>
+    /// <returns>True if they do.</returns>
+    public bool SameChannel(MpmcSender<T> other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return ReferenceEquals(_channel, other._channel);
+    }
+
     /// <summary>Ends sending here. The last sender closes the channel.</summary>
     public void Dispose() => _channel.EndSender(ref _disposed, null);
 
     bool IChannelSender<T>.IsOpen => !IsDisposed && !IsClosed;
+
+    Exception? IChannelSender<T>.Failure => _channel.Failure.Value;
 
     bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.TrySend(value).IsSent;
 

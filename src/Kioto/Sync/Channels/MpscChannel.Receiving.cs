@@ -11,53 +11,35 @@ internal sealed partial class MpscChannel<T>
     // How often a receiver looks whether a value that is being written is there: some hundred nanoseconds.
     private const int WriterTurns = 16;
 
+    private const int Ended = 1;
+    private const int Watched = 2;
+
     // INVARIANT: the target of the waiting receiver; set by its poll, taken by who wakes it, each by one atomic operation.
     private WakeTarget? _receiver;
 
     // INVARIANT: the one operation that receives; written by its polls and by direct receives, read by TryReceive and EndReceiving.
     private Waiter? _receiving;
 
-    // INVARIANT: 1 from the receiver's end on. Then nothing is taken but by the drainer.
-    private int _ended;
+    // INVARIANT: Ended from the receiver's end on: then nothing is taken but by the drainer; Watched from when somebody
+    // first waits until nothing comes. In one word: who has taken a value looks at one.
+    private int _end;
 
     // INVARIANT: made once, when there is something to drain, or may be.
     private Drainer? _drainer;
 
-    internal bool HasEnded => Volatile.Read(ref _ended) != 0; // ORDERING: misuse.
+    internal bool HasEnded => (Volatile.Read(ref _end) & Ended) != 0; // ORDERING: misuse; where it is more, see there.
 
     /// <summary>Looks at the next value, for a caller that is no operation.</summary>
     /// <param name="value">The value.</param>
     /// <returns>Whether it was there.</returns>
     internal bool TryPeek([MaybeNullWhen(false)] out T value)
     {
-        if (Volatile.Read(ref _receiving) is not null) // ORDERING: misuse.
-        {
-            throw Busy();
-        }
-
+        ThrowIfReceiving();
         Volatile.Write(ref _receiving, DirectReceive.Mark); // ORDERING: as in BeginReceive: what is looked at is not taken by the end meanwhile.
         value = default;
-        bool found = Volatile.Read(ref _ended) == 0 && _queue.TryPeek(out value);
+        bool found = !HasEnded && _queue.TryPeek(out value);
         EndReceive();
         return found;
-    }
-
-    /// <summary>Waits until there is a value, and leaves it there.</summary>
-    /// <param name="waiter">The operation.</param>
-    /// <param name="target">Whom to wake.</param>
-    /// <param name="readable">Whether there is one; else none will come.</param>
-    /// <returns>Whether there is a result.</returns>
-    internal bool PollReadable(Waiter waiter, WakeTarget target, out bool readable)
-    {
-        BeginReceive(waiter);
-        readable = _queue.HasValue() || (MustWait(target) && _queue.HasValue());
-        if (!readable)
-        {
-            return EndIfDrained(waiter);
-        }
-
-        EndReceive();
-        return true;
     }
 
     /// <summary>Takes the next value for a caller that does not wait, and is no operation.</summary>
@@ -66,11 +48,7 @@ internal sealed partial class MpscChannel<T>
     internal bool TryReceive([MaybeNullWhen(false)] out T value)
     {
         ThrowIfEnded();
-        if (Volatile.Read(ref _receiving) is not null) // ORDERING: misuse.
-        {
-            throw Busy();
-        }
-
+        ThrowIfReceiving();
         Volatile.Write(ref _receiving, DirectReceive.Mark); // ORDERING: as in BeginReceive: the receiver may end at this moment.
         CheckEnd();
         value = default;
@@ -108,7 +86,7 @@ internal sealed partial class MpscChannel<T>
         }
 
         Volatile.Write(ref _receiving, DirectReceive.Mark); // ORDERING: as in BeginReceive.
-        bool taken = Volatile.Read(ref _ended) == 0 && TryTake(ref RecvResult<T>.Room(ref result));
+        bool taken = !HasEnded && TryTake(ref RecvResult<T>.Room(ref result));
         EndReceive();
         if (taken)
         {
@@ -129,16 +107,17 @@ internal sealed partial class MpscChannel<T>
             return;
         }
 
-        Volatile.Write(ref _ended, 1); // ORDERING: of two who end it at once both may go on.
+        Volatile.Write(ref _end, Ended); // ORDERING: of two who end it at once both may go on. Who watches looks at this too.
         if (IsDrained())
         {
             return; // It is closed as well: nobody waits, nor will.
         }
 
-        Interlocked.MemoryBarrier(); // ORDERING: before the look at _receiver; pairs with MustWait.
+        Interlocked.MemoryBarrier(); // ORDERING: before the looks at _receiver and _closing; pairs with MustWait, and with PollOver.
         if (IsClosed)
         {
             WakeReceiver();
+            Volatile.Read(ref _closing)?.WakeAll(); // ORDERING: after the fence.
         }
         else
         {
@@ -258,16 +237,28 @@ internal sealed partial class MpscChannel<T>
             throw Busy();
         }
 
-        Volatile.Write(ref _receiving, waiter); // ORDERING: before the look at _ended; EndReceiving has the fence for both.
+        Volatile.Write(ref _receiving, waiter); // ORDERING: before the look at _end; EndReceiving has the fence for both.
         CheckEnd();
     }
 
     private void EndReceive()
     {
         Volatile.Write(ref _receiving, null); // ORDERING: release of what was taken, pairs with EndReceiving.
-        if (Volatile.Read(ref _ended) != 0)
+        if (Volatile.Read(ref _end) != 0) // ORDERING: as BeginReceive; and pairs with PollOver, which has the fence for both.
+        {
+            EndWatchedReceive();
+        }
+    }
+
+    private void EndWatchedReceive()
+    {
+        if (HasEnded)
         {
             Drain(); // It was left to us. Missed, the values go with the channel.
+        }
+        else
+        {
+            TellIfDrained(); // It may have been the last value.
         }
     }
 
@@ -279,7 +270,7 @@ internal sealed partial class MpscChannel<T>
 
     private void CheckEnd()
     {
-        if (Volatile.Read(ref _ended) != 0)
+        if (HasEnded)
         {
             EndReceive();
             throw Disposed();
@@ -307,7 +298,12 @@ internal sealed partial class MpscChannel<T>
 
     private bool MustWait(WakeTarget target)
     {
-        Interlocked.Exchange(ref _receiver, target); // ORDERING: full fence before looking again; pairs with the claim of a place, and with the end.
+        // ORDERING: full fence before looking again; pairs with the claim of a place, and with the end.
+        if (Interlocked.Exchange(ref _receiver, target) is ReadableWait other && !ReferenceEquals(other, target))
+        {
+            other.Wake(); // Only one is woken for a value: whoever looks now learns that somebody else receives.
+        }
+
         if (_queue.IsBeingWritten())
         {
             MeetWriter();

@@ -10,7 +10,7 @@ namespace Kioto.Sync;
 /// queue itself ends, and says when it is drained; there are no permits.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
+internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner, IReadable
 {
     /// <summary>The capacity of an unbounded channel.</summary>
     internal const long Unbounded = PermitQueue.MaxPermits;
@@ -40,6 +40,9 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
     internal PermitQueue Places => _places!;
 
     internal long Capacity => _places?.Most ?? Unbounded;
+
+    /// <summary>How many values could be sent at this moment.</summary>
+    internal long Room => _places?.Available ?? Unbounded;
 
     internal bool IsClosed => IsBounded ? Places.IsClosed : _queue.IsEnded;
 
@@ -164,6 +167,27 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
         return true;
     }
 
+    /// <summary>Waits until nothing comes any more: it is closed and drained, or the receiver has ended.</summary>
+    /// <param name="waiter">The operation.</param>
+    /// <param name="target">Whom to wake.</param>
+    /// <returns>Whether it is so.</returns>
+    internal bool PollOver(Waiter waiter, WakeTarget target)
+    {
+        if (!IsOver)
+        {
+            Closing().Wait(waiter, target); // Who closes wakes it too: it looks again.
+            Interlocked.Or(ref _end, Watched); // ORDERING: before the fence.
+            Interlocked.MemoryBarrierProcessWide(); // ORDERING: pairs with EndReceive, which has taken, then looks, without a fence.
+            if (!IsOver)
+            {
+                return false;
+            }
+        }
+
+        WithdrawClosed(waiter);
+        return true;
+    }
+
     internal void WithdrawClosed(Waiter waiter) => _closing?.Leave(waiter);
 
     private WaitQueue Closing()
@@ -177,7 +201,11 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
         return closing;
     }
 
-    void IPermitOwner.PermitsReturnedAfterClose() => WakeReceiver();
+    void IPermitOwner.PermitsReturnedAfterClose()
+    {
+        WakeReceiver();
+        TellIfDrained();
+    }
 
     void IPrimitive.Describe(PrimitiveDescription into)
     {
@@ -194,6 +222,19 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner
         into.Set($"Mpsc<{TypeNames.Of(typeof(T))}>", IsBounded ? $"{Length} of {Capacity} places taken" : $"{Length} there");
         into.Available = IsBounded ? Capacity - Length : null;
         into.Total = IsBounded ? Capacity : null;
+    }
+
+    /// <summary>Whether nothing comes any more.</summary>
+    public bool IsOver => HasEnded || IsDrained();
+
+    // Who makes it drained tells it: who closes, the last that takes a value (if somebody watches), and the last permit.
+    private void TellIfDrained()
+    {
+        // ORDERING: pairs with PollOver's fence.
+        if (Volatile.Read(ref _closing) is { } closing && IsDrainedByNow())
+        {
+            closing.WakeAll();
+        }
     }
 
     // Whether it is closed and all places are free: one read of one word, so nobody is in between.

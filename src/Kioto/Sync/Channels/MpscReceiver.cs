@@ -24,6 +24,12 @@ public sealed class MpscReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFuture
     /// <summary>How many values there are at this moment, and permits for values.</summary>
     public int Count => _channel.Count;
 
+    /// <summary>How many values could be sent at this moment without waiting; of an unbounded channel <see cref="int.MaxValue"/>.</summary>
+    public int Capacity => (int)Math.Min(int.MaxValue, _channel.Room);
+
+    /// <summary>How many values the channel holds at most; an unbounded one <see cref="int.MaxValue"/>.</summary>
+    public int MaxCapacity => (int)Math.Min(int.MaxValue, _channel.Capacity);
+
     /// <summary>How many senders have not been disposed.</summary>
     public int SenderStrongCount => _channel.Senders.Strong;
 

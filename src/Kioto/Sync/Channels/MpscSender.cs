@@ -32,6 +32,8 @@ public sealed class MpscSender<T> : IChannelSender<T>, IDisposable
 
     bool IChannelSender<T>.IsOpen => !IsDisposed && !IsClosed;
 
+    Exception? IChannelSender<T>.Failure => _channel.Failure.Value;
+
     private bool IsDisposed => Volatile.Read(ref _disposed) != 0; // ORDERING: misuse.
 
     internal MpscChannel<T> ChannelOrDisposed => _channel;

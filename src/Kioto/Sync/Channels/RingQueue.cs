@@ -1,5 +1,8 @@
 using System;
 using System.Numerics;
+#if !KIOTO_MODEL
+using System.Runtime.CompilerServices;
+#endif
 
 namespace Kioto.Sync;
 
@@ -14,12 +17,20 @@ internal struct RingQueue<T>
 #if KIOTO_MODEL
     private const int FirstCapacity = 1;
 #else
-    private const int FirstCapacity = 32;
+    // In bytes, but at least two places: large values are not to be paid for by who sends few of them.
+    private const int FirstSize = 4096;
+    private const int MostFirst = 32;
 #endif
     private const int LastCapacity = 1 << 16;
 
     private Ring? _head;
     private Ring? _tail;
+
+#if !KIOTO_MODEL
+    private static int FirstCapacity => MostFirst * Unsafe.SizeOf<T>() <= FirstSize
+        ? MostFirst
+        : Math.Max(2, (int)BitOperations.RoundUpToPowerOf2((uint)(FirstSize / Unsafe.SizeOf<T>())));
+#endif
 
     /// <summary>How many items there are.</summary>
     internal long Count { readonly get; private set; }

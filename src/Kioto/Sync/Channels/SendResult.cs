@@ -1,9 +1,10 @@
+using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Kioto.Sync;
 
-/// <summary>What sending a value came to; what was not sent is handed back.</summary>
+/// <summary>What sending a value came to; what was not sent is handed back. A default one says closed.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
 [SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "Results are looked at once.")]
 public readonly struct SendResult<T>
@@ -40,12 +41,15 @@ public readonly struct SendResult<T>
     }
 
     /// <summary>Throws if the value was not sent.</summary>
-    /// <exception cref="ClosedException">The channel is closed, or full.</exception>
+    /// <exception cref="ClosedException">The channel is closed.</exception>
+    /// <exception cref="InvalidOperationException">The channel is full at this moment: <c>SendAsync</c> waits for room.</exception>
     public void ThrowIfNotSent()
     {
         if (!IsSent)
         {
-            throw new ClosedException(IsClosed ? "The channel is closed: nobody receives any more." : "The channel is full.");
+            throw IsClosed
+                ? new ClosedException("The channel is closed: nobody receives any more.")
+                : new InvalidOperationException("The channel is full at this moment: send by SendAsync, which waits for room, or look at IsFull.");
         }
     }
 

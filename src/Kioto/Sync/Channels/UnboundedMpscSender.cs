@@ -77,6 +77,8 @@ public sealed class UnboundedMpscSender<T> : IChannelSender<T>, IDisposable
 
     bool IChannelSender<T>.IsOpen => !IsDisposed && !IsClosed;
 
+    Exception? IChannelSender<T>.Failure => _channel.Failure.Value;
+
     bool IChannelSender<T>.TrySend(T value) => !IsDisposed && _channel.SendUnbounded(in value) == SendStatus.Sent;
 
     Future<bool> IChannelSender<T>.RoomAsync() => Future.FromResult(true);

@@ -36,6 +36,15 @@ public sealed class WeakBroadcastSender<T> : IDisposable
         return sender is not null;
     }
 
+    /// <summary>Another weak sender of the same channel.</summary>
+    /// <returns>The weak sender; dispose it too, so that it counts no more.</returns>
+    /// <exception cref="ObjectDisposedException">This was disposed.</exception>
+    public WeakBroadcastSender<T> Clone()
+    {
+        DisposedEnd.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+        return new WeakBroadcastSender<T>(_channel);
+    }
+
     /// <summary>It counts no more.</summary>
     public void Dispose()
     {

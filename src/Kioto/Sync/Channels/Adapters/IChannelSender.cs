@@ -9,6 +9,9 @@ internal interface IChannelSender<T>
     /// <summary>Whether the end has not been disposed, and somebody receives.</summary>
     bool IsOpen { get; }
 
+    /// <summary>What a writer of the channel was completed with, or null.</summary>
+    Exception? Failure { get; }
+
     /// <summary>Sends if there is room.</summary>
     /// <param name="value">The value.</param>
     /// <returns>False too when the end was disposed.</returns>

@@ -1,5 +1,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace Kioto.Sync;
 
@@ -12,7 +14,7 @@ internal sealed class MpmcReader<T>(MpmcReceiver<T> receiver) : ReceiverReader<T
 
     private protected override Exception? Failure => receiver.ChannelOrDisposed.Failure.Value;
 
-    private protected override bool IsDrained => receiver.ChannelOrDisposed.Values.IsClosed;
+    private protected override bool IsDrained => receiver.ChannelOrDisposed.IsOver;
 
     public override bool TryRead([MaybeNullWhen(false)] out T item)
     {
@@ -27,8 +29,12 @@ internal sealed class MpmcReader<T>(MpmcReceiver<T> receiver) : ReceiverReader<T
         return read;
     }
 
-    private protected override Future<bool> ReadableAsync() =>
-        receiver.IsDisposed ? Future.FromResult(false) : RoomOperation.Wait(receiver.ChannelOrDisposed.Values, receiver.ChannelOrDisposed, typeof(MpmcReceiver<T>), "WaitToReadAsync");
+    private protected override async ValueTask<bool> ReadableAsync(CancellationToken cancellationToken)
+    {
+        MpmcChannel<T> channel = receiver.ChannelOrDisposed;
+        return !receiver.IsDisposed
+            && await RoomOperation.Wait(channel.Values, channel, typeof(MpmcReceiver<T>), "WaitToReadAsync").WithCancellation(cancellationToken);
+    }
 
-    private protected override Future ClosedAsync() => receiver.ChannelOrDisposed.ClosedAsync();
+    private protected override Future OverAsync() => Wait.For(new MpmcOverOperation<T>(receiver.ChannelOrDisposed));
 }

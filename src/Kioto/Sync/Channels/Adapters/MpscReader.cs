@@ -1,5 +1,7 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace Kioto.Sync;
 
@@ -14,7 +16,7 @@ internal sealed class MpscReader<T>(MpscReceiver<T> receiver) : ReceiverReader<T
 
     private protected override Exception? Failure => receiver.Channel.Failure.Value;
 
-    private protected override bool IsDrained => receiver.Channel.IsDrainedByNow();
+    private protected override bool IsDrained => receiver.Channel.HasEnded || receiver.Channel.IsDrainedByNow();
 
     public override bool TryRead([MaybeNullWhen(false)] out T item)
     {
@@ -35,17 +37,11 @@ internal sealed class MpscReader<T>(MpscReceiver<T> receiver) : ReceiverReader<T
         return !receiver.Channel.HasEnded && receiver.Channel.TryPeek(out item);
     }
 
-    private protected override Future<bool> ReadableAsync() =>
-        receiver.Channel.HasEnded ? Future.FromResult(false) : Wait.For<ReadableOperation, bool>(new ReadableOperation(receiver.Channel));
+    // What is waited for is left behind when a wait is cancelled, and serves the next one.
+    private protected override ValueTask<bool> ReadableAsync(CancellationToken cancellationToken) =>
+        receiver.Channel.WaitReadable(out bool readable) is { } wait
+            ? new ValueTask<bool>(wait.Task.WaitAsync(cancellationToken))
+            : new ValueTask<bool>(readable);
 
-    private protected override Future ClosedAsync() => Wait.For(new MpscClosedOperation<T>(receiver.Channel));
-
-    private readonly struct ReadableOperation(MpscChannel<T> channel) : IWaitOperation<bool>
-    {
-        public bool Poll(Waiter waiter, WakeTarget target, out bool result) => channel.PollReadable(waiter, target, out result);
-
-        public void Withdraw(Waiter waiter) => channel.WithdrawReceive(waiter);
-
-        public void Describe(LeafDescription into) => into.Set(typeof(MpscReceiver<T>), "WaitToReadAsync", channel);
-    }
+    private protected override Future OverAsync() => Wait.For(new MpscOverOperation<T>(receiver.Channel));
 }

@@ -8,7 +8,7 @@ namespace Kioto.Sync;
 /// <summary>A receiver as a .NET channel reader: when it completes.</summary>
 /// <remarks>
 /// A read that leaves a closed channel empty completes it, and one that finds it so; and for who only awaits the
-/// completion, the end of the channel does, if nothing is left in it then.
+/// completion, whatever else leaves it so: the end, another that receives, a permit that is given back.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
 internal abstract class ReceiverReader<T> : ChannelReader<T>
@@ -37,17 +37,13 @@ internal abstract class ReceiverReader<T> : ChannelReader<T>
     public sealed override async ValueTask<bool> WaitToReadAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (await ReadableAsync().WithCancellation(cancellationToken))
+        if (await ReadableAsync(cancellationToken))
         {
             return true;
         }
 
         CompleteIfDrained();
-        if (Failure is { } failure)
-        {
-            throw failure; // As .NET's readers do.
-        }
-
+        AdapterErrors.ThrowIfFailed(Failure);
         return false;
     }
 
@@ -61,10 +57,10 @@ internal abstract class ReceiverReader<T> : ChannelReader<T>
                 return item;
             }
 
-            if (!await ReadableAsync().WithCancellation(cancellationToken))
+            if (!await ReadableAsync(cancellationToken))
             {
                 CompleteIfDrained();
-                throw new ChannelClosedException(Failure);
+                AdapterErrors.ThrowClosed(Failure);
             }
         }
     }
@@ -76,33 +72,25 @@ internal abstract class ReceiverReader<T> : ChannelReader<T>
     private protected abstract bool IsDrained { get; }
 
     /// <summary>Waits until there is something to read, and leaves it there.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>False when nothing will come.</returns>
-    private protected abstract Future<bool> ReadableAsync();
+    private protected abstract ValueTask<bool> ReadableAsync(CancellationToken cancellationToken);
 
-    /// <summary>Waits until the channel is closed.</summary>
+    /// <summary>Waits until nothing will come.</summary>
     /// <returns>The future.</returns>
-    private protected abstract Future ClosedAsync();
+    private protected abstract Future OverAsync();
 
     private protected void CompleteIfDrained()
     {
-        if (!IsDrained || _completion.Task.IsCompleted)
+        if (IsDrained && !_completion.Task.IsCompleted)
         {
-            return;
-        }
-
-        if (Failure is { } failure)
-        {
-            _completion.TrySetException(failure);
-        }
-        else
-        {
-            _completion.TrySetResult();
+            AdapterErrors.Complete(_completion, Failure);
         }
     }
 
     private async Task WatchAsync()
     {
-        await ClosedAsync();
+        await OverAsync();
         CompleteIfDrained();
     }
 }

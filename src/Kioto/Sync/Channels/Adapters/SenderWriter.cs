@@ -18,7 +18,13 @@ internal sealed class SenderWriter<T>(IChannelSender<T> sender) : ChannelWriter<
     public override async ValueTask<bool> WaitToWriteAsync(CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return sender.IsOpen && await sender.RoomAsync().WithCancellation(cancellationToken) && sender.IsOpen;
+        if (sender.IsOpen && await sender.RoomAsync().WithCancellation(cancellationToken) && sender.IsOpen)
+        {
+            return true;
+        }
+
+        AdapterErrors.ThrowIfFailed(sender.Failure);
+        return false;
     }
 
     public override async ValueTask WriteAsync(T item, CancellationToken cancellationToken = default)
@@ -31,7 +37,7 @@ internal sealed class SenderWriter<T>(IChannelSender<T> sender) : ChannelWriter<
 
         if (!sender.IsOpen || !(await sender.SendAsync(item).WithCancellation(cancellationToken)).IsSent)
         {
-            throw new ChannelClosedException();
+            AdapterErrors.ThrowClosed(sender.Failure);
         }
     }
 }
