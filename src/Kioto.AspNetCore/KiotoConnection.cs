@@ -67,7 +67,7 @@ internal sealed class KiotoConnection : ConnectionContext,
 
     public override string ConnectionId
     {
-        get => _id ??= ConnectionIds.Next();
+        get => Id;
         set => _id = value;
     }
 
@@ -95,6 +95,9 @@ internal sealed class KiotoConnection : ConnectionContext,
     /// <summary>The application's ends of the pipes, whatever middleware has put into <see cref="Transport"/>.</summary>
     private IDuplexPipe Theirs { get; }
 
+    // Asked for by the server and by the tasks of the connection at once: all get the same one.
+    private string Id => _id ?? Interlocked.CompareExchange(ref _id, ConnectionIds.Next(), null) ?? _id;
+
     internal void Start()
     {
         _receiving = _transport.Runtime.Spawn(Receive);
@@ -110,7 +113,9 @@ internal sealed class KiotoConnection : ConnectionContext,
         }
     }
 
-    public override void Abort() => Abort(new ConnectionAbortedException("The connection was aborted by the application."));
+    // Kestrel's own words tell this way from the other one, which is ConnectionContext.Abort.
+    void IConnectionLifetimeFeature.Abort() =>
+        Abort(new ConnectionAbortedException("The connection was aborted by the application via IConnectionLifetimeFeature.Abort()."));
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
@@ -156,7 +161,11 @@ internal sealed class KiotoConnection : ConnectionContext,
                 first = false;
                 if (count == 0)
                 {
-                    Log.ReadFin(_logger, ConnectionId);
+                    if (_shutdownReason is null) // Else it is our own end that shows.
+                    {
+                        Log.ReadFin(_logger, Id);
+                    }
+
                     break;
                 }
 
@@ -167,13 +176,13 @@ internal sealed class KiotoConnection : ConnectionContext,
                 bool paused = !flushing.IsCompleted;
                 if (paused)
                 {
-                    Log.Pause(_logger, ConnectionId);
+                    Log.Pause(_logger, Id);
                 }
 
                 FlushResult flushed = await flushing;
                 if (paused)
                 {
-                    Log.Resume(_logger, ConnectionId);
+                    Log.Resume(_logger, Id);
                 }
 
                 if (flushed.IsCompleted || flushed.IsCanceled)
@@ -237,7 +246,7 @@ internal sealed class KiotoConnection : ConnectionContext,
         catch (Exception exception)
         {
             shutdownReason = Explain(exception);
-            unexpected = shutdownReason is ConnectionResetException ? null : shutdownReason;
+            unexpected = IsExpected(shutdownReason) ? null : shutdownReason;
         }
         finally
         {
@@ -249,6 +258,15 @@ internal sealed class KiotoConnection : ConnectionContext,
         }
     }
 
+    // Of the connection's end who writes hears by the end of the pipe: an error there fails handlers, and Kestrel logs it.
+    private bool IsExpected(Exception failure) => failure switch
+    {
+        ConnectionResetException => true, // The client has gone.
+        ConnectionAbortedException => true, // The runtime has ended.
+        ObjectDisposedException => _shutdownReason is not null, // A shutdown has closed the socket beneath a write.
+        _ => false,
+    };
+
     // In the words that Kestrel's code expects of a transport.
     private Exception Explain(Exception exception)
     {
@@ -259,10 +277,10 @@ internal sealed class KiotoConnection : ConnectionContext,
                 {
                     if (!_isShutDown)
                     {
-                        Log.Reset(_logger, ConnectionId);
+                        Log.Reset(_logger, Id);
                     }
 
-                    return new ConnectionResetException(socket.Message, socket);
+                    return new ConnectionResetException(new SocketException((int)socket.SocketErrorCode).Message, socket);
                 }
 
                 break;
@@ -274,7 +292,7 @@ internal sealed class KiotoConnection : ConnectionContext,
 
         if (!_isShutDown)
         {
-            Log.Error(_logger, ConnectionId, exception);
+            Log.Error(_logger, Id, exception);
         }
 
         return exception;
@@ -290,18 +308,18 @@ internal sealed class KiotoConnection : ConnectionContext,
             }
 
             // Set before the socket is closed: the read that fails through it looks at the reason.
-            _shutdownReason = reason ?? new ConnectionAbortedException("The transport's send loop completed gracefully.");
+            _shutdownReason = reason ?? new ConnectionAbortedException("The Socket transport's send loop completed gracefully.");
             _isShutDown = true;
         }
 
         if (reason is not null && !_transport.Options.FinOnError)
         {
-            Log.WriteReset(_logger, ConnectionId, reason.Message);
+            Log.WriteReset(_logger, Id, reason.Message);
             _stream.Reset();
             return;
         }
 
-        Log.WriteFin(_logger, ConnectionId, _shutdownReason.Message);
+        Log.WriteFin(_logger, Id, _shutdownReason.Message);
         try
         {
             _stream.Shutdown(SocketShutdown.Both);
@@ -336,7 +354,7 @@ internal sealed class KiotoConnection : ConnectionContext,
         }
         catch (Exception exception)
         {
-            Log.CallbackFailed(_logger, ConnectionId, exception);
+            Log.CallbackFailed(_logger, Id, exception);
         }
 
         _closedReported.TrySetResult();
