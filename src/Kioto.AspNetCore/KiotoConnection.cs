@@ -36,6 +36,7 @@ internal sealed class KiotoConnection : ConnectionContext,
     private IDictionary<object, object?>? _items;
     private int _closedFired;
     private RelayState _relaying;
+    private bool _hasContext;
 
     // INVARIANT: written under the lock, by the first Shutdown.
     private bool _isShutDown;
@@ -65,9 +66,23 @@ internal sealed class KiotoConnection : ConnectionContext,
         Theirs = Transport;
     }
 
+    /// <summary>Its name in logs.</summary>
+    /// <remarks>
+    /// The first that Kestrel asks for where it starts a connection, on the thread pool and before any of the
+    /// application's code: so that is where the runtime begins to flow with it, once for all of its requests.
+    /// </remarks>
     public override string ConnectionId
     {
-        get => Id;
+        get
+        {
+            if (!_hasContext && Ambient.Current.Scheduler is null && Scheduler.Flowing is null)
+            {
+                _hasContext = true;
+                _transport.Context.Enter();
+            }
+
+            return Id;
+        }
         set => _id = value;
     }
 
@@ -88,9 +103,6 @@ internal sealed class KiotoConnection : ConnectionContext,
     public override EndPoint? RemoteEndPoint { get; set; }
 
     public MemoryPool<byte> MemoryPool { get; }
-
-    /// <summary>What <see cref="RuntimeContext"/> keeps for this connection's requests.</summary>
-    internal FlowingContext? Flowing { get; set; }
 
     /// <summary>The application's ends of the pipes, whatever middleware has put into <see cref="Transport"/>.</summary>
     private IDuplexPipe Theirs { get; }
@@ -132,6 +144,9 @@ internal sealed class KiotoConnection : ConnectionContext,
 
         Theirs.Input.Complete();
         Theirs.Output.Complete();
+
+        // Off the workers these awaits are no tasks of the runtime, which may be ending, though it flows with the connection.
+        Scheduler.Flowing = null;
         await _receiving.JoinAsync().AsTask().ConfigureAwait(false);
         await _sending.JoinAsync().AsTask().ConfigureAwait(false);
         _closed.Dispose();

@@ -50,7 +50,8 @@ internal sealed class KiotoConnectionListener : IConnectionListener
 
     public EndPoint EndPoint { get; }
 
-    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    // The server's loop that accepts has the runtime in its context: by that a connection knows it from its own start.
+    public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         if (!_started)
         {
@@ -58,15 +59,8 @@ internal sealed class KiotoConnectionListener : IConnectionListener
             _ = End(_transport.Runtime.Spawn(Accept));
         }
 
-        while (await _accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (_accepted.Reader.TryRead(out KiotoConnection? connection))
-            {
-                return connection;
-            }
-        }
-
-        return null; // Unbound.
+        _transport.Context.Enter();
+        return TakeAsync(cancellationToken);
     }
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
@@ -81,7 +75,7 @@ internal sealed class KiotoConnectionListener : IConnectionListener
         if (_started)
         {
             // The server has gone without those. The end of accepting ends the loop: afterwards nobody rents a block.
-            while (await AcceptAsync().ConfigureAwait(false) is { } connection)
+            while (await TakeAsync(CancellationToken.None).ConfigureAwait(false) is { } connection)
             {
                 connection.Abort();
                 await connection.DisposeAsync().ConfigureAwait(false);
@@ -89,6 +83,19 @@ internal sealed class KiotoConnectionListener : IConnectionListener
         }
 
         _pool.Dispose();
+    }
+
+    private async ValueTask<ConnectionContext?> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (await _accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (_accepted.Reader.TryRead(out KiotoConnection? connection))
+            {
+                return connection;
+            }
+        }
+
+        return null; // Unbound.
     }
 
     // Many at once, without a change of threads for each: the worker is busy, and who waits for it waits long.

@@ -41,6 +41,9 @@ internal sealed class KiotoTransport : IAsyncDisposable, IDisposable
     /// <summary>Where application code goes on that waits for a connection.</summary>
     internal PipeScheduler PipeScheduler => Serving.PipeScheduler;
 
+    /// <summary>How the runtime flows with connections and requests.</summary>
+    internal RuntimeContext Context => Serving.Context;
+
     private ServingRuntime Serving => Volatile.Read(ref _serving) ?? Start(); // ORDERING: acquire, pairs with Start.
 
     // By the shutdown in phases, not by Dispose: in request code, whose context the runtime flows with, that waits for nobody.
@@ -134,6 +137,8 @@ internal sealed class KiotoTransport : IAsyncDisposable, IDisposable
         internal bool IsOwned { get; } = isOwned;
 
         internal MultiThreadScheduler Scheduler { get; } = (MultiThreadScheduler)runtime.Handle.Scheduler;
+
+        internal RuntimeContext Context { get; } = new((MultiThreadScheduler)runtime.Handle.Scheduler);
 
         internal RuntimePipeScheduler PipeScheduler { get; } = new((MultiThreadScheduler)runtime.Handle.Scheduler);
     }
