@@ -18,8 +18,6 @@ internal sealed class KiotoConnectionListener : IConnectionListener
     // Beyond, connections wait in the kernel's queue.
     private const int MostAccepted = 128;
 
-    private static readonly TimeSpan s_afterError = TimeSpan.FromMilliseconds(10);
-
     private readonly KiotoTransport _transport;
     private readonly Acceptor _acceptor;
     private readonly MemoryPool<byte> _pool;
@@ -102,11 +100,14 @@ internal sealed class KiotoConnectionListener : IConnectionListener
     private async Future Accept()
     {
         ChannelWriter<KiotoConnection> accepted = _accepted.Writer;
+        AcceptFailures failures = new();
         while (true)
         {
             try
             {
-                if (Adopt(await _acceptor.AcceptAsync()) is not { } connection)
+                SocketStream stream = await _acceptor.AcceptAsync();
+                failures.Pass();
+                if (Adopt(stream) is not { } connection)
                 {
                     continue;
                 }
@@ -121,8 +122,12 @@ internal sealed class KiotoConnectionListener : IConnectionListener
             catch (SocketException exception)
             {
                 // About one connection, or too many open files: that passes.
-                Log.AcceptFailed(_logger, exception);
-                await Kio.Sleep(s_afterError);
+                if (failures.IsToBeLogged(Environment.TickCount64, out int untold))
+                {
+                    Log.AcceptFailed(_logger, untold, exception);
+                }
+
+                await Kio.Sleep(failures.Pause());
             }
         }
     }
