@@ -12,7 +12,12 @@ namespace Microsoft.AspNetCore.Hosting;
 public static class KiotoWebHostBuilderExtensions
 {
     /// <summary>Runs Kestrel's connections, and request code, on a Kioto runtime instead of .NET's sockets and thread pool.</summary>
-    /// <remarks>Before or after <c>UseKestrel</c>: the order does not matter.</remarks>
+    /// <remarks>
+    /// <para>Before or after <c>UseKestrel</c>: the order does not matter.</para>
+    /// <para>A runtime of the server's own ends with the host: what handlers have detached may end by itself in what is left
+    /// of the host's shutdown time, and is then aborted. It reports stuck tasks, and failures that nobody has observed, to
+    /// the category <c>Kioto.Runtime</c> of the application's logs.</para>
+    /// </remarks>
     /// <param name="builder">The web host's builder.</param>
     /// <param name="configure">Changes options; null leaves all of them as they are.</param>
     /// <returns>The same builder.</returns>
@@ -30,6 +35,7 @@ public static class KiotoWebHostBuilderExtensions
             {
                 services.AddSingleton<KiotoTransport>();
                 services.AddSingleton<ServerEnd>();
+                services.AddHostedService<ServerRuntimeLifetime>();
                 services.AddSingleton<IConnectionListenerFactory, KiotoTransportFactory>();
 
                 // In front: what other filters add to a request's way runs on the runtime too.
