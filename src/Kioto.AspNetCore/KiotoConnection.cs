@@ -36,6 +36,7 @@ internal sealed class KiotoConnection : ConnectionContext,
     private IDictionary<object, object?>? _items;
     private int _closedFired;
     private RelayState _relaying;
+    private bool _hasContext;
 
     // INVARIANT: written under the lock, by the first Shutdown.
     private bool _isShutDown;
@@ -65,9 +66,23 @@ internal sealed class KiotoConnection : ConnectionContext,
         Theirs = Transport;
     }
 
+    /// <summary>Its name in logs.</summary>
+    /// <remarks>
+    /// The first that Kestrel asks for where it starts a connection, on the thread pool and before any of the
+    /// application's code: so that is where the runtime begins to flow with it, once for all of its requests.
+    /// </remarks>
     public override string ConnectionId
     {
-        get => _id ??= ConnectionIds.Next();
+        get
+        {
+            if (!_hasContext && Ambient.Current.Scheduler is null && Scheduler.Flowing is null)
+            {
+                _hasContext = true;
+                _transport.Context.Enter();
+            }
+
+            return Id;
+        }
         set => _id = value;
     }
 
@@ -89,11 +104,11 @@ internal sealed class KiotoConnection : ConnectionContext,
 
     public MemoryPool<byte> MemoryPool { get; }
 
-    /// <summary>What <see cref="RuntimeContext"/> keeps for this connection's requests.</summary>
-    internal FlowingContext? Flowing { get; set; }
-
     /// <summary>The application's ends of the pipes, whatever middleware has put into <see cref="Transport"/>.</summary>
     private IDuplexPipe Theirs { get; }
+
+    // Asked for by the server and by the tasks of the connection at once: all get the same one.
+    private string Id => _id ?? Interlocked.CompareExchange(ref _id, ConnectionIds.Next(), null) ?? _id;
 
     internal void Start()
     {
@@ -110,7 +125,9 @@ internal sealed class KiotoConnection : ConnectionContext,
         }
     }
 
-    public override void Abort() => Abort(new ConnectionAbortedException("The connection was aborted by the application."));
+    // Kestrel's own words tell this way from the other one, which is ConnectionContext.Abort.
+    void IConnectionLifetimeFeature.Abort() =>
+        Abort(new ConnectionAbortedException("The connection was aborted by the application via IConnectionLifetimeFeature.Abort()."));
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
@@ -127,6 +144,9 @@ internal sealed class KiotoConnection : ConnectionContext,
 
         Theirs.Input.Complete();
         Theirs.Output.Complete();
+
+        // Off the workers these awaits are no tasks of the runtime, which may be ending, though it flows with the connection.
+        Scheduler.Flowing = null;
         await _receiving.JoinAsync().AsTask().ConfigureAwait(false);
         await _sending.JoinAsync().AsTask().ConfigureAwait(false);
         _closed.Dispose();
@@ -156,7 +176,11 @@ internal sealed class KiotoConnection : ConnectionContext,
                 first = false;
                 if (count == 0)
                 {
-                    Log.ReadFin(_logger, ConnectionId);
+                    if (_shutdownReason is null) // Else it is our own end that shows.
+                    {
+                        Log.ReadFin(_logger, Id);
+                    }
+
                     break;
                 }
 
@@ -167,13 +191,13 @@ internal sealed class KiotoConnection : ConnectionContext,
                 bool paused = !flushing.IsCompleted;
                 if (paused)
                 {
-                    Log.Pause(_logger, ConnectionId);
+                    Log.Pause(_logger, Id);
                 }
 
                 FlushResult flushed = await flushing;
                 if (paused)
                 {
-                    Log.Resume(_logger, ConnectionId);
+                    Log.Resume(_logger, Id);
                 }
 
                 if (flushed.IsCompleted || flushed.IsCanceled)
@@ -237,7 +261,7 @@ internal sealed class KiotoConnection : ConnectionContext,
         catch (Exception exception)
         {
             shutdownReason = Explain(exception);
-            unexpected = shutdownReason is ConnectionResetException ? null : shutdownReason;
+            unexpected = IsExpected(shutdownReason) ? null : shutdownReason;
         }
         finally
         {
@@ -249,6 +273,15 @@ internal sealed class KiotoConnection : ConnectionContext,
         }
     }
 
+    // Of the connection's end who writes hears by the end of the pipe: an error there fails handlers, and Kestrel logs it.
+    private bool IsExpected(Exception failure) => failure switch
+    {
+        ConnectionResetException => true, // The client has gone.
+        ConnectionAbortedException => true, // The runtime has ended.
+        ObjectDisposedException => _shutdownReason is not null, // A shutdown has closed the socket beneath a write.
+        _ => false,
+    };
+
     // In the words that Kestrel's code expects of a transport.
     private Exception Explain(Exception exception)
     {
@@ -259,10 +292,10 @@ internal sealed class KiotoConnection : ConnectionContext,
                 {
                     if (!_isShutDown)
                     {
-                        Log.Reset(_logger, ConnectionId);
+                        Log.Reset(_logger, Id);
                     }
 
-                    return new ConnectionResetException(socket.Message, socket);
+                    return new ConnectionResetException(new SocketException((int)socket.SocketErrorCode).Message, socket);
                 }
 
                 break;
@@ -274,7 +307,7 @@ internal sealed class KiotoConnection : ConnectionContext,
 
         if (!_isShutDown)
         {
-            Log.Error(_logger, ConnectionId, exception);
+            Log.Error(_logger, Id, exception);
         }
 
         return exception;
@@ -290,18 +323,18 @@ internal sealed class KiotoConnection : ConnectionContext,
             }
 
             // Set before the socket is closed: the read that fails through it looks at the reason.
-            _shutdownReason = reason ?? new ConnectionAbortedException("The transport's send loop completed gracefully.");
+            _shutdownReason = reason ?? new ConnectionAbortedException("The Socket transport's send loop completed gracefully.");
             _isShutDown = true;
         }
 
         if (reason is not null && !_transport.Options.FinOnError)
         {
-            Log.WriteReset(_logger, ConnectionId, reason.Message);
+            Log.WriteReset(_logger, Id, reason.Message);
             _stream.Reset();
             return;
         }
 
-        Log.WriteFin(_logger, ConnectionId, _shutdownReason.Message);
+        Log.WriteFin(_logger, Id, _shutdownReason.Message);
         try
         {
             _stream.Shutdown(SocketShutdown.Both);
@@ -336,7 +369,7 @@ internal sealed class KiotoConnection : ConnectionContext,
         }
         catch (Exception exception)
         {
-            Log.CallbackFailed(_logger, ConnectionId, exception);
+            Log.CallbackFailed(_logger, Id, exception);
         }
 
         _closedReported.TrySetResult();

@@ -18,8 +18,6 @@ internal sealed class KiotoConnectionListener : IConnectionListener
     // Beyond, connections wait in the kernel's queue.
     private const int MostAccepted = 128;
 
-    private static readonly TimeSpan s_afterError = TimeSpan.FromMilliseconds(10);
-
     private readonly KiotoTransport _transport;
     private readonly Acceptor _acceptor;
     private readonly MemoryPool<byte> _pool;
@@ -50,7 +48,8 @@ internal sealed class KiotoConnectionListener : IConnectionListener
 
     public EndPoint EndPoint { get; }
 
-    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    // The server's loop that accepts has the runtime in its context: by that a connection knows it from its own start.
+    public ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
     {
         if (!_started)
         {
@@ -58,15 +57,8 @@ internal sealed class KiotoConnectionListener : IConnectionListener
             _ = End(_transport.Runtime.Spawn(Accept));
         }
 
-        while (await _accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
-        {
-            if (_accepted.Reader.TryRead(out KiotoConnection? connection))
-            {
-                return connection;
-            }
-        }
-
-        return null; // Unbound.
+        _transport.Context.Enter();
+        return TakeAsync(cancellationToken);
     }
 
     public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
@@ -81,7 +73,7 @@ internal sealed class KiotoConnectionListener : IConnectionListener
         if (_started)
         {
             // The server has gone without those. The end of accepting ends the loop: afterwards nobody rents a block.
-            while (await AcceptAsync().ConfigureAwait(false) is { } connection)
+            while (await TakeAsync(CancellationToken.None).ConfigureAwait(false) is { } connection)
             {
                 connection.Abort();
                 await connection.DisposeAsync().ConfigureAwait(false);
@@ -91,15 +83,31 @@ internal sealed class KiotoConnectionListener : IConnectionListener
         _pool.Dispose();
     }
 
+    private async ValueTask<ConnectionContext?> TakeAsync(CancellationToken cancellationToken)
+    {
+        while (await _accepted.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (_accepted.Reader.TryRead(out KiotoConnection? connection))
+            {
+                return connection;
+            }
+        }
+
+        return null; // Unbound.
+    }
+
     // Many at once, without a change of threads for each: the worker is busy, and who waits for it waits long.
     private async Future Accept()
     {
         ChannelWriter<KiotoConnection> accepted = _accepted.Writer;
+        AcceptFailures failures = new();
         while (true)
         {
             try
             {
-                if (Adopt(await _acceptor.AcceptAsync()) is not { } connection)
+                SocketStream stream = await _acceptor.AcceptAsync();
+                failures.Pass();
+                if (Adopt(stream) is not { } connection)
                 {
                     continue;
                 }
@@ -114,8 +122,12 @@ internal sealed class KiotoConnectionListener : IConnectionListener
             catch (SocketException exception)
             {
                 // About one connection, or too many open files: that passes.
-                Log.AcceptFailed(_logger, exception);
-                await Kio.Sleep(s_afterError);
+                if (failures.IsToBeLogged(Environment.TickCount64, out int untold))
+                {
+                    Log.AcceptFailed(_logger, untold, exception);
+                }
+
+                await Kio.Sleep(failures.Pause());
             }
         }
     }

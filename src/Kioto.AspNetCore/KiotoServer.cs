@@ -12,9 +12,7 @@ internal sealed class KiotoServer(IServer inner, KiotoTransport transport) : ISe
 
     public Task StartAsync<TContext>(IHttpApplication<TContext> application, CancellationToken cancellationToken)
         where TContext : notnull =>
-        inner.StartAsync(
-            new RuntimeApplication<TContext>(application, transport.Scheduler, moves: !transport.Options.RunRequestsOnThreadPool),
-            cancellationToken);
+        inner.StartAsync(new RuntimeApplication<TContext>(application, transport), cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => inner.StopAsync(cancellationToken);
 

@@ -20,8 +20,7 @@ internal sealed class KiotoTransportFactory(
 
     private static readonly MemoryPoolOptions s_poolOptions = new() { Owner = "kestrel" }; // As Kestrel's own: its pools' metrics are told apart by it.
 
-    // Beside Kestrel's own transports: filters on "Microsoft.AspNetCore", or on Kestrel's part of it, reach it.
-    private readonly ILogger _logger = loggers.CreateLogger("Microsoft.AspNetCore.Server.Kestrel.Transport.Kioto");
+    private readonly ILogger _logger = loggers.CreateLogger(Log.Category);
 
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint or UnixDomainSocketEndPoint or FileHandleEndPoint;
 

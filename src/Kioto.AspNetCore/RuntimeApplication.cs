@@ -11,17 +11,19 @@ namespace Kioto.AspNetCore;
 /// on a worker already.
 /// </remarks>
 /// <typeparam name="TContext">The hosting layer's context of a request.</typeparam>
-internal sealed class RuntimeApplication<TContext>(IHttpApplication<TContext> inner, RuntimeScheduler scheduler, bool moves)
+internal sealed class RuntimeApplication<TContext>(IHttpApplication<TContext> inner, KiotoTransport transport)
     : IHttpApplication<TContext>
     where TContext : notnull
 {
-    private readonly RuntimeContext _context = new(scheduler);
-    private readonly Hop _hop = new(scheduler);
+    private readonly RuntimeContext _context = transport.Context;
+    private readonly Hop _hop = new(transport.Scheduler);
+    private readonly bool _moves = !transport.Options.RunRequestsOnThreadPool;
     private readonly Func<TContext, Task> _process = inner.ProcessRequestAsync;
 
     public TContext CreateContext(IFeatureCollection contextFeatures)
     {
-        _context.Enter(contextFeatures);
+        // A connection's context has it already, and each HTTP/1 request begins in that; one of HTTP/2 in the default one.
+        _context.Enter();
         if (!_hop.IsThere)
         {
             Relays.Note(contextFeatures);
@@ -30,7 +32,7 @@ internal sealed class RuntimeApplication<TContext>(IHttpApplication<TContext> in
         return inner.CreateContext(contextFeatures);
     }
 
-    public Task ProcessRequestAsync(TContext context) => !moves || _hop.IsThere
+    public Task ProcessRequestAsync(TContext context) => !_moves || _hop.IsThere
         ? inner.ProcessRequestAsync(context)
         : _hop.Run(_process, context);
 

@@ -1,52 +1,17 @@
 using System.Threading;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Kioto.AspNetCore;
 
-/// <summary>Lets a runtime flow with the execution context of requests, so that Kio's verbs work after ConfigureAwait(false).</summary>
+/// <summary>Lets a runtime flow with the execution context of connections and requests, so that Kio's verbs work in them off the workers too.</summary>
 internal sealed class RuntimeContext(RuntimeScheduler scheduler)
 {
-    // What the default context becomes with the runtime in it: made once, so that a request allocates nothing for it.
-    private readonly ExecutionContext _flowing = WithRuntime(ContextFlow.Default, scheduler);
+    // What the default context becomes with the runtime in it: made once, so that nothing is allocated for it later.
+    private readonly ExecutionContext _flowing = WithRuntime(scheduler);
 
-    /// <summary>Puts the runtime into the current context, which is a connection's.</summary>
-    /// <remarks>
-    /// Kestrel goes back to the connection's context before each request. With a log scope in it, as a logger of the
-    /// console's kind keeps one, that is not the default one: then what it becomes is kept with the connection.
-    /// </remarks>
-    /// <param name="features">The request's features, among which the connection's are.</param>
-    internal void Enter(IFeatureCollection features)
+    /// <summary>Puts the runtime into the current context, if it is not there already.</summary>
+    internal void Enter()
     {
         // Not by the worker's eyes: where no context flows through its tasks, those don't see the server's own.
-        ExecutionContext? current = ExecutionContext.Capture();
-        if (ReferenceEquals(current, ContextFlow.Default))
-        {
-            ExecutionContext.Restore(_flowing);
-        }
-        else if (ReferenceEquals(Scheduler.Flowing, scheduler))
-        {
-            // It flows already.
-        }
-        else if (current is null || features.Get<KiotoConnection>() is not { } connection)
-        {
-            Scheduler.Flowing = scheduler;
-        }
-        else
-        {
-            // Streams of one connection may come at once: each reads a pair that fits.
-            FlowingContext? known = connection.Flowing;
-            if (known is null || !ReferenceEquals(known.Plain, current))
-            {
-                connection.Flowing = known = new FlowingContext(current, WithRuntime(current, scheduler));
-            }
-
-            ExecutionContext.Restore(known.WithRuntime);
-        }
-    }
-
-    /// <summary>Puts the runtime into the current context, which is a request's own.</summary>
-    internal void EnterRequest()
-    {
         if (ReferenceEquals(ExecutionContext.Capture(), ContextFlow.Default))
         {
             ExecutionContext.Restore(_flowing);
@@ -57,11 +22,11 @@ internal sealed class RuntimeContext(RuntimeScheduler scheduler)
         }
     }
 
-    private static ExecutionContext WithRuntime(ExecutionContext plain, Scheduler scheduler)
+    private static ExecutionContext WithRuntime(Scheduler scheduler)
     {
         ExecutionContext? with = null;
         ExecutionContext.Run(
-            plain,
+            ContextFlow.Default,
             _ =>
             {
                 Scheduler.Flowing = scheduler;

@@ -30,13 +30,13 @@ internal sealed class RuntimeStartupFilter(IServer server, KiotoTransport transp
 
     private sealed class Middleware(RequestDelegate next, KiotoTransport transport)
     {
-        private readonly RuntimeContext _context = new(transport.Scheduler);
+        private readonly RuntimeContext _context = transport.Context;
         private readonly Hop _hop = new(transport.Scheduler);
         private readonly Func<HttpContext, Task> _next = next.Invoke;
 
         internal Task Invoke(HttpContext context)
         {
-            _context.EnterRequest(); // The server goes back to its own context after each request.
+            _context.Enter(); // A connection's context has it already; a request of HTTP/2 begins in the default one.
             if (_hop.IsThere)
             {
                 return next(context);

@@ -17,7 +17,6 @@ public class ErrorsTests
     [InlineData(20, SocketError.AddressNotAvailable)]
     [InlineData(22, SocketError.InvalidArgument)]
     [InlineData(23, SocketError.TooManyOpenSockets)]
-    [InlineData(24, SocketError.TooManyOpenSockets)]
     [InlineData(30, SocketError.AccessDenied)]
     [InlineData(32, SocketError.Shutdown)]
     [InlineData(40, SocketError.AddressNotAvailable)]
@@ -50,6 +49,15 @@ public class ErrorsTests
         Assert.Equal(expected, exception.SocketErrorCode);
         Assert.StartsWith("Doing it failed: ", exception.Message, StringComparison.Ordinal);
         Assert.EndsWith(new SocketException((int)expected).Message, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_process_that_has_too_many_descriptors_is_told_its_limit()
+    {
+        SocketException exception = Errors.Socket(24, "Accepting failed");
+        Assert.Equal(SocketError.TooManyOpenSockets, exception.SocketErrorCode);
+        Assert.StartsWith("Accepting failed: the process has ", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("ulimit -n", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -50,6 +50,7 @@ internal static partial class Libc
     internal const int ErrorBadDescriptor = 9;
     internal const int ErrorAgain = 11;
     internal const int ErrorNoDirectory = 20;
+    internal const int ErrorTooManyDescriptors = 24;
     internal const int ErrorPipe = 32;
     internal const int ErrorNotSocket = 88;
     internal const int ErrorAddressInUse = 98;

@@ -54,6 +54,8 @@ public class ManyConnectionsTests
         Assert.Equal(2 * Connections, Volatile.Read(ref served));
         await Bounded.Until(() => Descriptors.SocketsSince(sockets) == 0, () => $"{Descriptors.SocketsSince(sockets)} sockets more.");
         await Bounded.Until(() => server.Pools.BlocksOut == 0, () => $"{server.Pools.BlocksOut} blocks are out.");
-        Assert.Empty(server.Logs.Entries.Select(entry => entry.Message));
+
+        // On a busy machine anything may seem stuck.
+        Assert.Empty(server.Logs.Entries.Where(entry => entry.Id.Name != "StuckTask").Select(entry => entry.Message));
     });
 }

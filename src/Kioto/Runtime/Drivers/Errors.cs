@@ -14,7 +14,14 @@ internal static class Errors
     internal static SocketException Socket(int errno, string what)
     {
         SocketError error = SocketErrorOf(errno);
-        string why = error == SocketError.SocketError ? $"errno {errno}" : new SocketException((int)error).Message;
+        string why = errno switch
+        {
+            // One of .NET's words for this and for ENFILE, which is the system's limit.
+            Libc.ErrorTooManyDescriptors =>
+                "the process has as many descriptors open as it may (EMFILE). Raise its limit (ulimit -n), or close some",
+            _ when error == SocketError.SocketError => $"errno {errno}",
+            _ => new SocketException((int)error).Message,
+        };
         return new SocketException((int)error, $"{what}: {why}");
     }
 
