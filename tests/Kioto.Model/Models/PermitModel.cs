@@ -169,14 +169,15 @@ internal static class PermitModel
         {
             Model.Spawn(() =>
             {
-                if (!permits.TryAcquireAll(2))
+                if (!permits.TryAcquireAll(2, out uint stamp))
                 {
                     Assert.Equal(AcquireOutcome.Acquired, Acquire(permits, 2));
+                    stamp = permits.Stamp;
                 }
 
                 Assert.Equal(2, inside += 2);
                 inside -= 2;
-                permits.ReleaseAll(2);
+                Assert.True(permits.TryRelease(2, stamp));
             });
         }
 

@@ -74,7 +74,13 @@ internal sealed class DumpWriter
             if (_resources.TryGetValue(primitive, out int number))
             {
                 dumps.Add(new PrimitiveDump(
-                    number, read.Kind, read.State, read.IsClosed, read.Available, read.Holders.ConvertAll(Holder), read.Waiters.ConvertAll(Waiter)));
+                    number,
+                    read.Kind,
+                    read.State,
+                    read.IsClosed,
+                    read.Available,
+                    read.Holders.ConvertAll(Holder),
+                    read.Waiters.ConvertAll(Waiter)));
             }
         }
 

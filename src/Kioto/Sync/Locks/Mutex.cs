@@ -14,10 +14,8 @@ public sealed class Mutex<T> : IPrimitive
 {
     private readonly PermitQueue _permits = new("mutex.lock", 1, 1);
 
-    // INVARIANT: the holder's only, as is _value; passed on by the permit's release and acquire.
-    private uint _stamp;
-
-    // INVARIANT: the holder's, as above; read by dumps. The task that got it; null if TryLock did, unless TryHolders are tracked.
+    // INVARIANT: the holder's, passed on by the permit's release and acquire, as is _value; read by dumps. The task that got
+    // it; null if TryLock did, unless TryHolders are tracked.
     private WakeTarget? _owner;
     private readonly LockSource _lock;
     private T _value;
@@ -44,14 +42,14 @@ public sealed class Mutex<T> : IPrimitive
     /// <returns>Whether it is locked now, by the caller.</returns>
     public bool TryLock(out MutexGuard<T> guard)
     {
-        if (_permits.TryAcquireAll(1))
+        if (_permits.TryAcquireAll(1, out uint stamp))
         {
             if (TryHolders.Tracked)
             {
                 _owner = TryHolders.Current;
             }
 
-            guard = new MutexGuard<T>(this, _stamp);
+            guard = new MutexGuard<T>(this, stamp);
             return true;
         }
 
@@ -75,7 +73,7 @@ public sealed class Mutex<T> : IPrimitive
 
     internal void Check(uint stamp)
     {
-        if (_stamp != stamp)
+        if (_permits.Stamp != stamp)
         {
             ThrowStale();
         }
@@ -84,9 +82,11 @@ public sealed class Mutex<T> : IPrimitive
     internal void Unlock(uint stamp)
     {
         Check(stamp);
-        _stamp = stamp + 1;
-        _owner = null;
-        _permits.ReleaseAll(1);
+        _owner = null; // Of a copy that comes this far beside another one it may be the next holder's: dumps don't know it then.
+        if (!_permits.TryRelease(1, stamp))
+        {
+            ThrowStale();
+        }
     }
 
     void IPrimitive.Describe(PrimitiveDescription into)
@@ -104,13 +104,13 @@ public sealed class Mutex<T> : IPrimitive
         internal override bool TryNow(uint token, ref MutexGuard<T> value, Ambient ambient)
         {
             Mutex<T> locked = mutex;
-            if (!locked._permits.TryAcquireAll(1))
+            if (!locked._permits.TryAcquireAll(1, out uint stamp))
             {
                 return false;
             }
 
             locked._owner = ambient.Strand!.Target;
-            value = new MutexGuard<T>(locked, locked._stamp);
+            value = new MutexGuard<T>(locked, stamp);
             return true;
         }
 
@@ -125,7 +125,7 @@ public sealed class Mutex<T> : IPrimitive
             if (mutex._permits.Poll(waiter, target, 1) == AcquireOutcome.Acquired)
             {
                 mutex._owner = target;
-                result = new MutexGuard<T>(mutex, mutex._stamp);
+                result = new MutexGuard<T>(mutex, mutex._permits.Stamp);
                 return true;
             }
 

@@ -23,9 +23,6 @@ public sealed class RwLock<T> : IPrimitive
     // INVARIANT: the writer's only; read by readers too.
     private T _value;
 
-    // INVARIANT: the writer's only.
-    private uint _stamp;
-
     // INVARIANT: the writer's, as above; read by dumps. The task that got it; null if TryWrite did, unless TryHolders are tracked.
     private WakeTarget? _writer;
 
@@ -71,13 +68,13 @@ public sealed class RwLock<T> : IPrimitive
     /// <returns>Whether it may change the value.</returns>
     public bool TryWrite(out RwLockWriteGuard<T> guard)
     {
-        bool acquired = _permits.TryAcquireAll(_readers);
+        bool acquired = _permits.TryAcquireAll(_readers, out uint stamp);
         if (acquired && TryHolders.Tracked)
         {
             _writer = TryHolders.Current;
         }
 
-        guard = acquired ? new RwLockWriteGuard<T>(this, _stamp) : default;
+        guard = acquired ? new RwLockWriteGuard<T>(this, stamp) : default;
         return acquired;
     }
 
@@ -101,9 +98,9 @@ public sealed class RwLock<T> : IPrimitive
 
     internal void Check(uint stamp)
     {
-        if (_stamp != stamp)
+        if (_permits.Stamp != stamp)
         {
-            throw Lease.Stale("RwLockWriteGuard");
+            throw StaleWriter();
         }
     }
 
@@ -112,23 +109,25 @@ public sealed class RwLock<T> : IPrimitive
     internal void ReleaseWrite(uint stamp)
     {
         Check(stamp);
-        _stamp = stamp + 1;
-        _writer = null;
-        _permits.ReleaseAll(_readers);
+        _writer = null; // As Mutex.Unlock.
+        if (!_permits.TryRelease(_readers, stamp))
+        {
+            throw StaleWriter();
+        }
     }
 
     internal RwLockReadGuard<T> Downgrade(uint stamp)
     {
         Check(stamp);
-        RwLockReadGuard<T> guard = new(Lease.Rent(this, 1, _writer));
-        _stamp = stamp + 1;
+        Lease lease = Lease.Rent(this, 1, _writer);
         _writer = null;
-        if (_readers > 1)
+        if (!_permits.TryRelease(_readers - 1, stamp))
         {
-            _permits.Release(_readers - 1);
+            lease.End(lease.Version, "RwLockReadGuard");
+            throw StaleWriter();
         }
 
-        return guard;
+        return new RwLockReadGuard<T>(lease);
     }
 
     // Precondition: the caller reads.
@@ -140,9 +139,18 @@ public sealed class RwLock<T> : IPrimitive
             _writer = reader;
         }
 
-        guard = acquired ? new RwLockWriteGuard<T>(this, _stamp) : default;
+        guard = acquired ? new RwLockWriteGuard<T>(this, _permits.Stamp) : default;
         return acquired;
     }
+
+    // What TryUpgrade took, of a reader that has ended meanwhile.
+    internal void UndoUpgrade()
+    {
+        _writer = null;
+        _permits.Release(_readers - 1);
+    }
+
+    private static ObjectDisposedException StaleWriter() => Lease.Stale("RwLockWriteGuard");
 
     void IPrimitive.Describe(PrimitiveDescription into)
     {
@@ -176,13 +184,13 @@ public sealed class RwLock<T> : IPrimitive
         internal override bool TryNow(uint token, ref RwLockWriteGuard<T> value, Ambient ambient)
         {
             RwLock<T> locked = rwLock;
-            if (!locked._permits.TryAcquireAll(locked._readers))
+            if (!locked._permits.TryAcquireAll(locked._readers, out uint stamp))
             {
                 return false;
             }
 
             locked._writer = ambient.Strand!.Target;
-            value = new RwLockWriteGuard<T>(locked, locked._stamp);
+            value = new RwLockWriteGuard<T>(locked, stamp);
             return true;
         }
 
@@ -220,7 +228,7 @@ public sealed class RwLock<T> : IPrimitive
             }
 
             rwLock._writer = target;
-            result = new RwLockWriteGuard<T>(rwLock, rwLock._stamp);
+            result = new RwLockWriteGuard<T>(rwLock, rwLock._permits.Stamp);
             return true;
         }
 
