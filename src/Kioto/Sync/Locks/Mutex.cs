@@ -62,6 +62,24 @@ public sealed class Mutex<T> : IPrimitive
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
     public MutexGuard<T> Lock() => BlockingWait.For(LockAsync(), "Mutex.Lock", "LockAsync");
 
+    /// <summary>Blocks the thread until it has the lock, or a token is cancelled. For threads that poll no futures.</summary>
+    /// <param name="cancellationToken">The token.</param>
+    /// <returns>The guard; dispose it to unlock.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public MutexGuard<T> Lock(CancellationToken cancellationToken) =>
+        BlockingWait.For(LockAsync(), "Mutex.Lock", "LockAsync", cancellationToken);
+
+    /// <summary>Blocks the thread until it has the lock, for so long at most. For threads that poll no futures.</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> is for ever.</param>
+    /// <param name="guard">The guard; dispose it to unlock.</param>
+    /// <param name="cancellationToken">Ends the wait, too.</param>
+    /// <returns>False if the time was over.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public bool TryLock(TimeSpan timeout, out MutexGuard<T> guard, CancellationToken cancellationToken = default) =>
+        BlockingWait.TryFor(LockAsync(), "Mutex.TryLock", "LockAsync().Timeout", timeout, cancellationToken, out guard);
+
     /// <summary>How many wait at this moment.</summary>
     internal int CountWaiters() => _permits.CountWaiters();
 

@@ -83,10 +83,46 @@ public sealed class RwLock<T> : IPrimitive
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
     public RwLockReadGuard<T> Read() => BlockingWait.For(ReadAsync(), "RwLock.Read", "ReadAsync");
 
+    /// <summary>Blocks the thread until it may read, or a token is cancelled. For threads that poll no futures.</summary>
+    /// <param name="cancellationToken">The token.</param>
+    /// <returns>The guard; dispose it to unlock.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public RwLockReadGuard<T> Read(CancellationToken cancellationToken) =>
+        BlockingWait.For(ReadAsync(), "RwLock.Read", "ReadAsync", cancellationToken);
+
+    /// <summary>Blocks the thread until it may read, for so long at most. For threads that poll no futures.</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> is for ever.</param>
+    /// <param name="guard">The guard; dispose it to unlock.</param>
+    /// <param name="cancellationToken">Ends the wait, too.</param>
+    /// <returns>False if the time was over.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public bool TryRead(TimeSpan timeout, out RwLockReadGuard<T> guard, CancellationToken cancellationToken = default) =>
+        BlockingWait.TryFor(ReadAsync(), "RwLock.TryRead", "ReadAsync().Timeout", timeout, cancellationToken, out guard);
+
     /// <summary>Blocks the thread until it may change the value. For threads that poll no futures.</summary>
     /// <returns>The guard; dispose it to unlock.</returns>
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
     public RwLockWriteGuard<T> Write() => BlockingWait.For(WriteAsync(), "RwLock.Write", "WriteAsync");
+
+    /// <summary>Blocks the thread until it may change the value, or a token is cancelled. For threads that poll no futures.</summary>
+    /// <param name="cancellationToken">The token.</param>
+    /// <returns>The guard; dispose it to unlock.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public RwLockWriteGuard<T> Write(CancellationToken cancellationToken) =>
+        BlockingWait.For(WriteAsync(), "RwLock.Write", "WriteAsync", cancellationToken);
+
+    /// <summary>Blocks the thread until it may change the value, for so long at most. For threads that poll no futures.</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> is for ever.</param>
+    /// <param name="guard">The guard; dispose it to unlock.</param>
+    /// <param name="cancellationToken">Ends the wait, too.</param>
+    /// <returns>False if the time was over.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public bool TryWrite(TimeSpan timeout, out RwLockWriteGuard<T> guard, CancellationToken cancellationToken = default) =>
+        BlockingWait.TryFor(WriteAsync(), "RwLock.TryWrite", "WriteAsync().Timeout", timeout, cancellationToken, out guard);
 
     internal ref T ReadValue() => ref _value;
 
