@@ -12,7 +12,7 @@ internal static class LeaseModel
     {
         var owner = new object();
         Lease lease = Lease.Rent(owner, 2, holder: null);
-        uint version = lease.Version;
+        uint version = lease.Current;
         int used = 0;
         ModelHandle one = Model.Spawn(UseAll);
         ModelHandle two = Model.Spawn(UseAll);
@@ -37,7 +37,7 @@ internal static class LeaseModel
     internal static void ChangedBesideTheEnd()
     {
         Lease lease = Lease.Rent(new object(), 2, holder: null);
-        uint version = lease.Version;
+        uint version = lease.Current;
         int elsewhere = 0;
         ModelHandle splits = Model.Spawn(() => Change(-1));
         ModelHandle merges = Model.Spawn(() => Change(3));
@@ -60,7 +60,7 @@ internal static class LeaseModel
     private static void Next(object owner)
     {
         Lease next = Lease.Rent(owner, 1, holder: null);
-        uint version = next.Version;
+        uint version = next.Current;
         Model.Point();
         Assert.Equal(1, next.CountOf(version));
         Assert.True(next.TryUse(version));

@@ -169,7 +169,8 @@ internal static class PermitModel
         {
             Model.Spawn(() =>
             {
-                if (!permits.TryAcquireAll(2, out uint stamp))
+                uint stamp = permits.Stamp;
+                if (!permits.TryAcquireAll(2, stamp))
                 {
                     Assert.Equal(AcquireOutcome.Acquired, Acquire(permits, 2));
                     stamp = permits.Stamp;

@@ -20,7 +20,7 @@ public readonly struct MpscPermit<T> : IDisposable
     internal MpscPermit(Lease lease)
     {
         _lease = lease;
-        _version = lease.Version;
+        _version = lease.Current;
     }
 
     /// <summary>For how many more values there is room.</summary>

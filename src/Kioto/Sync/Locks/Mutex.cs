@@ -14,6 +14,10 @@ public sealed class Mutex<T> : IPrimitive
 {
     private readonly PermitQueue _permits = new("mutex.lock", 1, 1);
 
+    // The permits' stamp, as far as is known, which saves looking at it first: the word that the permits are in decides.
+    // INVARIANT: the holder's; also written by who ends a copy of a guard that has ended at this moment.
+    private uint _stamp;
+
     // INVARIANT: the holder's, passed on by the permit's release and acquire, as is _value; read by dumps. The task that got
     // it; null if TryLock did, unless TryHolders are tracked.
     private WakeTarget? _owner;
@@ -42,7 +46,16 @@ public sealed class Mutex<T> : IPrimitive
     /// <returns>Whether it is locked now, by the caller.</returns>
     public bool TryLock(out MutexGuard<T> guard)
     {
-        if (_permits.TryAcquireAll(1, out uint stamp))
+        uint stamp = _stamp;
+        bool locked = _permits.TryAcquireAll(1, stamp);
+        if (!locked && _permits.TryAcquire(1) == AcquireOutcome.Acquired)
+        {
+            stamp = _permits.Stamp; // It was another one.
+            _stamp = stamp;
+            locked = true;
+        }
+
+        if (locked)
         {
             if (TryHolders.Tracked)
             {
@@ -91,7 +104,7 @@ public sealed class Mutex<T> : IPrimitive
 
     internal void Check(uint stamp)
     {
-        if (_permits.Stamp != stamp)
+        if (_stamp != stamp && _permits.Stamp != stamp)
         {
             ThrowStale();
         }
@@ -100,6 +113,7 @@ public sealed class Mutex<T> : IPrimitive
     internal void Unlock(uint stamp)
     {
         Check(stamp);
+        _stamp = PermitQueue.After(stamp);
         _owner = null; // Of a copy that comes this far beside another one it may be the next holder's: dumps don't know it then.
         if (!_permits.TryRelease(1, stamp))
         {
@@ -122,7 +136,8 @@ public sealed class Mutex<T> : IPrimitive
         internal override bool TryNow(uint token, ref MutexGuard<T> value, Ambient ambient)
         {
             Mutex<T> locked = mutex;
-            if (!locked._permits.TryAcquireAll(1, out uint stamp))
+            uint stamp = locked._stamp;
+            if (!locked._permits.TryAcquireAll(1, stamp))
             {
                 return false;
             }
@@ -143,7 +158,9 @@ public sealed class Mutex<T> : IPrimitive
             if (mutex._permits.Poll(waiter, target, 1) == AcquireOutcome.Acquired)
             {
                 mutex._owner = target;
-                result = new MutexGuard<T>(mutex, mutex._permits.Stamp);
+                uint stamp = mutex._permits.Stamp;
+                mutex._stamp = stamp;
+                result = new MutexGuard<T>(mutex, stamp);
                 return true;
             }
 

@@ -23,6 +23,10 @@ public sealed class RwLock<T> : IPrimitive
     // INVARIANT: the writer's only; read by readers too.
     private T _value;
 
+    // The permits' stamp, as far as is known, which saves looking at it first: the word that the permits are in decides.
+    // INVARIANT: the writer's; also written by who ends a copy of a guard that has ended at this moment.
+    private uint _stamp;
+
     // INVARIANT: the writer's, as above; read by dumps. The task that got it; null if TryWrite did, unless TryHolders are tracked.
     private WakeTarget? _writer;
 
@@ -68,7 +72,15 @@ public sealed class RwLock<T> : IPrimitive
     /// <returns>Whether it may change the value.</returns>
     public bool TryWrite(out RwLockWriteGuard<T> guard)
     {
-        bool acquired = _permits.TryAcquireAll(_readers, out uint stamp);
+        uint stamp = _stamp;
+        bool acquired = _permits.TryAcquireAll(_readers, stamp);
+        if (!acquired && _permits.TryAcquire(_readers) == AcquireOutcome.Acquired)
+        {
+            stamp = _permits.Stamp; // It was another one.
+            _stamp = stamp;
+            acquired = true;
+        }
+
         if (acquired && TryHolders.Tracked)
         {
             _writer = TryHolders.Current;
@@ -134,7 +146,7 @@ public sealed class RwLock<T> : IPrimitive
 
     internal void Check(uint stamp)
     {
-        if (_permits.Stamp != stamp)
+        if (_stamp != stamp && _permits.Stamp != stamp)
         {
             throw StaleWriter();
         }
@@ -145,6 +157,7 @@ public sealed class RwLock<T> : IPrimitive
     internal void ReleaseWrite(uint stamp)
     {
         Check(stamp);
+        _stamp = PermitQueue.After(stamp);
         _writer = null; // As Mutex.Unlock.
         if (!_permits.TryRelease(_readers, stamp))
         {
@@ -156,10 +169,11 @@ public sealed class RwLock<T> : IPrimitive
     {
         Check(stamp);
         Lease lease = Lease.Rent(this, 1, _writer);
+        _stamp = PermitQueue.After(stamp);
         _writer = null;
         if (!_permits.TryRelease(_readers - 1, stamp))
         {
-            lease.End(lease.Version, "RwLockReadGuard");
+            lease.End(lease.Current, "RwLockReadGuard");
             throw StaleWriter();
         }
 
@@ -170,12 +184,14 @@ public sealed class RwLock<T> : IPrimitive
     internal bool TryUpgrade(WakeTarget? reader, out RwLockWriteGuard<T> guard)
     {
         bool acquired = _permits.TryAcquire(_readers - 1) == AcquireOutcome.Acquired;
+        uint stamp = _permits.Stamp;
         if (acquired)
         {
             _writer = reader;
+            _stamp = stamp;
         }
 
-        guard = acquired ? new RwLockWriteGuard<T>(this, _permits.Stamp) : default;
+        guard = acquired ? new RwLockWriteGuard<T>(this, stamp) : default;
         return acquired;
     }
 
@@ -220,7 +236,8 @@ public sealed class RwLock<T> : IPrimitive
         internal override bool TryNow(uint token, ref RwLockWriteGuard<T> value, Ambient ambient)
         {
             RwLock<T> locked = rwLock;
-            if (!locked._permits.TryAcquireAll(locked._readers, out uint stamp))
+            uint stamp = locked._stamp;
+            if (!locked._permits.TryAcquireAll(locked._readers, stamp))
             {
                 return false;
             }
@@ -264,7 +281,9 @@ public sealed class RwLock<T> : IPrimitive
             }
 
             rwLock._writer = target;
-            result = new RwLockWriteGuard<T>(rwLock, rwLock._permits.Stamp);
+            uint stamp = rwLock._permits.Stamp;
+            rwLock._stamp = stamp;
+            result = new RwLockWriteGuard<T>(rwLock, stamp);
             return true;
         }
 

@@ -17,7 +17,7 @@ public readonly struct RwLockReadGuard<T> : IDisposable
     internal RwLockReadGuard(Lease lease)
     {
         _lease = lease;
-        _version = lease.Version;
+        _version = lease.Current;
     }
 
     /// <summary>The value. Don't keep the reference beyond the guard.</summary>

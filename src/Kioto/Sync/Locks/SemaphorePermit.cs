@@ -17,7 +17,7 @@ public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit
     internal SemaphorePermit(Lease lease)
     {
         _lease = lease;
-        _version = lease.Version;
+        _version = lease.Current;
     }
 
     /// <summary>How many permits this is.</summary>

@@ -49,7 +49,7 @@ internal sealed class Lease : PooledNode
     private static Lease Rent(object owner, int count, WakeTarget? holder, Ambient ambient)
     {
         Lease lease = SourcePool<Lease>.Rent(ambient);
-        Volatile.Write(ref lease._word, Word(lease.Version, count)); // ORDERING: nobody has this version in hand yet.
+        Volatile.Write(ref lease._word, lease.Reading + count); // ORDERING: nobody has this version in hand yet.
         lease.Holder = holder;
         lease.Owner = owner; // The last: a dump that sees it sees the others.
         return lease;
@@ -68,6 +68,9 @@ internal sealed class Lease : PooledNode
 
     /// <summary>The version and how many permits it holds, at this moment.</summary>
     internal long Reading => Volatile.Read(ref _word); // ORDERING: misuse, or a dump's hint; the holder sees its own writes.
+
+    /// <summary>The version, for the guard of who has rented it just now.</summary>
+    internal uint Current => (uint)(Reading >> 32);
 
     /// <summary>How many permits it holds for a guard.</summary>
     /// <param name="version">What the guard carries.</param>
@@ -181,7 +184,6 @@ internal sealed class Lease : PooledNode
     // By who has ended it.
     private void Free()
     {
-        Version++;
         Owner = null;
         Holder = null;
         SourcePool<Lease>.Return(Ambient.Current, this);

@@ -230,7 +230,7 @@ internal sealed partial class PermitQueue
             long state = Volatile.Read(ref _state); // ORDERING: with the flag set only the lock's holder changes it.
             while (((uint)state & StampMask) == stamp)
             {
-                long next = (state & ~(long)StampMask) + (count << Shift) + ((stamp + NextStamp) & StampMask);
+                long next = (state & ~(long)StampMask) + (count << Shift) + After(stamp);
                 if ((state & Queued) != 0)
                 {
                     more = Grant(next, ref wakes);

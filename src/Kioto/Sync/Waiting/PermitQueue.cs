@@ -145,17 +145,20 @@ internal sealed partial class PermitQueue : IPermitSource
     /// <summary>The stamp of who has all permits; else that of the next.</summary>
     internal uint Stamp => (uint)Volatile.Read(ref _state) & StampMask; // ORDERING: its holder's own; else misuse is looked for.
 
-    /// <summary>Takes permits if nobody waits and this is how many there are.</summary>
+    /// <summary>The stamp of who has all permits next.</summary>
+    /// <param name="stamp">The stamp of who has them.</param>
+    /// <returns>The next one.</returns>
+    internal static uint After(uint stamp) => (stamp + NextStamp) & StampMask;
+
+    /// <summary>Takes permits if nobody waits and this is how many there are: without looking first.</summary>
     /// <param name="all">How many there are, if nobody has one.</param>
-    /// <param name="stamp">The holder's stamp, if it has them.</param>
-    /// <returns>Whether it has them. If not, there may be enough all the same.</returns>
+    /// <param name="stamp">The holder's stamp, as far as is known.</param>
+    /// <returns>Whether it has them, and the stamp. If not, there may be enough all the same.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // mutex_uncontended
-    internal bool TryAcquireAll(long all, out uint stamp)
+    internal bool TryAcquireAll(long all, uint stamp)
     {
-        long state = Volatile.Read(ref _state); // ORDERING: the exchange decides.
-        stamp = (uint)state & StampMask;
         long free = (all << Shift) | stamp;
-        return state == free && Interlocked.CompareExchange(ref _state, stamp, free) == free; // ORDERING: as TryAcquire.
+        return Interlocked.CompareExchange(ref _state, stamp, free) == free; // ORDERING: as TryAcquire.
     }
 
     /// <summary>The holder of all permits gives some of them back, or all, and its stamp ends.</summary>
@@ -165,7 +168,7 @@ internal sealed partial class PermitQueue : IPermitSource
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // mutex_uncontended
     internal bool TryRelease(long count, uint stamp)
     {
-        long next = (count << Shift) | ((stamp + NextStamp) & StampMask);
+        long next = (count << Shift) | After(stamp);
         return Interlocked.CompareExchange(ref _state, next, stamp) == stamp // ORDERING: as Release.
             || TryReleaseSlow(count, stamp); // Somebody waits, or the stamp has ended.
     }
