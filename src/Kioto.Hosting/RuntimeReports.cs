@@ -8,7 +8,7 @@ internal sealed class RuntimeReports(ILoggerFactory loggers)
 {
     private const long QuietMillis = 1000; // As the runtime itself does where nobody asks: a warning a second.
 
-    // INVARIANT: both are written by the watchdog, one thread, only.
+    // INVARIANT: who reports stuck tasks does so one at a time.
     private long _lastLogged = long.MinValue / 2;
     private int _untold;
 

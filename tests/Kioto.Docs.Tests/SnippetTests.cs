@@ -31,7 +31,7 @@ public sealed class SnippetTests
             .Where(path => Path.GetFileName(path) is var name
                 && (name.StartsWith("System.", StringComparison.Ordinal) || name.StartsWith("Microsoft.", StringComparison.Ordinal)
                 || name.StartsWith("xunit.v3.", StringComparison.Ordinal) || name.StartsWith("OpenTelemetry", StringComparison.Ordinal)
-                || name is "Kioto.dll" or "Kioto.AspNetCore.dll" or "Kioto.Hosting.dll" or "Kioto.Testing.dll" or "netstandard.dll"))
+                || name is "Kioto.dll" or "Kioto.AspNetCore.dll" or "Kioto.Extensions.dll" or "Kioto.Hosting.dll" or "Kioto.Testing.dll" or "netstandard.dll"))
             .Select(path => MetadataReference.CreateFromFile(path))];
 
     public static IEnumerable<TheoryDataRow<Snippet>> Snippets() => Snippet.All().Select(s => new TheoryDataRow<Snippet>(s));

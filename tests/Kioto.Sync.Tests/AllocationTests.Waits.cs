@@ -77,6 +77,35 @@ public sealed partial class AllocationTests
         cell.TryTake(out _);
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void ACancelledWaitForAValueThatIsBeingMade(bool isLazy)
+    {
+        OnceCell<int> cell = new();
+        AsyncLazy<int> lazy = new(Never);
+        Func<Future<int>> wait = isLazy ? lazy.GetAsync : () => cell.GetOrInitAsync(s_make);
+        bool isMaking = false;
+        Check(wait, async ask =>
+        {
+            if (!isMaking)
+            {
+                isMaking = true;
+                Kio.Detach(async () => { await (isLazy ? lazy.GetAsync() : cell.GetOrInitAsync(Never)); });
+                await Kio.YieldNow();
+            }
+
+            Assert.True((await Kio.SelectBiased(ask(), Future.FromResult(true))).Index == 1);
+            await Kio.YieldNow();
+        });
+
+        static async Future<int> Never()
+        {
+            await new Notify().NotifiedAsync();
+            return 0;
+        }
+    }
+
     [Fact]
     public void MpscRecvMany() => CheckPair(
         (Kioto.Sync.Mpsc.Create<int>(2), new List<int>(16)),

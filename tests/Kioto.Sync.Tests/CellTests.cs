@@ -68,6 +68,53 @@ public sealed class CellTests
     });
 
     [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void ARoundThatIsCompleteIsNotGivenBack(Where where) => Host.Run(where, async spawner =>
+    {
+        AsyncBarrier barrier = new(2);
+        using (Parked<bool> first = new(barrier.WaitAsync()))
+        {
+            Assert.False(first.Poll());
+            Assert.True(await barrier.WaitAsync());
+        }
+
+        Job again = spawner.Spawn(async () => Assert.False(await barrier.WaitAsync())); // Of the next round.
+        await Spawner.Settle();
+        Assert.False(again.IsFinished);
+        Assert.True(await barrier.WaitAsync());
+        await again.Join();
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AWaitThatASelectLoopKeepsLearnsOfItsRound(Where where) => Host.Run(where, async spawner =>
+    {
+        AsyncBarrier barrier = new(2);
+        Notify tick = new();
+        Job loop = spawner.Spawn(async () =>
+        {
+            await using Pinned<bool> wait = Kio.Pin(barrier.WaitAsync());
+            while (true)
+            {
+                async Future<int> Tick()
+                {
+                    await tick.NotifiedAsync();
+                    return 1;
+                }
+
+                if ((await Kio.SelectBiased(Tick(), wait)).Index == 1)
+                {
+                    return;
+                }
+            }
+        });
+        await Spawner.Settle();
+        Assert.True(await barrier.WaitAsync());
+        tick.NotifyOne(); // Before the loop's turn: its other arm wins.
+        await loop.Join();
+    });
+
+    [Theory]
     [MemberData(nameof(Host.All), MemberType = typeof(Host))]
     public void ACellIsMadeOnce(Where where) => Host.Run(where, async spawner =>
     {

@@ -137,7 +137,7 @@ public sealed class MutexTests
         Assert.Equal(7, next.Value);
         next.Dispose();
         default(MutexGuard<int>).Dispose();
-        Assert.Throws<ObjectDisposedException>(() => default(MutexGuard<int>).Value);
+        Assert.Contains("LockAsync", Assert.Throws<InvalidOperationException>(() => default(MutexGuard<int>).Value).Message);
     }
 
     [Fact]

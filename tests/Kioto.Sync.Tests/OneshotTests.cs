@@ -96,7 +96,9 @@ public sealed class OneshotTests
         (OneshotSender<int> sender, OneshotReceiver<int> receiver) = Oneshot.Create<int>();
         sender.Send(1);
         Assert.Throws<ObjectDisposedException>(() => sender.Send(2));
+        Assert.False(sender.IsClosed);
         Assert.Equal(1, (await receiver.RecvAsync()).Value);
+        Assert.True(sender.IsClosed); // It has had its value.
 
         // The pooled core serves others now.
         (OneshotSender<int> next, OneshotReceiver<int> nextReceiver) = Oneshot.Create<int>();
@@ -105,10 +107,12 @@ public sealed class OneshotTests
         await Assert.ThrowsAsync<ObjectDisposedException>(async () => await receiver.RecvAsync());
         receiver.Dispose();
         sender.Dispose();
+        Assert.True(sender.IsClosed);
         Assert.False(next.IsClosed);
         next.Send(5);
         Assert.Equal(5, (await nextReceiver.RecvAsync()).Value);
         Assert.Throws<InvalidOperationException>(() => default(OneshotSender<int>).Send(1));
+        Assert.Throws<InvalidOperationException>(() => default(OneshotSender<int>).IsClosed);
         Assert.Throws<InvalidOperationException>(() => default(OneshotReceiver<int>).IsEmpty);
     });
 

@@ -55,4 +55,33 @@ public sealed class StaleGuardTests
         reader.Dispose();
         Assert.Equal(1, semaphore.AvailablePermits);
     }
+
+    [Fact]
+    public void AGuardThatNeverWasOneSaysSoAndWhatMakesOne()
+    {
+        Mutex<int> mutex = new(0);
+        Assert.True(mutex.TryLock(out MutexGuard<int> held));
+        Assert.False(mutex.TryLock(out MutexGuard<int> guard));
+        Tells("Mutex.LockAsync", () => guard.Value);
+        Tells("Mutex.LockAsync", () => guard.Map(static (ref int all) => ref all));
+        Tells("RwLock.ReadAsync", static () => default(RwLockReadGuard<int>).Value);
+        Tells("RwLock.WriteAsync", static () => default(RwLockWriteGuard<int>).Downgrade());
+        Tells("Map", static () => default(MappedMutexGuard<int, int>).Value);
+        Tells("AsyncSemaphore.AcquireAsync", static () => default(SemaphorePermit).Count);
+        Tells("MpscSender.ReserveAsync", static () =>
+        {
+            default(MpscPermit<int>).Send(1);
+            return 0;
+        });
+        guard.Dispose();
+        default(MpscPermit<int>).Dispose();
+        held.Dispose();
+
+        static void Tells<T>(string source, Func<T> use)
+        {
+            InvalidOperationException told = Assert.Throws<InvalidOperationException>(() => use());
+            Assert.Contains(source, told.Message);
+            Assert.Contains("default value", told.Message);
+        }
+    }
 }

@@ -135,6 +135,119 @@ public sealed class TwoAtOnceTests
         await third.Join();
     });
 
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void WhoEnablesANotifiedThatAnotherOneWaitsAtIsTold(Where where) => Host.Run(where, async spawner =>
+    {
+        Notify notify = new();
+        Notified notified = notify.CreateNotified();
+        Job first = spawner.Spawn(async () => await notified.WaitAsync());
+        await Spawner.Settle();
+        Assert.Contains("CreateNotified", Assert.Throws<InvalidOperationException>(() => notified.Enable()).Message);
+        notify.NotifyOne();
+        await first.Join();
+        Assert.False(notified.Enable());
+        notified.Dispose();
+    });
+
+    [Fact]
+    public void SeveralSendThroughOnePermitAsManyAsItIsFor() => Host.OnThread(static () =>
+    {
+        const int Room = 20_000;
+        (MpscSender<int> sender, MpscReceiver<int> receiver) = Mpsc.Create<int>(Room);
+        Assert.True(sender.TryReserveMany(Room, out MpscPermit<int> permit));
+        int sent = 0;
+        Together(4, () =>
+        {
+            try
+            {
+                while (true)
+                {
+                    permit.Send(1);
+                    Interlocked.Increment(ref sent);
+                }
+            }
+            catch (ObjectDisposedException exception)
+            {
+                Assert.Contains("no room left", exception.Message);
+            }
+        });
+        Assert.Equal(Room, sent);
+        Assert.Equal(0, permit.Remaining);
+        int received = 0;
+        while (receiver.TryRecv(out _))
+        {
+            received++;
+        }
+
+        Assert.Equal(Room, received);
+        Assert.Equal(Room, sender.Capacity);
+    });
+
+    [Fact]
+    public void SeveralSplitOnePermitAndMergeItAgain() => Host.OnThread(static () =>
+    {
+        const int Permits = 8_000;
+        AsyncSemaphore semaphore = new(Permits + 1);
+        Assert.True(semaphore.TryAcquireMany(Permits, out SemaphorePermit permit));
+        Assert.True(semaphore.TryAcquire(out SemaphorePermit whole));
+        int parts = 0;
+        Together(4, () =>
+        {
+            while (permit.TrySplit(1, out SemaphorePermit part))
+            {
+                Interlocked.Increment(ref parts);
+                whole.Merge(part);
+            }
+        });
+        Assert.Equal(Permits, parts);
+        Assert.Equal(0, permit.Count);
+        Assert.Equal(Permits + 1, whole.Count);
+        permit.Dispose();
+        whole.Dispose();
+        Assert.Equal(Permits + 1, semaphore.AvailablePermits);
+    });
+
+    [Fact]
+    public void MoreValuesThanPlacesAreReceivedAllTheSame()
+    {
+        MpscChannel<int> channel = new(2);
+        Assert.Equal(SendStatus.Sent, channel.Send(1));
+        channel.Put(2); // Without a place, as nothing does.
+        Assert.True(channel.TryReceive(out int first));
+        Assert.True(channel.TryReceive(out int second));
+        Assert.Equal((1, 2), (first, second));
+        Assert.Equal(2, channel.Places.Available);
+    }
+
+    private static void Together(int count, Action body)
+    {
+        Exception? failure = null;
+        Thread[] threads = new Thread[count];
+        for (int i = 0; i < count; i++)
+        {
+            threads[i] = new Thread(() =>
+            {
+                try
+                {
+                    body();
+                }
+                catch (Exception exception)
+                {
+                    failure = exception;
+                }
+            });
+            threads[i].Start();
+        }
+
+        foreach (Thread thread in threads)
+        {
+            thread.Join();
+        }
+
+        Assert.Null(failure);
+    }
+
     [Fact]
     public void AFunctionThatSendsToItsOwnWatchIsToldInPlaceOfBeingRepeatedForEver() => Host.Run(_ =>
     {

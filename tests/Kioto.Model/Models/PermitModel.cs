@@ -169,14 +169,16 @@ internal static class PermitModel
         {
             Model.Spawn(() =>
             {
-                if (!permits.TryAcquireAll(2))
+                uint stamp = permits.Stamp;
+                if (!permits.TryAcquireAll(2, stamp))
                 {
                     Assert.Equal(AcquireOutcome.Acquired, Acquire(permits, 2));
+                    stamp = permits.Stamp;
                 }
 
                 Assert.Equal(2, inside += 2);
                 inside -= 2;
-                permits.ReleaseAll(2);
+                Assert.True(permits.TryRelease(2, stamp));
             });
         }
 

@@ -1,3 +1,4 @@
+using System;
 using Kioto.Sync;
 using ModelChecking;
 using Xunit;
@@ -70,6 +71,72 @@ internal static class RwLockModel
                     writer.Dispose();
                 }
             });
+        }
+    }
+
+    /// <summary>Two copies of a writer's guard are disposed at once: one unlocks, and the next writer is alone.</summary>
+    internal static void TwoCopies()
+    {
+        var rwLock = new RwLock<int>(0);
+        RwLockWriteGuard<int> writer = Get(rwLock.WriteAsync());
+        int ended = 0;
+        ModelHandle first = Model.Spawn(Ends);
+        ModelHandle second = Model.Spawn(Ends);
+        Alone(rwLock);
+        first.Join();
+        second.Join();
+        Assert.Equal(1, ended);
+        Assert.True(rwLock.TryWrite(out _));
+
+        void Ends() => Unless(() =>
+        {
+            writer.Dispose();
+            ended++;
+        });
+    }
+
+    /// <summary>One copy is disposed while another one becomes a reader's: one of them does it.</summary>
+    internal static void TwoCopiesOneReads()
+    {
+        var rwLock = new RwLock<int>(0);
+        RwLockWriteGuard<int> writer = Get(rwLock.WriteAsync());
+        int ended = 0;
+        ModelHandle disposes = Model.Spawn(() => Unless(() =>
+        {
+            writer.Dispose();
+            ended++;
+        }));
+        ModelHandle reads = Model.Spawn(() => Unless(() =>
+        {
+            RwLockReadGuard<int> reader = writer.Downgrade();
+            Assert.False(rwLock.TryWrite(out _));
+            reader.Dispose();
+            ended++;
+        }));
+        disposes.Join();
+        reads.Join();
+        Assert.Equal(1, ended);
+        Assert.True(rwLock.TryWrite(out _));
+    }
+
+    private static void Alone(RwLock<int> rwLock)
+    {
+        RwLockWriteGuard<int> next = Get(rwLock.WriteAsync());
+        Model.Point();
+        Assert.False(rwLock.TryRead(out _));
+        next.Value++;
+        next.Dispose();
+    }
+
+    private static void Unless(Action stale)
+    {
+        try
+        {
+            stale();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Another copy was faster.
         }
     }
 

@@ -149,6 +149,18 @@ public sealed class SyncTests
     public void RwLockStamps() => Explore.All(2, RwLockModel.Stamps);
 
     [Fact]
+    public void RwLockTwoCopies() => Explore.All(2, RwLockModel.TwoCopies);
+
+    [Fact]
+    public void RwLockTwoCopiesOneReads() => Explore.All(3, RwLockModel.TwoCopiesOneReads);
+
+    [Fact]
+    public void LeaseUsedTogether() => Explore.All(3, LeaseModel.UsedTogether);
+
+    [Fact]
+    public void LeaseChangedBesideTheEnd() => Explore.All(3, LeaseModel.ChangedBesideTheEnd);
+
+    [Fact]
     public void MpmcCancelWhileClosing() => Explore.All(3, MpmcModel.CancelWhileClosing);
 
     [Fact]

@@ -349,6 +349,18 @@ public sealed class DumpPrimitivesTests
     });
 
     [Fact]
+    public void A_thread_that_holds_a_lock_is_not_called_blocked() => Bounded.Run(() =>
+    {
+        using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);
+        Mutex<int> mutex = new(0);
+        MutexGuard<int> guard = mutex.Lock();
+        JoinHandle waits = Queue(runtime, 1, async () => (await mutex.LockAsync()).Dispose());
+        Assert.Equal("a plain thread", Assert.Single(Single(runtime).Holders).Name);
+        guard.Dispose();
+        runtime.BlockOn(async () => await waits);
+    });
+
+    [Fact]
     public void Who_waits_in_an_arm_waits() => Bounded.Run(() =>
     {
         using Runtime runtime = Runtimes.Create(RuntimeKind.OneWorker);

@@ -74,7 +74,13 @@ internal sealed class DumpWriter
             if (_resources.TryGetValue(primitive, out int number))
             {
                 dumps.Add(new PrimitiveDump(
-                    number, read.Kind, read.State, read.IsClosed, read.Available, read.Holders.ConvertAll(Write), read.Waiters.ConvertAll(Write)));
+                    number,
+                    read.Kind,
+                    read.State,
+                    read.IsClosed,
+                    read.Available,
+                    read.Holders.ConvertAll(Holder),
+                    read.Waiters.ConvertAll(Waiter)));
             }
         }
 
@@ -82,7 +88,12 @@ internal sealed class DumpWriter
         return dumps;
     }
 
-    private static PartyDump Write(Party party)
+    // A thread that holds something runs, as a rule; one that waits sleeps.
+    private static PartyDump Holder(Party party) => Write(party, "a plain thread");
+
+    private static PartyDump Waiter(Party party) => Write(party, "a blocked thread");
+
+    private static PartyDump Write(Party party, string thread)
     {
         TaskId? task = party.Target is TaskHeader header and not (Bridge or WorkItem) ? new TaskId(header.KnownId) : null;
         string name = party.Target switch
@@ -90,7 +101,7 @@ internal sealed class DumpWriter
             _ when task is { } known => ((TaskHeader)party.Target!).Site.Title($"task {known}"),
             Bridge or WorkItem => "a continuation",
             BlockOnStrand => "a thread in BlockOn",
-            Strand => "a blocked thread",
+            Strand => thread,
             null => "somebody unknown",
             _ => "a waker",
         };

@@ -16,7 +16,7 @@ public sealed class PartyDump
     /// <summary>The task, of this runtime or another; null for what is no task.</summary>
     public TaskId? Task { get; }
 
-    /// <summary>Who it is, in words: <c>task 7</c>, <c>a thread in BlockOn</c>, <c>a blocked thread</c>.</summary>
+    /// <summary>Who it is, in words: <c>task 7</c>, <c>a thread in BlockOn</c>, <c>a blocked thread</c> that waits, <c>a plain thread</c> that holds.</summary>
     public string Name { get; }
 
     /// <summary>What it does, or waits to do: <c>lock</c>, <c>read</c>, <c>write</c>, <c>send</c>, <c>receive</c>.</summary>

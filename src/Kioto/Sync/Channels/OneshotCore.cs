@@ -56,7 +56,14 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
 
     internal static OneshotCore<T> Rent() => SourcePool<OneshotCore<T>>.Rent(Ambient.Current);
 
-    internal bool IsClosed(uint version) => (Read(version) & ReceiverClosed) != 0;
+    /// <summary>Whether the receiver takes no value any more. Of a core that serves others by now, too.</summary>
+    /// <param name="version">What the sender carries.</param>
+    /// <returns>True from then on for ever.</returns>
+    internal bool IsClosed(uint version)
+    {
+        long word = Volatile.Read(ref _word); // ORDERING: a hint.
+        return !IsOf(word, version) || (word & ReceiverClosed) != 0;
+    }
 
     internal bool IsEmpty(uint version) => (Read(version) & HasValue) == 0;
 

@@ -17,8 +17,7 @@ public readonly struct OneshotSender<T> : IDisposable
         _version = core.Version;
     }
 
-    /// <summary>Whether the receiver takes no value any more.</summary>
-    /// <exception cref="ObjectDisposedException">The channel is used up.</exception>
+    /// <summary>Whether the receiver takes no value any more: because it was closed, or has had one.</summary>
     public bool IsClosed => Core.IsClosed(_version);
 
     /// <summary>Sends the value. Never waits; that it was sent does not mean that it will be received.</summary>

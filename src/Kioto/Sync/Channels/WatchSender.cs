@@ -54,7 +54,10 @@ public sealed class WatchSender<T> : IDisposable
     }
 
     /// <summary>Makes a new value of the current one and tells the receivers; with no receiver it is stored too.</summary>
-    /// <param name="change">Makes the value. No lock is held: it is called again if somebody else was faster. If it throws, nothing changes.</param>
+    /// <param name="change">
+    /// Makes the value. No lock is held: it is called again if somebody else was faster. If it throws, the old value stays.
+    /// Return a new value: an object that is changed in place is changed for all who have it, also if it throws.
+    /// </param>
     /// <exception cref="InvalidOperationException">The function sends to this channel itself.</exception>
     public void SendModify(Func<T, T> change)
     {
@@ -69,7 +72,10 @@ public sealed class WatchSender<T> : IDisposable
     }
 
     /// <summary>Changes the value if it wants to; only then the receivers are told.</summary>
-    /// <param name="modifier">Changes a copy. No lock is held: it is called again if somebody else was faster. If it throws, nothing changes.</param>
+    /// <param name="modifier">
+    /// Changes a copy. No lock is held: it is called again if somebody else was faster. If it throws, the old value stays.
+    /// Of a class the copy is the reference: put a new object there, as one that is changed in place is changed for all.
+    /// </param>
     /// <returns>Whether it was changed.</returns>
     /// <exception cref="InvalidOperationException">The function sends to this channel itself.</exception>
     public bool SendIfModified(WatchModifier<T> modifier)

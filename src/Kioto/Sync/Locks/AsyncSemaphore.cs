@@ -79,6 +79,26 @@ public sealed class AsyncSemaphore : IPrimitive
     /// <exception cref="ClosedException">The semaphore is closed, or closes meanwhile.</exception>
     public SemaphorePermit Acquire() => BlockingWait.For(AcquireAsync(), "AsyncSemaphore.Acquire", "AcquireAsync");
 
+    /// <summary>Blocks the thread until there is a permit, or a token is cancelled. For threads that poll no futures.</summary>
+    /// <param name="cancellationToken">The token.</param>
+    /// <returns>The permit; dispose it to give it back.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="ClosedException">The semaphore is closed, or closes meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public SemaphorePermit Acquire(CancellationToken cancellationToken) =>
+        BlockingWait.For(AcquireAsync(), "AsyncSemaphore.Acquire", "AcquireAsync", cancellationToken);
+
+    /// <summary>Blocks the thread until there is a permit, for so long at most. For threads that poll no futures.</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> is for ever.</param>
+    /// <param name="permit">The permit; dispose it to give it back.</param>
+    /// <param name="cancellationToken">Ends the wait, too.</param>
+    /// <returns>False if the time was over.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="ClosedException">The semaphore is closed, or closes meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public bool TryAcquire(TimeSpan timeout, out SemaphorePermit permit, CancellationToken cancellationToken = default) =>
+        BlockingWait.TryFor(AcquireAsync(), "AsyncSemaphore.TryAcquire", "AcquireAsync().Timeout", timeout, cancellationToken, out permit);
+
     /// <summary>Blocks the thread until there are so many permits. For threads that poll no futures.</summary>
     /// <param name="count">How many.</param>
     /// <returns>One guard for all of them.</returns>
@@ -86,6 +106,29 @@ public sealed class AsyncSemaphore : IPrimitive
     /// <exception cref="ClosedException">The semaphore is closed, or closes meanwhile.</exception>
     public SemaphorePermit AcquireMany(int count) =>
         BlockingWait.For(AcquireManyAsync(count), "AsyncSemaphore.AcquireMany", "AcquireManyAsync");
+
+    /// <summary>Blocks the thread until there are so many permits, or a token is cancelled. For threads that poll no futures.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="cancellationToken">The token.</param>
+    /// <returns>One guard for all of them.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="ClosedException">The semaphore is closed, or closes meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public SemaphorePermit AcquireMany(int count, CancellationToken cancellationToken) =>
+        BlockingWait.For(AcquireManyAsync(count), "AsyncSemaphore.AcquireMany", "AcquireManyAsync", cancellationToken);
+
+    /// <summary>Blocks the thread until there are so many permits, for so long at most. For threads that poll no futures.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> is for ever.</param>
+    /// <param name="permit">One guard for all of them.</param>
+    /// <param name="cancellationToken">Ends the wait, too.</param>
+    /// <returns>False if the time was over.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="ClosedException">The semaphore is closed, or closes meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public bool TryAcquireMany(int count, TimeSpan timeout, out SemaphorePermit permit, CancellationToken cancellationToken = default) =>
+        BlockingWait.TryFor(
+            AcquireManyAsync(count), "AsyncSemaphore.TryAcquireMany", "AcquireManyAsync().Timeout", timeout, cancellationToken, out permit);
 
     /// <summary>Adds permits.</summary>
     /// <param name="count">How many.</param>

@@ -37,5 +37,5 @@ public readonly struct MappedMutexGuard<T, TPart> : IDisposable
     /// <exception cref="ObjectDisposedException">It was disposed already.</exception>
     public void Dispose() => _guard.Dispose();
 
-    private RefSelector<T, TPart> Selector => _selector ?? throw Lease.Stale("MappedMutexGuard");
+    private RefSelector<T, TPart> Selector => _selector ?? throw Lease.Empty("MappedMutexGuard", "Map of a guard");
 }

@@ -37,5 +37,5 @@ public readonly struct MappedRwLockReadGuard<T, TPart> : IDisposable
     /// <exception cref="ObjectDisposedException">It was disposed already.</exception>
     public void Dispose() => _guard.Dispose();
 
-    private ReadSelector<T, TPart> Selector => _selector ?? throw Lease.Stale("MappedRwLockReadGuard");
+    private ReadSelector<T, TPart> Selector => _selector ?? throw Lease.Empty("MappedRwLockReadGuard", "Map of a guard");
 }

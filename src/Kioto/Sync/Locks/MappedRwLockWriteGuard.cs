@@ -37,5 +37,5 @@ public readonly struct MappedRwLockWriteGuard<T, TPart> : IDisposable
     /// <exception cref="ObjectDisposedException">It was disposed already.</exception>
     public void Dispose() => _guard.Dispose();
 
-    private RefSelector<T, TPart> Selector => _selector ?? throw Lease.Stale("MappedRwLockWriteGuard");
+    private RefSelector<T, TPart> Selector => _selector ?? throw Lease.Empty("MappedRwLockWriteGuard", "Map of a guard");
 }

@@ -14,10 +14,12 @@ public sealed class Mutex<T> : IPrimitive
 {
     private readonly PermitQueue _permits = new("mutex.lock", 1, 1);
 
-    // INVARIANT: the holder's only, as is _value; passed on by the permit's release and acquire.
+    // The permits' stamp, as far as is known, which saves looking at it first: the word that the permits are in decides.
+    // INVARIANT: the holder's; also written by who ends a copy of a guard that has ended at this moment.
     private uint _stamp;
 
-    // INVARIANT: the holder's, as above; read by dumps. The task that got it; null if TryLock did, unless TryHolders are tracked.
+    // INVARIANT: the holder's, passed on by the permit's release and acquire, as is _value; read by dumps. The task that got
+    // it; null if TryLock did, unless TryHolders are tracked.
     private WakeTarget? _owner;
     private readonly LockSource _lock;
     private T _value;
@@ -44,14 +46,23 @@ public sealed class Mutex<T> : IPrimitive
     /// <returns>Whether it is locked now, by the caller.</returns>
     public bool TryLock(out MutexGuard<T> guard)
     {
-        if (_permits.TryAcquireAll(1))
+        uint stamp = _stamp;
+        bool locked = _permits.TryAcquireAll(1, stamp);
+        if (!locked && _permits.TryAcquire(1) == AcquireOutcome.Acquired)
+        {
+            stamp = _permits.Stamp; // It was another one.
+            _stamp = stamp;
+            locked = true;
+        }
+
+        if (locked)
         {
             if (TryHolders.Tracked)
             {
                 _owner = TryHolders.Current;
             }
 
-            guard = new MutexGuard<T>(this, _stamp);
+            guard = new MutexGuard<T>(this, stamp);
             return true;
         }
 
@@ -64,6 +75,24 @@ public sealed class Mutex<T> : IPrimitive
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
     public MutexGuard<T> Lock() => BlockingWait.For(LockAsync(), "Mutex.Lock", "LockAsync");
 
+    /// <summary>Blocks the thread until it has the lock, or a token is cancelled. For threads that poll no futures.</summary>
+    /// <param name="cancellationToken">The token.</param>
+    /// <returns>The guard; dispose it to unlock.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public MutexGuard<T> Lock(CancellationToken cancellationToken) =>
+        BlockingWait.For(LockAsync(), "Mutex.Lock", "LockAsync", cancellationToken);
+
+    /// <summary>Blocks the thread until it has the lock, for so long at most. For threads that poll no futures.</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> is for ever.</param>
+    /// <param name="guard">The guard; dispose it to unlock.</param>
+    /// <param name="cancellationToken">Ends the wait, too.</param>
+    /// <returns>False if the time was over.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public bool TryLock(TimeSpan timeout, out MutexGuard<T> guard, CancellationToken cancellationToken = default) =>
+        BlockingWait.TryFor(LockAsync(), "Mutex.TryLock", "LockAsync().Timeout", timeout, cancellationToken, out guard);
+
     /// <summary>How many wait at this moment.</summary>
     internal int CountWaiters() => _permits.CountWaiters();
 
@@ -75,7 +104,7 @@ public sealed class Mutex<T> : IPrimitive
 
     internal void Check(uint stamp)
     {
-        if (_stamp != stamp)
+        if (_stamp != stamp && _permits.Stamp != stamp)
         {
             ThrowStale();
         }
@@ -84,9 +113,12 @@ public sealed class Mutex<T> : IPrimitive
     internal void Unlock(uint stamp)
     {
         Check(stamp);
-        _stamp = stamp + 1;
-        _owner = null;
-        _permits.ReleaseAll(1);
+        _stamp = PermitQueue.After(stamp);
+        _owner = null; // Of a copy that comes this far beside another one it may be the next holder's: dumps don't know it then.
+        if (!_permits.TryRelease(1, stamp))
+        {
+            ThrowStale();
+        }
     }
 
     void IPrimitive.Describe(PrimitiveDescription into)
@@ -104,13 +136,14 @@ public sealed class Mutex<T> : IPrimitive
         internal override bool TryNow(uint token, ref MutexGuard<T> value, Ambient ambient)
         {
             Mutex<T> locked = mutex;
-            if (!locked._permits.TryAcquireAll(1))
+            uint stamp = locked._stamp;
+            if (!locked._permits.TryAcquireAll(1, stamp))
             {
                 return false;
             }
 
             locked._owner = ambient.Strand!.Target;
-            value = new MutexGuard<T>(locked, locked._stamp);
+            value = new MutexGuard<T>(locked, stamp);
             return true;
         }
 
@@ -125,7 +158,9 @@ public sealed class Mutex<T> : IPrimitive
             if (mutex._permits.Poll(waiter, target, 1) == AcquireOutcome.Acquired)
             {
                 mutex._owner = target;
-                result = new MutexGuard<T>(mutex, mutex._stamp);
+                uint stamp = mutex._permits.Stamp;
+                mutex._stamp = stamp;
+                result = new MutexGuard<T>(mutex, stamp);
                 return true;
             }
 

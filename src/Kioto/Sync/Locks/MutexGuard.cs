@@ -3,6 +3,7 @@ using System;
 namespace Kioto.Sync;
 
 /// <summary>The right to use a mutex's value. Disposing it unlocks; any task or thread may.</summary>
+/// <remarks>Using the default value, which a try that failed gives out, throws <see cref="InvalidOperationException"/>.</remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
 public readonly struct MutexGuard<T> : IDisposable, IEquatable<MutexGuard<T>>
 {
@@ -56,5 +57,5 @@ public readonly struct MutexGuard<T> : IDisposable, IEquatable<MutexGuard<T>>
     /// <returns>False for copies of one guard.</returns>
     public static bool operator !=(MutexGuard<T> left, MutexGuard<T> right) => !left.Equals(right);
 
-    private Mutex<T> Live() => _mutex ?? throw Lease.Stale("MutexGuard");
+    private Mutex<T> Live() => _mutex ?? throw Lease.Empty("MutexGuard", "Mutex.LockAsync");
 }

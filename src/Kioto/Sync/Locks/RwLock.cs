@@ -23,7 +23,8 @@ public sealed class RwLock<T> : IPrimitive
     // INVARIANT: the writer's only; read by readers too.
     private T _value;
 
-    // INVARIANT: the writer's only.
+    // The permits' stamp, as far as is known, which saves looking at it first: the word that the permits are in decides.
+    // INVARIANT: the writer's; also written by who ends a copy of a guard that has ended at this moment.
     private uint _stamp;
 
     // INVARIANT: the writer's, as above; read by dumps. The task that got it; null if TryWrite did, unless TryHolders are tracked.
@@ -71,13 +72,21 @@ public sealed class RwLock<T> : IPrimitive
     /// <returns>Whether it may change the value.</returns>
     public bool TryWrite(out RwLockWriteGuard<T> guard)
     {
-        bool acquired = _permits.TryAcquireAll(_readers);
+        uint stamp = _stamp;
+        bool acquired = _permits.TryAcquireAll(_readers, stamp);
+        if (!acquired && _permits.TryAcquire(_readers) == AcquireOutcome.Acquired)
+        {
+            stamp = _permits.Stamp; // It was another one.
+            _stamp = stamp;
+            acquired = true;
+        }
+
         if (acquired && TryHolders.Tracked)
         {
             _writer = TryHolders.Current;
         }
 
-        guard = acquired ? new RwLockWriteGuard<T>(this, _stamp) : default;
+        guard = acquired ? new RwLockWriteGuard<T>(this, stamp) : default;
         return acquired;
     }
 
@@ -86,10 +95,46 @@ public sealed class RwLock<T> : IPrimitive
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
     public RwLockReadGuard<T> Read() => BlockingWait.For(ReadAsync(), "RwLock.Read", "ReadAsync");
 
+    /// <summary>Blocks the thread until it may read, or a token is cancelled. For threads that poll no futures.</summary>
+    /// <param name="cancellationToken">The token.</param>
+    /// <returns>The guard; dispose it to unlock.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public RwLockReadGuard<T> Read(CancellationToken cancellationToken) =>
+        BlockingWait.For(ReadAsync(), "RwLock.Read", "ReadAsync", cancellationToken);
+
+    /// <summary>Blocks the thread until it may read, for so long at most. For threads that poll no futures.</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> is for ever.</param>
+    /// <param name="guard">The guard; dispose it to unlock.</param>
+    /// <param name="cancellationToken">Ends the wait, too.</param>
+    /// <returns>False if the time was over.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public bool TryRead(TimeSpan timeout, out RwLockReadGuard<T> guard, CancellationToken cancellationToken = default) =>
+        BlockingWait.TryFor(ReadAsync(), "RwLock.TryRead", "ReadAsync().Timeout", timeout, cancellationToken, out guard);
+
     /// <summary>Blocks the thread until it may change the value. For threads that poll no futures.</summary>
     /// <returns>The guard; dispose it to unlock.</returns>
     /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
     public RwLockWriteGuard<T> Write() => BlockingWait.For(WriteAsync(), "RwLock.Write", "WriteAsync");
+
+    /// <summary>Blocks the thread until it may change the value, or a token is cancelled. For threads that poll no futures.</summary>
+    /// <param name="cancellationToken">The token.</param>
+    /// <returns>The guard; dispose it to unlock.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public RwLockWriteGuard<T> Write(CancellationToken cancellationToken) =>
+        BlockingWait.For(WriteAsync(), "RwLock.Write", "WriteAsync", cancellationToken);
+
+    /// <summary>Blocks the thread until it may change the value, for so long at most. For threads that poll no futures.</summary>
+    /// <param name="timeout">How long; <see cref="Timeout.InfiniteTimeSpan"/> is for ever.</param>
+    /// <param name="guard">The guard; dispose it to unlock.</param>
+    /// <param name="cancellationToken">Ends the wait, too.</param>
+    /// <returns>False if the time was over.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public bool TryWrite(TimeSpan timeout, out RwLockWriteGuard<T> guard, CancellationToken cancellationToken = default) =>
+        BlockingWait.TryFor(WriteAsync(), "RwLock.TryWrite", "WriteAsync().Timeout", timeout, cancellationToken, out guard);
 
     internal ref T ReadValue() => ref _value;
 
@@ -101,9 +146,9 @@ public sealed class RwLock<T> : IPrimitive
 
     internal void Check(uint stamp)
     {
-        if (_stamp != stamp)
+        if (_stamp != stamp && _permits.Stamp != stamp)
         {
-            throw Lease.Stale("RwLockWriteGuard");
+            throw StaleWriter();
         }
     }
 
@@ -112,37 +157,52 @@ public sealed class RwLock<T> : IPrimitive
     internal void ReleaseWrite(uint stamp)
     {
         Check(stamp);
-        _stamp = stamp + 1;
-        _writer = null;
-        _permits.ReleaseAll(_readers);
+        _stamp = PermitQueue.After(stamp);
+        _writer = null; // As Mutex.Unlock.
+        if (!_permits.TryRelease(_readers, stamp))
+        {
+            throw StaleWriter();
+        }
     }
 
     internal RwLockReadGuard<T> Downgrade(uint stamp)
     {
         Check(stamp);
-        RwLockReadGuard<T> guard = new(Lease.Rent(this, 1, _writer));
-        _stamp = stamp + 1;
+        Lease lease = Lease.Rent(this, 1, _writer);
+        _stamp = PermitQueue.After(stamp);
         _writer = null;
-        if (_readers > 1)
+        if (!_permits.TryRelease(_readers - 1, stamp))
         {
-            _permits.Release(_readers - 1);
+            lease.End(lease.Current, "RwLockReadGuard");
+            throw StaleWriter();
         }
 
-        return guard;
+        return new RwLockReadGuard<T>(lease);
     }
 
     // Precondition: the caller reads.
     internal bool TryUpgrade(WakeTarget? reader, out RwLockWriteGuard<T> guard)
     {
         bool acquired = _permits.TryAcquire(_readers - 1) == AcquireOutcome.Acquired;
+        uint stamp = _permits.Stamp;
         if (acquired)
         {
             _writer = reader;
+            _stamp = stamp;
         }
 
-        guard = acquired ? new RwLockWriteGuard<T>(this, _stamp) : default;
+        guard = acquired ? new RwLockWriteGuard<T>(this, stamp) : default;
         return acquired;
     }
+
+    // What TryUpgrade took, of a reader that has ended meanwhile.
+    internal void UndoUpgrade()
+    {
+        _writer = null;
+        _permits.Release(_readers - 1);
+    }
+
+    private static ObjectDisposedException StaleWriter() => Lease.Stale("RwLockWriteGuard");
 
     void IPrimitive.Describe(PrimitiveDescription into)
     {
@@ -176,13 +236,14 @@ public sealed class RwLock<T> : IPrimitive
         internal override bool TryNow(uint token, ref RwLockWriteGuard<T> value, Ambient ambient)
         {
             RwLock<T> locked = rwLock;
-            if (!locked._permits.TryAcquireAll(locked._readers))
+            uint stamp = locked._stamp;
+            if (!locked._permits.TryAcquireAll(locked._readers, stamp))
             {
                 return false;
             }
 
             locked._writer = ambient.Strand!.Target;
-            value = new RwLockWriteGuard<T>(locked, locked._stamp);
+            value = new RwLockWriteGuard<T>(locked, stamp);
             return true;
         }
 
@@ -220,7 +281,9 @@ public sealed class RwLock<T> : IPrimitive
             }
 
             rwLock._writer = target;
-            result = new RwLockWriteGuard<T>(rwLock, rwLock._stamp);
+            uint stamp = rwLock._permits.Stamp;
+            rwLock._stamp = stamp;
+            result = new RwLockWriteGuard<T>(rwLock, stamp);
             return true;
         }
 

@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Kioto.Sync;
 
 /// <summary>The right to read a lock's value. Disposing it ends that; any task or thread may.</summary>
+/// <remarks>Using the default value, which a try that failed gives out, throws <see cref="InvalidOperationException"/>.</remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
 [SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "Guards are not compared.")]
 public readonly struct RwLockReadGuard<T> : IDisposable
@@ -16,7 +17,7 @@ public readonly struct RwLockReadGuard<T> : IDisposable
     internal RwLockReadGuard(Lease lease)
     {
         _lease = lease;
-        _version = lease.Version;
+        _version = lease.Current;
     }
 
     /// <summary>The value. Don't keep the reference beyond the guard.</summary>
@@ -42,12 +43,19 @@ public readonly struct RwLockReadGuard<T> : IDisposable
     /// <exception cref="ObjectDisposedException">The guard was disposed.</exception>
     public bool TryUpgrade(out RwLockWriteGuard<T> writer)
     {
-        if (!Live().TryUpgrade(_lease!.Holder, out writer))
+        RwLock<T> rwLock = Live();
+        if (!rwLock.TryUpgrade(_lease!.Holder, out writer))
         {
             return false;
         }
 
-        _lease!.End(_version, Name);
+        if (!_lease.TryEnd(_version, out _))
+        {
+            rwLock.UndoUpgrade(); // A copy was disposed at this moment.
+            writer = default;
+            throw Lease.Stale(Name);
+        }
+
         return true;
     }
 
@@ -65,7 +73,7 @@ public readonly struct RwLockReadGuard<T> : IDisposable
 
     private RwLock<T> Live()
     {
-        Lease lease = _lease ?? throw Lease.Stale(Name);
+        Lease lease = _lease ?? throw Lease.Empty(Name, "RwLock.ReadAsync");
         return (RwLock<T>)lease.OwnerOf(_version, Name);
     }
 }

@@ -4,6 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Kioto.Sync;
 
 /// <summary>The right to change a lock's value. Disposing it unlocks; any task or thread may.</summary>
+/// <remarks>Using the default value, which a try that failed gives out, throws <see cref="InvalidOperationException"/>.</remarks>
 /// <typeparam name="T">The type of the value.</typeparam>
 [SuppressMessage("Performance", "CA1815:Override equals and operator equals on value types", Justification = "Guards are not compared.")]
 public readonly struct RwLockWriteGuard<T> : IDisposable
@@ -42,5 +43,5 @@ public readonly struct RwLockWriteGuard<T> : IDisposable
         return new MappedRwLockWriteGuard<T, TPart>(this, selector);
     }
 
-    private RwLock<T> Live() => _lock ?? throw Lease.Stale("RwLockWriteGuard");
+    private RwLock<T> Live() => _lock ?? throw Lease.Empty("RwLockWriteGuard", "RwLock.WriteAsync");
 }

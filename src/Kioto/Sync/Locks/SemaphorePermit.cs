@@ -3,7 +3,10 @@ using System;
 namespace Kioto.Sync;
 
 /// <summary>Permits of an <see cref="AsyncSemaphore"/>. Disposing it gives them back; any task or thread may.</summary>
-/// <remarks>A small struct around a pooled object: a copy that is used after the original was disposed throws.</remarks>
+/// <remarks>
+/// A small struct around a pooled object: a copy that is used after the original was disposed throws. So does, by an
+/// <see cref="InvalidOperationException"/>, the default value, which a try that failed gives out.
+/// </remarks>
 public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit>
 {
     private const string Name = nameof(SemaphorePermit);
@@ -14,12 +17,19 @@ public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit
     internal SemaphorePermit(Lease lease)
     {
         _lease = lease;
-        _version = lease.Version;
+        _version = lease.Current;
     }
 
     /// <summary>How many permits this is.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
-    public int Count => Live().Count;
+    public int Count
+    {
+        get
+        {
+            long word = Live().Reading;
+            return (uint)(word >> 32) == _version ? (int)word : throw Lease.Stale(Name);
+        }
+    }
 
     /// <summary>Gives the permits back. The default value does nothing.</summary>
     /// <exception cref="ObjectDisposedException">It was disposed already.</exception>
@@ -55,14 +65,16 @@ public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         Lease lease = Live();
-        if (count > lease.Count)
+        object owner = lease.OwnerOf(_version, Name);
+        WakeTarget? holder = lease.Holder;
+        if (!lease.TryChange(_version, -count))
         {
+            lease.Check(_version, Name);
             part = default;
             return false;
         }
 
-        lease.Count -= count;
-        part = new SemaphorePermit(Lease.Rent(lease.Owner!, count, lease.Holder));
+        part = new SemaphorePermit(Lease.Rent(owner, count, holder));
         return true;
     }
 
@@ -74,18 +86,27 @@ public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit
     {
         Lease lease = Live();
         Lease others = other.Live();
-        if (!ReferenceEquals(lease.Owner, others.Owner) || ReferenceEquals(lease, others))
+        object owner = lease.OwnerOf(_version, Name);
+        if (!ReferenceEquals(owner, others.OwnerOf(other._version, Name)) || ReferenceEquals(lease, others))
         {
             throw new ArgumentException("Only permits of the same semaphore can be merged, and not one with itself.", nameof(other));
         }
 
-        if (lease.Count > AsyncSemaphore.MaxPermits - others.Count)
+        if (Count > AsyncSemaphore.MaxPermits - other.Count)
         {
-            throw new ArgumentException(
-                $"Together they would be more than {AsyncSemaphore.MaxPermits} permits: give some back first.", nameof(other));
+            throw TooMany();
         }
 
-        lease.Count += others.End(other._version, Name);
+        int taken = others.End(other._version, Name);
+        if (!lease.TryChange(_version, taken))
+        {
+            ((AsyncSemaphore)owner).Release(taken); // A copy was disposed, or got more, at this moment.
+            lease.Check(_version, Name);
+            throw TooMany();
+        }
+
+        static ArgumentException TooMany() => new(
+            $"Together they would be more than {AsyncSemaphore.MaxPermits} permits: give some back first.", nameof(other));
     }
 
     /// <inheritdoc/>
@@ -111,7 +132,7 @@ public readonly struct SemaphorePermit : IDisposable, IEquatable<SemaphorePermit
 
     private Lease Live()
     {
-        Lease lease = _lease ?? throw Lease.Stale(Name);
+        Lease lease = _lease ?? throw Lease.Empty(Name, "AsyncSemaphore.AcquireAsync");
         lease.Check(_version, Name);
         return lease;
     }

@@ -3,7 +3,7 @@ using System;
 namespace Kioto.Sync;
 
 /// <summary>Lets a number of tasks wait for each other, again and again.</summary>
-/// <remarks>As Tokio's <c>Barrier</c>, except that a cancelled wait takes its arrival back.</remarks>
+/// <remarks>As Tokio's <c>Barrier</c>, except that a wait which is cancelled before all have come takes its arrival back.</remarks>
 public sealed class AsyncBarrier : IPrimitive
 {
     private ShortLock _lock;
@@ -26,9 +26,13 @@ public sealed class AsyncBarrier : IPrimitive
     public int Participants { get; }
 
     /// <summary>Arrives, and waits for the others.</summary>
-    /// <remarks>Cancel safety: cancelling takes the arrival back, if the others have not gone on already.</remarks>
+    /// <remarks>
+    /// Cancel safety: not safe. Cancelling takes the arrival back while others are to come. When all have come the round
+    /// is over: it stays so, this caller is not told, and its next wait is for the next round. In a loop with a select
+    /// keep the wait by <c>Kio.Pin</c>.
+    /// </remarks>
     /// <returns>True for exactly one of each round, the last to come: the leader.</returns>
-    [CancelSafe]
+    [NotCancelSafe]
     public Future<bool> WaitAsync() => Wait.For<WaitOperation, bool>(new WaitOperation(this));
 
     /// <summary>Blocks the thread until the others have come. For threads that poll no futures.</summary>

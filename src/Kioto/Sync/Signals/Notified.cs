@@ -33,15 +33,18 @@ public sealed class Notified : IDisposable
     /// <summary>Enters the queue, unless it is in it already, and takes the stored notification if there is one.</summary>
     /// <returns>Whether it has been notified: then <see cref="WaitAsync"/> will not have to wait.</returns>
     /// <exception cref="ObjectDisposedException">It was disposed.</exception>
+    /// <exception cref="InvalidOperationException">An operation waits at it.</exception>
     public bool Enable()
     {
         bool done = false;
         int length = 0;
         bool disposed;
+        bool waits;
         using (_lock.EnterScope())
         {
             disposed = _disposed;
-            if (!disposed)
+            waits = _waiting is not null; // It is who is to be woken.
+            if (!disposed && !waits)
             {
                 Begin();
                 done = Poll(Nobody.Instance, out length);
@@ -49,6 +52,7 @@ public sealed class Notified : IDisposable
         }
 
         ThrowIf(disposed);
+        ThrowIfShared(waits);
         Notify.Tell(length);
         return done;
     }
@@ -133,11 +137,7 @@ public sealed class Notified : IDisposable
         }
 
         ThrowIf(disposed);
-        if (shared)
-        {
-            throw new InvalidOperationException(
-                "Another operation waits at this Notified. Give each task its own: CreateNotified makes one.");
-        }
+        ThrowIfShared(shared);
 
         Notify.Tell(length);
         return done;
@@ -148,6 +148,15 @@ public sealed class Notified : IDisposable
         if (disposed)
         {
             throw new ObjectDisposedException("Notified", "This Notified was disposed. CreateNotified of its Notify makes another.");
+        }
+    }
+
+    private static void ThrowIfShared(bool shared)
+    {
+        if (shared)
+        {
+            throw new InvalidOperationException(
+                "Another operation waits at this Notified. Give each task its own: CreateNotified makes one.");
         }
     }
 

@@ -133,9 +133,15 @@ public sealed class OnceCell<T> : IPrimitive
         into.Total = 1;
     }
 
+    // Without cleanup: a wait that is cancelled is dropped with this frame, and nothing is thrown in it.
     private async Future<T> MakeAsync(Func<Future<T>> make)
     {
         await Wait.For(new MakerOperation(this));
+        return await MakeHeldAsync(make);
+    }
+
+    private async Future<T> MakeHeldAsync(Func<Future<T>> make)
+    {
         try
         {
             if (!IsSet)

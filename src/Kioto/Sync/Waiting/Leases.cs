@@ -104,11 +104,11 @@ internal static class Leases
                 continue;
             }
 
-            uint version = Volatile.Read(ref lease.Version);
+            long word = lease.Reading;
             object? owner = Volatile.Read(ref lease.Owner);
-            long permits = lease.Count;
+            long permits = (int)word;
             WakeTarget? holder = Volatile.Read(ref lease.Holder);
-            if (owner is null || Volatile.Read(ref lease.Version) != version)
+            if (owner is null || (lease.Reading ^ word) >> 32 != 0)
             {
                 continue;
             }

@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 
 namespace Kioto.Sync;
@@ -190,8 +191,9 @@ internal sealed partial class PermitQueue
         using (_lock.EnterScope())
         {
             long state = Volatile.Read(ref _state); // ORDERING: with the flag set only the lock's holder changes it.
-            while ((state >> Shift) <= _most - count)
+            while (_owner is not null || (state >> Shift) <= _most - count)
             {
+                count = Math.Min(count, _most - (state >> Shift));
                 if ((state & Queued) != 0)
                 {
                     more = Grant(state + (count << Shift), ref wakes);
@@ -200,6 +202,43 @@ internal sealed partial class PermitQueue
 
                 // All who waited have gone meanwhile: others may change the word.
                 long seen = Interlocked.CompareExchange(ref _state, state + (count << Shift), state); // ORDERING: as Release.
+                if (seen == state)
+                {
+                    return true;
+                }
+
+                state = seen;
+            }
+
+            return false;
+        }
+    }
+
+    private bool TryReleaseSlow(long count, uint stamp)
+    {
+        WakeBatch wakes = default;
+        bool released = TryReleaseQueued(count, stamp, ref wakes, out bool more);
+        Finish(more, ref wakes);
+        return released;
+    }
+
+    private bool TryReleaseQueued(long count, uint stamp, ref WakeBatch wakes, out bool more)
+    {
+        more = false;
+        using (_lock.EnterScope())
+        {
+            long state = Volatile.Read(ref _state); // ORDERING: with the flag set only the lock's holder changes it.
+            while (((uint)state & StampMask) == stamp)
+            {
+                long next = (state & ~(long)StampMask) + (count << Shift) + After(stamp);
+                if ((state & Queued) != 0)
+                {
+                    more = Grant(next, ref wakes);
+                    return true;
+                }
+
+                // All who waited have gone meanwhile: another copy may change the word.
+                long seen = Interlocked.CompareExchange(ref _state, next, state); // ORDERING: as Release.
                 if (seen == state)
                 {
                     return true;

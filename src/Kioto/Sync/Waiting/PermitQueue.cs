@@ -13,7 +13,7 @@ namespace Kioto.Sync;
 internal sealed partial class PermitQueue : IPermitSource
 {
     /// <summary>The most permits: a program error if there are more.</summary>
-    internal const long MaxPermits = long.MaxValue >> 3;
+    internal const long MaxPermits = uint.MaxValue;
 
     // Somebody waits. INVARIANT: set and cleared under the lock; set iff the list is not empty. While it is set nobody
     // changes the word without the lock.
@@ -22,8 +22,13 @@ internal sealed partial class PermitQueue : IPermitSource
     // There will be no more permits. Never unset.
     private const long Closed = 2;
 
-    private const int Shift = 2;
-    private const long One = 1L << Shift;
+    // Which holder of all permits this is, of those that have a stamp: it changes when such a holder gives them back, by
+    // the same operation. So of two copies of its guard one gives back, and a stale one is recognised; it comes round
+    // again after 2^29 holders.
+    private const uint StampMask = 0x7FFF_FFFC;
+    private const uint NextStamp = 4;
+
+    private const int Shift = 31;
 
     private ShortLock _lock;
     private readonly string _operation;
@@ -31,7 +36,7 @@ internal sealed partial class PermitQueue : IPermitSource
 
     private readonly IPermitOwner? _owner;
 
-    // INVARIANT: the permits that nobody has, shifted, and the two bits.
+    // INVARIANT: the permits that nobody has, shifted, the stamp, and the two bits.
     private long _state;
     private WaiterList _waiters;
 
@@ -137,23 +142,35 @@ internal sealed partial class PermitQueue : IPermitSource
         }
     }
 
+    /// <summary>The stamp of who has all permits; else that of the next.</summary>
+    internal uint Stamp => (uint)Volatile.Read(ref _state) & StampMask; // ORDERING: its holder's own; else misuse is looked for.
+
+    /// <summary>The stamp of who has all permits next.</summary>
+    /// <param name="stamp">The stamp of who has them.</param>
+    /// <returns>The next one.</returns>
+    internal static uint After(uint stamp) => (stamp + NextStamp) & StampMask;
+
     /// <summary>Takes permits if nobody waits and this is how many there are: without looking first.</summary>
     /// <param name="all">How many there are, if nobody has one.</param>
-    /// <returns>Whether it has them. If not, there may be enough all the same.</returns>
+    /// <param name="stamp">The holder's stamp, as far as is known.</param>
+    /// <returns>Whether it has them, and the stamp. If not, there may be enough all the same.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // mutex_uncontended
-    internal bool TryAcquireAll(long all) =>
-        Interlocked.CompareExchange(ref _state, 0, all << Shift) == all << Shift; // ORDERING: as TryAcquire.
-
-    /// <summary>Gives back all permits that there are.</summary>
-    /// <param name="all">How many.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // mutex_uncontended
-    internal void ReleaseAll(long all)
+    internal bool TryAcquireAll(long all, uint stamp)
     {
-        // ORDERING: as Release.
-        if (Interlocked.CompareExchange(ref _state, all << Shift, 0) != 0)
-        {
-            Release(all); // Somebody waits; or something was released twice.
-        }
+        long free = (all << Shift) | stamp;
+        return Interlocked.CompareExchange(ref _state, stamp, free) == free; // ORDERING: as TryAcquire.
+    }
+
+    /// <summary>The holder of all permits gives some of them back, or all, and its stamp ends.</summary>
+    /// <param name="count">How many it gives back.</param>
+    /// <param name="stamp">Its stamp.</param>
+    /// <returns>False if the stamp has ended already: nothing has happened.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // mutex_uncontended
+    internal bool TryRelease(long count, uint stamp)
+    {
+        long next = (count << Shift) | After(stamp);
+        return Interlocked.CompareExchange(ref _state, next, stamp) == stamp // ORDERING: as Release.
+            || TryReleaseSlow(count, stamp); // Somebody waits, or the stamp has ended.
     }
 
     /// <summary>Gives permits back, or adds new ones, and gives them to who waits first.</summary>
@@ -262,7 +279,7 @@ internal sealed partial class PermitQueue : IPermitSource
         {
             if ((state >> Shift) > _most - count)
             {
-                ThrowOverflow();
+                count = RoomFor(state);
             }
 
             // ORDERING: release of what was done under the permit, pairs with TryAcquire.
@@ -293,6 +310,19 @@ internal sealed partial class PermitQueue : IPermitSource
         }
 
         return false;
+    }
+
+    // Of fewer than are given back. An owner's permits stand for what it gives out: more of that than there are permits is
+    // no reason to lose it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private long RoomFor(long state)
+    {
+        if (_owner is null)
+        {
+            ThrowOverflow();
+        }
+
+        return _most - (state >> Shift);
     }
 
     private void ThrowOverflow() => throw new InvalidOperationException(
