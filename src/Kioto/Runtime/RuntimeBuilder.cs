@@ -291,7 +291,8 @@ public sealed partial class RuntimeBuilder
 
     /// <summary>
     /// Called for each task that is stuck, see <see cref="StuckThreshold"/>. Default: a warning in the process's trace
-    /// listeners, on the standard error stream when there are none but the debugger's; one a second at most.
+    /// listeners, on the standard error stream when there are none but the debugger's; one a second at most, and none of
+    /// polls that were mostly compilation, as first calls are.
     /// </summary>
     /// <remarks>Not together with a <see cref="StuckThreshold"/> that is off.</remarks>
     /// <param name="report">

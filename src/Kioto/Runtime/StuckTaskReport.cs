@@ -6,12 +6,13 @@ namespace Kioto;
 /// <remarks>The task blocks its thread, or computes. See <see cref="RuntimeBuilder.OnStuckTask"/>.</remarks>
 public sealed class StuckTaskReport
 {
-    internal StuckTaskReport(TaskDump? details, string task, int? workerIndex, TimeSpan duration, bool movedOn)
+    internal StuckTaskReport(TaskDump? details, string task, int? workerIndex, TimeSpan duration, TimeSpan compilation, bool movedOn)
     {
         Details = details;
         Task = task;
         WorkerIndex = workerIndex;
         Duration = duration;
+        CompilationTime = compilation;
         MovedOn = movedOn;
     }
 
@@ -34,10 +35,19 @@ public sealed class StuckTaskReport
     public TimeSpan Duration { get; }
 
     /// <summary>
+    /// How long the process compiled meanwhile, on any of its threads: the first calls of much code may take longer than
+    /// the threshold, once. Zero where code is compiled ahead of time.
+    /// </summary>
+    public TimeSpan CompilationTime { get; }
+
+    /// <summary>
     /// Whether the worker's other tasks and timers go on on another thread: one of the reserve, or where no more may be
     /// started those of the other workers, and the first that comes back from what it blocks in.
     /// </summary>
     public bool MovedOn { get; }
+
+    /// <summary>Whether it was mostly compilation: nothing that the task's author could mend.</summary>
+    internal bool IsCompilation => CompilationTime * 2 >= Duration;
 
     /// <summary>The report in a sentence.</summary>
     /// <returns>The sentence.</returns>

@@ -25,16 +25,17 @@ internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions opti
     /// <param name="task">The task; null if it can't be told, or is the future of a BlockOn.</param>
     /// <param name="worker">Its worker; -1 for a thread that runs none.</param>
     /// <param name="nanos">For how long it has been polled.</param>
+    /// <param name="compilation">How long the process has compiled meanwhile.</param>
     /// <param name="moved">Whether the worker goes on elsewhere.</param>
-    internal void Report(TaskHeader? task, int worker, long nanos, bool moved)
+    internal void Report(TaskHeader? task, int worker, long nanos, TimeSpan compilation, bool moved)
     {
         using (_lock.EnterScope())
         {
-            Tell(task, worker, nanos, moved);
+            Tell(task, worker, nanos, compilation, moved);
         }
     }
 
-    private void Tell(TaskHeader? task, int worker, long nanos, bool moved)
+    private void Tell(TaskHeader? task, int worker, long nanos, TimeSpan compilation, bool moved)
     {
         Volatile.Write(ref _count, _count + 1); // ORDERING: a figure, of one writer.
         try
@@ -45,6 +46,7 @@ internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions opti
                 Name(dump),
                 worker < 0 ? null : worker,
                 TimeSpan.FromTicks(nanos / TimeSpan.NanosecondsPerTick),
+                compilation,
                 moved);
             if ((KiotoEventSource.Kinds & EventKinds.Problems) != 0)
             {
@@ -56,7 +58,7 @@ internal sealed class StuckTasks(RuntimeScheduler scheduler, RuntimeOptions opti
             {
                 report(stuck);
             }
-            else
+            else if (!stuck.IsCompilation) // What every program does when it starts is no news to who has not asked.
             {
                 Write(stuck);
             }

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime;
 using System.Threading;
 
 namespace Kioto;
@@ -148,6 +149,11 @@ internal sealed class Watchdog
                 continue;
             }
 
+            if (watch.Nanos == 0)
+            {
+                watch.Compiled = JitInfo.GetCompilationTime();
+            }
+
             watch.Nanos += passed;
             if (watch.Nanos >= _scheduler.SliceNanos && Volatile.Read(ref holder.Guard) is null) // ORDERING: a moment's picture.
             {
@@ -177,7 +183,7 @@ internal sealed class Watchdog
         if (!watch.IsReported)
         {
             watch.IsReported = true;
-            _stuck.Report(task, core.Index, watch.Nanos, moved);
+            _stuck.Report(task, core.Index, watch.Nanos, JitInfo.GetCompilationTime() - watch.Compiled, moved);
         }
     }
 
@@ -219,6 +225,9 @@ internal sealed class Watchdog
 
         /// <summary>How long that poll has been seen to last.</summary>
         internal long Nanos;
+
+        /// <summary>How long the process had compiled when that was first seen.</summary>
+        internal TimeSpan Compiled;
 
         internal bool IsReported;
     }

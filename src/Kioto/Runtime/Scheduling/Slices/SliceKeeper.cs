@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Runtime;
 using System.Runtime.CompilerServices;
 using System.Threading;
 
@@ -205,7 +206,7 @@ internal sealed class SliceKeeper
         // Outside the lock: it is user code.
         foreach (StuckPoll found in _stuck)
         {
-            found.Runtime.Stuck.Report(found.Task, found.Worker, found.Nanos, moved: false);
+            found.Runtime.Stuck.Report(found.Task, found.Worker, found.Nanos, found.Compilation, moved: false);
         }
 
         _stuck.Clear();
@@ -220,6 +221,7 @@ internal sealed class SliceKeeper
         private readonly WeakReference<Ambient> _thread = new(thread);
         private int _turns = thread.Slice.Count;
         private long _nanos;
+        private TimeSpan _compiled = JitInfo.GetCompilationTime();
         private bool _isTold;
         private StuckPoll? _stuck;
 
@@ -241,6 +243,7 @@ internal sealed class SliceKeeper
             {
                 _turns = turns;
                 _nanos = 0;
+                _compiled = JitInfo.GetCompilationTime();
                 _isTold = false;
             }
 
@@ -292,7 +295,7 @@ internal sealed class SliceKeeper
             bool matters = worker >= 0 || Volatile.Read(ref ambient.Local) is not null;
             if (matters && ambient.Slice.Count == _turns)
             {
-                _stuck = new StuckPoll(runtime, strand.Target as TaskHeader, worker, _nanos);
+                _stuck = new StuckPoll(runtime, strand.Target as TaskHeader, worker, _nanos, JitInfo.GetCompilationTime() - _compiled);
             }
 
             return true;
