@@ -8,6 +8,12 @@ namespace Kioto.SyncTests;
 /// <summary>Large values need no large stack, and no large channel.</summary>
 public sealed class LargeBatchTests
 {
+#if DEBUG
+    private const int StackSize = 8 * 1024 * 1024; // Code that is not optimized copies values wherever they are passed.
+#else
+    private const int StackSize = 512 * 1024;
+#endif
+
     [Fact]
     public void ABatchOfAnMpmcChannelFitsOnASmallStack() => OnASmallStack(async () =>
     {
@@ -54,7 +60,7 @@ public sealed class LargeBatchTests
 
     private static void OnASmallStack(Func<Future> body)
     {
-        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).ThreadStackSize(512 * 1024).Build();
+        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).ThreadStackSize(StackSize).Build();
         runtime.BlockOn(async () => await runtime.Spawn(body));
     }
 
