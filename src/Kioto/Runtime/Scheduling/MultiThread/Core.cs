@@ -189,6 +189,22 @@ internal sealed class Core
         return true;
     }
 
+    /// <summary>
+    /// Whether the slot may go on being used although it is some other task's turn: there is none, and this is not the
+    /// moment at which others are told of the next one, see <see cref="MayKeepToItself"/>.
+    /// </summary>
+    /// <returns>Whether nobody is deprived.</returns>
+    internal bool MayGoOnInSlot()
+    {
+        if (Overflowing || SpillCount > 0 || Ring.Count > 0 || ((_kept & 3) == 0 && CoarseClock.Now != _toldAt))
+        {
+            return false;
+        }
+
+        _kept++;
+        return true;
+    }
+
     /// <summary>Adds at the back: of the ring, or of the shared queue while that holds what overflowed from here.</summary>
     /// <param name="task">A notified task.</param>
     internal void PushBack(TaskHeader task)

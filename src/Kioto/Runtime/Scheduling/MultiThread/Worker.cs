@@ -9,7 +9,7 @@ namespace Kioto;
 /// </remarks>
 internal sealed class Worker
 {
-    /// <summary>Polls of the LIFO slot in a row before the others have their turn. Tokio's number.</summary>
+    /// <summary>Polls of the LIFO slot in a row before the others have their turn. Tokio's number; a mask.</summary>
     private const int MaxLifoPolls = 3;
 
     /// <summary>How many tasks move from the shared queue to a ring at once.</summary>
@@ -109,15 +109,14 @@ internal sealed class Worker
         }
     }
 
-    private bool HasTasksForOthers => _core.Ring.Count > 0 || _scheduler.HasSharedTasks;
-
-    private void FenceUnannounced()
+    // The same, where no ring was popped.
+    private void AnnounceWithFence()
     {
-        if (_core.Unannounced)
-        {
-            Interlocked.MemoryBarrier(); // ORDERING: the fence that Announce needs where no ring was popped.
-        }
+        Interlocked.MemoryBarrier(); // ORDERING: the fence that Announce needs.
+        Announce();
     }
+
+    private bool HasTasksForOthers => _core.Ring.Count > 0 || _scheduler.HasSharedTasks;
 
     private TaskHeader? NextTask()
     {
@@ -138,7 +137,11 @@ internal sealed class Worker
         if (_core.Lifo is { } lifo)
         {
             _core.Lifo = null;
-            FenceUnannounced();
+            if (_core.Unannounced)
+            {
+                AnnounceWithFence();
+            }
+
             return lifo;
         }
 
@@ -230,36 +233,37 @@ internal sealed class Worker
             _stole = false;
         }
 
-        _core.LifoEnabled = _core.HasLifo;
-        _ambient.Budget = _budget;
-        if (!Poll(task))
+        Core core = _core;
+        Ambient ambient = _ambient;
+        core.LifoEnabled = core.HasLifo;
+        ambient.Budget = _budget;
+        if (!Poll(core, ambient, task))
         {
             return false;
         }
 
-        for (int polls = 1; _core.Lifo is { } next; polls++)
+        for (int polls = 1; core.Lifo is { } next; polls++)
         {
-            if (_ambient.Budget <= 0)
+            core.Lifo = null;
+            if (ambient.Budget <= 0)
             {
                 // The chain has used up its common budget.
-                _core.Lifo = null;
-                _scheduler.PushBack(_core, next);
+                _scheduler.PushBack(core, next);
                 return true;
             }
 
-            if (polls >= MaxLifoPolls)
+            // In each turn of so many.
+            if ((polls & MaxLifoPolls) == MaxLifoPolls && !MayGoOn(core))
             {
-                _core.LifoEnabled = false;
+                core.LifoEnabled = false;
             }
 
-            _core.Lifo = null;
-            FenceUnannounced();
-            if (_core.Unannounced)
+            if (core.Unannounced)
             {
-                Announce();
+                AnnounceWithFence();
             }
 
-            if (!Poll(next))
+            if (!Poll(core, ambient, next))
             {
                 return false;
             }
@@ -268,16 +272,32 @@ internal sealed class Worker
         return true;
     }
 
-    private bool Poll(TaskHeader task)
+    // Whether a turn of the loop would find nothing to do but the chain's next task: then it need not be made. It counts,
+    // and begins with a whole budget.
+    private bool MayGoOn(Core core)
     {
-        _core.Pushes = 0;
-        _core.Counters.Polls++;
+        if (_ticksToEvents <= 1 || _scheduler.IsClosed || !_scheduler.Inject.IsEmpty || !_scheduler.Background.IsEmpty
+            || !core.MayGoOnInSlot())
+        {
+            return false;
+        }
+
+        _ticksToEvents--;
+        core.Tick++;
+        _ambient.Budget = _budget;
+        return true;
+    }
+
+    private bool Poll(Core core, Ambient ambient, TaskHeader task)
+    {
+        core.Pushes = 0;
+        core.Counters.Polls++;
 
         // RUNNING first: a task in this thread's hands is the core's, and so the runtime's to drop at its end, until then.
         TransitionToRunning how = task.Status.TransitionToRunning();
-        _ambient.Hold.BeginPoll();
-        RunOutcome outcome = _scheduler.Observer is { } observer ? observer.Run(task, _ambient, how) : task.Run(_ambient, how);
-        if (!_ambient.Hold.EndPoll(_core) && _scheduler.Crew.HasLost(_core, _ambient))
+        ambient.Hold.BeginPoll();
+        RunOutcome outcome = _scheduler.Observer is { } observer ? observer.Run(task, ambient, how) : task.Run(ambient, how);
+        if (!ambient.Hold.EndPoll(core) && _scheduler.Crew.HasLost(core, ambient))
         {
             EndStrayPoll(task, outcome);
             return false;
@@ -285,14 +305,14 @@ internal sealed class Worker
 
         if (outcome != RunOutcome.Released)
         {
-            _scheduler.Requeue(_core, task);
-            _core.Unannounced = true;
+            _scheduler.Requeue(core, task);
+            core.Unannounced = true;
         }
 
-        if (_core.SpillCount > 0)
+        if (core.SpillCount > 0)
         {
-            _core.FlushSpill();
-            _core.Unannounced = true;
+            core.FlushSpill();
+            core.Unannounced = true;
         }
 
         return true;
