@@ -183,6 +183,13 @@ internal abstract class TaskHeader : Strand
             }
 
             TransitionToIdle transition = Status.TransitionToIdle(yielded);
+            if (transition == TransitionToIdle.Idle)
+            {
+                Leave(ambient, outer, context);
+                ClearContext(ambient);
+                return RunOutcome.Released;
+            }
+
             if (transition == TransitionToIdle.Cancel)
             {
                 cancel = true;

@@ -72,6 +72,16 @@ internal struct TaskState
     internal TransitionToIdle TransitionToIdle(bool yielded)
     {
         int value = Volatile.Read(in _value);
+        if (value == Running && !yielded)
+        {
+            // Nearly always: nothing has happened to it meanwhile.
+            value = Interlocked.CompareExchange(ref _value, 0, Running);
+            if (value == Running)
+            {
+                return Kioto.TransitionToIdle.Idle;
+            }
+        }
+
         if (yielded && value < Killed && (value & (Cancelled | Delivered)) != Cancelled)
         {
             // It stays RUNNING: wakes and aborts that come while it is queued are seen by its next poll.
@@ -132,7 +142,13 @@ internal struct TaskState
 
     /// <summary>A wake, from any thread.</summary>
     /// <returns>Whether the caller must push the task into a queue.</returns>
-    internal TransitionToNotified TransitionToNotified() => Notify(Notified);
+    internal TransitionToNotified TransitionToNotified()
+    {
+        // Nearly always: it is idle.
+        return Volatile.Read(in _value) == 0 && Interlocked.CompareExchange(ref _value, Notified, 0) == 0
+            ? Kioto.TransitionToNotified.Submit
+            : Notify(Notified);
+    }
 
     /// <summary>An abort, from any thread.</summary>
     /// <returns>Whether the caller must push the task into a queue.</returns>
