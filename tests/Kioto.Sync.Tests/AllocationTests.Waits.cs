@@ -163,8 +163,8 @@ public sealed partial class AllocationTests
 
     private static FutureSource PollOnce(FutureSource source)
     {
-        PollContext context = new(Ambient.Current.Strand!.Target);
-        Assert.False(((ILeaf)source).PollLeaf(ref context));
+        Ambient ambient = Ambient.Current;
+        Assert.False(((ILeaf)source).PollLeaf(ambient.Strand!, ambient));
         return source;
     }
 

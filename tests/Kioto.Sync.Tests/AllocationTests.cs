@@ -173,9 +173,8 @@ public sealed partial class AllocationTests
         // As an aborted arm: polled, withdrawn, and its failure taken; without the exception, which is an object.
         Future future = notify.NotifiedAsync();
         FutureSource<Unit> source = future.Source!;
-        Strand strand = Ambient.Current.Strand!;
-        PollContext context = new(strand.Target);
-        Assert.False(((ILeaf)source).PollLeaf(ref context));
+        Ambient ambient = Ambient.Current;
+        Assert.False(((ILeaf)source).PollLeaf(ambient.Strand!, ambient));
         source.Abandon();
     }
 

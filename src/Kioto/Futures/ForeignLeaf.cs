@@ -38,9 +38,13 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
 
     internal bool IsCompleted => Volatile.Read(ref _completed) != 0; // ORDERING: a hint; as in PollLeaf.
 
-    public bool PollLeaf(ref PollContext context)
+    public bool PollLeaf(Strand strand, Ambient ambient) => Poll(strand.Target);
+
+    /// <summary>Polls it by hand.</summary>
+    /// <param name="target">Whom to wake.</param>
+    /// <returns>Whether the awaitable has called its continuation.</returns>
+    internal bool Poll(WakeTarget? target)
     {
-        WakeTarget? target = context.Waker.Target;
         if (!ReferenceEquals(_target, target))
         {
             // ORDERING: a full fence between writing the target and reading the flag; pairs with Complete's exchange.

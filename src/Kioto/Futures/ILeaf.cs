@@ -4,9 +4,10 @@ namespace Kioto;
 internal interface ILeaf
 {
     /// <summary>Polls the operation again.</summary>
-    /// <param name="context">Holds the waker to register while pending.</param>
+    /// <param name="strand">The strand that waits for it, which polls it; its target is to be woken while pending.</param>
+    /// <param name="ambient">The current thread's context.</param>
     /// <returns>True when the awaiting frame may resume: the operation has a result or a failure.</returns>
-    bool PollLeaf(ref PollContext context);
+    bool PollLeaf(Strand strand, Ambient ambient);
 
     /// <summary>Withdraws the operation because its strand is being cancelled.</summary>
     /// <param name="strand">The strand that is cancelled.</param>

@@ -8,7 +8,23 @@ namespace Kioto;
 /// <typeparam name="T">The type of the result.</typeparam>
 internal abstract class LeafSource<T> : ResultSource<T>, ILeaf
 {
-    public bool PollLeaf(ref PollContext context)
+    public virtual bool PollLeaf(Strand strand, Ambient ambient)
+    {
+        State = SourceState.Started;
+        try
+        {
+            return Poll(strand, ambient);
+        }
+        catch (Exception exception)
+        {
+            return Fail(exception);
+        }
+    }
+
+    /// <summary>Polls it by hand, outside any strand of its own.</summary>
+    /// <param name="context">Holds the waker to register while pending.</param>
+    /// <returns>Whether the operation has an outcome.</returns>
+    internal bool PollLeaf(ref PollContext context)
     {
         State = SourceState.Started;
         try
@@ -56,8 +72,7 @@ internal abstract class LeafSource<T> : ResultSource<T>, ILeaf
             return false;
         }
 
-        PollContext context = new(strand, ambient);
-        if (PollLeaf(ref context))
+        if (PollLeaf(strand, ambient))
         {
             ambient.Budget--;
             return true;
@@ -85,6 +100,16 @@ internal abstract class LeafSource<T> : ResultSource<T>, ILeaf
     /// <param name="context">Holds the waker to register while pending.</param>
     /// <returns>Whether the operation has an outcome.</returns>
     private protected abstract bool Poll(ref PollContext context);
+
+    /// <summary>The same, for a strand.</summary>
+    /// <param name="strand">Whose target to wake.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>Whether the operation has an outcome.</returns>
+    private protected virtual bool Poll(Strand strand, Ambient ambient)
+    {
+        PollContext context = new(strand.Target);
+        return Poll(ref context);
+    }
 
     /// <summary>Takes the started operation back from whatever it waits on.</summary>
     /// <returns>False when something still uses its memory and it must be waited for.</returns>

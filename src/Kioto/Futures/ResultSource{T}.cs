@@ -9,9 +9,9 @@ internal abstract class ResultSource<T> : FutureSource<T>
 
     private protected void ClearOutcome()
     {
+        ClearAux(); // First: who has seen that it holds an Ambient need not look again.
         Version++;
         State = SourceState.Created;
         Result = default;
-        ClearAux();
     }
 }

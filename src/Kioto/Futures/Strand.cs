@@ -218,8 +218,7 @@ internal abstract partial class Strand : WakeTarget
     {
         ILeaf leaf = _leaf!;
         FutureSource? top = _top;
-        PollContext context = new(this, ambient);
-        bool ready = leaf.PollLeaf(ref context);
+        bool ready = leaf.PollLeaf(this, ambient);
         Suspend(leaf, top);
         return ready;
     }

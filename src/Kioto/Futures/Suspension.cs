@@ -11,7 +11,7 @@ internal static class Suspension
     {
         Ambient ambient = frame.Runner;
         Strand strand = ambient.Strand!;
-        frame.SetContext(ContextFlow.Save(ambient));
+        SaveContext(frame, ambient);
 
         // The JIT knows the struct's type: the test is free and the cast does not box.
         if (default(TAwaiter) is not null && awaiter is IFutureAwaiter)
@@ -45,7 +45,7 @@ internal static class Suspension
     {
         Ambient ambient = frame.Runner;
         Strand strand = ambient.Strand!;
-        frame.SetContext(ContextFlow.Save(ambient));
+        SaveContext(frame, ambient);
         ForeignLeaf leaf = ForeignLeaf.Suspend(
             frame, strand, ambient, ForeignAwaiter<TAwaiter>.Instance, ForeignAwaiter<TAwaiter>.CallsOnce);
         if (strand.ReachesForeign)
@@ -56,6 +56,16 @@ internal static class Suspension
         using (InlineWakeContext.Enter())
         {
             awaiter.OnCompleted(leaf.Continuation);
+        }
+    }
+
+    // A running frame that keeps its thread's Ambient has the default context to resume with.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every suspension
+    private static void SaveContext(FutureSource frame, Ambient ambient)
+    {
+        if (ContextFlow.Save(ambient) is { } context)
+        {
+            frame.SetContext(context);
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class YieldLeaf : ResultSource<Unit>, ILeaf
         ambient.CancelYield = true;
     }
 
-    public bool PollLeaf(ref PollContext context) => true;
+    public bool PollLeaf(Strand strand, Ambient ambient) => true;
 
     public bool CancelLeaf(Strand strand)
     {

@@ -166,10 +166,10 @@ internal sealed class StreamAdapter(SocketStream socket, bool leaveOpen) : Strea
     }
 
     // Without anybody to wake: where it has to wait, it is polled again with an operation of ours.
-    private static bool TryNow(FutureSource source)
+    private static bool TryNow<T>(FutureSource<T> source)
     {
         PollContext context = new(Waker.Noop);
-        return ((ILeaf)source).PollLeaf(ref context);
+        return ((LeafSource<T>)source).PollLeaf(ref context);
     }
 
     private static async Future<int> Await(ValueTask<int> read) => await read;

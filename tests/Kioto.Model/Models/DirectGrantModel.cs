@@ -195,14 +195,6 @@ internal static class DirectGrantModel
         }
     }
 
-    /// <summary>A strand of a combinator: its waker is the task's.</summary>
-    private sealed class ArmStrand(HoardingThread task) : Strand
-    {
-        private protected override WakeTarget OuterTarget => task;
-
-        internal override void Wake() => task.Wake();
-    }
-
     private readonly struct Acquiring(PermitQueue permits) : IWaitOperation<Unit>
     {
         public bool Poll(Waiter waiter, WakeTarget target, out Unit result)

@@ -34,8 +34,7 @@ internal static class ForeignModel
         var thread = new ParkedThread();
         ForeignLeaf leaf = ForeignLeaf.Suspend(null!, strand, Ambient.Current);
         Model.Spawn(leaf.Continuation);
-        PollContext context = new(thread);
-        while (!leaf.PollLeaf(ref context))
+        while (!leaf.Poll(thread))
         {
             thread.Sleep();
         }

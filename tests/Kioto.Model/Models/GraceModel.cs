@@ -93,7 +93,7 @@ internal static class GraceModel
 
         internal bool Ended { get; private set; }
 
-        public bool PollLeaf(ref PollContext context) => Volatile.Read(ref _finished) != 0;
+        public bool PollLeaf(Strand strand, Ambient ambient) => Volatile.Read(ref _finished) != 0;
 
         public bool CancelLeaf(Strand strand) => ++Cancels == deliveries;
 

@@ -30,7 +30,7 @@ internal sealed class ModelTask : TaskHeader, ILeaf
     /// <summary>Whether a queue holds it; kept by a model's queue.</summary>
     internal bool Queued { get; set; }
 
-    public bool PollLeaf(ref PollContext context)
+    public bool PollLeaf(Strand strand, Ambient ambient)
     {
         Assert.False(_polling);
         Assert.Equal(0, Completions);

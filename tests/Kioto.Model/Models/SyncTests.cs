@@ -50,6 +50,18 @@ public sealed class SyncTests
     public void DirectLeafReusedInAnArm() => Explore.All(2, DirectGrantModel.ReusedInAnArm);
 
     [Fact]
+    public void DirectNotificationsOneAfterTheOther() => Explore.All(2, DirectNotifyModel.OneAfterTheOther);
+
+    [Fact]
+    public void DirectlyNotifiedOrAborted() => Explore.All(3, DirectNotifyModel.NotifiedOrAborted);
+
+    [Fact]
+    public void DirectlyNotifiedLeafReusedInAnArm() => Explore.All(2, DirectNotifyModel.ReusedInAnArm);
+
+    [Fact]
+    public void NotifiedLeafMovesOutOfAnArm() => Explore.All(3, DirectNotifyModel.MovesOutOfAnArm);
+
+    [Fact]
     public void NotifyOneEach() => Explore.All(3, NotifyModel.OneEach);
 
     [Fact]

@@ -22,6 +22,13 @@ internal static class SourcePool<TSource>
         s_free.Push(source);
     }
 
+    /// <summary>Always: what is kept for the next use is the next one's, whoever that is.</summary>
+    internal static bool TryReturnOnTop(Ambient ambient, TSource source)
+    {
+        Return(ambient, source);
+        return true;
+    }
+
     /// <summary>At the beginning of a model, because executions must not depend on each other.</summary>
     internal static void Clear() => s_free.Clear();
 }

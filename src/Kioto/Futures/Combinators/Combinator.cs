@@ -57,9 +57,8 @@ internal abstract class Combinator<T> : ResultSource<T>, ILeaf
     /// <summary>Whether a cancellation that waits for the next await is thrown instead of polling anything.</summary>
     private protected virtual bool StartsWhenCancelled => false;
 
-    public bool PollLeaf(ref PollContext context)
+    public bool PollLeaf(Strand strand, Ambient ambient)
     {
-        Ambient ambient = Ambient.Current;
         if (State == SourceState.Deferred)
         {
             ContextFlow.Enter(Context, ambient);

@@ -21,12 +21,11 @@ internal sealed class UnconstrainedSource<T> : Combinator<T>, ILeaf
         return source.Future;
     }
 
-    bool ILeaf.PollLeaf(ref PollContext context)
+    bool ILeaf.PollLeaf(Strand strand, Ambient ambient)
     {
-        Ambient ambient = Ambient.Current;
         int budget = ambient.Budget;
         ambient.Budget = int.MaxValue;
-        bool done = PollLeaf(ref context);
+        bool done = PollLeaf(strand, ambient);
         ambient.RestoreBudget(budget);
         return done;
     }

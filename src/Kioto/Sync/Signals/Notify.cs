@@ -28,8 +28,7 @@ public sealed class Notify : IPermitSource, IPrimitive
     /// </remarks>
     /// <returns>The future of the notification.</returns>
     [LosesPlace]
-    public Future NotifiedAsync() =>
-        Wait.For(new NotifiedOperation(this, Volatile.Read(ref _rounds))); // ORDERING: acquire, pairs with NotifyWaiters.
+    public Future NotifiedAsync() => NotifiedLeaf.Await(this, Rounds);
 
     /// <summary>A place in the queue that can be entered before it is awaited; see <see cref="Sync.Notified"/>.</summary>
     /// <returns>The place; dispose it when it is not needed any more.</returns>
@@ -172,8 +171,13 @@ public sealed class Notify : IPermitSource, IPrimitive
     /// <returns>Whether it has been notified.</returns>
     internal bool Poll(Waiter waiter, WakeTarget target, int rounds, out int length)
     {
-        length = 0;
         WaiterState state = waiter.State;
+        if (state == WaiterState.Idle)
+        {
+            return Begin(waiter, target, rounds, out length);
+        }
+
+        length = 0;
         if (state == WaiterState.Granted && waiter.TryTake(target))
         {
             return true;
@@ -196,12 +200,22 @@ public sealed class Notify : IPermitSource, IPrimitive
                     return true;
                 default:
                     done = Enqueue(waiter, target, rounds);
-                    length = done || state != WaiterState.Idle ? 0 : _waiters.Count;
                     break;
             }
         }
 
         return done;
+    }
+
+    // The first poll: nobody else knows the waiter.
+    private bool Begin(Waiter waiter, WakeTarget target, int rounds, out int length)
+    {
+        using (_lock.EnterScope())
+        {
+            bool done = Enqueue(waiter, target, rounds);
+            length = done ? 0 : _waiters.Count;
+            return done;
+        }
     }
 
     /// <summary>Somebody has entered the queue. Not under any lock.</summary>
@@ -275,18 +289,5 @@ public sealed class Notify : IPermitSource, IPrimitive
         }
 
         waiter.State = WaiterState.Idle;
-    }
-
-    private readonly struct NotifiedOperation(Notify notify, int rounds) : IWaitOperation<Unit>
-    {
-        public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
-        {
-            result = default;
-            return notify.Poll(waiter, target, rounds);
-        }
-
-        public void Withdraw(Waiter waiter) => notify.Withdraw(waiter);
-
-        public void Describe(LeafDescription into) => into.Set(typeof(Notify), "NotifiedAsync", notify);
     }
 }

@@ -25,26 +25,31 @@ internal sealed class WaitLeaf<TOperation, T> : LeafSource<T>
         into.Place = _waiter;
     }
 
-    private protected override bool Poll(ref PollContext context)
+    private protected override bool Poll(Strand strand, Ambient ambient)
     {
-        _waiter.OfTask = context.OfTask;
-        if (_operation.Poll(_waiter, context.Waker.Target!, out T result))
+        _waiter.OfTask = strand.IsTask;
+        if (!_operation.Poll(_waiter, strand.Target, out T result))
         {
-            Result = result;
-            State = SourceState.Done;
-            if (context.Runner is { } runner)
-            {
-                SetRunner(runner);
-            }
-            else
-            {
-                ForgetRunner(); // It may be that of an earlier use.
-            }
-
-            return true;
+            return false;
         }
 
-        return false;
+        Result = result;
+        State = SourceState.Done;
+        SetRunner(ambient);
+        return true;
+    }
+
+    // By hand: nobody knows who takes the outcome.
+    private protected override bool Poll(ref PollContext context)
+    {
+        _waiter.OfTask = false;
+        if (!_operation.Poll(_waiter, context.Waker.Target!, out T result))
+        {
+            return false;
+        }
+
+        ForgetRunner(); // It may be that of an earlier use.
+        return Complete(result);
     }
 
     private protected override bool Withdraw()
@@ -55,22 +60,11 @@ internal sealed class WaitLeaf<TOperation, T> : LeafSource<T>
 
     private protected override void Recycle(Ambient ambient)
     {
-        _operation = default;
         ClearOutcome();
-
-        // It never waited, as most don't: then there is nothing to forget.
-        if (_waiter.State != WaiterState.Idle || _waiter.Target is not null)
+        _operation = default;
+        if (_waiter.TryForget())
         {
-            // What a task still holds of it must not be used again. That is rare: a future that moved to another task
-            // with a grant under way.
-            if (System.Threading.Volatile.Read(ref _waiter.Handed)) // ORDERING: acquire, pairs with the task's last touch.
-            {
-                return;
-            }
-
-            _waiter.Reset();
+            SourcePool<WaitLeaf<TOperation, T>>.Return(ambient, this);
         }
-
-        SourcePool<WaitLeaf<TOperation, T>>.Return(ambient, this);
     }
 }

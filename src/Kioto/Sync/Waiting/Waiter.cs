@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Kioto.Sync;
@@ -62,7 +63,10 @@ internal sealed class Waiter : Handout
             Source = source;
         }
 
-        Target = target;
+        if (!ReferenceEquals(Target, target))
+        {
+            Target = target; // A compare is cheaper than the store's write barrier.
+        }
     }
 
     /// <summary>Whether nothing has to be left with its task. Under the lock of what it waits for.</summary>
@@ -131,6 +135,19 @@ internal sealed class Waiter : Handout
         return true;
     }
 
+    /// <summary>Takes what was granted to it directly, if that is so. The thread that polls it only.</summary>
+    /// <returns>Whether it was.</returns>
+    internal bool TryTakeDirect()
+    {
+        if (State != WaiterState.Granted || !_direct)
+        {
+            return false;
+        }
+
+        State = WaiterState.Taken;
+        return true;
+    }
+
     internal override void PassOn(WakeTarget target) => Volatile.Read(ref Source)?.PassOn(this, target); // ORDERING: a hint; compared under the lock.
 
     /// <summary>A waiter for what its owner waits for next: this one, unless a task holds it for what it was given before.</summary>
@@ -145,6 +162,41 @@ internal sealed class Waiter : Handout
 
         Reset();
         return this;
+    }
+
+    /// <summary>Is as it was before it waited, but for whom it woke, if it took a direct grant. Only while it is in no list.</summary>
+    /// <returns>False when nothing has happened.</returns>
+    internal bool TryEndDirectUse()
+    {
+        if (State != WaiterState.Taken || Source is not null)
+        {
+            return false; // Or it was left with a task in the same use, before the future was that task's own.
+        }
+
+        State = WaiterState.Idle;
+        return true;
+    }
+
+    /// <summary>Forgets everything, for the next use. Only while it is in no list.</summary>
+    /// <returns>
+    /// False when there must be none: a task still holds it for what it was given. That is rare: a future that moved to
+    /// another task with a grant under way.
+    /// </returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every send, receive and lock
+    internal bool TryForget()
+    {
+        // It never waited, as most don't: then there is nothing to forget.
+        if (State != WaiterState.Idle || Target is not null)
+        {
+            if (Volatile.Read(ref Handed)) // ORDERING: acquire, pairs with the task's last touch.
+            {
+                return false;
+            }
+
+            Reset();
+        }
+
+        return true;
     }
 
     /// <summary>Forgets everything. Only while it is in no list.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kioto.Sync;
 
 /// <summary>Waiters in the order of their arrival. Intrusive: entering and leaving cost O(1) and allocate nothing.</summary>
@@ -9,8 +11,13 @@ namespace Kioto.Sync;
 /// </remarks>
 internal struct WaiterList
 {
-    internal Waiter? First;
+    // Left as they are when the last one has gone: to let the same waiter in again, as happens most, is a compare then,
+    // which is cheaper than a store's write barrier. A waiter holds nothing while it lies in its pool.
+    private Waiter? _first;
     private Waiter? _last;
+
+    // Whether somebody is in it: then the two above are the first and the last.
+    private bool _holdsAny;
 
     // Who is released and has not been told.
     private Waiter? _firstReleased;
@@ -19,40 +26,40 @@ internal struct WaiterList
     /// <summary>How many, with those that are released and not told.</summary>
     internal int Count { readonly get; private set; }
 
-    internal readonly bool IsEmpty => First is null;
+    internal readonly bool IsEmpty => !_holdsAny;
 
-    internal readonly Waiter? Last => _last;
+    internal readonly Waiter? First => _holdsAny ? _first : null;
+
+    internal readonly Waiter? Last => _holdsAny ? _last : null;
 
     internal void AddLast(Waiter waiter)
     {
         Count++;
-        if (_last is { } last)
+        if (!_holdsAny)
         {
-            waiter.Previous = last;
-            last.Next = waiter;
-        }
-        else
-        {
-            First = waiter;
+            BeAlone(waiter);
+            return;
         }
 
+        Waiter last = _last!;
+        waiter.Previous = last;
+        last.Next = waiter;
         _last = waiter;
     }
 
     internal void AddFirst(Waiter waiter)
     {
         Count++;
-        waiter.Next = First;
-        if (First is { } first)
+        if (!_holdsAny)
         {
-            first.Previous = waiter;
-        }
-        else
-        {
-            _last = waiter;
+            BeAlone(waiter);
+            return;
         }
 
-        First = waiter;
+        Waiter first = _first!;
+        waiter.Next = first;
+        first.Previous = waiter;
+        _first = waiter;
     }
 
     /// <summary>Begins to wait: the last, or before all others because it was passed over.</summary>
@@ -61,59 +68,33 @@ internal struct WaiterList
     /// <param name="source">Who is to pass on what it is given.</param>
     internal void Enter(Waiter waiter, WakeTarget target, IPermitSource source)
     {
-        bool passedOver = waiter.State == WaiterState.Skipped;
-        waiter.MoveTo(target, source);
-        waiter.State = WaiterState.Waiting;
-        if (passedOver)
+        if (waiter.State != WaiterState.Skipped)
         {
-            AddFirst(waiter);
+            waiter.MoveTo(target, source);
+            waiter.State = WaiterState.Waiting;
+            AddLast(waiter);
         }
         else
         {
-            AddLast(waiter);
+            waiter.MoveTo(target, source);
+            waiter.State = WaiterState.Waiting;
+            AddFirst(waiter);
         }
     }
 
     /// <summary>Takes out a waiter that is in this list.</summary>
     /// <param name="waiter">The waiter.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every notification
     internal void Remove(Waiter waiter)
     {
         Count--;
-        if (ReferenceEquals(First, waiter) && ReferenceEquals(_last, waiter))
+        if (_holdsAny && ReferenceEquals(_first, waiter) && ReferenceEquals(_last, waiter))
         {
-            First = null; // As what follows, without write barriers.
-            _last = null;
-            return;
-        }
-
-        Waiter? previous = waiter.Previous;
-        Waiter? next = waiter.Next;
-        if (previous is not null)
-        {
-            previous.Next = next;
-            waiter.Previous = null;
-        }
-        else if (ReferenceEquals(First, waiter))
-        {
-            First = next;
+            _holdsAny = false;
         }
         else
         {
-            _firstReleased = next;
-        }
-
-        if (next is not null)
-        {
-            next.Previous = previous;
-            waiter.Next = null;
-        }
-        else if (ReferenceEquals(_last, waiter))
-        {
-            _last = previous;
-        }
-        else
-        {
-            _lastReleased = previous;
+            Unlink(waiter);
         }
     }
 
@@ -131,24 +112,23 @@ internal struct WaiterList
     /// <summary>Releases everybody who is in it now; <see cref="Release"/> tells them.</summary>
     internal void BeginRelease()
     {
-        if (First is not { } first)
+        if (!_holdsAny)
         {
             return;
         }
 
         if (_lastReleased is { } last)
         {
-            last.Next = first;
-            first.Previous = last;
+            last.Next = _first;
+            _first!.Previous = last;
         }
         else
         {
-            _firstReleased = first;
+            _firstReleased = _first;
         }
 
         _lastReleased = _last;
-        First = null;
-        _last = null;
+        _holdsAny = false;
     }
 
     /// <summary>Tells those who are released their outcome, as many as the batch takes.</summary>
@@ -184,5 +164,52 @@ internal struct WaiterList
 
         _lastReleased = null;
         return false;
+    }
+
+    private void BeAlone(Waiter waiter)
+    {
+        _holdsAny = true;
+        if (!ReferenceEquals(_first, waiter))
+        {
+            _first = waiter;
+        }
+
+        if (!ReferenceEquals(_last, waiter))
+        {
+            _last = waiter;
+        }
+    }
+
+    private void Unlink(Waiter waiter)
+    {
+        Waiter? previous = waiter.Previous;
+        Waiter? next = waiter.Next;
+        if (previous is not null)
+        {
+            previous.Next = next;
+            waiter.Previous = null;
+        }
+        else if (_holdsAny && ReferenceEquals(_first, waiter))
+        {
+            _first = next;
+        }
+        else
+        {
+            _firstReleased = next;
+        }
+
+        if (next is not null)
+        {
+            next.Previous = previous;
+            waiter.Next = null;
+        }
+        else if (_holdsAny && ReferenceEquals(_last, waiter))
+        {
+            _last = previous;
+        }
+        else
+        {
+            _lastReleased = previous;
+        }
     }
 }

@@ -28,7 +28,7 @@ internal sealed class GroupEndLeaf : ResultSource<Unit>, ILeaf
 
     internal override string Description => _group?.EndName ?? base.Description;
 
-    public bool PollLeaf(ref PollContext context)
+    public bool PollLeaf(Strand strand, Ambient ambient)
     {
         State = SourceState.Started;
         TaskGroup group = _group!;
@@ -37,7 +37,7 @@ internal sealed class GroupEndLeaf : ResultSource<Unit>, ILeaf
             return true;
         }
 
-        group.Register(context.Waker);
+        group.Register(new Waker(strand.Target));
         bool isEmpty;
         while (group.TryTake(out isEmpty) is { } member)
         {
@@ -52,7 +52,7 @@ internal sealed class GroupEndLeaf : ResultSource<Unit>, ILeaf
 
         Release();
         State = SourceState.Done;
-        if (!_keepsCancellation && Ambient.Current.Strand is { CancelPending: true } strand)
+        if (!_keepsCancellation && strand.CancelPending)
         {
             strand.CancelPending = false;
             SetCancelled();
@@ -89,8 +89,7 @@ internal sealed class GroupEndLeaf : ResultSource<Unit>, ILeaf
             return false;
         }
 
-        PollContext context = new(strand, ambient);
-        if (PollLeaf(ref context))
+        if (PollLeaf(strand, ambient))
         {
             ambient.Budget--;
             return true;
