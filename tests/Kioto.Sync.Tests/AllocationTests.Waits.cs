@@ -164,7 +164,7 @@ public sealed partial class AllocationTests
     private static FutureSource PollOnce(FutureSource source)
     {
         Ambient ambient = Ambient.Current;
-        Assert.False(((ILeaf)source).PollLeaf(ambient.Strand!, ambient));
+        Assert.False(source.PollLeaf(ambient.Strand!, ambient));
         return source;
     }
 

@@ -174,7 +174,7 @@ public sealed partial class AllocationTests
         Future future = notify.NotifiedAsync();
         FutureSource<Unit> source = future.Source!;
         Ambient ambient = Ambient.Current;
-        Assert.False(((ILeaf)source).PollLeaf(ambient.Strand!, ambient));
+        Assert.False(source.PollLeaf(ambient.Strand!, ambient));
         source.Abandon();
     }
 

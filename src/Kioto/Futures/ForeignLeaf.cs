@@ -8,7 +8,7 @@ namespace Kioto;
 /// The continuation that the awaitable was given is ours until it has called it, so the leaf goes back to the pool
 /// only after that, and one that is dropped unfinished is left to the garbage collector.
 /// </remarks>
-internal sealed class ForeignLeaf : FutureSource, ILeaf
+internal sealed class ForeignLeaf : FutureSource
 {
     // INVARIANT: 0 until the awaitable calls the continuation, then 1. Written by the completer, read by the poller.
     private int _completed;
@@ -38,7 +38,7 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
 
     internal bool IsCompleted => Volatile.Read(ref _completed) != 0; // ORDERING: a hint; as in PollLeaf.
 
-    public bool PollLeaf(Strand strand, Ambient ambient) => Poll(strand.Target);
+    internal override bool PollLeaf(Strand strand, Ambient ambient) => Poll(strand.Target);
 
     /// <summary>Polls it by hand.</summary>
     /// <param name="target">Whom to wake.</param>
@@ -61,7 +61,7 @@ internal sealed class ForeignLeaf : FutureSource, ILeaf
     }
 
     /// <summary>Somebody else's operation may still use our buffers: never abandoned, only waited for.</summary>
-    public bool CancelLeaf(Strand strand) => false;
+    internal override bool CancelLeaf(Strand strand) => false;
 
     /// <summary>The frame waits for something foreign. Its awaiter may be given the continuation afterwards.</summary>
     /// <param name="frame">The frame.</param>

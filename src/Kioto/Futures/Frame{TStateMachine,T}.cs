@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
@@ -14,6 +15,20 @@ internal sealed class Frame<[DynamicallyAccessedMembers(MachineTraits.Fields)] T
     internal override string Name => TypeNames.OfMethod(typeof(TStateMachine));
 
     internal override bool CanDrop => MachineTraits<TStateMachine>.HasNoHandlers && !MachineTraits.AlwaysThrow;
+
+    // As that of the base: what gives it back is this class's own, and called directly.
+    [StackTraceHidden]
+    internal override T GetAwaited(uint token)
+    {
+        if (!IsAwaitedHere(token, out Ambient? runner))
+        {
+            return GetResult(token);
+        }
+
+        T result = Result!;
+        Recycle(runner);
+        return result;
+    }
 
     internal override void Abandon() => Recycle(Ambient.Current);
 

@@ -58,6 +58,20 @@ internal abstract class FutureSource
     /// <param name="ambient">The current thread's context.</param>
     internal abstract void Resume(Ambient ambient);
 
+    /// <summary>Polls what a strand waits for again. Only of leaves.</summary>
+    /// <param name="strand">The strand that waits for it, which polls it; its target is to be woken while pending.</param>
+    /// <param name="ambient">The current thread's context.</param>
+    /// <returns>True when the awaiting frame may resume: the operation has a result or a failure.</returns>
+    internal virtual bool PollLeaf(Strand strand, Ambient ambient) => throw new System.NotSupportedException();
+
+    /// <summary>Withdraws what a strand waits for, because that is being cancelled. Only of leaves.</summary>
+    /// <param name="strand">The strand that is cancelled.</param>
+    /// <returns>
+    /// True when the frame may resume now and its await throws; false when somebody else still uses the operation's
+    /// memory: the strand waits on, and the cancellation is delivered at its next await.
+    /// </returns>
+    internal virtual bool CancelLeaf(Strand strand) => throw new System.NotSupportedException();
+
     /// <summary>Gives an unused source back to its pool, or drops a suspended one without unwinding it.</summary>
     internal abstract void Abandon();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
@@ -61,17 +62,29 @@ internal abstract class FutureSource<T> : FutureSource
     /// <param name="token">The version that the future value carries.</param>
     /// <returns>The result.</returns>
     [StackTraceHidden]
-    internal T GetAwaited(uint token)
+    internal virtual T GetAwaited(uint token)
     {
-        if (Aux is Ambient runner && Version == token && State == SourceState.Done)
+        if (!IsAwaitedHere(token, out Ambient? runner))
         {
-            Debug.Assert(ReferenceEquals(runner, Ambient.Current), "an outcome has changed threads without a bridge");
-            T result = Unsafe.As<ResultSource<T>>(this).Result!; // SAFETY: it is Done.
-            Recycle(runner);
-            return result;
+            return GetResult(token);
         }
 
-        return GetResult(token);
+        T result = Unsafe.As<ResultSource<T>>(this).Result!; // SAFETY: it is Done.
+        Recycle(runner);
+        return result;
+    }
+
+    /// <summary>Whether it has ended without a failure on this thread, and this is the awaiter that may take the result.</summary>
+    /// <param name="token">The version that the future value carries.</param>
+    /// <param name="runner">This thread's context, if so.</param>
+    /// <returns>If not, <see cref="GetResult"/> finds out what is.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every await
+    private protected bool IsAwaitedHere(uint token, [NotNullWhen(true)] out Ambient? runner)
+    {
+        runner = Aux as Ambient;
+        bool isHere = runner is not null && Version == token && State == SourceState.Done;
+        Debug.Assert(!isHere || ReferenceEquals(runner, Ambient.Current), "an outcome has changed threads without a bridge");
+        return isHere;
     }
 
     internal sealed override void SetCancelled()

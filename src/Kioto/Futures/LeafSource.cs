@@ -6,9 +6,9 @@ namespace Kioto;
 /// <summary>The base of Kioto's own operations that can be waited for: a timer, a socket read, a join.</summary>
 /// <remarks>The first poll is the operation's start: before it nothing is stored in any shared object.</remarks>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal abstract class LeafSource<T> : ResultSource<T>, ILeaf
+internal abstract class LeafSource<T> : ResultSource<T>
 {
-    public virtual bool PollLeaf(Strand strand, Ambient ambient)
+    internal override bool PollLeaf(Strand strand, Ambient ambient)
     {
         State = SourceState.Started;
         try
@@ -37,7 +37,7 @@ internal abstract class LeafSource<T> : ResultSource<T>, ILeaf
         }
     }
 
-    public bool CancelLeaf(Strand strand)
+    internal override bool CancelLeaf(Strand strand)
     {
         if ((State == SourceState.Started || (State == SourceState.Deferred && StartsWhenCancelled)) && !Withdraw())
         {

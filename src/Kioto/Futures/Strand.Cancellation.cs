@@ -249,7 +249,7 @@ internal abstract partial class Strand
 
     private bool DeliverToLeaf(Ambient ambient)
     {
-        ILeaf leaf = _leaf!;
+        FutureSource leaf = _leaf!;
         FutureSource? top = _top;
         if (leaf is ForeignLeaf foreign && IsDetaching && !foreign.IsCompleted)
         {
@@ -269,8 +269,8 @@ internal abstract partial class Strand
         }
 
         _waiting = false;
-        return leaf is FutureSource { EndsCancelled: true } cancelled && top is not null
-            ? Unwind(cancelled, ambient)
+        return leaf.EndsCancelled && top is not null
+            ? Unwind(leaf, ambient)
             : RunFrames(ambient);
     }
 

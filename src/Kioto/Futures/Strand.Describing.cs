@@ -9,7 +9,7 @@ internal abstract partial class Strand
     /// <param name="leaf">What it waits for, or waited for last.</param>
     /// <param name="top">The innermost frame.</param>
     /// <param name="waiting">Whether it waits.</param>
-    internal void Peek(out ILeaf? leaf, out FutureSource? top, out bool waiting)
+    internal void Peek(out FutureSource? leaf, out FutureSource? top, out bool waiting)
     {
         waiting = Volatile.Read(ref _waiting); // ORDERING: hints; validated by a second reading.
         leaf = Volatile.Read(ref _leaf);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kioto;
 
 /// <summary>A chain of suspended frames and the leaf that the innermost one waits for.</summary>
@@ -10,7 +12,7 @@ internal abstract partial class Strand : WakeTarget
 {
     // What the innermost frame waits for; valid while _waiting. Left as it is when the frame resumes: the next
     // suspension often stores the same object, and comparing is cheaper than a store's write barrier.
-    private ILeaf? _leaf;
+    private FutureSource? _leaf;
 
     // The innermost suspended frame; null when the root of the strand is a leaf itself.
     private FutureSource? _top;
@@ -89,6 +91,7 @@ internal abstract partial class Strand : WakeTarget
     /// <summary>Polls the leaf, and resumes what it completes.</summary>
     /// <param name="ambient">The current thread's context, whose strand is this one.</param>
     /// <returns>Whether the root has completed.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every poll
     internal bool Resume(Ambient ambient) => Cancelled ? ResumeCancelled(ambient) : Poll(ambient);
 
     /// <summary>Lets go of all frames without unwinding them: only when no more user code may run.</summary>
@@ -100,7 +103,7 @@ internal abstract partial class Strand : WakeTarget
         ambient.Strand = this; // A hand-written future that is dropped sees its task-locals.
         try
         {
-            if (_waiting && _leaf is FutureSource leaf)
+            if (_waiting && _leaf is { } leaf)
             {
                 leaf.Abandon();
             }
@@ -124,7 +127,8 @@ internal abstract partial class Strand : WakeTarget
     /// <summary>A frame, or the root itself, waits for a leaf that was polled and is pending.</summary>
     /// <param name="leaf">The leaf.</param>
     /// <param name="awaiting">The frame; null at the root.</param>
-    internal void Suspend(ILeaf leaf, FutureSource? awaiting)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every poll
+    internal void Suspend(FutureSource leaf, FutureSource? awaiting)
     {
         if (!ReferenceEquals(_leaf, leaf))
         {
@@ -196,6 +200,7 @@ internal abstract partial class Strand : WakeTarget
         outermost.Outer = LocalBinding.Copy(outermost.Outer);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every poll
     private bool Poll(Ambient ambient)
     {
         if (_waiting)
@@ -214,21 +219,35 @@ internal abstract partial class Strand : WakeTarget
 
     // Polling may run user code, which may call a method of a foreign builder that awaits a future: that passes through
     // this strand before it gets a task of its own. What is suspended here is as it was afterwards.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every poll
     private bool PollLeaf(Ambient ambient)
     {
-        ILeaf leaf = _leaf!;
+        FutureSource leaf = _leaf!;
         FutureSource? top = _top;
         bool ready = leaf.PollLeaf(this, ambient);
         Suspend(leaf, top);
         return ready;
     }
 
-    // Precondition: not waiting.
+    // Precondition: not waiting. Nearly always the frame goes to wait again.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every poll
     private bool RunFrames(Ambient ambient)
     {
-        for (FutureSource? frame = _top; frame is not null; frame = _top)
+        if (_top is not { } frame)
         {
-            frame.Resume(ambient);
+            return End();
+        }
+
+        frame.Resume(ambient);
+        return (frame.State == SourceState.Done || !_waiting) && RunOut(frame, ambient);
+    }
+
+    // The frame has been resumed.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool RunOut(FutureSource frame, Ambient ambient)
+    {
+        while (true)
+        {
             while (frame.State == SourceState.Done)
             {
                 FutureSource? parent = frame.Parent;
@@ -246,14 +265,20 @@ internal abstract partial class Strand : WakeTarget
                 frame = parent;
             }
 
-            // Suspended again. Not waiting, _top is a frame that lacked the stack to start: start it from here.
             if (_waiting)
             {
                 return false;
             }
-        }
 
-        return End();
+            // Suspended again, and not waiting: _top is a frame that lacked the stack to start. It is started from here.
+            if (_top is not { } unstarted)
+            {
+                return End();
+            }
+
+            frame = unstarted;
+            frame.Resume(ambient);
+        }
     }
 
     private bool End()

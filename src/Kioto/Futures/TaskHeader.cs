@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Kioto;
@@ -316,6 +317,7 @@ internal abstract class TaskHeader : Strand
         Status.Reset();
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every poll
     private static void ClearContext(Ambient ambient)
     {
         if (ambient.FlowIsOff)
@@ -325,6 +327,7 @@ internal abstract class TaskHeader : Strand
     }
 
     // After TransitionToIdle another thread may run the task, unless it has yielded: nothing of it is touched here.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every poll
     private static void Leave(Ambient ambient, Strand? outer, SynchronizationContext? context)
     {
         if (outer is null)
@@ -343,6 +346,7 @@ internal abstract class TaskHeader : Strand
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every poll
     private bool Poll(Ambient ambient, bool cancel)
     {
         if (Begun)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Kioto;
@@ -50,6 +51,7 @@ internal struct TaskState
 
     /// <summary>Taken from a queue, to be polled. Precondition: INVARIANT, QUEUED.</summary>
     /// <returns>How to poll.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every poll
     internal TransitionToRunning TransitionToRunning()
     {
         int value = Volatile.Read(in _value); // ORDERING: RUNNING is its owner's; a wake that is not seen here asks for another poll.
@@ -69,19 +71,31 @@ internal struct TaskState
     /// <summary>The poll was pending. Precondition: the caller set RUNNING.</summary>
     /// <param name="yielded">Whether the task asked for another turn itself.</param>
     /// <returns>What the runner has to do with the task; for Idle it must not touch the task again.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every poll
     internal TransitionToIdle TransitionToIdle(bool yielded)
     {
         int value = Volatile.Read(in _value);
-        if (value == Running && !yielded)
+        if (value == Running)
         {
             // Nearly always: nothing has happened to it meanwhile.
-            value = Interlocked.CompareExchange(ref _value, 0, Running);
+            if (yielded)
+            {
+                return Kioto.TransitionToIdle.Yielded;
+            }
+
+            value = Interlocked.CompareExchange(ref _value, 0, Running); // ORDERING: release of the strand, pairs with who runs it next.
             if (value == Running)
             {
                 return Kioto.TransitionToIdle.Idle;
             }
         }
 
+        return TransitionToIdleFrom(value, yielded);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private TransitionToIdle TransitionToIdleFrom(int value, bool yielded)
+    {
         if (yielded && value < Killed && (value & (Cancelled | Delivered)) != Cancelled)
         {
             // It stays RUNNING: wakes and aborts that come while it is queued are seen by its next poll.
@@ -108,7 +122,7 @@ internal struct TaskState
                 outcome = (value & Notified) != 0 ? Kioto.TransitionToIdle.Notified : Kioto.TransitionToIdle.Idle;
             }
 
-            int seen = Interlocked.CompareExchange(ref _value, next, value);
+            int seen = Interlocked.CompareExchange(ref _value, next, value); // ORDERING: as above.
             if (seen == value)
             {
                 return outcome;
@@ -142,6 +156,7 @@ internal struct TaskState
 
     /// <summary>A wake, from any thread.</summary>
     /// <returns>Whether the caller must push the task into a queue.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every wake
     internal TransitionToNotified TransitionToNotified()
     {
         // Nearly always: it is idle.
@@ -200,6 +215,7 @@ internal struct TaskState
         return Kioto.TransitionToRunning.Cancel;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private TransitionToNotified Notify(int bits)
     {
         int value = Volatile.Read(in _value);

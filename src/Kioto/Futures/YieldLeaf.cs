@@ -1,7 +1,7 @@
 namespace Kioto;
 
 /// <summary>Suspends once and asks for another turn. One object serves every yield of the process: it has no state.</summary>
-internal sealed class YieldLeaf : ResultSource<Unit>, ILeaf
+internal sealed class YieldLeaf : ResultSource<Unit>
 {
     internal static readonly YieldLeaf Instance = new();
 
@@ -20,9 +20,9 @@ internal sealed class YieldLeaf : ResultSource<Unit>, ILeaf
         ambient.CancelYield = true;
     }
 
-    public bool PollLeaf(Strand strand, Ambient ambient) => true;
+    internal override bool PollLeaf(Strand strand, Ambient ambient) => true;
 
-    public bool CancelLeaf(Strand strand)
+    internal override bool CancelLeaf(Strand strand)
     {
         // The shared object can't keep "cancelled" for one strand: the strand does, until Recycle sees it.
         strand.CancelPending = true;

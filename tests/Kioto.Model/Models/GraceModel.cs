@@ -85,17 +85,15 @@ internal static class GraceModel
     }
 
     /// <summary>One leaf, of which all cancellations but the last change nothing.</summary>
-    private sealed class Swallowing(int deliveries = 2) : TaskHeader, ILeaf
+    private sealed class Swallowing(int deliveries = 2) : TaskHeader
     {
         private int _finished;
+
+        internal int Deliveries => deliveries;
 
         internal int Cancels { get; private set; }
 
         internal bool Ended { get; private set; }
-
-        public bool PollLeaf(Strand strand, Ambient ambient) => Volatile.Read(ref _finished) != 0;
-
-        public bool CancelLeaf(Strand strand) => ++Cancels == deliveries;
 
         internal void Finish()
         {
@@ -105,7 +103,7 @@ internal static class GraceModel
 
         private protected override bool BeginBody(Ambient ambient)
         {
-            Suspend(this, null);
+            Suspend(new Leaf(this), null);
             return false;
         }
 
@@ -117,6 +115,13 @@ internal static class GraceModel
         }
 
         private protected override void OnKilled() => throw new System.NotSupportedException();
+
+        private sealed class Leaf(Swallowing task) : ModelLeaf
+        {
+            internal override bool PollLeaf(Strand strand, Ambient ambient) => Volatile.Read(ref task._finished) != 0;
+
+            internal override bool CancelLeaf(Strand strand) => ++task.Cancels == task.Deliveries;
+        }
     }
 
     /// <summary>A scheduler whose timers fire on a thread of their own, at any time.</summary>

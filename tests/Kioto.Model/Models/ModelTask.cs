@@ -4,7 +4,7 @@ using Xunit;
 namespace Kioto.ModelTests;
 
 /// <summary>A task whose polls a model defines, and which knows what must not happen to a task.</summary>
-internal sealed class ModelTask : TaskHeader, ILeaf
+internal sealed class ModelTask : TaskHeader
 {
     private readonly Func<ModelTask, bool> _poll;
     private bool _polling;
@@ -30,7 +30,7 @@ internal sealed class ModelTask : TaskHeader, ILeaf
     /// <summary>Whether a queue holds it; kept by a model's queue.</summary>
     internal bool Queued { get; set; }
 
-    public bool PollLeaf(Strand strand, Ambient ambient)
+    private bool Poll()
     {
         Assert.False(_polling);
         Assert.Equal(0, Completions);
@@ -42,7 +42,7 @@ internal sealed class ModelTask : TaskHeader, ILeaf
         return ended;
     }
 
-    public bool CancelLeaf(Strand strand)
+    private bool Withdraw()
     {
         Assert.False(_polling);
         Assert.Equal(1, ++Cancels);
@@ -58,7 +58,7 @@ internal sealed class ModelTask : TaskHeader, ILeaf
 
     private protected override bool BeginBody(Ambient ambient)
     {
-        Suspend(this, null);
+        Suspend(new Leaf(this), null);
         return Resume(ambient);
     }
 
@@ -75,4 +75,11 @@ internal sealed class ModelTask : TaskHeader, ILeaf
     }
 
     private protected override void OnKilled() => Complete(Ambient.Current);
+
+    private sealed class Leaf(ModelTask task) : ModelLeaf
+    {
+        internal override bool PollLeaf(Strand strand, Ambient ambient) => task.Poll();
+
+        internal override bool CancelLeaf(Strand strand) => task.Withdraw();
+    }
 }

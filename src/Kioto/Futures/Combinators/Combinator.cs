@@ -11,7 +11,7 @@ namespace Kioto;
 /// INVARIANT: as for every source, only whoever polls the enclosing strand touches it.
 /// </remarks>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal abstract class Combinator<T> : ResultSource<T>, ILeaf
+internal abstract class Combinator<T> : ResultSource<T>
 {
     // How many arms have not ended.
     private int _live;
@@ -57,7 +57,7 @@ internal abstract class Combinator<T> : ResultSource<T>, ILeaf
     /// <summary>Whether a cancellation that waits for the next await is thrown instead of polling anything.</summary>
     private protected virtual bool StartsWhenCancelled => false;
 
-    public bool PollLeaf(Strand strand, Ambient ambient)
+    internal override bool PollLeaf(Strand strand, Ambient ambient)
     {
         if (State == SourceState.Deferred)
         {
@@ -68,7 +68,7 @@ internal abstract class Combinator<T> : ResultSource<T>, ILeaf
         return Turn(ambient, isFirst: false);
     }
 
-    public bool CancelLeaf(Strand strand)
+    internal override bool CancelLeaf(Strand strand)
     {
         Ambient ambient = Ambient.Current;
         if (State == SourceState.Deferred)

@@ -2,7 +2,7 @@ namespace Kioto;
 
 /// <summary>Runs a future whose operations cost its task no budget.</summary>
 /// <typeparam name="T">The type of the result.</typeparam>
-internal sealed class UnconstrainedSource<T> : Combinator<T>, ILeaf
+internal sealed class UnconstrainedSource<T> : Combinator<T>
 {
     public UnconstrainedSource()
         : base([new Arm<T>()])
@@ -21,11 +21,11 @@ internal sealed class UnconstrainedSource<T> : Combinator<T>, ILeaf
         return source.Future;
     }
 
-    bool ILeaf.PollLeaf(Strand strand, Ambient ambient)
+    internal override bool PollLeaf(Strand strand, Ambient ambient)
     {
         int budget = ambient.Budget;
         ambient.Budget = int.MaxValue;
-        bool done = PollLeaf(strand, ambient);
+        bool done = base.PollLeaf(strand, ambient);
         ambient.RestoreBudget(budget);
         return done;
     }

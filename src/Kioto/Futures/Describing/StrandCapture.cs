@@ -21,7 +21,7 @@ internal sealed class StrandCapture
     /// <summary>Strands of one leaf beyond this many are counted only.</summary>
     internal const int MostStrands = 1000;
 
-    private readonly ILeaf? _leaf;
+    private readonly FutureSource? _leaf;
     private readonly uint _leafVersion;
     private readonly FutureSource? _top;
     private readonly bool _waiting;
@@ -44,18 +44,9 @@ internal sealed class StrandCapture
             return;
         }
 
-        if (_leaf is FutureSource leaf)
-        {
-            _leafVersion = Volatile.Read(ref leaf.Version); // ORDERING: before what it says.
-            Wait = new LeafDescription();
-            Describe(leaf, Wait);
-        }
-        else
-        {
-            Wait = new LeafDescription();
-            Wait.Set(TypeNames.Of(_leaf.GetType()));
-        }
-
+        _leafVersion = Volatile.Read(ref _leaf.Version); // ORDERING: before what it says.
+        Wait = new LeafDescription();
+        Describe(_leaf, Wait);
         if (depth < MostDepth)
         {
             AddStrands(strand, Wait, depth);
@@ -77,7 +68,7 @@ internal sealed class StrandCapture
     internal List<StrandCapture>? Inner { get; private set; }
 
     /// <summary>The leaf and its version: the same in two dumps, it is the same wait.</summary>
-    internal (ILeaf? Leaf, uint Version) Identity => (Wait is null ? null : _leaf, _leafVersion);
+    internal (FutureSource? Leaf, uint Version) Identity => (Wait is null ? null : _leaf, _leafVersion);
 
     internal static StrandCapture Of(Strand strand) => new("", strand, 0);
 
@@ -124,14 +115,14 @@ internal sealed class StrandCapture
             }
         }
 
-        Strand.Peek(out ILeaf? leaf, out FutureSource? top, out bool waiting);
+        Strand.Peek(out FutureSource? leaf, out FutureSource? top, out bool waiting);
         if (!ReferenceEquals(leaf, _leaf) || !ReferenceEquals(top, _top) || waiting != _waiting)
         {
             return false;
         }
 
         // ORDERING: after the process-wide fence.
-        if (Wait is not null && _leaf is FutureSource source && Volatile.Read(ref source.Version) != _leafVersion)
+        if (Wait is not null && Volatile.Read(ref _leaf!.Version) != _leafVersion)
         {
             return false;
         }

@@ -14,7 +14,7 @@ namespace Kioto;
 /// <param name="Pool">Where it waits for permits, if it does.</param>
 /// <param name="Wanted">For how many.</param>
 internal sealed record DeadlockWait(
-    LeafDescription Leaf, (ILeaf? Leaf, uint Version) Identity, Strand? Before, DeadlockPool? Pool, long Wanted)
+    LeafDescription Leaf, (FutureSource? Leaf, uint Version) Identity, Strand? Before, DeadlockPool? Pool, long Wanted)
 {
     /// <summary>The tasks that must end, each of them; null where it does not wait for many.</summary>
     internal List<Strand>? Each { get; init; }

@@ -22,12 +22,12 @@ internal static class DumpMemory
         long now = Clock.Now;
         lock (seen)
         {
-            if (seen.Leaf is { } known && known.TryGetTarget(out ILeaf? last) && ReferenceEquals(last, leaf) && seen.Version == version)
+            if (seen.Leaf is { } known && known.TryGetTarget(out FutureSource? last) && ReferenceEquals(last, leaf) && seen.Version == version)
             {
                 return TimeSpan.FromTicks((now - seen.At) / 100);
             }
 
-            seen.Leaf = new WeakReference<ILeaf>(leaf);
+            seen.Leaf = new WeakReference<FutureSource>(leaf);
             seen.Version = version;
             seen.At = now;
             return null;
@@ -36,7 +36,7 @@ internal static class DumpMemory
 
     private sealed class Seen
     {
-        internal WeakReference<ILeaf>? Leaf { get; set; }
+        internal WeakReference<FutureSource>? Leaf { get; set; }
 
         internal uint Version { get; set; }
 

@@ -172,22 +172,14 @@ internal sealed class RuntimeObserver : TaskObserver
             return;
         }
 
-        task.Peek(out ILeaf? leaf, out _, out bool waiting);
+        task.Peek(out FutureSource? leaf, out _, out bool waiting);
         if (!waiting || leaf is null)
         {
             return;
         }
 
         LeafDescription wait = new();
-        if (leaf is FutureSource source)
-        {
-            source.Describe(wait);
-        }
-        else
-        {
-            wait.Set(TypeNames.Of(leaf.GetType()));
-        }
-
+        leaf.Describe(wait);
         if (events)
         {
             int resource = wait.Resource is { } shared ? RuntimeHelpers.GetHashCode(shared) : 0;

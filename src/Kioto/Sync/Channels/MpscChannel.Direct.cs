@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Kioto.Sync;
 
 // The channel itself stands for all its receives: see DirectSource.
@@ -10,6 +12,7 @@ internal sealed partial class MpscChannel<T> : DirectSource<RecvResult<T>>
 
     private readonly struct RecvOperation(MpscChannel<T> channel) : IWaitOperation<RecvResult<T>>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // every receive that waits
         public bool Poll(Waiter waiter, WakeTarget target, out RecvResult<T> result) =>
             channel.PollReceive(waiter, target, out result);
 

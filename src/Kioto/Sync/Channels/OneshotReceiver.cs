@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Kioto.Sync;
 
@@ -63,6 +64,7 @@ public readonly struct OneshotReceiver<T> : IDisposable
 
     private readonly struct RecvOperation(OneshotCore<T> core, uint version) : IWaitOperation<RecvResult<T>>
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)] // every receive that waits
         public bool Poll(Waiter waiter, WakeTarget target, out RecvResult<T> result)
         {
             // Its leaf's, and of no other use here: says whether this operation waits already.

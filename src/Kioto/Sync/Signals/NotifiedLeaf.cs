@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Kioto.Sync;
@@ -31,21 +32,44 @@ internal sealed class NotifiedLeaf : LeafSource<Unit>
         return new Future(leaf, leaf.Version);
     }
 
-    public override bool PollLeaf(Strand strand, Ambient ambient)
+    internal override bool PollLeaf(Strand strand, Ambient ambient)
     {
         if (!_waiter.TryTakeDirect())
         {
-            State = SourceState.Started;
-            _waiter.OfTask = strand.IsTask;
-            if (!_notify!.Poll(_waiter, strand.Target, _rounds))
-            {
-                return false;
-            }
+            return PollNotify(strand, ambient);
         }
 
         State = SourceState.Done;
         SetRunner(ambient);
         return true;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // Else what it needs is saved for each poll.
+    private bool PollNotify(Strand strand, Ambient ambient)
+    {
+        State = SourceState.Started;
+        _waiter.OfTask = strand.IsTask;
+        if (!_notify!.Poll(_waiter, strand.Target, _rounds))
+        {
+            return false;
+        }
+
+        State = SourceState.Done;
+        SetRunner(ambient);
+        return true;
+    }
+
+    // As that of the base: what gives it back is this class's own, and called directly.
+    [StackTraceHidden]
+    internal override Unit GetAwaited(uint token)
+    {
+        if (!IsAwaitedHere(token, out Ambient? runner))
+        {
+            return GetResult(token);
+        }
+
+        Recycle(runner);
+        return default;
     }
 
     internal override void Describe(LeafDescription into)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Kioto.Sync;
@@ -17,6 +18,20 @@ internal sealed class WaitLeaf<TOperation, T> : LeafSource<T>
         WaitLeaf<TOperation, T> leaf = SourcePool<WaitLeaf<TOperation, T>>.Rent(Ambient.Current);
         leaf._operation = operation;
         return leaf;
+    }
+
+    // As that of the base: what gives it back is this class's own, and called directly.
+    [StackTraceHidden]
+    internal override T GetAwaited(uint token)
+    {
+        if (!IsAwaitedHere(token, out Ambient? runner))
+        {
+            return GetResult(token);
+        }
+
+        T result = Result!;
+        Recycle(runner);
+        return result;
     }
 
     internal override void Describe(LeafDescription into)

@@ -8,7 +8,7 @@ namespace Kioto;
 /// came before its first poll; it is thrown when the wait is over. So nothing that belongs to the group outlives the
 /// await.
 /// </remarks>
-internal sealed class GroupEndLeaf : ResultSource<Unit>, ILeaf
+internal sealed class GroupEndLeaf : ResultSource<Unit>
 {
     private TaskGroup? _group;
     private bool _claimed;
@@ -28,7 +28,7 @@ internal sealed class GroupEndLeaf : ResultSource<Unit>, ILeaf
 
     internal override string Description => _group?.EndName ?? base.Description;
 
-    public bool PollLeaf(Strand strand, Ambient ambient)
+    internal override bool PollLeaf(Strand strand, Ambient ambient)
     {
         State = SourceState.Started;
         TaskGroup group = _group!;
@@ -61,7 +61,7 @@ internal sealed class GroupEndLeaf : ResultSource<Unit>, ILeaf
         return true;
     }
 
-    public bool CancelLeaf(Strand strand)
+    internal override bool CancelLeaf(Strand strand)
     {
         _group!.CancelWait();
         return false;

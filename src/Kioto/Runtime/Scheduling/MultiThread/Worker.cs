@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Kioto;
@@ -237,14 +238,16 @@ internal sealed class Worker
         Ambient ambient = _ambient;
         core.LifoEnabled = core.HasLifo;
         ambient.Budget = _budget;
-        if (!Poll(core, ambient, task))
+        TaskHeader next = task;
+        for (int polls = 1; Poll(core, ambient, next); polls++)
         {
-            return false;
-        }
+            if (core.Lifo is not { } lifo)
+            {
+                return true;
+            }
 
-        for (int polls = 1; core.Lifo is { } next; polls++)
-        {
             core.Lifo = null;
+            next = lifo;
             if (ambient.Budget <= 0)
             {
                 // The chain has used up its common budget.
@@ -262,14 +265,9 @@ internal sealed class Worker
             {
                 AnnounceWithFence();
             }
-
-            if (!Poll(core, ambient, next))
-            {
-                return false;
-            }
         }
 
-        return true;
+        return false;
     }
 
     // Whether a turn of the loop would find nothing to do but the chain's next task: then it need not be made. It counts,
@@ -288,6 +286,7 @@ internal sealed class Worker
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // every poll
     private bool Poll(Core core, Ambient ambient, TaskHeader task)
     {
         core.Pushes = 0;
