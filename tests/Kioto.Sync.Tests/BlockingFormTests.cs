@@ -130,6 +130,13 @@ public sealed class BlockingFormTests
         lossless.TrySend(0);
         forms["LosslessSender.Send"] =
             (() => Assert.True(lossless.Send(1).IsSent), () => slow.TryRecv(out BroadcastRecvResult<int> _), "SendAsync");
+
+        (WatchSender<int> setting, WatchReceiver<int> watching) = Watch.Create(0);
+        forms["WatchReceiver.Changed"] = (() => Assert.True(watching.Changed()), () => setting.Send(1), "ChangedAsync");
+
+        (WatchSender<int> rising, WatchReceiver<int> waiting) = Watch.Create(0);
+        forms["WatchReceiver.WaitFor"] =
+            (() => Assert.Equal(2, waiting.WaitFor(static value => value == 2).Value), () => rising.Send(2), "WaitForAsync");
         return forms;
     }
 
