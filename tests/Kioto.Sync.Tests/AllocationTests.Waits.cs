@@ -199,6 +199,26 @@ public sealed partial class AllocationTests
         Assert.InRange(bytes, 0, 8 * 1024); // Not one a wait: code that is being optimized may allocate a little.
     });
 
+    [Fact]
+    public void ALazysValueOnAThread() => Host.OnThread(() =>
+    {
+        AsyncLazy<int> lazy = new(static () => Future.FromResult(1));
+        int sum = 0;
+        long before = 0;
+        for (int i = 0; i < Turns; i++)
+        {
+            if (i == Turns / 2)
+            {
+                before = GC.GetAllocatedBytesForCurrentThread();
+            }
+
+            sum += lazy.Get();
+        }
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 * 1024); // As above.
+        Assert.Equal(Turns, sum);
+    });
+
     private static Func<FutureSource> Waiting(string name)
     {
         Mutex<int> mutex = new(0);

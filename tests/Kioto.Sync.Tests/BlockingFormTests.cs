@@ -86,6 +86,14 @@ public sealed class BlockingFormTests
         SetOnce<int> cell = new();
         forms["SetOnce.WaitForValue"] = (() => Assert.Equal(1, cell.WaitForValue()), () => cell.TrySet(1), "WaitAsync");
 
+        OnceCell<int> made = new();
+        Notify making = new();
+        forms["OnceCell.GetOrInit"] = (() => Assert.Equal(1, made.GetOrInit(() => Make(making))), making.NotifyOne, "GetOrInitAsync");
+
+        Notify lazily = new();
+        AsyncLazy<int> lazy = new(() => Make(lazily));
+        forms["AsyncLazy.Get"] = (() => Assert.Equal(1, lazy.Get()), lazily.NotifyOne, "GetAsync");
+
         (OneshotSender<int> one, OneshotReceiver<int> other) = Oneshot.Create<int>();
         forms["OneshotReceiver.Recv"] = (() => Assert.Equal(1, other.Recv().Value), () => one.Send(1), "RecvAsync");
 
@@ -122,6 +130,19 @@ public sealed class BlockingFormTests
         lossless.TrySend(0);
         forms["LosslessSender.Send"] =
             (() => Assert.True(lossless.Send(1).IsSent), () => slow.TryRecv(out BroadcastRecvResult<int> _), "SendAsync");
+
+        (WatchSender<int> setting, WatchReceiver<int> watching) = Watch.Create(0);
+        forms["WatchReceiver.Changed"] = (() => Assert.True(watching.Changed()), () => setting.Send(1), "ChangedAsync");
+
+        (WatchSender<int> rising, WatchReceiver<int> waiting) = Watch.Create(0);
+        forms["WatchReceiver.WaitFor"] =
+            (() => Assert.Equal(2, waiting.WaitFor(static value => value == 2).Value), () => rising.Send(2), "WaitForAsync");
         return forms;
+    }
+
+    private static async Future<int> Make(Notify go)
+    {
+        await go.NotifiedAsync();
+        return 1;
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using System.Threading.Tasks;
 using Kioto.Sync;
 
 namespace Kioto.SyncTests;
@@ -209,6 +210,111 @@ public sealed class CellTests
         Assert.True(once.TryGet(out int value));
         Assert.Equal(5, value);
         Assert.Equal(5, await once.WaitAsync());
+    });
+
+    [Fact]
+    public void AThreadHasWhatATaskMakesAndATaskWhatAThreadMakes() => Host.OnThread(static () =>
+    {
+        using Runtime runtime = Runtime.CreateBuilder().WorkerThreads(1).ForTests().Build();
+        OnceCell<int> cell = new();
+        SetOnce<int> begun = new();
+        SetOnce<int> end = new();
+        JoinHandle<int> maker = runtime.Spawn(() => cell.GetOrInitAsync(Make));
+        begun.WaitForValue();
+        Thread ender = new(() => end.TrySet(1));
+        ender.Start();
+        Assert.Equal(1, cell.GetOrInit(() => throw new NotSupportedException()));
+        Assert.Equal(1, runtime.BlockOn(async () => await maker));
+        ender.Join();
+
+        AsyncLazy<int> lazy = new(Make);
+        begun = new SetOnce<int>();
+        end = new SetOnce<int>();
+        int got = 0;
+        Thread getter = new(() => got = lazy.Get());
+        getter.Start();
+        begun.WaitForValue();
+        JoinHandle<int> waiter = runtime.Spawn(lazy.GetAsync);
+        end.TrySet(2);
+        Assert.Equal(2, runtime.BlockOn(async () => await waiter));
+        getter.Join();
+        Assert.Equal(2, got);
+
+        async Future<int> Make()
+        {
+            begun.TrySet(0);
+            return await end.WaitAsync();
+        }
+    });
+
+    [Fact]
+    public void ThreadsMakeALazyOnce() => Host.OnThread(static () =>
+    {
+        int calls = 0;
+        TaskCompletionSource end = new();
+        AsyncLazy<int> lazy = new(async () =>
+        {
+            await end.Task;
+            return ++calls;
+        });
+        int sum = 0;
+        List<Thread> threads = [];
+        for (int i = 0; i < 8; i++)
+        {
+            Thread thread = new(() => Interlocked.Add(ref sum, lazy.Get()));
+            thread.Start();
+            threads.Add(thread);
+        }
+
+        end.SetResult();
+        threads.ForEach(thread => thread.Join());
+        Assert.Equal(8, sum);
+        Assert.Equal(1, lazy.Get());
+    });
+
+    [Fact]
+    public void WhatAThreadFailsToMakeTheNextMakes() => Host.OnThread(static () =>
+    {
+        OnceCell<int> cell = new();
+        Assert.Throws<ArgumentNullException>(() => cell.GetOrInit(null!));
+        Assert.Throws<FormatException>(() => cell.GetOrInit(() => throw new FormatException()));
+        Assert.Throws<FormatException>(() => cell.GetOrInit(static async () =>
+        {
+            await Kio.YieldNow();
+            throw new FormatException();
+        }));
+        Assert.False(cell.IsSet);
+        Assert.Equal(1, cell.GetOrInit(static () => Future.FromResult(1)));
+        Assert.Equal(1, cell.GetOrInit(static () => Future.FromResult(2)));
+    });
+
+    [Fact]
+    public void WhereATaskMayBlockAValueIsMadeWithItsRuntime() => Host.Run(static async _ =>
+    {
+        Assert.Equal(7, await Kio.SpawnBlocking(new AsyncLazy<int>(Make).Get));
+        Assert.Equal(7, Kio.BlockInPlace(new AsyncLazy<int>(Make).Get));
+
+        static async Future<int> Make()
+        {
+            await Kio.Sleep(TimeSpan.FromMilliseconds(1));
+            return await Kio.Spawn(static async () =>
+            {
+                await Kio.YieldNow();
+                return 7;
+            });
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AThreadThatPollsFuturesIsRefusedAValueThatIsThereToo(Where where) => Host.Run(where, static async _ =>
+    {
+        await Kio.YieldNow();
+        OnceCell<int> cell = new(1);
+        Assert.Throws<InvalidOperationException>(() => cell.GetOrInit(static () => Future.FromResult(2)));
+        AsyncLazy<int> lazy = new(static () => Future.FromResult(1));
+        Assert.Equal(1, await lazy.GetAsync());
+        Assert.Throws<InvalidOperationException>(() => lazy.Get());
     });
 
     [Fact]

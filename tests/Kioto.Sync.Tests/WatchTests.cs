@@ -109,6 +109,71 @@ public sealed class WatchTests
         await Assert.ThrowsAsync<FormatException>(async () => await receiver.WaitForAsync(_ => throw new FormatException()));
     });
 
+    [Fact]
+    public void AThreadSeesTheLatestAndTheEnd() => Host.OnThread(static () =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
+        Thread setter = new(() =>
+        {
+            for (int i = 1; i <= 1000; i++)
+            {
+                sender.Send(i);
+            }
+
+            sender.Dispose();
+        });
+        setter.Start();
+        Assert.InRange(receiver.WaitFor(static value => value >= 500).Value, 500, 1000);
+        int last = receiver.Borrow();
+        while (receiver.Changed())
+        {
+            int seen = receiver.Borrow();
+            Assert.InRange(seen, last, 1000);
+            last = seen;
+        }
+
+        setter.Join();
+        Assert.Equal(1000, last);
+        Assert.False(receiver.Changed());
+        Assert.Equal(1000, receiver.WaitFor(static value => value == 1000).Value);
+        Assert.True(receiver.WaitFor(static value => value == 1).IsClosed);
+        Assert.Throws<FormatException>(() => receiver.WaitFor(static _ => throw new FormatException()));
+        Assert.Throws<ArgumentNullException>(() => receiver.WaitFor(null!));
+        receiver.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => receiver.Changed());
+        Assert.Throws<ObjectDisposedException>(() => receiver.WaitFor(static _ => true));
+    });
+
+    [Fact]
+    public void AThreadAtAReceiverThatIsDisposedIsTold() => Host.OnThread(static () =>
+    {
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
+        Exception? failure = null;
+        Thread waits = new(() => failure = Record.Exception(() => receiver.Changed()));
+        waits.Start();
+        for (int i = 0; i < 1000; i++)
+        {
+            Thread.Yield(); // It waits by now, as a rule; it is told in any case.
+        }
+
+        receiver.Dispose();
+        waits.Join();
+        Assert.IsType<ObjectDisposedException>(failure);
+        sender.Dispose();
+    });
+
+    [Theory]
+    [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
+    public void AThreadThatPollsFuturesIsRefusedAWatchedValueThatIsThereToo(Where where) => Host.Run(where, static async _ =>
+    {
+        await Kio.YieldNow();
+        (WatchSender<int> sender, WatchReceiver<int> receiver) = Watch.Create(0);
+        sender.Send(1);
+        Assert.Throws<InvalidOperationException>(() => receiver.Changed());
+        Assert.Throws<InvalidOperationException>(() => receiver.WaitFor(static value => value == 1));
+        Assert.True(receiver.HasChanged);
+    });
+
     [Theory]
     [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
     public void WithoutReceiversSendStoresNothingAndReplaceDoes(Where where) => Host.Run(where, async _ =>

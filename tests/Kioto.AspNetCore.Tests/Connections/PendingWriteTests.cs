@@ -32,34 +32,24 @@ public class PendingWriteTests
     [MemberData(nameof(All))]
     public Task The_application_aborts(Transport transport, bool tls) => Bounded.Run(async () =>
     {
-        Flood flood = new();
-        using X509Certificate2 certificate = Certificates.ForLocalhost();
-        await using TestServer server = await StartAsync(transport, flood, tls ? certificate : null);
-        using RawClient client = server.Connect();
-        using Stream stream = await AskAsync(client, tls);
-        HttpContext context = await flood.Waits;
+        await using Download download = await Download.StartAsync(transport, tls);
+        HttpContext context = await download.Waits;
         context.Abort();
-        await ThenAsync(server, flood);
+        await download.EndsWithoutErrorsAsync();
     });
 
     [Fact]
     public Task The_client_takes_too_little() => Bounded.Run(async () =>
     {
-        using X509Certificate2 certificate = Certificates.ForLocalhost();
-
         // Kestrel looks once a second: so all wait at once.
         await Task.WhenAll(All.Select(async row =>
         {
             (Transport transport, bool tls) = row.Data;
-            Flood flood = new();
-            await using TestServer server = await StartAsync(
+            await using Download download = await Download.StartAsync(
                 transport,
-                flood,
-                tls ? certificate : null,
+                tls,
                 options => options.Limits.MinResponseDataRate = new MinDataRate(1e9, TimeSpan.FromSeconds(1.1)));
-            using RawClient client = server.Connect();
-            using Stream stream = await AskAsync(client, tls);
-            await ThenAsync(server, flood);
+            await download.EndsWithoutErrorsAsync();
         }));
     });
 
@@ -67,40 +57,32 @@ public class PendingWriteTests
     [MemberData(nameof(All))]
     public Task The_server_loses_its_patience(Transport transport, bool tls) => Bounded.Run(async () =>
     {
-        Flood flood = new();
-        using X509Certificate2 certificate = Certificates.ForLocalhost();
-        await using TestServer server = await StartAsync(transport, flood, tls ? certificate : null);
-        using RawClient client = server.Connect();
-        using Stream stream = await AskAsync(client, tls);
-        await flood.Waits;
-        await server.App.StopAsync(new CancellationToken(true));
-        await ThenAsync(server, flood);
+        await using Download download = await Download.StartAsync(transport, tls);
+        await download.Waits;
+        await download.Server.App.StopAsync(new CancellationToken(true));
+        await download.EndsWithoutErrorsAsync();
     });
 
     [Theory]
     [MemberData(nameof(All))]
     public Task The_client_ends_its_download(Transport transport, bool tls) => Bounded.Run(async () =>
     {
-        using X509Certificate2 certificate = Certificates.ForLocalhost();
         foreach (bool reset in new[] { false, true })
         {
             for (int i = 0; i < 5; i++)
             {
-                Flood flood = new();
-                await using TestServer server = await StartAsync(transport, flood, tls ? certificate : null);
-                using RawClient client = server.Connect();
-                using Stream stream = await AskAsync(client, tls);
-                await stream.ReadExactlyAsync(new byte[50_000]);
+                await using Download download = await Download.StartAsync(transport, tls);
+                await download.Stream.ReadExactlyAsync(new byte[50_000]);
                 if (reset)
                 {
-                    client.Reset();
+                    download.Client.Reset();
                 }
                 else
                 {
-                    client.Dispose();
+                    download.Client.Dispose();
                 }
 
-                await ThenAsync(server, flood);
+                await download.EndsWithoutErrorsAsync();
             }
         }
     });
@@ -109,60 +91,110 @@ public class PendingWriteTests
     [MemberData(nameof(Kioto))]
     public Task The_runtime_ends(Transport transport) => Bounded.Run(async () =>
     {
-        Flood flood = new();
         Runtime runtime = Runtime.CreateBuilder().WorkerThreads(2).Build();
-        await using TestServer server = await TestServer.StartAsync(
+        await using Download download = await Download.StartAsync(
             transport,
-            flood.Handle,
             kioto: options =>
             {
                 options.WorkerThreads = 0;
                 options.Runtime = runtime;
             });
-        using RawClient client = server.Connect();
-        await client.SendAsync(s_request);
-        await flood.Waits;
+        await download.Waits;
         runtime.Dispose();
-        Assert.Null(await flood.Thrown);
-        await server.StopAsync();
-        Assert.DoesNotContain(server.Logs.Entries, entry => entry.Level >= LogLevel.Error && entry.Id.Name != "RuntimeEnded");
+        await download.EndsAsync();
+        Assert.DoesNotContain(download.Server.Logs.Entries, entry => entry.Level >= LogLevel.Error && entry.Id.Name != "RuntimeEnded");
     });
 
-    private static Task<TestServer> StartAsync(
-        Transport transport, Flood flood, X509Certificate2? certificate, Action<KestrelServerOptions>? kestrel = null) =>
-        TestServer.StartAsync(
-            transport,
-            flood.Handle,
-            kestrel,
-            listen: options =>
-            {
-                if (certificate is not null)
-                {
-                    options.UseHttps(certificate);
-                }
-            });
-
-    private static async Task<Stream> AskAsync(RawClient client, bool tls)
+    /// <summary>A server, and a client that has asked it for more than it reads.</summary>
+    private sealed class Download : IAsyncDisposable
     {
-        Stream stream = new NetworkStream(client.Socket);
-        if (tls)
+        private readonly Flood _flood = new();
+        private readonly X509Certificate2? _certificate;
+
+        private Download(bool tls) => _certificate = tls ? Certificates.ForLocalhost() : null;
+
+        internal TestServer Server { get; private set; } = null!;
+
+        internal RawClient Client { get; private set; } = null!;
+
+        /// <summary>What the client reads the response from.</summary>
+        internal Stream Stream { get; private set; } = null!;
+
+        /// <summary>A write waits.</summary>
+        internal Task<HttpContext> Waits => _flood.Waits;
+
+        internal static async Task<Download> StartAsync(
+            Transport transport,
+            bool tls = false,
+            Action<KestrelServerOptions>? kestrel = null,
+            Action<KiotoTransportOptions>? kioto = null)
         {
-            SslStream secured = new(stream, leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
-            await secured.AuthenticateAsClientAsync("localhost");
-            stream = secured;
+            Download download = new(tls);
+            try
+            {
+                await download.BeginAsync(transport, kestrel, kioto);
+                return download;
+            }
+            catch
+            {
+                await download.DisposeAsync();
+                throw;
+            }
         }
 
-        await stream.WriteAsync(s_request);
-        return stream;
-    }
+        /// <summary>The write has ended without an exception, and so has the connection: all is logged.</summary>
+        internal async Task EndsAsync()
+        {
+            Assert.Null(await _flood.Thrown);
+            await Server.StopAsync();
+        }
 
-    private static async Task ThenAsync(TestServer server, Flood flood)
-    {
-        Assert.Null(await flood.Thrown);
-        await server.StopAsync(); // The connection has ended: all is logged.
-        Assert.DoesNotContain(
-            server.Logs.Entries,
-            entry => entry.Level >= LogLevel.Error && entry.Category.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal));
+        internal async Task EndsWithoutErrorsAsync()
+        {
+            await EndsAsync();
+            Assert.DoesNotContain(
+                Server.Logs.Entries,
+                entry => entry.Level >= LogLevel.Error && entry.Category.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            Stream?.Dispose();
+            Client?.Dispose();
+            if (Server is not null)
+            {
+                await Server.DisposeAsync();
+            }
+
+            _certificate?.Dispose();
+        }
+
+        private async Task BeginAsync(Transport transport, Action<KestrelServerOptions>? kestrel, Action<KiotoTransportOptions>? kioto)
+        {
+            Server = await TestServer.StartAsync(
+                transport,
+                _flood.Handle,
+                kestrel,
+                listen: options =>
+                {
+                    if (_certificate is not null)
+                    {
+                        options.UseHttps(_certificate);
+                    }
+                },
+                kioto);
+            Client = Server.Connect();
+            Stream = new NetworkStream(Client.Socket);
+            if (_certificate is not null)
+            {
+                SslStream secured = new(
+                    Stream, leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate?.Subject == "CN=localhost");
+                Stream = secured;
+                await secured.AuthenticateAsClientAsync("localhost");
+            }
+
+            await Stream.WriteAsync(s_request);
+        }
     }
 
     /// <summary>A handler that writes until its request is aborted.</summary>

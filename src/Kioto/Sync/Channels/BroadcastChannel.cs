@@ -11,7 +11,7 @@ namespace Kioto.Sync;
 /// places become free in order, because every receiver reads in order.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed partial class BroadcastChannel<T> : IPrimitive
+internal sealed partial class BroadcastChannel<T> : IPrimitive, IClosable
 {
     // In place of the position of a receiver that was disposed.
     private const long Ended = -1;
@@ -296,9 +296,9 @@ internal sealed partial class BroadcastChannel<T> : IPrimitive
         _closing.Describe(into, "closed");
     }
 
-    internal bool PollClosed(Waiter waiter, WakeTarget target) => _closing.PollZero(ref _receivers, waiter, target);
+    public bool PollClosed(Waiter waiter, WakeTarget target) => _closing.PollZero(ref _receivers, waiter, target);
 
-    internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
+    public void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
 
     private void Finish(bool more, ref WakeBatch wakes)
     {

@@ -78,7 +78,7 @@ public sealed class LosslessSender<T> : IChannelSender<T>, IDisposable
     /// <returns>A future without a result.</returns>
     /// <exception cref="ObjectDisposedException">The sender was disposed.</exception>
     [CancelSafe]
-    public Future ClosedAsync() => Wait.For(new BroadcastClosedOperation<T>(Channel));
+    public Future ClosedAsync() => Wait.For(new ClosedOperation(Channel, typeof(BroadcastSender<T>)));
 
     /// <summary>Another sender of the same channel.</summary>
     /// <returns>The sender; dispose it too.</returns>

@@ -9,7 +9,7 @@ namespace Kioto.Sync;
 /// So receivers learn the end when the channel is closed and its queue is empty, and not before.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed partial class MpmcChannel<T> : IPrimitive
+internal sealed partial class MpmcChannel<T> : IPrimitive, IDrainable
 {
     internal readonly PermitQueue Places;
 
@@ -187,15 +187,26 @@ internal sealed partial class MpmcChannel<T> : IPrimitive
         }
     }
 
-    /// <summary>Waits until no more values are accepted.</summary>
-    /// <returns>The future.</returns>
-    internal Future ClosedAsync() => Wait.For(new ClosedOperation(this));
+    public bool PollClosed(Waiter waiter, WakeTarget target)
+    {
+        if (!IsClosed)
+        {
+            _closing.Wait(waiter, target);
+            if (!IsClosed)
+            {
+                return false;
+            }
+        }
+
+        _closing.Leave(waiter);
+        return true;
+    }
 
     /// <summary>Waits until nothing comes any more.</summary>
     /// <param name="waiter">The operation.</param>
     /// <param name="target">Whom to wake.</param>
     /// <returns>Whether it is so.</returns>
-    internal bool PollOver(Waiter waiter, WakeTarget target)
+    public bool PollOver(Waiter waiter, WakeTarget target)
     {
         if (!IsOver)
         {
@@ -210,7 +221,7 @@ internal sealed partial class MpmcChannel<T> : IPrimitive
         return true;
     }
 
-    internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
+    public void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
 
     void IPrimitive.Describe(PrimitiveDescription into)
     {
@@ -227,21 +238,6 @@ internal sealed partial class MpmcChannel<T> : IPrimitive
         }
     }
 
-    private bool PollClosed(Waiter waiter, WakeTarget target)
-    {
-        if (!IsClosed)
-        {
-            _closing.Wait(waiter, target);
-            if (!IsClosed)
-            {
-                return false;
-            }
-        }
-
-        _closing.Leave(waiter);
-        return true;
-    }
-
     // Under the lock. Once true, true for ever.
     private bool IsDrained => _closed && _queue.Count == 0 && _out == 0;
 
@@ -252,18 +248,5 @@ internal sealed partial class MpmcChannel<T> : IPrimitive
             Values.Close();
             _closing.WakeAll(); // Who waits for this end, not for the first.
         }
-    }
-
-    private readonly struct ClosedOperation(MpmcChannel<T> channel) : IWaitOperation<Unit>
-    {
-        public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
-        {
-            result = default;
-            return channel.PollClosed(waiter, target);
-        }
-
-        public void Withdraw(Waiter waiter) => channel.WithdrawClosed(waiter);
-
-        public void Describe(LeafDescription into) => into.Set($"MpmcSender<{TypeNames.Of(typeof(T))}>.ClosedAsync", channel);
     }
 }

@@ -67,7 +67,7 @@ public sealed class MpmcSender<T> : IChannelSender<T>, IDisposable
     /// <returns>A future without a result.</returns>
     /// <exception cref="ObjectDisposedException">The sender was disposed.</exception>
     [CancelSafe]
-    public Future ClosedAsync() => Channel.ClosedAsync();
+    public Future ClosedAsync() => Wait.For(new ClosedOperation(Channel, typeof(MpmcSender<T>)));
 
     /// <summary>Another sender of the same channel.</summary>
     /// <returns>The sender; dispose it too.</returns>

@@ -10,7 +10,7 @@ namespace Kioto.Sync;
 /// queue itself ends, and says when it is drained; there are no permits.
 /// </remarks>
 /// <typeparam name="T">The type of the values.</typeparam>
-internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner, IReadable
+internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner, IReadable, IDrainable
 {
     /// <summary>The capacity of an unbounded channel.</summary>
     internal const long Unbounded = PermitQueue.MaxPermits;
@@ -152,7 +152,7 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner, IReadab
         }
     }
 
-    internal bool PollClosed(Waiter waiter, WakeTarget target)
+    public bool PollClosed(Waiter waiter, WakeTarget target)
     {
         if (!IsClosed)
         {
@@ -171,7 +171,7 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner, IReadab
     /// <param name="waiter">The operation.</param>
     /// <param name="target">Whom to wake.</param>
     /// <returns>Whether it is so.</returns>
-    internal bool PollOver(Waiter waiter, WakeTarget target)
+    public bool PollOver(Waiter waiter, WakeTarget target)
     {
         if (!IsOver)
         {
@@ -188,7 +188,7 @@ internal sealed partial class MpscChannel<T> : IPrimitive, IPermitOwner, IReadab
         return true;
     }
 
-    internal void WithdrawClosed(Waiter waiter) => _closing?.Leave(waiter);
+    public void WithdrawClosed(Waiter waiter) => _closing?.Leave(waiter);
 
     private WaitQueue Closing()
     {

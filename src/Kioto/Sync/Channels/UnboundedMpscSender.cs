@@ -48,7 +48,7 @@ public sealed class UnboundedMpscSender<T> : IChannelSender<T>, IDisposable
     /// <returns>A future without a result.</returns>
     /// <exception cref="ObjectDisposedException">The sender was disposed.</exception>
     [CancelSafe]
-    public Future ClosedAsync() => Wait.For(new MpscClosedOperation<T>(Channel));
+    public Future ClosedAsync() => Wait.For(new ClosedOperation(Channel, typeof(MpscSender<T>)));
 
     /// <summary>Another sender of the same channel.</summary>
     /// <returns>The sender; dispose it too.</returns>

@@ -5,7 +5,7 @@ namespace Kioto.Sync;
 
 /// <summary>What the senders and the receivers of a watch channel share: the value, and how often it has changed.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>
-internal sealed class WatchChannel<T> : IPrimitive
+internal sealed class WatchChannel<T> : IPrimitive, IClosable
 {
     internal SenderCount Senders = new(1);
 
@@ -201,7 +201,7 @@ internal sealed class WatchChannel<T> : IPrimitive
         _closing.Describe(into, "closed");
     }
 
-    internal bool PollClosed(Waiter waiter, WakeTarget target) => _closing.PollZero(ref _receivers, waiter, target);
+    public bool PollClosed(Waiter waiter, WakeTarget target) => _closing.PollZero(ref _receivers, waiter, target);
 
-    internal void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
+    public void WithdrawClosed(Waiter waiter) => _closing.Leave(waiter);
 }

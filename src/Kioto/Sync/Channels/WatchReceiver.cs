@@ -73,6 +73,29 @@ public sealed class WatchReceiver<T> : IReceiver<T>, IAsyncEnumerable<T>, IFutur
         }
     }
 
+    /// <summary>
+    /// Blocks the thread until the value has changed since it was seen here; then it counts as seen. For threads that poll
+    /// no futures.
+    /// </summary>
+    /// <returns>As <see cref="ChangedAsync"/>.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="ObjectDisposedException">The receiver was disposed, or is while this waits.</exception>
+    public bool Changed() => BlockingWait.For(ChangedAsync(), "WatchReceiver.Changed", "ChangedAsync");
+
+    /// <summary>
+    /// Blocks the thread until the value, beginning with the current one, is as wanted; then it counts as seen. For threads
+    /// that poll no futures.
+    /// </summary>
+    /// <param name="predicate">Whether a value is wanted. It is called on this thread; no lock is held.</param>
+    /// <returns>As <see cref="WaitForAsync"/>.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    /// <exception cref="ObjectDisposedException">The receiver was disposed, or is while this waits.</exception>
+    public RecvResult<T> WaitFor(Func<T, bool> predicate)
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+        return BlockingWait.For(WaitForAsync(predicate), "WatchReceiver.WaitFor", "WaitForAsync");
+    }
+
     /// <summary>Makes the current value count as not seen.</summary>
     public void MarkChanged() => _place.Seen = -1;
 

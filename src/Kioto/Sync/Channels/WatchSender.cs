@@ -107,7 +107,7 @@ public sealed class WatchSender<T> : IDisposable
     /// <returns>A future without a result.</returns>
     /// <exception cref="ObjectDisposedException">The sender was disposed.</exception>
     [CancelSafe]
-    public Future ClosedAsync() => Wait.For(new ClosedOperation(Channel));
+    public Future ClosedAsync() => Wait.For(new ClosedOperation(Channel, typeof(WatchSender<T>)));
 
     /// <summary>Another sender of the same channel.</summary>
     /// <returns>The sender; dispose it too.</returns>
@@ -133,18 +133,5 @@ public sealed class WatchSender<T> : IDisposable
         {
             _channel.RemoveSender();
         }
-    }
-
-    private readonly struct ClosedOperation(WatchChannel<T> channel) : IWaitOperation<Unit>
-    {
-        public bool Poll(Waiter waiter, WakeTarget target, out Unit result)
-        {
-            result = default;
-            return channel.PollClosed(waiter, target);
-        }
-
-        public void Withdraw(Waiter waiter) => channel.WithdrawClosed(waiter);
-
-        public void Describe(LeafDescription into) => into.Set(typeof(WatchSender<T>), "ClosedAsync", channel);
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Diagnostics.CodeAnalysis;
-using System.Threading;
 
 namespace Kioto.Sync;
 
@@ -10,13 +9,13 @@ public sealed class WeakUnboundedMpscSender<T> : IDisposable
 {
     private readonly MpscChannel<T> _channel;
 
-    // INVARIANT: set once, by an exchange.
-    private int _disposed;
+    // INVARIANT: see there.
+    private WeakEnd _end;
 
     internal WeakUnboundedMpscSender(MpscChannel<T> channel)
     {
         _channel = channel;
-        channel.Senders.AddWeak();
+        _end = new WeakEnd(ref channel.Senders);
     }
 
     /// <summary>How many senders have not been disposed.</summary>
@@ -31,8 +30,7 @@ public sealed class WeakUnboundedMpscSender<T> : IDisposable
     /// <exception cref="ObjectDisposedException">This was disposed.</exception>
     public bool TryUpgrade([NotNullWhen(true)] out UnboundedMpscSender<T>? sender)
     {
-        DisposedEnd.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
-        sender = _channel.Senders.TryAdd() ? new UnboundedMpscSender<T>(_channel) : null;
+        sender = _end.TryUpgrade(ref _channel.Senders, this) ? new UnboundedMpscSender<T>(_channel) : null;
         return sender is not null;
     }
 
@@ -41,16 +39,10 @@ public sealed class WeakUnboundedMpscSender<T> : IDisposable
     /// <exception cref="ObjectDisposedException">This was disposed.</exception>
     public WeakUnboundedMpscSender<T> Clone()
     {
-        DisposedEnd.ThrowIf(Volatile.Read(ref _disposed) != 0, this); // ORDERING: misuse.
+        _end.ThrowIfEnded(this);
         return new WeakUnboundedMpscSender<T>(_channel);
     }
 
     /// <summary>It counts no more.</summary>
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) // ORDERING: once.
-        {
-            _channel.Senders.RemoveWeak();
-        }
-    }
+    public void Dispose() => _end.End(ref _channel.Senders);
 }

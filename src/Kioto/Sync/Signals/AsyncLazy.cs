@@ -26,4 +26,10 @@ public sealed class AsyncLazy<T>
     /// <returns>The value.</returns>
     [CancelSafe]
     public Future<T> GetAsync() => _cell.GetOrInitAsync(_make);
+
+    /// <summary>Blocks the thread until there is a value; the first caller makes it. For threads that poll no futures.</summary>
+    /// <remarks>The operation runs on this thread: as <see cref="OnceCell{T}.GetOrInit(Func{Future{T}})"/>.</remarks>
+    /// <returns>The value.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    public T Get() => _cell.GetOrInit(_make, "AsyncLazy.Get");
 }

@@ -125,6 +125,27 @@ public sealed class OnceCell<T> : IPrimitive
         return IsSet ? Future.FromResult(_value) : MakeAsync(make);
     }
 
+    /// <summary>Blocks the thread until there is a value; makes it if nobody else is making it. For threads that poll no futures.</summary>
+    /// <remarks>
+    /// The operation runs on this thread, which polls it while it blocks. Outside a runtime it finds none: what needs one
+    /// it spawns by a handle.
+    /// </remarks>
+    /// <param name="make">As of <see cref="GetOrInitAsync"/>.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="InvalidOperationException">The thread is polling futures.</exception>
+    public T GetOrInit(Func<Future<T>> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        return GetOrInit(make, "OnceCell.GetOrInit");
+    }
+
+    /// <summary>The same, by another name.</summary>
+    /// <param name="make">Makes the value.</param>
+    /// <param name="blocking">The blocking method.</param>
+    /// <returns>The value.</returns>
+    internal T GetOrInit(Func<Future<T>> make, string blocking) =>
+        BlockingWait.For(IsSet ? Wait.For<ValueOperation, T>(new ValueOperation(this)) : MakeAsync(make), blocking, _asks);
+
     void IPrimitive.Describe(PrimitiveDescription into)
     {
         _maker.Describe(into, "get");
@@ -162,6 +183,23 @@ public sealed class OnceCell<T> : IPrimitive
     {
         _value = value;
         Volatile.Write(ref _isSet, true); // ORDERING: release of the value.
+    }
+
+    // For a thread that may not block: it is refused a value that is there too, and not only while there is none.
+    private readonly struct ValueOperation(OnceCell<T> cell) : IWaitOperation<T>
+    {
+        public bool Poll(Waiter waiter, WakeTarget target, out T result)
+        {
+            result = cell._value;
+            return true;
+        }
+
+        public void Withdraw(Waiter waiter)
+        {
+            // It never waits.
+        }
+
+        public void Describe(LeafDescription into) => into.Set(cell._kind, cell._asks, cell);
     }
 
     private readonly struct MakerOperation(OnceCell<T> cell) : IWaitOperation<Unit>

@@ -36,5 +36,5 @@ internal sealed class MpmcReader<T>(MpmcReceiver<T> receiver) : ReceiverReader<T
             && await RoomOperation.Wait(channel.Values, channel, typeof(MpmcReceiver<T>), "WaitToReadAsync").WithCancellation(cancellationToken);
     }
 
-    private protected override Future OverAsync() => Wait.For(new MpmcOverOperation<T>(receiver.ChannelOrDisposed));
+    private protected override Future OverAsync() => Wait.For(new OverOperation(receiver.ChannelOrDisposed, typeof(MpmcReceiver<T>)));
 }

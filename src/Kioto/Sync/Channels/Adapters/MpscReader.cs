@@ -43,5 +43,5 @@ internal sealed class MpscReader<T>(MpscReceiver<T> receiver) : ReceiverReader<T
             ? new ValueTask<bool>(wait.Task.WaitAsync(cancellationToken))
             : new ValueTask<bool>(readable);
 
-    private protected override Future OverAsync() => Wait.For(new MpscOverOperation<T>(receiver.Channel));
+    private protected override Future OverAsync() => Wait.For(new OverOperation(receiver.Channel, typeof(MpscReceiver<T>)));
 }
