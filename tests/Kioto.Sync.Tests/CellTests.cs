@@ -305,6 +305,62 @@ public sealed class CellTests
         }
     });
 
+    [Fact]
+    public void AValueThatAThreadMakesIsMadeInTheScopesAroundIt() => Host.Run(static async _ =>
+    {
+        TaskLocal<int> local = new(inherited: true);
+        await local.Scope(7, async () =>
+        {
+            Assert.Equal(7, await Kio.SpawnBlocking(() => Lazy(local).Get()));
+            Assert.Equal(7, Kio.BlockInPlace(() => Lazy(local).Get()));
+        });
+        Assert.Equal(-1, Kio.BlockInPlace(() => Lazy(local).Get()));
+
+        static AsyncLazy<int> Lazy(TaskLocal<int> local) => new(async () =>
+        {
+            await Kio.YieldNow();
+            return local.TryGet(out int value) ? value : -1;
+        });
+    });
+
+    [Fact]
+    public void WhatMakesAValueMayNotBlockWhereItsThreadMay() => Host.Run(static async _ =>
+    {
+        AsyncLazy<int> inner = new(static () => Future.FromResult(1));
+        AsyncLazy<int> outer = new(() => Future.FromResult(inner.Get()));
+        Assert.Throws<InvalidOperationException>(() => Kio.BlockInPlace(outer.Get));
+        await Kio.YieldNow();
+        Assert.Equal(1, Kio.BlockInPlace(inner.Get));
+    });
+
+    [Fact]
+    public void WhatMakesAValueKeepsNoLockFromOthersThatItDoesNotPollFor() => Host.Run(static async _ =>
+    {
+        Mutex<int> mutex = new(0);
+        Notify waits = new();
+        Notify goOn = new();
+        OnceCell<int> cell = new();
+        JoinHandle<int> made;
+        JoinHandle second;
+        using (MutexGuard<int> held = await mutex.LockAsync())
+        {
+            made = Kio.SpawnBlocking(() => cell.GetOrInit(async () =>
+            {
+                await using Pinned<MutexGuard<int>> pin = Kio.Pin(mutex.LockAsync());
+                await Kio.SelectBiased(pin, Kio.YieldNow());
+                waits.NotifyOne();
+                await goOn.NotifiedAsync();
+                return 1;
+            }));
+            await waits.NotifiedAsync();
+            second = Kio.Spawn(async () => (await mutex.LockAsync()).Dispose());
+        }
+
+        await second; // Before the first in the queue has been polled again.
+        goOn.NotifyOne();
+        Assert.Equal(1, await made);
+    });
+
     [Theory]
     [MemberData(nameof(Host.OneThread), MemberType = typeof(Host))]
     public void AThreadThatPollsFuturesIsRefusedAValueThatIsThereToo(Where where) => Host.Run(where, static async _ =>

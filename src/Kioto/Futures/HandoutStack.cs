@@ -86,6 +86,9 @@ internal struct HandoutStack
         }
     }
 
+    /// <summary>Its owner, which had ended, is used again. By who has it to himself.</summary>
+    internal void Reopen() => Volatile.Write(ref _head, null); // ORDERING: who came before has found the mark, and changed nothing.
+
     private static void Unlink(Handout handout)
     {
         handout.NextHandout = null;

@@ -70,8 +70,8 @@ internal static class SourcePool<TSource>
     }
 
     /// <summary>
-    /// Gives back a source that has not been cleared, if it comes to lie on top of the others: who takes it again for the
-    /// same compares, which is cheaper than a store's write barrier. The garbage collection that empties the pool clears it.
+    /// Gives back a source that keeps some object, if it comes to lie on top of the others: who takes it again for the same
+    /// compares, which is cheaper than a store's write barrier. The garbage collection that empties the pool lets it go.
     /// </summary>
     /// <param name="ambient">The current thread's context.</param>
     /// <param name="source">The source.</param>

@@ -92,6 +92,8 @@ public sealed class Notified : IDisposable
             _notify.Withdraw(_waiter);
             waiting?.Wake(); // Who waits learns it from its next poll.
         }
+
+        _waiter = _waiter.Renew(); // As in PollWait.
     }
 
     private void Begin()
@@ -132,6 +134,7 @@ public sealed class Notified : IDisposable
                 {
                     _isNotified = false;
                     _enabled = false;
+                    _waiter = _waiter.Renew(); // The primitive's list may know it for long: it forgets the task.
                 }
             }
         }

@@ -7,7 +7,7 @@ namespace Kioto.Sync;
 /// <remarks>
 /// Not a <see cref="WaitLeaf{TOperation,T}"/>: a notification is all that there is to be had, so one that was given to the
 /// leaf of its own task is taken without asking the primitive. And a free leaf that lies on top of the others keeps its
-/// primitive and whom it woke until it is taken again, as a rule for the same two.
+/// primitive until it is taken again, as a rule for the same one. Nothing here throws, or runs a stranger's code.
 /// </remarks>
 internal sealed class NotifiedLeaf : LeafSource<Unit>
 {

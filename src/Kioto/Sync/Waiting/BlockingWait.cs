@@ -15,8 +15,13 @@ internal sealed class BlockingWait : Strand
     private static BlockingWait? t_free;
 
     private readonly ThreadParker _parker = new();
+    private HandoutStack _handouts;
 
     internal override void Wake() => _parker.Unpark();
+
+    internal override bool HandOut(Handout handout) => _handouts.TryPush(handout, this);
+
+    internal override void TakeHandout(Handout handout) => _handouts.Remove(handout, this);
 
     internal static T For<T>(Future<T> future, string blocking, string awaited)
     {
@@ -110,15 +115,21 @@ internal sealed class BlockingWait : Strand
 
     private bool Run(FutureSource source, uint token, Ambient ambient, long nanos, CancellationToken cancellationToken)
     {
-        // Inside BlockInPlace there is one around this.
+        // Inside BlockInPlace there is one around this. What runs here may be a user's code: it is in the scopes that are
+        // in force there, but may not block.
         Strand? outer = ambient.Strand;
         int budget = ambient.Budget;
+        bool inPlace = ambient.InPlace;
+        Locals = LocalBinding.Innermost(ambient);
+        _handouts.Reopen();
         ambient.Strand = this;
+        ambient.InPlace = false;
         bool done = false;
         try
         {
             ambient.Budget = Ambient.PollBudget;
             done = Begin(source, token, ambient);
+            _handouts.EndTurn(this, yielded: true); // What came during this poll has its turn at the next one.
             if (!done)
             {
                 done = Sleep(ambient, nanos, cancellationToken);
@@ -131,8 +142,11 @@ internal sealed class BlockingWait : Strand
                 DropFrames(); // Its time is over, or somebody interrupts the thread: what it was given goes to the next.
             }
 
+            _handouts.Close(this);
+            Locals = null;
             ambient.Strand = outer;
             ambient.Budget = budget;
+            ambient.InPlace = inPlace;
         }
 
         return done;
@@ -164,10 +178,13 @@ internal sealed class BlockingWait : Strand
             }
 
             ambient.Budget = Ambient.PollBudget;
+            _handouts.BeginTurn();
             if (Resume(ambient))
             {
                 return true;
             }
+
+            _handouts.EndTurn(this, ambient.Budget <= 0);
         }
     }
 }

@@ -63,10 +63,7 @@ internal sealed class Waiter : Handout
             Source = source;
         }
 
-        if (!ReferenceEquals(Target, target))
-        {
-            Target = target; // A compare is cheaper than the store's write barrier.
-        }
+        Target = target;
     }
 
     /// <summary>Whether nothing has to be left with its task. Under the lock of what it waits for.</summary>
@@ -164,7 +161,7 @@ internal sealed class Waiter : Handout
         return this;
     }
 
-    /// <summary>Is as it was before it waited, but for whom it woke, if it took a direct grant. Only while it is in no list.</summary>
+    /// <summary>Forgets everything, for the next use, if it took a direct grant: that is little. Only while it is in no list.</summary>
     /// <returns>False when nothing has happened.</returns>
     internal bool TryEndDirectUse()
     {
@@ -173,6 +170,7 @@ internal sealed class Waiter : Handout
             return false; // Or it was left with a task in the same use, before the future was that task's own.
         }
 
+        Target = null; // The list that it was in may know it for long.
         State = WaiterState.Idle;
         return true;
     }

@@ -12,7 +12,8 @@ namespace Kioto.Sync;
 internal struct WaiterList
 {
     // Left as they are when the last one has gone: to let the same waiter in again, as happens most, is a compare then,
-    // which is cheaper than a store's write barrier. A waiter holds nothing while it lies in its pool.
+    // which is cheaper than a store's write barrier. So a list may keep two waiters alive that are in none, or in another
+    // one by now: who is done with a waiter clears whom it woke.
     private Waiter? _first;
     private Waiter? _last;
 
