@@ -392,7 +392,13 @@ internal sealed class OneshotCore<T> : PooledNode, IPrimitive
 
         if (!again && displaced is not null && TryMarkShared(ref word, version, shared))
         {
-            Volatile.Write(ref slot, target); // ORDERING: after the mark; pairs with Leave, which may have cleared it.
+            // ORDERING: after the mark, as Leave may have cleared it; and a full fence before the look at the word, as above.
+            if (Interlocked.Exchange(ref slot, target) is { } third && !ReferenceEquals(third, target))
+            {
+                third.Wake();
+            }
+
+            word = Volatile.Read(ref _word);
         }
 
         // He waits for the core's next channel, or was polled for another task before, and registers again; or he is
